@@ -1,0 +1,74 @@
+// The table of rooms in the README, as rules: what a folder of src/ may import. Anything else fails `npm test`.
+const rooms = {
+  address: [],
+  conntrack: ['address', 'node-netlink'],
+  flow: ['address', 'conntrack'],
+  policy: ['address', 'flow'],
+  detection: ['address', 'flow', 'policy'],
+  incident: ['address', 'flow', 'policy', 'detection'],
+  decision: ['address', 'policy', 'incident'],
+  enforcement: ['address', 'decision', 'node-nftables'],
+  ledger: ['address', 'policy', 'incident', 'decision', 'enforcement'],
+  engine: [
+    'address',
+    'conntrack',
+    'flow',
+    'policy',
+    'detection',
+    'incident',
+    'decision',
+    'enforcement',
+    'ledger',
+    'node-netlink',
+    'node-nftables',
+  ],
+};
+const edges = ['alerts', 'api', 'cli', 'console'];
+const everyRoom = [...Object.keys(rooms), 'node-netlink', 'node-nftables'];
+
+/** A room may import itself and the rooms named; tests may import anything. */
+function roomRule(room, allowed) {
+  return {
+    name: `room-${room.replace('/', '-')}`,
+    severity: 'error',
+    comment: `src/${room} may import only: ${allowed.join(', ') || 'nothing of ours'}`,
+    from: { path: `^src/${room}/` },
+    to: { path: '^src/', pathNot: `^src/(${[room, ...allowed].join('|')})/` },
+  };
+}
+
+module.exports = {
+  forbidden: [
+    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'no-orphans-outside', severity: 'error', from: { path: '^src/' }, to: { couldNotResolve: true } },
+    { name: 'no-test-in-src', severity: 'error', from: { path: '^src/' }, to: { path: '^test/' } },
+    {
+      name: 'no-dev-dependency',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { dependencyTypes: ['npm-dev'] },
+    },
+    roomRule('node-netlink', []),
+    roomRule('node-nftables', ['node-netlink']),
+    ...Object.entries(rooms).map(([room, allowed]) => roomRule(room, allowed)),
+    ...edges.map((edge) => roomRule(`edges/${edge}`, everyRoom)),
+    {
+      name: 'nothing-imports-daemon',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(daemon|edges/cli)/' },
+      to: { path: '^src/daemon/' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: 'node_modules/(?!node-(netlink|nftables))' },
+    parser: 'swc',
+    tsPreCompilationDeps: true,
+    preserveSymlinks: false,
+    enhancedResolveOptions: {
+      extensions: ['.ts', '.js'],
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node'],
+    },
+  },
+};
