@@ -62,7 +62,6 @@ module.exports = {
   options: {
     doNotFollow: { path: 'node_modules' },
     exclude: { path: 'node_modules/(?!node-(netlink|nftables))' },
-    parser: 'swc',
     tsPreCompilationDeps: true,
     preserveSymlinks: false,
     enhancedResolveOptions: {

@@ -113,5 +113,5 @@ export function toBytes(address: Address): number[] {
 export function formatAddress(address: Address): string {
   const { d } = address;
   if (address.family === 4) return `${d >>> 24}.${(d >>> 16) & 255}.${(d >>> 8) & 255}.${d & 255}`;
-  return ipaddr.fromByteArray(toBytes(address)).toRFC5952String();
+  return new ipaddr.IPv6(toBytes(address)).toRFC5952String();
 }
