@@ -1,0 +1,178 @@
+/**
+ * What the main thread asks of the engine, and what the engine tells it. All of it is plain data that crosses a
+ * MessagePort by structured clone.
+ *
+ *   main thread  -- Command {call, name, params} -->  engine thread
+ *   main thread  <-- Reply  {call, result|refusal} --  engine thread
+ *   main thread  <-- Notice {notice: ...} -----------  engine thread
+ */
+import type { Decision, Target } from '../decision/decision.ts';
+import type { Incident } from '../incident/incident.ts';
+import type { EntryDraft } from '../ledger/entry.ts';
+import type { Policy } from '../policy/policy.ts';
+
+/** Who asked: the name of a token, or `file` for the policy file at start and at SIGHUP. */
+export type Actor = string;
+
+export interface Commands {
+  status: { params: Record<never, never>; result: EngineStatus };
+  /** What `applyPolicy` would change; changes nothing. */
+  planPolicy: { params: { policy: Policy }; result: PolicyPlan };
+  applyPolicy: {
+    params: { policy: Policy; actor: Actor; reason: string };
+    result: { revision: number; changed: boolean };
+  };
+  /** A block or quarantine by a person; stands at once. */
+  enact: { params: { target: Target; ttlMs: number; actor: Actor; reason: string }; result: Decision };
+  approve: { params: Answering; result: Decision };
+  reject: { params: Answering; result: Decision };
+  revoke: { params: Answering; result: Decision };
+  closeIncident: { params: Answering; result: Incident };
+  /** Policy and standing decisions become those of revision `to`; makes a new revision. */
+  rollback: { params: { to: number; actor: Actor; reason: string }; result: RollbackResult };
+  flows: { params: FlowFilter; result: FlowListing };
+  /** Write entries on behalf of an edge (a token made, an alert given up), so that the engine stays the one writer. */
+  record: { params: { entries: EntryDraft[] }; result: { seq: number } };
+  /** Leave the kernel as it is, close everything, end the thread. */
+  stop: { params: Record<never, never>; result: Record<never, never> };
+}
+
+export interface Answering {
+  id: string;
+  actor: Actor;
+  reason: string;
+}
+
+export type CommandName = keyof Commands;
+export type Params<N extends CommandName> = Commands[N]['params'];
+export type Result<N extends CommandName> = Commands[N]['result'];
+
+/**
+ * Why a command was not carried out; nothing was changed.
+ * notFound: no such thing; conflict: its state does not allow it; refused: a guardrail or a check says no;
+ * failed: the kernel or the ledger said no (`message` says what and what stands now).
+ */
+export interface Refusal {
+  code: 'notFound' | 'conflict' | 'refused' | 'failed';
+  message: string;
+  /** The guardrail that said no, where one did. */
+  guardrail?: string;
+}
+
+export type Outcome<T> = { ok: true; result: T } | { ok: false; refusal: Refusal };
+
+/** The engine as the edges see it. */
+export interface EngineControl {
+  call<N extends CommandName>(name: N, params: Params<N>): Promise<Outcome<Result<N>>>;
+  /** Listen to notices; returns a function that ends it. */
+  onNotice(listener: (notice: Notice) => void): () => void;
+}
+
+export type Notice =
+  /** Entries up to `seq` are in the ledger: the readers' cue. */
+  | { notice: 'appended'; seq: number }
+  | {
+      notice: 'log';
+      level: 'info' | 'warn' | 'error';
+      message: string;
+      fields: Record<string, string | number>;
+    };
+
+export interface EngineStatus {
+  mode: 'audit' | 'respond' | 'enforce';
+  startedAtMs: number;
+  policy: { name: string; digest: string; revision: number };
+  kernel: KernelStatus;
+  conntrack: ConntrackStatus;
+  decisions: { pending: number; provisional: number; active: number };
+  openIncidents: number;
+  /** From the kernel's event to the acknowledged set element. */
+  blockLatency: LatencySummary;
+}
+
+export interface KernelStatus {
+  /** in-place: equal to the ledger at the last look; repairing: drift seen and not yet mended. */
+  table: 'in-place' | 'repairing' | 'failed';
+  verifiedAtMs: number;
+  driftRepairs: number;
+  /** SHA-256 of the canonical listing. */
+  digest: string;
+  /** Why `table` is failed, in words. */
+  error?: string;
+}
+
+export interface ConntrackStatus {
+  standingFlows: number;
+  events: number;
+  /** Times the kernel dropped events because we read too slowly; each is followed by a resynchronisation. */
+  lost: number;
+  resyncs: number;
+  /** Messages that could not be decoded. */
+  undecodable: number;
+  hooksRegistered: boolean;
+}
+
+/** Milliseconds. `count` 0 leaves the others 0. */
+export interface LatencySummary {
+  count: number;
+  medianMs: number;
+  p99Ms: number;
+  maxMs: number;
+}
+
+/** How standing flows and rules would fare. */
+export interface PolicyPlan {
+  changed: boolean;
+  fromDigest: string;
+  toDigest: string;
+  mode: { from: string; to: string };
+  rules: { added: string[]; removed: string[]; changed: string[] };
+  denyLists: { added: string[]; removed: string[]; changed: string[] };
+  /** Standing flows whose verdict would change, by kind, with at most 20 examples each. */
+  flows: { newlyDenied: number; newlyAllowed: number; examples: string[] };
+}
+
+export interface RollbackResult {
+  revision: number;
+  restoredFrom: number;
+  policyChanged: boolean;
+  lifted: string[];
+  reinstated: string[];
+  /** Decisions of that revision that have expired since: a rollback never lengthens a block. */
+  expired: string[];
+}
+
+export interface FlowFilter {
+  host?: string;
+  destination?: string;
+  verdict?: 'allow' | 'deny' | 'exempt';
+  limit: number;
+}
+
+export interface FlowView {
+  direction: 'outbound' | 'inbound' | 'foreign';
+  protocol: number;
+  host: string;
+  hostPort: number;
+  destination: string;
+  destinationPort: number;
+  /** null without NAT. */
+  translated: string | null;
+  translatedPort: number | null;
+  startedAtMs: number;
+  lastSeenAtMs: number;
+  replied: boolean;
+  bytesOut: number;
+  bytesIn: number;
+  packetsOut: number;
+  packetsIn: number;
+  verdict: 'allow' | 'deny' | 'exempt';
+  /** Rule id, deny list id, or why the policy has no say. */
+  because: string;
+}
+
+export interface FlowListing {
+  flows: FlowView[];
+  standing: number;
+  truncated: boolean;
+}
