@@ -1,0 +1,164 @@
+/**
+ * Requests and dumps on a socket of their own. Everything is synchronous: the kernel handles a request inside
+ * send(2), so that its answers are there when send returns, except the later parts of a dump.
+ *
+ *   request:  -> message(s), at least one with NLM_F_ACK     dump:  -> message with NLM_F_DUMP
+ *             <- replies, if it reads                                <- entries, many a datagram
+ *             <- NLMSG_ERROR 0 for each NLM_F_ACK,                   <- ...
+ *                NLMSG_ERROR -errno for each that failed             <- NLMSG_DONE
+ *
+ * Multicast groups do not belong on this socket: a flood of events would push answers out of its queue.
+ */
+import { acknowledgedErrno, decodeFailure } from './acknowledgement.ts';
+import { NetlinkEncodeError, NetlinkError, NetlinkTimeoutError } from './errors.ts';
+import { ENOBUFS, systemError } from './libc.ts';
+import { NLM_F_DUMP_INTR, NLMSG_DONE, NLMSG_ERROR, NLMSG_NOOP } from './message.ts';
+import { MessageCursor } from './message-cursor.ts';
+import { MessageWriter } from './message-writer.ts';
+import { Poller } from './poller.ts';
+import { NetlinkSocket, type NetlinkSocketOptions } from './socket.ts';
+
+export interface NetlinkClientOptions extends NetlinkSocketOptions {
+  /** The longest silence of the kernel, in milliseconds, before a NetlinkTimeoutError. Default 5,000. */
+  timeoutMs?: number;
+}
+
+export interface DumpResult {
+  /** The table changed in a way that makes this dump inconsistent (NLM_F_DUMP_INTR): dump again. */
+  interrupted: boolean;
+}
+
+/** What a message makes of the exchange. */
+type Step = 'go on' | 'done';
+
+export class NetlinkClient implements Disposable {
+  readonly socket: NetlinkSocket;
+  readonly #writer = new MessageWriter();
+  readonly #message = new MessageCursor();
+  readonly #poller: Poller;
+  readonly #timeoutMs: number;
+  #busy = false;
+  /** The last exchange did not end well, and answers may be left in the queue. */
+  #unread = false;
+
+  private constructor(socket: NetlinkSocket, timeoutMs: number) {
+    this.socket = socket;
+    this.#poller = new Poller([socket.fd]);
+    this.#timeoutMs = timeoutMs;
+  }
+
+  /** Open a socket in the calling thread's network namespace. @throws NetlinkError */
+  static open(options: NetlinkClientOptions): NetlinkClient {
+    return new NetlinkClient(NetlinkSocket.open(options), options.timeoutMs ?? 5_000);
+  }
+
+  /**
+   * Send the messages that `build` writes and wait for the acknowledgement of the last one with NLM_F_ACK, or for
+   * the first error of any. Several messages make a batch; they go out in one send. Replies go to `onMessage`,
+   * whose cursor is used again: copy what you keep.
+   * @throws NetlinkError with the kernel's errno and words; `sequence` tells which message of a batch
+   * @throws NetlinkTimeoutError
+   */
+  request(
+    operation: string,
+    build: (writer: MessageWriter) => void,
+    onMessage?: (message: MessageCursor) => void,
+  ): void {
+    const writer = this.#compose(build);
+    if (writer.acknowledgedSequence === 0) throw new NetlinkEncodeError(`${operation}: no NLM_F_ACK`);
+    this.#exchange(operation, (message) => {
+      if (message.type !== NLMSG_ERROR) {
+        onMessage?.(message);
+        return 'go on';
+      }
+      if (acknowledgedErrno(message) !== 0) throw new NetlinkError(decodeFailure(message, operation));
+      return message.sequence === writer.acknowledgedSequence ? 'done' : 'go on';
+    });
+  }
+
+  /**
+   * Send the dump request that `build` writes and pass every entry to `onMessage`, whose cursor is used again.
+   * @throws NetlinkError also for the error in NLMSG_DONE
+   * @throws NetlinkTimeoutError
+   */
+  dump(
+    operation: string,
+    build: (writer: MessageWriter) => void,
+    onMessage: (message: MessageCursor) => void,
+  ): DumpResult {
+    const result = { interrupted: false };
+    this.#compose(build);
+    this.#exchange(operation, (message) => {
+      if (message.flags & NLM_F_DUMP_INTR) result.interrupted = true;
+      if (message.type !== NLMSG_ERROR && message.type !== NLMSG_DONE) {
+        onMessage(message);
+        return 'go on';
+      }
+      if (acknowledgedErrno(message) !== 0) throw new NetlinkError(decodeFailure(message, operation));
+      return 'done';
+    });
+    return result;
+  }
+
+  close(): void {
+    this.socket.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  #compose(build: (writer: MessageWriter) => void): MessageWriter {
+    if (this.#busy) throw new NetlinkEncodeError('a request inside the answers to another');
+    build(this.#writer.reset());
+    return this.#writer;
+  }
+
+  #exchange(operation: string, step: (message: MessageCursor) => Step): void {
+    if (this.#unread) this.#discard();
+    this.#busy = true;
+    this.#unread = true;
+    try {
+      this.socket.send(this.#writer.bytes, this.#writer.length);
+      this.#answers(operation, step);
+      this.#unread = false;
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  /** Take datagrams until `step` is done. An overrun is reported at the end, so that a refusal is heard first. */
+  #answers(operation: string, step: (message: MessageCursor) => Step): void {
+    let overrun = false;
+    for (let state: Step = 'go on'; state !== 'done'; ) {
+      const received = this.socket.receive();
+      if (received === 'overrun') overrun = true;
+      else if (received !== 'empty') state = this.#datagram(received, step);
+      else if (overrun) break;
+      else if (this.#poller.wait(this.#timeoutMs) === 0)
+        throw new NetlinkTimeoutError(operation, this.#timeoutMs);
+    }
+    if (overrun) throw systemError(operation, ENOBUFS);
+  }
+
+  #datagram(length: number, step: (message: MessageCursor) => Step): Step {
+    const message = this.#message.load(this.socket.view, length);
+    while (message.next()) {
+      if (message.type === NLMSG_NOOP || !this.#isOurs(message.sequence)) continue;
+      if (step(message) === 'done') return 'done';
+    }
+    return 'go on';
+  }
+
+  /** Answers to a request that was given up carry an older sequence number. */
+  #isOurs(sequence: number): boolean {
+    const { firstSequence, sequence: lastSequence } = this.#writer;
+    return (sequence - firstSequence) >>> 0 <= (lastSequence - firstSequence) >>> 0;
+  }
+
+  /** Read away what an exchange that failed has left, also the rest of a dump, which would keep the socket busy. */
+  #discard(): void {
+    while (this.socket.receive() !== 'empty');
+    this.#unread = false;
+  }
+}

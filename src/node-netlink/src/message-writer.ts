@@ -1,0 +1,166 @@
+/**
+ * Writes one or more netlink messages into one buffer that grows and is used again.
+ *
+ *   begin(type, flags)   nlmsghdr, length still 0
+ *     reserve(4)         the family's fixed header, if it has one
+ *     u32(type, value)   attributes
+ *     beginNested(type)
+ *       ...
+ *     endNested()        patches the attribute's length
+ *   end()                patches the message's length
+ */
+import {
+  ATTRIBUTE_HEADER_BYTES as ATTRIBUTE_HEADER,
+  ATTRIBUTE_MAX_BYTES,
+  NLA_F_NESTED,
+} from './attribute.ts';
+import { NetlinkEncodeError } from './errors.ts';
+import { align, HEADER_BYTES, HOST_LITTLE_ENDIAN as HOST, NLM_F_ACK } from './message.ts';
+
+const TWO_32 = 0x1_0000_0000;
+const NONE = -1;
+
+export class MessageWriter {
+  /** The buffer; valid up to `length`. Growing replaces it, so do not keep it across a write. */
+  bytes: Uint8Array<ArrayBuffer>;
+  view: DataView<ArrayBuffer>;
+  /** Bytes written. */
+  length = 0;
+  /** Sequence number of the first message since `reset`. */
+  firstSequence = 0;
+  /** Sequence number of the last message begun. Counts on through `reset`, so that late answers are told apart. */
+  sequence: number;
+  /** Sequence number of the last message since `reset` that asks for an acknowledgement; 0 if none does. */
+  acknowledgedSequence = 0;
+  #message = NONE;
+  #nests: number[] = [];
+
+  /** @param sequence number before the first one given out */
+  constructor(initialBytes = 4096, sequence = 0) {
+    this.bytes = new Uint8Array(initialBytes);
+    this.view = new DataView(this.bytes.buffer);
+    this.sequence = sequence;
+  }
+
+  /** Forget what is written, also half-written. */
+  reset(): this {
+    this.length = 0;
+    this.#message = NONE;
+    this.#nests.length = 0;
+    this.firstSequence = 0;
+    this.acknowledgedSequence = 0;
+    return this;
+  }
+
+  /** Start a message with the next sequence number, which is returned. */
+  begin(type: number, flags: number): number {
+    if (this.#message !== NONE) throw new NetlinkEncodeError('begin inside a message');
+    this.#message = this.reserve(HEADER_BYTES);
+    this.sequence = this.sequence >= 0xffffffff ? 1 : this.sequence + 1;
+    this.firstSequence ||= this.sequence;
+    if (flags & NLM_F_ACK) this.acknowledgedSequence = this.sequence;
+    this.view.setUint16(this.#message + 4, type, HOST);
+    this.view.setUint16(this.#message + 6, flags, HOST);
+    this.view.setUint32(this.#message + 8, this.sequence, HOST);
+    return this.sequence;
+  }
+
+  end(): void {
+    if (this.#message === NONE || this.#nests.length > 0) {
+      throw new NetlinkEncodeError(this.#message === NONE ? 'end without begin' : 'end inside a nest');
+    }
+    this.view.setUint32(this.#message, this.length - this.#message, HOST);
+    this.#message = NONE;
+  }
+
+  /** Take `count` zero bytes, padded to 4, and return where they start: for a family's fixed header. */
+  reserve(count: number): number {
+    const start = this.length;
+    const end = start + align(count);
+    if (end > this.bytes.length) this.#grow(end);
+    this.bytes.fill(0, start, end);
+    this.length = end;
+    return start;
+  }
+
+  beginNested(type: number): void {
+    this.#nests.push(this.#attribute(type | NLA_F_NESTED, 0) - ATTRIBUTE_HEADER);
+  }
+
+  endNested(): void {
+    const start = this.#nests.pop();
+    if (start === undefined) throw new NetlinkEncodeError('endNested without beginNested');
+    const length = this.length - start;
+    if (length > ATTRIBUTE_MAX_BYTES) throw new NetlinkEncodeError(`a nest of ${length} bytes`);
+    this.view.setUint16(start, length, HOST);
+  }
+
+  /** An attribute that says all by being there. */
+  flag(type: number): void {
+    this.#attribute(type, 0);
+  }
+
+  u8(type: number, value: number): void {
+    this.bytes[this.#attribute(type, 1)] = value;
+  }
+
+  u16(type: number, value: number): void {
+    this.view.setUint16(this.#attribute(type, 2), value, HOST);
+  }
+
+  u32(type: number, value: number): void {
+    this.view.setUint32(this.#attribute(type, 4), value, HOST);
+  }
+
+  u64(type: number, value: number | bigint): void {
+    this.view.setBigUint64(this.#attribute(type, 8), BigInt(value), HOST);
+  }
+
+  /** 16 bits in network byte order. */
+  networkU16(type: number, value: number): void {
+    this.view.setUint16(this.#attribute(type, 2), value);
+  }
+
+  networkU32(type: number, value: number): void {
+    this.view.setUint32(this.#attribute(type, 4), value);
+  }
+
+  /** 64 bits in network byte order; a number must be an integer of at most 2^53. */
+  networkU64(type: number, value: number | bigint): void {
+    const start = this.#attribute(type, 8);
+    if (typeof value === 'bigint') {
+      this.view.setBigUint64(start, value);
+    } else {
+      this.view.setUint32(start, Math.floor(value / TWO_32));
+      this.view.setUint32(start + 4, value % TWO_32);
+    }
+  }
+
+  data(type: number, value: ArrayLike<number>): void {
+    this.bytes.set(value, this.#attribute(type, value.length));
+  }
+
+  /** UTF-8 with the closing NUL that the kernel expects of NLA_NUL_STRING. */
+  string(type: number, value: string): void {
+    const text = Buffer.from(value);
+    this.bytes.set(text, this.#attribute(type, text.length + 1));
+  }
+
+  /** Header of an attribute with `count` zero bytes of payload; returns where the payload starts. */
+  #attribute(type: number, count: number): number {
+    if (this.#message === NONE) throw new NetlinkEncodeError('an attribute outside a message');
+    const length = ATTRIBUTE_HEADER + count;
+    if (length > ATTRIBUTE_MAX_BYTES) throw new NetlinkEncodeError(`an attribute of ${length} bytes`);
+    const start = this.reserve(length);
+    this.view.setUint16(start, length, HOST);
+    this.view.setUint16(start + 2, type, HOST);
+    return start + ATTRIBUTE_HEADER;
+  }
+
+  #grow(least: number): void {
+    const bytes = new Uint8Array(Math.max(least, this.bytes.length * 2));
+    bytes.set(this.bytes.subarray(0, this.length));
+    this.bytes = bytes;
+    this.view = new DataView(bytes.buffer);
+  }
+}
