@@ -1,10 +1,12 @@
 /** Names of errno values, from the C library's own table as Node publishes it. */
 import { constants } from 'node:os';
 
+/** Second names of EAGAIN and EOPNOTSUPP on Linux. */
+const aliases = new Set(['EWOULDBLOCK', 'ENOTSUP']);
+
 const names = new Map(
-  // Two names can share a number (EWOULDBLOCK and EAGAIN); the first in the table, the older one, wins.
   Object.entries(constants.errno)
-    .reverse()
+    .filter(([name]) => !aliases.has(name))
     .map(([name, number]) => [number, name]),
 );
 

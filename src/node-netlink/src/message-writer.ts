@@ -73,7 +73,10 @@ export class MessageWriter {
     this.#message = NONE;
   }
 
-  /** Take `count` zero bytes, padded to 4, and return where they start: for a family's fixed header. */
+  /**
+   * Take `count` zero bytes, padded to 4, and return where they start: for a family's fixed header. It may replace
+   * `bytes` and `view`, so call it in a statement of its own.
+   */
   reserve(count: number): number {
     const start = this.length;
     const end = start + align(count);
@@ -101,28 +104,34 @@ export class MessageWriter {
   }
 
   u8(type: number, value: number): void {
-    this.bytes[this.#attribute(type, 1)] = value;
+    const start = this.#attribute(type, 1);
+    this.bytes[start] = value;
   }
 
   u16(type: number, value: number): void {
-    this.view.setUint16(this.#attribute(type, 2), value, HOST);
+    const start = this.#attribute(type, 2);
+    this.view.setUint16(start, value, HOST);
   }
 
   u32(type: number, value: number): void {
-    this.view.setUint32(this.#attribute(type, 4), value, HOST);
+    const start = this.#attribute(type, 4);
+    this.view.setUint32(start, value, HOST);
   }
 
   u64(type: number, value: number | bigint): void {
-    this.view.setBigUint64(this.#attribute(type, 8), BigInt(value), HOST);
+    const start = this.#attribute(type, 8);
+    this.view.setBigUint64(start, BigInt(value), HOST);
   }
 
   /** 16 bits in network byte order. */
   networkU16(type: number, value: number): void {
-    this.view.setUint16(this.#attribute(type, 2), value);
+    const start = this.#attribute(type, 2);
+    this.view.setUint16(start, value);
   }
 
   networkU32(type: number, value: number): void {
-    this.view.setUint32(this.#attribute(type, 4), value);
+    const start = this.#attribute(type, 4);
+    this.view.setUint32(start, value);
   }
 
   /** 64 bits in network byte order; a number must be an integer of at most 2^53. */
@@ -137,16 +146,21 @@ export class MessageWriter {
   }
 
   data(type: number, value: ArrayLike<number>): void {
-    this.bytes.set(value, this.#attribute(type, value.length));
+    const start = this.#attribute(type, value.length);
+    this.bytes.set(value, start);
   }
 
   /** UTF-8 with the closing NUL that the kernel expects of NLA_NUL_STRING. */
   string(type: number, value: string): void {
     const text = Buffer.from(value);
-    this.bytes.set(text, this.#attribute(type, text.length + 1));
+    const start = this.#attribute(type, text.length + 1);
+    this.bytes.set(text, start);
   }
 
-  /** Header of an attribute with `count` zero bytes of payload; returns where the payload starts. */
+  /**
+   * Header of an attribute with `count` zero bytes of payload; returns where the payload starts. As `reserve`
+   * it may replace `bytes` and `view`.
+   */
   #attribute(type: number, count: number): number {
     if (this.#message === NONE) throw new NetlinkEncodeError('an attribute outside a message');
     const length = ATTRIBUTE_HEADER + count;
