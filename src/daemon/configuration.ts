@@ -1,0 +1,135 @@
+/**
+ * The daemon's settings: flags win over environment over file over defaults. The file is YAML:
+ *
+ *   policy: /etc/penstock/policy.yaml
+ *   stateDir: /var/lib/penstock
+ *   listen: 127.0.0.1:8731
+ *   alerts:
+ *     webhook: {url: "https://alerts.example/penstock", secretFile: /etc/penstock/webhook.secret}
+ */
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { parseAddress } from '../address/address.ts';
+import { DaemonError } from './errors.ts';
+
+const webhook = z.strictObject({
+  url: z.url({ protocol: /^https?$/, error: 'an http or https URL' }),
+  /** A file that holds the bearer token sent with each alert; never in the configuration itself. */
+  secretFile: z.string().min(1).optional(),
+});
+
+const file = z.strictObject({
+  policy: z.string().min(1).optional(),
+  stateDir: z.string().min(1).optional(),
+  listen: z.string().min(1).optional(),
+  alerts: z.strictObject({ webhook: webhook.optional() }).optional(),
+});
+
+type ConfigurationFile = z.infer<typeof file>;
+
+export interface DaemonFlags {
+  policy?: string;
+  stateDir?: string;
+  listen?: string;
+  config?: string;
+}
+
+export interface ListenAddress {
+  host: string;
+  port: number;
+}
+
+export interface Configuration {
+  /** Absolute path; absent when no policy file was named. */
+  policy: string | undefined;
+  stateDir: string;
+  listen: ListenAddress;
+  webhook: { url: string; secret: string | undefined } | undefined;
+}
+
+export const DEFAULT_STATE_DIR = '/var/lib/penstock';
+export const DEFAULT_LISTEN = '127.0.0.1:8731';
+
+/** @throws DaemonError PENSTOCK_CONFIG_INVALID, naming the file and field and what would be right */
+export function configure(flags: DaemonFlags, environment: NodeJS.ProcessEnv): Configuration {
+  const path = flags.config ?? environment.PENSTOCK_CONFIG;
+  const settings = path === undefined ? {} : readConfigurationFile(path);
+  const policy = flags.policy ?? environment.PENSTOCK_POLICY ?? settings.policy;
+  return {
+    policy: policy === undefined ? undefined : resolve(policy),
+    stateDir: resolve(
+      flags.stateDir ?? environment.PENSTOCK_STATE_DIR ?? settings.stateDir ?? DEFAULT_STATE_DIR,
+    ),
+    listen: parseListen(flags.listen ?? environment.PENSTOCK_LISTEN ?? settings.listen ?? DEFAULT_LISTEN),
+    webhook: settings.alerts?.webhook && readWebhook(settings.alerts.webhook),
+  };
+}
+
+/** Relative paths in the file are relative to the file. */
+function readConfigurationFile(path: string): ConfigurationFile {
+  let document: unknown;
+  try {
+    document = parse(readFileSync(path, 'utf8'), { maxAliasCount: 0 }) ?? {};
+  } catch (cause) {
+    throw invalid(`${path}: ${(cause as Error).message}`, cause);
+  }
+  const parsed = file.safeParse(document);
+  if (!parsed.success) {
+    throw invalid(
+      parsed.error.issues.map((i) => `${path}: ${i.path.join('.') || '(top)'}: ${i.message}`).join('\n'),
+    );
+  }
+  const beside = (name: string | undefined) =>
+    name === undefined ? undefined : resolve(dirname(path), name);
+  const settings = parsed.data;
+  const hook = settings.alerts?.webhook;
+  return {
+    ...settings,
+    policy: beside(settings.policy),
+    stateDir: beside(settings.stateDir),
+    alerts: hook && { webhook: { ...hook, secretFile: beside(hook.secretFile) } },
+  };
+}
+
+function readWebhook({ url, secretFile }: z.infer<typeof webhook>): Configuration['webhook'] {
+  if (secretFile === undefined) return { url, secret: undefined };
+  try {
+    return { url, secret: readFileSync(secretFile, 'utf8').trim() };
+  } catch (cause) {
+    throw invalid(`alerts.webhook.secretFile: ${(cause as Error).message}`, cause);
+  }
+}
+
+/**
+ * `127.0.0.1:8731` or `[::1]:8731`. Only loopback: tokens would cross a network in clear text. Port 0 lets the
+ * kernel choose.
+ */
+export function parseListen(text: string): ListenAddress {
+  const found = /^(?:\[([0-9a-f:]+)\]|([0-9.]+)):([0-9]{1,5})$/i.exec(text);
+  const port = Number(found?.[3]);
+  if (!found || port > 65535)
+    throw invalid(`listen: '${text}' is not ADDRESS:PORT, for example ${DEFAULT_LISTEN}`);
+  const host = (found[1] ?? found[2]) as string;
+  if (!isLoopback(host)) {
+    throw invalid(
+      `listen: ${host} is not a loopback address; the API speaks plain HTTP, so put a TLS proxy on this machine ` +
+        'before it, or use an SSH tunnel',
+    );
+  }
+  return { host, port };
+}
+
+function isLoopback(host: string): boolean {
+  try {
+    const address = parseAddress(host);
+    return address.family === 4 ? address.d >>> 24 === 127 : host === '::1';
+  } catch (cause) {
+    throw invalid(`listen: ${(cause as Error).message}`, cause);
+  }
+}
+
+function invalid(message: string, cause?: unknown): DaemonError {
+  return new DaemonError('PENSTOCK_CONFIG_INVALID', message, 2, { cause });
+}
