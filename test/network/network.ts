@@ -143,11 +143,12 @@ export class Network {
     execFileSync('ip', ['netns', 'add', this.namespace(name)], { stdio: 'pipe' });
     this.#namespaces.push(this.namespace(name));
     this.ip(name, 'link set lo up');
+    // Without duplicate address detection (RFC 4862) addresses are usable at once.
+    for (const scope of ['all', 'default']) this.sysctl(name, `net.ipv6.conf.${scope}.accept_dad`, '0');
   }
 
   #address(host: string, device: string, address: string): void {
-    // Without duplicate address detection the address is usable at once.
-    this.ip(host, `address add ${address} dev ${device}${address.includes(':') ? ' nodad' : ''}`);
+    this.ip(host, `address add ${address} dev ${device}`);
   }
 }
 

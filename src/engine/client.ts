@@ -1,0 +1,102 @@
+/** The main thread's end of the engine thread: starts it, carries commands to it and notices from it. */
+import { Worker } from 'node:worker_threads';
+import type { CommandName, EngineControl, Notice, Outcome, Params, Result } from './commands.ts';
+import { EngineError } from './errors.ts';
+import { closeWake, openWake, wake } from './wake.ts';
+import type { EngineSettings, FromEngine, ToEngine } from './wire.ts';
+
+interface Waiting {
+  resolve: (outcome: Outcome<never>) => void;
+  reject: (error: Error) => void;
+}
+
+export class EngineClient implements EngineControl {
+  readonly #worker: Worker;
+  readonly #wakeFd: number;
+  readonly #waiting = new Map<number, Waiting>();
+  readonly #listeners = new Set<(notice: Notice) => void>();
+  readonly #ended: Promise<Error | undefined>;
+  #calls = 0;
+
+  private constructor(worker: Worker, wakeFd: number) {
+    this.#worker = worker;
+    this.#wakeFd = wakeFd;
+    let failure: Error | undefined;
+    worker.on('message', (message: FromEngine) => this.#receive(message));
+    worker.on('error', (error) => {
+      failure = error as Error;
+    });
+    this.#ended = new Promise((done) => {
+      worker.once('exit', () => {
+        this.#abandon(failure);
+        closeWake(wakeFd);
+        done(failure);
+      });
+    });
+  }
+
+  /**
+   * Start the thread and wait until it protects.
+   * @throws whatever kept it from starting
+   */
+  static async start(
+    settings: Omit<EngineSettings, 'wakeFd'>,
+    onNotice: (notice: Notice) => void,
+  ): Promise<EngineClient> {
+    const wakeFd = openWake();
+    const worker = new Worker(new URL('./worker.ts', import.meta.url), {
+      workerData: { ...settings, wakeFd } satisfies EngineSettings,
+      name: 'engine',
+    });
+    const client = new EngineClient(worker, wakeFd);
+    client.onNotice(onNotice);
+    await new Promise<void>((ready, failed) => {
+      const started = (message: FromEngine) => {
+        if (message.kind !== 'ready') return;
+        worker.off('message', started);
+        ready();
+      };
+      worker.on('message', started);
+      client.#ended.then((failure) => failed(failure ?? gone()));
+    });
+    return client;
+  }
+
+  /** Settles when the thread has ended: with the error that ended it, or with undefined after `stop`. */
+  get ended(): Promise<Error | undefined> {
+    return this.#ended;
+  }
+
+  call<N extends CommandName>(name: N, params: Params<N>): Promise<Outcome<Result<N>>> {
+    this.#calls += 1;
+    const call = this.#calls;
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(call, { resolve: resolve as Waiting['resolve'], reject });
+      this.#worker.postMessage({ call, name, params } satisfies ToEngine);
+      wake(this.#wakeFd);
+    });
+  }
+
+  onNotice(listener: (notice: Notice) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  #receive(message: FromEngine): void {
+    if (message.kind === 'notice') {
+      for (const listener of this.#listeners) listener(message.notice);
+    } else if (message.kind === 'reply') {
+      this.#waiting.get(message.call)?.resolve(message.outcome as Outcome<never>);
+      this.#waiting.delete(message.call);
+    }
+  }
+
+  #abandon(failure: Error | undefined): void {
+    for (const { reject } of this.#waiting.values()) reject(gone(failure));
+    this.#waiting.clear();
+  }
+}
+
+function gone(cause?: Error): EngineError {
+  return new EngineError('PENSTOCK_ENGINE_GONE', 'the engine thread has ended', { cause });
+}

@@ -1,0 +1,25 @@
+/** The messages between the two threads, and what the engine thread is started with. */
+import type { Policy } from '../policy/policy.ts';
+import type { CommandName, Notice, Outcome, Params } from './commands.ts';
+
+export interface EngineSettings {
+  /** Path of the ledger's database file. */
+  ledgerPath: string;
+  /** The policy that the daemon was started with; what is in force may be a later one from the ledger. */
+  policy: Policy | undefined;
+  /** Who is named as the policy's author in the ledger. */
+  policyActor: string;
+  wakeFd: number;
+  version: string;
+}
+
+export interface ToEngine {
+  call: number;
+  name: CommandName;
+  params: Params<CommandName>;
+}
+
+export type FromEngine =
+  | { kind: 'ready' }
+  | { kind: 'reply'; call: number; outcome: Outcome<unknown> }
+  | { kind: 'notice'; notice: Notice };

@@ -1,0 +1,137 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Decision, Target } from '../../../src/decision/decision.ts';
+import { type Change, DesiredState } from '../../../src/enforcement/desired-state.ts';
+
+function decision(id: string, target: Target, expiresAtMs: number): Decision {
+  return {
+    id,
+    incident: null,
+    origin: { kind: 'manual', actor: 'test' },
+    action: target.kind === 'host' ? 'quarantine' : 'block',
+    target,
+    approval: 'none',
+    ttlMs: expiresAtMs,
+    state: 'active',
+    createdAtMs: 0,
+    answerByMs: null,
+    expiresAtMs,
+    reason: '',
+    answers: [],
+    enforcement: { status: 'none' },
+  };
+}
+
+const c2 = { kind: 'destination', prefix: '198.51.100.66/32' } as const;
+const wide = { kind: 'destination', prefix: '198.51.100.0/24' } as const;
+const flow = {
+  kind: 'flow',
+  host: '10.1.0.10',
+  destination: '198.51.100.66',
+  service: { protocol: 6, port: 443 },
+} as const;
+const ping = {
+  kind: 'flow',
+  host: '10.1.0.10',
+  destination: '198.51.100.66',
+  service: { protocol: 1, port: null },
+} as const;
+const flow6 = {
+  kind: 'flow',
+  host: 'fd00:1::10',
+  destination: '2001:db8::66',
+  service: { protocol: 17, port: 53 },
+} as const;
+const quarantine = {
+  kind: 'host',
+  host: '10.1.0.10',
+  allowTo: ['10.0.0.0/24', '10.0.0.53/32', 'fd00::53/128'],
+} as const;
+
+const ids = (change: Change) => ({
+  add: change.add.map((e) => e.id),
+  refresh: change.refresh.map((e) => e.id),
+  remove: change.remove.map((e) => e.id),
+});
+
+describe('DesiredState', () => {
+  it.each<[string, Target, string[]]>([
+    ['a destination', c2, ['destination4 c6336442']],
+    ['a prefix', wide, ['prefix4 c6336400-c63364ff']],
+    ['a flow with a port', flow, ['flow4 0a01000ac63364420600000001bb0000']],
+    ['a flow without ports', ping, ['pair4 0a01000ac633644201000000']],
+    [
+      'an IPv6 flow',
+      flow6,
+      ['flow6 fd00000100000000000000000000001020010db80000000000000000000000661100000000350000'],
+    ],
+    [
+      'a quarantine, its nested and foreign exceptions left out',
+      quarantine,
+      ['quarantine4 0a01000a', 'exception4 0a01000a0a000000-0a01000a0a0000ff'],
+    ],
+  ])('puts %s into its set', (_, target, expected) => {
+    expect(ids(new DesiredState().put(decision('D1', target, 1000)))).toEqual({
+      add: expected,
+      refresh: [],
+      remove: [],
+    });
+  });
+
+  it('keeps an element that another decision still asks for, as long as that one stands', () => {
+    const state = new DesiredState();
+    state.put(decision('D1', c2, 1000));
+    expect(ids(state.put(decision('D2', c2, 5000))).refresh).toEqual(['destination4 c6336442']);
+    const change = state.drop('D2');
+    expect(ids(change)).toEqual({ add: [], refresh: ['destination4 c6336442'], remove: [] });
+    expect(change.refresh[0].expiresAtMs).toBe(1000);
+    expect(ids(state.drop('D1')).remove).toEqual(['destination4 c6336442']);
+  });
+
+  it('cuts a prefix when a longer block lies inside it, and heals it afterwards', () => {
+    const state = new DesiredState();
+    state.put(decision('D1', wide, 1000));
+    const cut = ids(state.put(decision('D2', { kind: 'destination', prefix: '198.51.100.128/25' }, 9000)));
+    expect(cut.add).toEqual(['prefix4 c6336400-c633647f', 'prefix4 c6336480-c63364ff']);
+    expect(cut.remove).toEqual(['prefix4 c6336400-c63364ff']);
+    expect(ids(state.drop('D2')).add).toEqual(['prefix4 c6336400-c63364ff']);
+  });
+
+  it('asks nothing for a decision that does not stand', () => {
+    const pending: Decision = { ...decision('D1', c2, 1000), state: 'pending', expiresAtMs: null };
+    expect(ids(new DesiredState().put(pending))).toEqual({ add: [], refresh: [], remove: [] });
+  });
+
+  it('sums up to the same as its changes, whatever the order', () => {
+    const targets: Target[] = [
+      c2,
+      wide,
+      flow,
+      ping,
+      flow6,
+      quarantine,
+      { kind: 'destination', prefix: '198.51.100.64/26' },
+    ];
+    const step = fc.record({
+      id: fc.constantFrom('D1', 'D2', 'D3', 'D4'),
+      target: fc.constantFrom(...targets),
+      expiresAtMs: fc.constantFrom(1000, 2000, 3000),
+      drop: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 30 }), (steps) => {
+        const state = new DesiredState();
+        const kernel = new Map<string, number>();
+        for (const { id, target, expiresAtMs, drop } of steps) {
+          const change = drop ? state.drop(id) : state.put(decision(id, target, expiresAtMs));
+          for (const element of change.remove) expect(kernel.delete(element.id)).toBe(true);
+          for (const element of change.refresh) expect(kernel.has(element.id)).toBe(true);
+          for (const element of change.add) expect(kernel.has(element.id)).toBe(false);
+          for (const element of [...change.add, ...change.refresh])
+            kernel.set(element.id, element.expiresAtMs);
+        }
+        expect(new Map([...state.elements(0)].map((e) => [e.id, e.expiresAtMs]))).toEqual(kernel);
+      }),
+    );
+  });
+});
