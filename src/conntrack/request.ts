@@ -1,0 +1,75 @@
+/** Writes ctnetlink requests; the layout is drawn in decoder.ts. */
+import {
+  beginNetfilter,
+  type MessageWriter,
+  NFNL_SUBSYS_CTNETLINK,
+  NLM_F_ACK,
+  NLM_F_REQUEST,
+  netfilterType,
+} from 'node-netlink';
+import { type Address, type Family, toBytes } from '../address/address.ts';
+import * as attribute from './attribute.ts';
+import type { ConntrackEntry, Tuple } from './entry.ts';
+import { addressFamily } from './message.ts';
+
+const IPPROTO_ICMP = 1;
+const IPPROTO_ICMPV6 = 58;
+
+/** What names one entry: the original tuple in its zone, and the id, which no successor has. */
+export type ConntrackKey = Pick<ConntrackEntry, 'original' | 'zone' | 'zoneDirection' | 'id'>;
+
+export function beginConntrack(writer: MessageWriter, message: number, flags: number, family?: Family): void {
+  const type = netfilterType(NFNL_SUBSYS_CTNETLINK, message);
+  beginNetfilter(writer, type, flags, family === undefined ? 0 : addressFamily(family));
+}
+
+/** A whole request about the entry with this original tuple; by `id` too if it is to be that very one. */
+export function writeKeyed(
+  writer: MessageWriter,
+  message: number,
+  key: Omit<ConntrackKey, 'id'>,
+  id?: number,
+): void {
+  beginConntrack(writer, message, NLM_F_REQUEST | NLM_F_ACK, key.original.source.family);
+  writer.beginNested(attribute.CTA_TUPLE_ORIG);
+  writeAddresses(writer, key.original.source, key.original.destination);
+  writeProtocol(writer, key.original);
+  if (key.zone !== 0 && key.zoneDirection === 'original') {
+    writer.networkU16(attribute.CTA_TUPLE_ZONE, key.zone);
+  }
+  writer.endNested();
+  // An entry whose zone holds in the reply direction only has its original tuple in zone 0.
+  if (key.zone !== 0 && key.zoneDirection === 'both') writer.networkU16(attribute.CTA_ZONE, key.zone);
+  if (id !== undefined) writer.networkU32(attribute.CTA_ID, id);
+  writer.end();
+}
+
+export function writeAddresses(writer: MessageWriter, source?: Address, destination?: Address): void {
+  writer.beginNested(attribute.CTA_TUPLE_IP);
+  if (source) {
+    writer.data(source.family === 4 ? attribute.CTA_IP_V4_SRC : attribute.CTA_IP_V6_SRC, toBytes(source));
+  }
+  if (destination) {
+    const type = destination.family === 4 ? attribute.CTA_IP_V4_DST : attribute.CTA_IP_V6_DST;
+    writer.data(type, toBytes(destination));
+  }
+  writer.endNested();
+}
+
+function writeProtocol(writer: MessageWriter, tuple: Tuple): void {
+  writer.beginNested(attribute.CTA_TUPLE_PROTO);
+  writer.u8(attribute.CTA_PROTO_NUM, tuple.protocol);
+  if (tuple.protocol === IPPROTO_ICMP) {
+    writer.networkU16(attribute.CTA_PROTO_ICMP_ID, tuple.icmpId);
+    writer.u8(attribute.CTA_PROTO_ICMP_TYPE, tuple.icmpType);
+    writer.u8(attribute.CTA_PROTO_ICMP_CODE, tuple.icmpCode);
+  } else if (tuple.protocol === IPPROTO_ICMPV6) {
+    writer.networkU16(attribute.CTA_PROTO_ICMPV6_ID, tuple.icmpId);
+    writer.u8(attribute.CTA_PROTO_ICMPV6_TYPE, tuple.icmpType);
+    writer.u8(attribute.CTA_PROTO_ICMPV6_CODE, tuple.icmpCode);
+  } else {
+    writer.networkU16(attribute.CTA_PROTO_SRC_PORT, tuple.sourcePort);
+    writer.networkU16(attribute.CTA_PROTO_DST_PORT, tuple.destinationPort);
+  }
+  writer.endNested();
+}

@@ -1,0 +1,217 @@
+/**
+ * Events and requests of connection tracking, on two netlink sockets, so that a flood of events never pushes an
+ * answer out of its queue. All calls are synchronous and act in the network namespace of the thread that opened it.
+ *
+ * Nothing is missed by: open, then dump, then drain in a loop. When drain says `lost`, dump again:
+ *
+ *   open --> dump --> drain <--+
+ *             ^         | |    |
+ *             |  lost   | +----+  poll `fd`
+ *             +---------+
+ *
+ * Events that wait while a dump runs may be older than the entries it gives: an owner tells by id and counters.
+ */
+import {
+  MessageCursor,
+  type MessageWriter,
+  NETLINK_NETFILTER,
+  NetlinkClient,
+  NetlinkError,
+  NetlinkSocket,
+  NFNLGRP_CONNTRACK_DESTROY,
+  NFNLGRP_CONNTRACK_NEW,
+  NFNLGRP_CONNTRACK_UPDATE,
+  type Received,
+} from 'node-netlink';
+import { ConntrackDecoder } from './decoder.ts';
+import { type ConntrackEntry, emptyEntry } from './entry.ts';
+import { conntrackError } from './errors.ts';
+import { type DumpFilter, matchesFilter, writeDump } from './filter.ts';
+import { IPCTNL_MSG_CT_DELETE, IPCTNL_MSG_CT_GET } from './message.ts';
+import { type ConntrackKey, writeKeyed } from './request.ts';
+
+const GROUPS = {
+  new: NFNLGRP_CONNTRACK_NEW,
+  update: NFNLGRP_CONNTRACK_UPDATE,
+  destroy: NFNLGRP_CONNTRACK_DESTROY,
+};
+/** Room for some ten thousand events, which a busy gateway makes in a garbage collection. */
+const DEFAULT_RECEIVE_BUFFER_BYTES = 16 << 20;
+/** How often a dump is done again that the kernel calls inconsistent. */
+const DUMP_ATTEMPTS = 3;
+
+export interface ConntrackSocketOptions {
+  /** Default: all three. */
+  events?: readonly (keyof typeof GROUPS)[];
+  /** Queue for events that are not drained yet. Default 16 MiB; past rmem_max with CAP_NET_ADMIN only. */
+  receiveBufferBytes?: number;
+  /** The longest silence of the kernel in a dump or a request, in milliseconds. Default 5,000. */
+  timeoutMs?: number;
+}
+
+/** Used again by the next drain. */
+export interface Drained {
+  /** Events handed over. */
+  readonly events: number;
+  /** The queue overflowed and events are gone (ENOBUFS): dump. */
+  readonly lost: boolean;
+  /** The limit was reached; there may be more. */
+  readonly more: boolean;
+}
+
+export interface Dumped {
+  /** Entries handed over, over all attempts. */
+  readonly entries: number;
+  /** The table was changed during the last attempt too (NLM_F_DUMP_INTR): entries may be missing. */
+  readonly interrupted: boolean;
+}
+
+export type Deletion = 'deleted' | 'gone';
+
+export class ConntrackSocket implements Disposable {
+  readonly #events: NetlinkSocket;
+  readonly #client: NetlinkClient;
+  readonly #sockets: DisposableStack;
+  readonly #decoder = new ConntrackDecoder();
+  readonly #message = new MessageCursor();
+  readonly #event = emptyEntry();
+  readonly #entry = emptyEntry();
+  readonly #drained = { events: 0, lost: false, more: false };
+
+  private constructor(events: NetlinkSocket, client: NetlinkClient, sockets: DisposableStack) {
+    this.#events = events;
+    this.#client = client;
+    this.#sockets = sockets;
+  }
+
+  /**
+   * Open in the calling thread's network namespace, and subscribe.
+   * @throws ConntrackKernelError
+   */
+  static open(options: ConntrackSocketOptions = {}): ConntrackSocket {
+    const protocol = NETLINK_NETFILTER;
+    const receiveBufferBytes = options.receiveBufferBytes ?? DEFAULT_RECEIVE_BUFFER_BYTES;
+    using sockets = new DisposableStack();
+    try {
+      const client = sockets.use(NetlinkClient.open({ protocol, timeoutMs: options.timeoutMs }));
+      const events = sockets.use(NetlinkSocket.open({ protocol, receiveBufferBytes }));
+      for (const event of options.events ?? (['new', 'update', 'destroy'] as const))
+        events.join(GROUPS[event]);
+      return new ConntrackSocket(events, client, sockets.move());
+    } catch (error) {
+      throw conntrackError(error);
+    }
+  }
+
+  /** Readable when events wait: for a Poller. */
+  get fd(): number {
+    return this.#events.fd;
+  }
+
+  /**
+   * Hand over the events that wait, at most `limit`, without blocking. The entry is used again for the next event.
+   * @throws ConntrackDecodeError; the event is lost
+   * @throws ConntrackKernelError
+   */
+  drain(onEntry: (entry: ConntrackEntry) => void, limit: number): Drained {
+    const drained = this.#drained;
+    drained.events = 0;
+    drained.lost = false;
+    drained.more = false;
+    while (!drained.more) {
+      const received = this.#receive();
+      if (received === 'empty') break;
+      if (received === 'overrun') drained.lost = true;
+      else drained.events += this.#datagram(received, onEntry);
+      drained.more = drained.events >= limit;
+    }
+    return drained;
+  }
+
+  /**
+   * Hand over every entry of the table that the filter matches. A dump that the kernel calls inconsistent is done
+   * again, up to three times in all, so an entry may come more than once. The entry is used again for the next one;
+   * no other call of this socket but `drain` may be made meanwhile.
+   * @throws ConntrackDecodeError, ConntrackKernelError
+   */
+  dump(filter: DumpFilter, onEntry: (entry: ConntrackEntry) => void): Dumped {
+    const result = { entries: 0, interrupted: true };
+    for (let attempt = 0; result.interrupted && attempt < DUMP_ATTEMPTS; attempt++) {
+      result.interrupted = this.#dumpOnce(filter, (entry) => {
+        result.entries++;
+        onEntry(entry);
+      });
+    }
+    return result;
+  }
+
+  /**
+   * Look up one entry by its original tuple and zone. The entry given back is used again.
+   * @throws ConntrackDecodeError, ConntrackKernelError
+   */
+  find(key: Omit<ConntrackKey, 'id'>): ConntrackEntry | undefined {
+    const found = this.#keyed('conntrack get', IPCTNL_MSG_CT_GET, key);
+    return found ? this.#entry : undefined;
+  }
+
+  /**
+   * Delete this very entry: by original tuple, zone and id, so that a successor with the same tuple stays.
+   * @throws ConntrackKernelError
+   */
+  delete(key: ConntrackKey): Deletion {
+    return this.#keyed('conntrack delete', IPCTNL_MSG_CT_DELETE, key, key.id) ? 'deleted' : 'gone';
+  }
+
+  close(): void {
+    this.#sockets.dispose();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  #receive(): Received {
+    try {
+      return this.#events.receive();
+    } catch (error) {
+      throw conntrackError(error);
+    }
+  }
+
+  #datagram(length: number, onEntry: (entry: ConntrackEntry) => void): number {
+    const message = this.#message.load(this.#events.view, length);
+    let count = 0;
+    while (message.next()) {
+      this.#decoder.decode(message, this.#event);
+      count += 1;
+      onEntry(this.#event);
+    }
+    return count;
+  }
+
+  #dumpOnce(filter: DumpFilter, onEntry: (entry: ConntrackEntry) => void): boolean {
+    const build = (writer: MessageWriter) => writeDump(writer, filter);
+    const take = (message: MessageCursor) => {
+      this.#decoder.decode(message, this.#entry);
+      if (matchesFilter(filter, this.#entry)) onEntry(this.#entry);
+    };
+    try {
+      return this.#client.dump('conntrack dump', build, take).interrupted;
+    } catch (error) {
+      throw conntrackError(error);
+    }
+  }
+
+  /** False when there is no such entry. */
+  #keyed(operation: string, message: number, key: Omit<ConntrackKey, 'id'>, id?: number): boolean {
+    const build = (writer: MessageWriter) => writeKeyed(writer, message, key, id);
+    const take = (answer: MessageCursor) => this.#decoder.decode(answer, this.#entry);
+    try {
+      this.#client.request(operation, build, take);
+      return true;
+    } catch (error) {
+      if (error instanceof NetlinkError && error.code === 'ENOENT') return false;
+      throw conntrackError(error);
+    }
+  }
+}
