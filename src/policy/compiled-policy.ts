@@ -1,0 +1,170 @@
+/**
+ * A policy made ready to judge flows.
+ *
+ * Order of judgement, whatever the order in the file:
+ *
+ *   not outbound ........................................ exempt notOutbound
+ *   both ends (as asked, after NAT) of link scope ........ exempt linkScope
+ *   either end on a deny list ............................ deny denyList
+ *   an end that is not of link scope and no rule allows .. deny policyViolation
+ *   otherwise ............................................ allow, by the rule of the end as asked
+ *
+ * Both ends are judged because either may be the lie: a host may ask for an allowed address that NAT turns into
+ * another, and a redirect to an inside proxy is itself traffic that some rule must allow. Where several rules allow
+ * a flow, the first in the policy is the one whose limits count it; the verdict's kind does not depend on order.
+ */
+import { type Address, type Prefix, sameAddress } from '../address/address.ts';
+import { prefixContains } from '../address/prefix.ts';
+import { explainVerdict } from './explanation.ts';
+import { flowKey } from './key-range.ts';
+import { isLinkScope } from './matcher/link-scope.ts';
+import { NO_CLASS, PrefixTable } from './matcher/prefix-table.ts';
+import { RuleMatcher } from './matcher/rule-matcher.ts';
+import { NO_RULE } from './matcher/service-index.ts';
+import type { DenyList, Guardrails, NeverBlock, Policy, Response, Rule } from './policy.ts';
+import type { FlowQuestion, Verdict } from './verdict.ts';
+
+export interface CompiledPolicy {
+  readonly name: string;
+  readonly mode: Policy['mode'];
+  readonly digest: string;
+  readonly rules: readonly Rule[];
+  readonly response: Response;
+  readonly guardrails: Guardrails;
+  readonly neverBlock: NeverBlockGuard;
+  /** Judge one flow at one moment (ms since the epoch). Allocates nothing once the pairs in use are known. */
+  evaluate(flow: FlowQuestion, atMs: number): Verdict;
+  /** In any host group. */
+  isOurs(address: Address): boolean;
+  /** Names of the host groups that hold an address, in the policy's order. */
+  groupsOf(address: Address): string[];
+  /** Why {@link evaluate} says what it says: sentences for a person, the nearest rules first. */
+  explain(flow: FlowQuestion, atMs: number): string[];
+  /** Put fresh prefixes in the place of the policy's deny lists; cheaper than compiling anew. */
+  replaceDenyLists(lists: readonly DenyList[]): void;
+}
+
+/** What no automatic action may touch. */
+export interface NeverBlockGuard {
+  /** Whether blocking this network would touch a protected destination. */
+  destination(prefix: Prefix): boolean;
+  /** Whether this host is protected. */
+  source(address: Address): boolean;
+  port(protocol: number, port: number): boolean;
+}
+
+export function compilePolicy(policy: Policy): CompiledPolicy {
+  return new Compiled(policy);
+}
+
+const NOT_OUTBOUND: Verdict = Object.freeze({ kind: 'exempt', reason: 'notOutbound' });
+const LINK_SCOPE: Verdict = Object.freeze({ kind: 'exempt', reason: 'linkScope' });
+const VIOLATION: Verdict = Object.freeze({ kind: 'deny', cause: 'policyViolation' });
+
+class Compiled implements CompiledPolicy {
+  readonly name: string;
+  readonly mode: Policy['mode'];
+  readonly digest: string;
+  readonly rules: readonly Rule[];
+  readonly response: Response;
+  readonly guardrails: Guardrails;
+  readonly neverBlock: NeverBlockGuard;
+  readonly #policy: Policy;
+  readonly #matcher: RuleMatcher;
+  readonly #allowed: readonly Verdict[];
+  #denied: DenyMatcher;
+
+  constructor(policy: Policy) {
+    this.name = policy.name;
+    this.mode = policy.mode;
+    this.digest = policy.digest;
+    this.rules = policy.rules;
+    this.response = policy.response;
+    this.guardrails = policy.guardrails;
+    this.neverBlock = guard(policy.neverBlock);
+    this.#policy = policy;
+    this.#matcher = new RuleMatcher(policy);
+    this.#allowed = policy.rules.map(({ id }, ruleIndex) =>
+      Object.freeze({ kind: 'allow', rule: id, ruleIndex }),
+    );
+    this.#denied = new DenyMatcher(policy.denyLists);
+  }
+
+  evaluate(flow: FlowQuestion, atMs: number): Verdict {
+    if (flow.direction !== 'outbound') return NOT_OUTBOUND;
+    const { destination, translated } = flow;
+    const moved = flow.destinationPort !== flow.translatedPort || !sameAddress(destination, translated);
+    const askedStays = isLinkScope(destination);
+    const wentStays = moved ? isLinkScope(translated) : askedStays;
+    if (askedStays && wentStays) return LINK_SCOPE;
+    const denied = this.#denied.find(destination) ?? (moved ? this.#denied.find(translated) : undefined);
+    if (denied !== undefined) return denied;
+
+    this.#matcher.setTime(atMs);
+    const hostClass = this.#matcher.hosts.classOf(flow.host);
+    let rule = NO_RULE;
+    if (!askedStays) {
+      rule = this.#find(hostClass, flow, destination, flow.destinationPort);
+      if (rule === NO_RULE) return VIOLATION;
+    }
+    if (moved && !wentStays) {
+      const after = this.#find(hostClass, flow, translated, flow.translatedPort);
+      if (after === NO_RULE) return VIOLATION;
+      if (askedStays) rule = after;
+    }
+    return this.#allowed[rule];
+  }
+
+  #find(hostClass: number, flow: FlowQuestion, end: Address, port: number): number {
+    return this.#matcher.find(hostClass, end, flowKey(flow.protocol, port, flow.icmpType, flow.icmpCode));
+  }
+
+  isOurs(address: Address): boolean {
+    return this.#matcher.hosts.classOf(address) !== NO_CLASS;
+  }
+
+  groupsOf(address: Address): string[] {
+    const { hosts } = this.#matcher;
+    return hosts.groupsOf(hosts.classOf(address)).map((i) => this.#policy.hostGroups[i].name);
+  }
+
+  explain(flow: FlowQuestion, atMs: number): string[] {
+    const verdict = this.evaluate(flow, atMs);
+    return explainVerdict(this.#policy, verdict, flow, atMs, (end) => this.#matcher.near(flow.host, end));
+  }
+
+  replaceDenyLists(lists: readonly DenyList[]): void {
+    this.#denied = new DenyMatcher(lists);
+  }
+}
+
+/** Deny lists by address; where several hold one, the first in the policy is named. */
+class DenyMatcher {
+  readonly #table: PrefixTable;
+  readonly #verdicts: readonly (Verdict | undefined)[];
+
+  constructor(lists: readonly DenyList[]) {
+    this.#table = new PrefixTable(lists.map(({ prefixes }) => ({ cidrs: prefixes, except: [] })));
+    const verdicts = lists.map(
+      ({ id, reason }): Verdict => Object.freeze({ kind: 'deny', cause: 'denyList', list: id, reason }),
+    );
+    this.#verdicts = Array.from({ length: this.#table.classes }, (_, id) => {
+      const [first] = this.#table.groupsOf(id);
+      return first === undefined ? undefined : verdicts[first];
+    });
+  }
+
+  find(address: Address): Verdict | undefined {
+    return this.#verdicts[this.#table.classOf(address)];
+  }
+}
+
+function guard({ destinations, sources, ports }: NeverBlock): NeverBlockGuard {
+  const overlaps = (x: Prefix, y: Prefix) => prefixContains(x, y.address) || prefixContains(y, x.address);
+  return {
+    destination: (prefix) => destinations.some((kept) => overlaps(kept, prefix)),
+    source: (address) => sources.some((kept) => prefixContains(kept, address)),
+    port: (protocol, port) =>
+      ports.some((kept) => kept.protocol === protocol && kept.first <= port && port <= kept.last),
+  };
+}

@@ -1,0 +1,52 @@
+/**
+ * What takes effect in this version. The file format is whole; a field that would do nothing is refused, never
+ * ignored. To lift a refusal once the code behind it works, change its line in TAKES_EFFECT.
+ */
+
+import type { PolicyDocument } from './schema/policy.ts';
+import type { DetectorName } from './schema/response.ts';
+
+const TAKES_EFFECT = {
+  modes: ['audit', 'respond'] as readonly string[],
+  /** Names in address sets, used or not: an unused one would come alive with a later version. */
+  fqdns: false,
+  detectors: ['policyViolation', 'denyList', 'limit'] as readonly DetectorName[],
+  denyListFormats: ['text'] as readonly string[],
+};
+
+type Path = readonly (string | number)[];
+type Refuse = (path: Path, message: string, expected: string) => void;
+
+const LATER = 'does not work in this version';
+
+/** Refuse settings of the policy file itself; paths are from the top of the file. */
+export function refuseSettings({ spec }: PolicyDocument, refuse: Refuse): void {
+  if (!TAKES_EFFECT.modes.includes(spec.mode)) {
+    refuse(['spec', 'mode'], `'${spec.mode}' ${LATER}`, TAKES_EFFECT.modes.join(' or '));
+  }
+  for (const name of Object.keys(spec.detectors)) {
+    if (works(name)) continue;
+    refuse(['spec', 'detectors', name], `detector '${name}' ${LATER}`, 'leave it out');
+  }
+  spec.response.actions.forEach(({ detector }, i) => {
+    if (works(detector)) return;
+    const path = ['spec', 'response', 'actions', i, 'detector'];
+    refuse(path, `detector '${detector}' ${LATER}`, TAKES_EFFECT.detectors.join(', '));
+  });
+}
+
+function works(detector: string): boolean {
+  return TAKES_EFFECT.detectors.some((name) => name === detector);
+}
+
+/** Refuse names in an address set; the path is from the set. */
+export function refuseNames(set: { readonly fqdns: readonly string[] }, refuse: Refuse): void {
+  if (TAKES_EFFECT.fqdns || set.fqdns.length === 0) return;
+  refuse(['fqdns'], `names ${LATER}`, 'the addresses under cidrs');
+}
+
+/** Refuse a deny list's format; the path is from the list. */
+export function refuseFormat(list: { readonly format?: string | undefined }, refuse: Refuse): void {
+  if (list.format === undefined || TAKES_EFFECT.denyListFormats.includes(list.format)) return;
+  refuse(['format'], `'${list.format}' ${LATER}`, TAKES_EFFECT.denyListFormats.join(', '));
+}

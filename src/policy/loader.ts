@@ -1,0 +1,192 @@
+/**
+ * Policy files to a {@link Policy}.
+ *
+ *   text -> YAML (yaml-source) -> schema -> parts of all files -> references -> policy -> lint
+ *
+ * Every step reports all it finds; a policy with a problem is not handed out. The entry file may include parts, and
+ * parts may include parts: paths are relative to the file that names them and stay inside the entry's folder.
+ */
+import { createHash } from 'node:crypto';
+import { realpathSync } from 'node:fs';
+import path from 'node:path';
+import type { Prefix } from '../address/address.ts';
+import { refuseFormat, refuseNames, refuseSettings } from './effects.ts';
+import { MAX_FEED_BYTES, parseFeed } from './feed-text.ts';
+import { lintPolicy } from './lint.ts';
+import { addParts, emptyParts, type Parts } from './parts.ts';
+import type { Policy, PolicySources } from './policy.ts';
+import { type Place, type Problem, ProblemList } from './problem.ts';
+import { checkReferences } from './references.ts';
+import { feedFile, resolvePolicy } from './resolve.ts';
+import { type PolicyDocument, policyDocument, policyPart } from './schema/policy.ts';
+import { addSchemaProblems } from './schema-problems.ts';
+import { folderReader, type SourceReader, storedReader } from './source-reader.ts';
+import { parseYaml, type YamlSource } from './yaml-source.ts';
+
+export type LoadResult =
+  | { readonly ok: true; readonly policy: Policy; readonly warnings: readonly Problem[] }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+export interface LoadOptions {
+  /** For warnings about expiry; ms since the epoch. Default: now. */
+  readonly nowMs?: number;
+}
+
+/** Bytes of one YAML file, and how many files one policy may have. */
+const MAX_YAML_BYTES = 2 ** 20;
+const MAX_FILES = 64;
+
+/** Load a policy from disk. The folder is that of the file itself when `file` is a symbolic link. */
+export function loadPolicyFile(file: string, options: LoadOptions = {}): LoadResult {
+  try {
+    const real = realpathSync(file);
+    return load(path.basename(real), folderReader(path.dirname(real)), options);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    const place = { file, line: 1, column: 1, field: '' };
+    return {
+      ok: false,
+      problems: [{ ...place, message: `cannot be read (${code})`, expected: 'a policy file' }],
+    };
+  }
+}
+
+/** Load a policy from its sources as text: those of a revision, or one file from a request. */
+export function loadPolicySources(sources: PolicySources, options: LoadOptions = {}): LoadResult {
+  return load(sources.entry, storedReader(sources), options);
+}
+
+function load(entry: string, read: SourceReader, { nowMs = Date.now() }: LoadOptions): LoadResult {
+  const loading = new Loading(read);
+  const loaded = loading.entry(entry);
+  if (loaded === undefined || loading.problems.any) return { ok: false, problems: loading.problems.list() };
+  const sources: PolicySources = { entry, files: loading.files() };
+  const policy: Policy = { ...loaded, sources, digest: digestSources(sources) };
+  return { ok: true, policy, warnings: lintPolicy(policy, nowMs) };
+}
+
+/** SHA-256 over name and text of every file in order of name; each is led by its length, so nothing can run together. */
+export function digestSources({ entry, files }: PolicySources): string {
+  const hash = createHash('sha256');
+  const add = (text: string) => hash.update(`${Buffer.byteLength(text)}\n`).update(text);
+  add(entry);
+  for (const { name, text } of files.toSorted((x, y) => (x.name < y.name ? -1 : 1))) {
+    add(name);
+    add(text.replaceAll('\r\n', '\n'));
+  }
+  return hash.digest('hex');
+}
+
+/** One run of the loader: what was read so far and what was wrong. */
+class Loading {
+  readonly problems = new ProblemList();
+  readonly #read: SourceReader;
+  readonly #texts = new Map<string, string>();
+  readonly #parts: Parts = emptyParts();
+
+  constructor(read: SourceReader) {
+    this.#read = read;
+  }
+
+  files(): { name: string; text: string }[] {
+    return [...this.#texts].map(([name, text]) => ({ name, text }));
+  }
+
+  entry(name: string): Omit<Policy, 'sources' | 'digest'> | undefined {
+    const source = this.#yaml(name, { file: name, line: 1, column: 1, field: '' });
+    const document = source && this.#check(source, policyDocument);
+    if (!source || !document) return undefined;
+    refuseSettings(document, (at, message, expected) =>
+      this.problems.add(source.place(at), message, expected),
+    );
+    this.#checkActions(document, source);
+    addParts(this.#parts, document.spec, source, this.problems);
+    this.#include(document.include, source, [name]);
+    checkReferences(this.#parts, this.problems);
+    this.#refuseUnfinished();
+    const feeds = this.#feeds();
+    return this.problems.any ? undefined : resolvePolicy(document, this.#parts, source, feeds);
+  }
+
+  /** `chain`: the files that led here, for cycles. */
+  #include(includes: readonly string[], from: YamlSource, chain: readonly string[]): void {
+    includes.forEach((file, i) => {
+      const name = feedFile(from.name, file);
+      const place = from.place(['include', i]);
+      if (chain.includes(name)) {
+        this.problems.add(place, `includes itself: ${[...chain, name].join(' -> ')}`, 'no cycle');
+        return;
+      }
+      if (this.#texts.has(name)) {
+        this.problems.add(place, `'${name}' is included twice`, 'each file once');
+        return;
+      }
+      const source = this.#yaml(name, place);
+      const part = source && this.#check(source, policyPart);
+      if (!source || !part) return;
+      addParts(this.#parts, part.spec, source, this.problems);
+      this.#include(part.include, source, [...chain, name]);
+    });
+  }
+
+  #yaml(name: string, place: Place): YamlSource | undefined {
+    const text = this.#text(name, place, MAX_YAML_BYTES);
+    return text === undefined ? undefined : parseYaml(name, text, this.problems);
+  }
+
+  #text(name: string, place: Place, limit: number): string | undefined {
+    if (this.#texts.size >= MAX_FILES) {
+      this.problems.add(place, 'is one file too many', `at most ${MAX_FILES} files`);
+      return undefined;
+    }
+    const reading = this.#read(name, limit);
+    if (!reading.ok) {
+      const inside = { file: name, line: reading.line ?? 1, column: 1, field: '' };
+      this.problems.add(reading.line === undefined ? place : inside, reading.message, reading.expected);
+      return undefined;
+    }
+    this.#texts.set(name, reading.text);
+    return reading.text;
+  }
+
+  #check<T extends typeof policyDocument | typeof policyPart>(
+    source: YamlSource,
+    schema: T,
+  ): ReturnType<T['parse']> | undefined {
+    const result = schema.safeParse(source.value);
+    if (result.success) return result.data as ReturnType<T['parse']>;
+    addSchemaProblems(result.error, source, this.problems);
+    return undefined;
+  }
+
+  /** Two answers for one detector would make the order matter. */
+  #checkActions({ spec }: PolicyDocument, source: YamlSource): void {
+    const seen = new Set<string>();
+    spec.response.actions.forEach(({ detector }, i) => {
+      const place = source.place(['spec', 'response', 'actions', i, 'detector']);
+      if (seen.has(detector))
+        this.problems.add(place, `detector '${detector}' has two actions`, 'one action a detector');
+      seen.add(detector);
+    });
+  }
+
+  #refuseUnfinished(): void {
+    for (const set of this.#parts.addressSets.values()) {
+      refuseNames(set.value, (at, message, expected) => this.problems.add(set.at(at), message, expected));
+    }
+    for (const list of this.#parts.denyLists.values()) {
+      refuseFormat(list.value, (at, message, expected) => this.problems.add(list.at(at), message, expected));
+    }
+  }
+
+  #feeds(): Map<string, Prefix[]> {
+    const feeds = new Map<string, Prefix[]>();
+    for (const list of this.#parts.denyLists.values()) {
+      if (list.value.file === undefined) continue;
+      const name = feedFile(list.place.file, list.value.file);
+      const text = feeds.has(name) ? undefined : this.#text(name, list.at(['file']), MAX_FEED_BYTES);
+      if (text !== undefined) feeds.set(name, parseFeed(name, text, this.problems));
+    }
+    return feeds;
+  }
+}

@@ -1,0 +1,110 @@
+/**
+ * Sorted intervals that cover a whole address space, each with a value.
+ *
+ *   starts   0        10.0.0.0    10.1.0.0    11.0.0.0        columns a b c d for IPv6, d alone for IPv4
+ *   values   0        1           2           0
+ *
+ * `first[k]` is the first interval that starts in block k of the leading word's top 16 bits: for IPv4 the binary
+ * search is left with the intervals of one /16.
+ */
+import { type Address, type Family, sameAddress } from '../../address/address.ts';
+
+const BLOCKS = 65_536;
+
+type Columns = readonly [a: Uint32Array, b: Uint32Array, c: Uint32Array, d: Uint32Array];
+
+/** Collects intervals in rising order; a later value for the same start replaces the earlier one. */
+export class IntervalList {
+  readonly #family: Family;
+  readonly #starts: Address[];
+  readonly #values = [0];
+
+  constructor(family: Family) {
+    this.#family = family;
+    this.#starts = [{ family, a: 0, b: 0, c: 0, d: 0 }];
+  }
+
+  startAt(address: Address, value: number): void {
+    const end = this.#starts.length - 1;
+    if (sameAddress(this.#starts[end], address)) this.#values[end] = value;
+    else if (this.#values[end] !== value) {
+      this.#starts.push(address);
+      this.#values.push(value);
+    }
+  }
+
+  /** From the address after this one; nothing comes after the last address of all. */
+  startAfter({ family, a, b, c, d }: Address, value: number): void {
+    const next = { family, a, b, c, d: (d + 1) >>> 0 };
+    if (next.d === 0) {
+      if (family === 4) return;
+      next.c = (c + 1) >>> 0;
+      if (next.c === 0) next.b = (b + 1) >>> 0;
+      if (next.c === 0 && next.b === 0) next.a = (a + 1) >>> 0;
+      if (next.a === 0 && next.b === 0 && next.c === 0) return;
+    }
+    this.startAt(next, value);
+  }
+
+  index(): IntervalIndex {
+    const column = (word: 'a' | 'b' | 'c' | 'd') => Uint32Array.from(this.#starts, (start) => start[word]);
+    const columns: Columns = [column('a'), column('b'), column('c'), column('d')];
+    return new IntervalIndex(
+      columns,
+      this.#family === 4 ? columns[3] : columns[0],
+      Uint32Array.from(this.#values),
+    );
+  }
+}
+
+export class IntervalIndex {
+  readonly #a: Uint32Array;
+  readonly #b: Uint32Array;
+  readonly #c: Uint32Array;
+  readonly #d: Uint32Array;
+  readonly #values: Uint32Array;
+  readonly #first: Uint32Array;
+
+  constructor([a, b, c, d]: Columns, leading: Uint32Array, values: Uint32Array) {
+    this.#a = a;
+    this.#b = b;
+    this.#c = c;
+    this.#d = d;
+    this.#values = values;
+    this.#first = new Uint32Array(BLOCKS + 1);
+    for (let i = 0; i < leading.length; i++) this.#first[(leading[i] >>> 16) + 1]++;
+    for (let k = 0; k < BLOCKS; k++) this.#first[k + 1] += this.#first[k];
+  }
+
+  /** Value of a one-word address. */
+  find1(d: number): number {
+    const starts = this.#d;
+    let low = this.#first[d >>> 16];
+    let high = this.#first[(d >>> 16) + 1];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (starts[middle] <= d) low = middle + 1;
+      else high = middle;
+    }
+    return this.#values[low - 1];
+  }
+
+  /** Value of a four-word address. */
+  find4(a: number, b: number, c: number, d: number): number {
+    let low = this.#first[a >>> 16];
+    let high = this.#first[(a >>> 16) + 1];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.#startsUpTo(middle, a, b, c, d)) low = middle + 1;
+      else high = middle;
+    }
+    return this.#values[low - 1];
+  }
+
+  #startsUpTo(i: number, a: number, b: number, c: number, d: number): boolean {
+    if (this.#a[i] !== a) return this.#a[i] < a;
+    if (this.#b[i] !== b) return this.#b[i] < b;
+    if (this.#c[i] !== c) return this.#c[i] < c;
+    return this.#d[i] <= d;
+  }
+}

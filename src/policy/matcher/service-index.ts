@@ -1,0 +1,92 @@
+/** Which rule allows a key: the rules between one class of hosts and one class of destinations, by service. */
+import type { KeyRange } from '../policy.ts';
+
+export const NO_RULE = -1;
+
+/** Sorted starts of key intervals, each with the first rule that allows it. */
+export class ServiceIndex {
+  readonly #starts: Int32Array;
+  readonly #rules: Int32Array;
+
+  constructor(starts: Int32Array, rules: Int32Array) {
+    this.#starts = starts;
+    this.#rules = rules;
+  }
+
+  /** Index of the rule, or {@link NO_RULE}. */
+  find(key: number): number {
+    const starts = this.#starts;
+    let low = 0;
+    let high = starts.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (starts[middle] <= key) low = middle + 1;
+      else high = middle;
+    }
+    return low === 0 ? NO_RULE : this.#rules[low - 1];
+  }
+}
+
+export const EMPTY_INDEX = new ServiceIndex(new Int32Array(0), new Int32Array(0));
+
+/** `rules` in rising order: where two allow the same key, the first in the policy is named. */
+export function indexServices(
+  rules: readonly number[],
+  keysOf: (rule: number) => readonly KeyRange[],
+): ServiceIndex {
+  if (rules.length === 0) return EMPTY_INDEX;
+  const cuts = new Set<number>();
+  for (const rule of rules) {
+    for (const { first, last } of keysOf(rule)) cuts.add(first).add(last + 1);
+  }
+  const starts = Int32Array.from(cuts).sort();
+  const found = new Int32Array(starts.length).fill(NO_RULE);
+  const free = new FreeSlots(starts.length);
+  for (const rule of rules) {
+    for (const { first, last } of keysOf(rule)) {
+      for (
+        let i = free.from(lowerBound(starts, first));
+        i < starts.length && starts[i] <= last;
+        i = free.from(i)
+      ) {
+        found[i] = rule;
+        free.take(i);
+      }
+    }
+  }
+  return new ServiceIndex(starts, found);
+}
+
+function lowerBound(sorted: Int32Array, value: number): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (sorted[middle] < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Slots not taken yet; skips runs of taken ones in nearly constant time (union-find with path halving). */
+class FreeSlots {
+  readonly #next: Int32Array;
+
+  constructor(length: number) {
+    this.#next = Int32Array.from({ length: length + 1 }, (_, i) => i);
+  }
+
+  /** The first free slot at or after `i`; the length when there is none. */
+  from(i: number): number {
+    let slot = i;
+    while (this.#next[slot] !== slot) {
+      this.#next[slot] = this.#next[this.#next[slot]];
+      slot = this.#next[slot];
+    }
+    return slot;
+  }
+
+  take(i: number): void {
+    this.#next[i] = i + 1;
+  }
+}

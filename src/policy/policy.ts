@@ -1,0 +1,149 @@
+/**
+ * A policy, checked and resolved: what the loader hands out. Plain data (it crosses to a worker thread by structured
+ * clone); references by name are known to hold. Times are ms since the epoch, spans ms, sizes bytes.
+ */
+import type { Prefix } from '../address/address.ts';
+import type { Place } from './problem.ts';
+import type { Probe } from './schema/probe.ts';
+import type { DetectorName, Guardrails } from './schema/response.ts';
+import type { Limits } from './schema/rule.ts';
+import type { Schedule } from './schema/schedule.ts';
+
+export type { DetectorName, Guardrails, Limits, Schedule };
+
+/** Everything that was read, as text: enough to load the policy again without the file system. */
+export interface PolicySources {
+  /** Name of the entry file; names are relative to its folder, with `/`. */
+  readonly entry: string;
+  readonly files: readonly { readonly name: string; readonly text: string }[];
+}
+
+/** The networks in `cidrs` without those in `except`, whatever their order and length. */
+export interface AddressGroup {
+  readonly name: string;
+  readonly cidrs: readonly Prefix[];
+  readonly except: readonly Prefix[];
+  readonly place: Place;
+}
+
+/**
+ * Services and ICMP types of a rule in one number space, both ends included:
+ *
+ *    23      16 15                    0
+ *   +----------+-----------------------+
+ *   | protocol | destination port      |   ICMP: type << 8 | code
+ *   +----------+-----------------------+
+ */
+export interface KeyRange {
+  readonly first: number;
+  readonly last: number;
+}
+
+export interface Rule {
+  readonly id: string;
+  readonly description: string | null;
+  /** Names of host groups. */
+  readonly from: readonly string[];
+  readonly to: { readonly sets: readonly string[]; readonly cidrs: readonly Prefix[] };
+  /** Names of services; `keys` is what they and `icmp` come to, sorted and merged. */
+  readonly services: readonly string[];
+  readonly keys: readonly KeyRange[];
+  readonly limits: Limits | null;
+  readonly schedule: string | null;
+  readonly owner: string | null;
+  readonly ticket: string | null;
+  /** From this moment on the rule allows nothing. */
+  readonly expiresMs: number | null;
+  readonly place: Place;
+}
+
+export interface DenyList {
+  readonly id: string;
+  readonly reason: string;
+  readonly prefixes: readonly Prefix[];
+  /** Where the prefixes come from and how they are kept fresh; null for an inline list. */
+  readonly feed: Feed | null;
+  readonly place: Place;
+}
+
+export interface Feed {
+  readonly file: string;
+  /** Read again this often; null: only with the policy. */
+  readonly refreshMs: number | null;
+  /** Last good content older than this is dropped; null: never. */
+  readonly maxAgeMs: number | null;
+  readonly onError: 'keepLast' | 'drop';
+}
+
+/** What to do about a finding; defaults are filled in. */
+export type Answer =
+  | { readonly action: 'alert' }
+  | {
+      readonly action: 'block';
+      readonly target: 'flow' | 'destination';
+      readonly ttlMs: number;
+      readonly approval: Approval;
+    }
+  | {
+      readonly action: 'quarantine';
+      readonly target: 'host';
+      readonly ttlMs: number;
+      readonly approval: Approval;
+      readonly allowTo: readonly Prefix[];
+    };
+
+/** provisional: the block stands at once for `holdForMs`; required: nothing is pushed until approved. */
+export type Approval =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'provisional'; readonly holdForMs: number }
+  | { readonly kind: 'required'; readonly timeoutMs: number };
+
+export interface Response {
+  readonly default: Answer;
+  readonly byDetector: Readonly<Partial<Record<DetectorName, Answer>>>;
+}
+
+export interface NeverBlock {
+  readonly destinations: readonly Prefix[];
+  readonly sources: readonly Prefix[];
+  readonly ports: readonly { readonly protocol: number; readonly first: number; readonly last: number }[];
+  readonly place: Place;
+}
+
+export interface PolicyTest {
+  readonly name: string;
+  readonly from: Prefix['address'];
+  readonly atMs: number | null;
+  readonly accept: readonly Probe[];
+  readonly deny: readonly Probe[];
+  readonly place: Place;
+}
+
+export interface Policy {
+  readonly name: string;
+  readonly owner: string | null;
+  readonly description: string | null;
+  /** audit: only report; respond: act on findings. */
+  readonly mode: 'audit' | 'respond';
+  readonly hostGroups: readonly AddressGroup[];
+  readonly addressSets: readonly AddressGroup[];
+  readonly services: readonly {
+    readonly name: string;
+    readonly keys: readonly KeyRange[];
+    readonly place: Place;
+  }[];
+  readonly schedules: readonly {
+    readonly name: string;
+    readonly schedule: Schedule;
+    readonly place: Place;
+  }[];
+  readonly rules: readonly Rule[];
+  readonly denyLists: readonly DenyList[];
+  readonly neverBlock: NeverBlock;
+  readonly response: Response;
+  readonly guardrails: Guardrails;
+  readonly tests: readonly PolicyTest[];
+  readonly sources: PolicySources;
+  /** SHA-256 of the sources in hex; line ends do not count. */
+  readonly digest: string;
+}

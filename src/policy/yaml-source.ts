@@ -1,0 +1,111 @@
+/** One YAML file: its values, and where each of them stands. */
+import {
+  Composer,
+  type Document,
+  isMap,
+  isNode,
+  isPair,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Pair,
+  type YAMLMap,
+} from 'yaml';
+import { fieldName, type Place, type ProblemList } from './problem.ts';
+import { tokenize } from './yaml-guard.ts';
+
+export type Path = readonly PropertyKey[];
+
+/** Where an offset of the text is. */
+interface Position {
+  readonly line: number;
+  readonly column: number;
+}
+
+export class YamlSource {
+  readonly name: string;
+  /** Plain values. No alias is left in the document, so nothing can expand. */
+  readonly value: unknown;
+  readonly #document: Document;
+  readonly #lines: LineCounter;
+  readonly #pairs = new WeakMap<YAMLMap, Map<string, Pair>>();
+
+  constructor(name: string, document: Document, lines: LineCounter) {
+    this.name = name;
+    this.value = document.toJS({ maxAliasCount: 0 });
+    this.#document = document;
+    this.#lines = lines;
+  }
+
+  /** Place of a value; of the closest thing around it where it is missing. `key`: of the key, not the value. */
+  place(path: Path, key = false): Place {
+    let node: unknown = this.#document.contents;
+    let offset = startOf(node) ?? 0;
+    for (const [i, step] of path.entries()) {
+      const pair = isMap(node) ? this.#pair(node, String(step)) : undefined;
+      node = pair ? pair.value : isSeq(node) ? node.items[Number(step)] : undefined;
+      const wantKey = key && i === path.length - 1;
+      const next = (wantKey ? undefined : startOf(node)) ?? startOf(pair?.key);
+      if (next === undefined) break;
+      offset = next;
+    }
+    return { file: this.name, ...positionOf(this.#lines, offset), field: fieldName(path) };
+  }
+
+  #pair(map: YAMLMap, key: string): Pair | undefined {
+    let index = this.#pairs.get(map);
+    if (!index) {
+      index = new Map();
+      for (const pair of map.items) index.set(isScalar(pair.key) ? String(pair.key.value) : '', pair);
+      this.#pairs.set(map, index);
+    }
+    return index.get(key);
+  }
+}
+
+function startOf(node: unknown): number | undefined {
+  return isNode(node) && node.range ? node.range[0] : undefined;
+}
+
+function positionOf(lines: LineCounter, offset: number): Position {
+  const { line, col } = lines.linePos(offset);
+  return { line: Math.max(line, 1), column: Math.max(col, 1) };
+}
+
+/** Parse one file; undefined when it has problems, which are then in `problems`. */
+export function parseYaml(name: string, text: string, problems: ProblemList): YamlSource | undefined {
+  const lines = new LineCounter();
+  const { tokens, objections } = tokenize(text, lines.addNewLine);
+  const report = (offset: number, message: string, expected: string) =>
+    problems.add({ file: name, ...positionOf(lines, offset), field: '' }, message, expected);
+  for (const { offset, message, expected } of objections) report(offset, message, expected);
+  if (objections.length > 0) return undefined;
+
+  const composer = new Composer({
+    lineCounter: lines,
+    prettyErrors: false,
+    stringKeys: true,
+    uniqueKeys: true,
+    schema: 'core',
+    merge: false,
+  });
+  const documents = [...composer.compose(tokens, true, text.length)];
+  const trouble = documents.flatMap((document) => [...document.errors, ...document.warnings]);
+  for (const { pos, message } of trouble) report(pos[0], message, 'valid YAML 1.2');
+  if (documents.length > 1) report(documents[1].range[0], 'is a second document', 'one document a file');
+  const hostile = documents.flatMap(({ contents }) => protoKeys(contents));
+  for (const offset of hostile) report(offset, "'__proto__' is no name", 'another name');
+  if (trouble.length > 0 || documents.length !== 1 || hostile.length > 0) return undefined;
+  return new YamlSource(name, documents[0], lines);
+}
+
+/** zod skips this key without a word, which would make it an ignored field. Depth is bounded by the guard. */
+function protoKeys(node: unknown): number[] {
+  if (isSeq(node)) return node.items.flatMap(protoKeys);
+  if (!isMap(node)) return [];
+  return node.items.flatMap((pair) => {
+    const here =
+      isPair(pair) && isScalar(pair.key) && pair.key.value === '__proto__' ? [startOf(pair.key) ?? 0] : [];
+    return [...here, ...protoKeys(pair.value)];
+  });
+}
