@@ -44,6 +44,13 @@ export function keysInclude(ranges: readonly KeyRange[], key: number): boolean {
   return ranges.some(({ first, last }) => first <= key && key <= last);
 }
 
+/** Whether `covering` (merged) holds every key of `covered` (merged). */
+export function keysCover(covering: readonly KeyRange[], covered: readonly KeyRange[]): boolean {
+  return covered.every((range) =>
+    covering.some(({ first, last }) => first <= range.first && range.last <= last),
+  );
+}
+
 /** For a person: `port 443/tcp`, `ports 8730-8739/tcp`, `icmp echo-request`, `any protocol`. */
 export function describeKeys({ first, last }: KeyRange): string {
   if (first === 0 && last === LAST_KEY) return 'any protocol';

@@ -48,13 +48,15 @@ export class LimitMeter {
 
   /** `previous`: the meter of the policy before; what it counted for unchanged limits is carried on. */
   constructor(policy: Pick<Policy, 'rules'>, previous?: LimitMeter) {
-    const old = new Map(
-      previous?.#rules.flatMap((meter) => (meter ? [[meter.rule.id, meter] as const] : [])),
-    );
+    const old = previous === undefined ? new Map<string, RuleMeter>() : previous.#byId();
     this.#rules = policy.rules.map((rule, index) => {
       if (rule.limits === null) return undefined;
       return new RuleMeter(rule, rule.limits, index, old.get(rule.id));
     });
+  }
+
+  #byId(): Map<string, RuleMeter> {
+    return new Map(this.#rules.flatMap((meter) => (meter ? [[meter.rule.id, meter] as const] : [])));
   }
 
   observe(observation: LimitObservation, atMs: number): LimitBreach | undefined {

@@ -12,7 +12,7 @@ import path from 'node:path';
 import type { Prefix } from '../address/address.ts';
 import { refuseFormat, refuseNames, refuseSettings } from './effects.ts';
 import { MAX_FEED_BYTES, parseFeed } from './feed-text.ts';
-import { lintPolicy } from './lint.ts';
+import { lintPolicy } from './lint/lint.ts';
 import { addParts, emptyParts, type Parts } from './parts.ts';
 import type { Policy, PolicySources } from './policy.ts';
 import { type Place, type Problem, ProblemList } from './problem.ts';
@@ -83,6 +83,8 @@ class Loading {
   readonly #read: SourceReader;
   readonly #texts = new Map<string, string>();
   readonly #parts: Parts = emptyParts();
+  /** An include could not be taken in: names that are missing may be there. */
+  #incomplete = false;
 
   constructor(read: SourceReader) {
     this.#read = read;
@@ -102,7 +104,7 @@ class Loading {
     this.#checkActions(document, source);
     addParts(this.#parts, document.spec, source, this.problems);
     this.#include(document.include, source, [name]);
-    checkReferences(this.#parts, this.problems);
+    if (!this.#incomplete) checkReferences(this.#parts, this.problems);
     this.#refuseUnfinished();
     const feeds = this.#feeds();
     return this.problems.any ? undefined : resolvePolicy(document, this.#parts, source, feeds);
@@ -123,7 +125,10 @@ class Loading {
       }
       const source = this.#yaml(name, place);
       const part = source && this.#check(source, policyPart);
-      if (!source || !part) return;
+      if (!source || !part) {
+        this.#incomplete = true;
+        return;
+      }
       addParts(this.#parts, part.spec, source, this.problems);
       this.#include(part.include, source, [...chain, name]);
     });

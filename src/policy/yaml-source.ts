@@ -44,7 +44,7 @@ export class YamlSource {
     for (const [i, step] of path.entries()) {
       const pair = isMap(node) ? this.#pair(node, String(step)) : undefined;
       node = pair ? pair.value : isSeq(node) ? node.items[Number(step)] : undefined;
-      const wantKey = key && i === path.length - 1;
+      const wantKey = key && pair !== undefined && i === path.length - 1;
       const next = (wantKey ? undefined : startOf(node)) ?? startOf(pair?.key);
       if (next === undefined) break;
       offset = next;

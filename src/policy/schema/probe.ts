@@ -20,17 +20,29 @@ const EXPECTED =
   "like '203.0.113.10:443/tcp', '[2001:db8::1]:443/tcp', '192.0.2.1/icmp/echo-request' or '192.0.2.1/gre'";
 
 export function parseProbe(text: string): Probe {
-  const [, bracketed, bare, port, protocolText, type] =
-    /^(?:\[([^\]]+)\]|([^[\]/]*?))(?::([0-9]+))?\/([a-z0-9-]+)(?:\/([a-z0-9-]+))?$/.exec(text) ?? [];
-  const named = protocolNumber(protocolText === 'icmpv6' ? 'ipv6-icmp' : (protocolText ?? ''));
-  const protocol = /^[0-9]{1,3}$/.test(protocolText ?? '') ? Number(protocolText) : named;
-  if (protocol === undefined || protocol > 255) throw new PolicyTextError(text, 'no flow', EXPECTED);
-  const destination = parseAddress(bracketed ?? bare);
-  if ((port !== undefined) !== hasPorts(protocol))
-    throw new PolicyTextError(text, 'a flow with a port too many or too few', EXPECTED);
+  const [end, protocolText, type, ...rest] = text.split('/');
+  const protocol = parseProtocol(protocolText ?? '');
+  if (protocol === undefined || rest.length > 0) throw new PolicyTextError(text, 'no flow', EXPECTED);
+  const { address, port } = splitPort(end);
+  const destination = parseAddress(address);
+  if ((port !== undefined) !== hasPorts(protocol)) {
+    const wanted = hasPorts(protocol) ? 'without a port' : 'with a port that its protocol does not have';
+    throw new PolicyTextError(text, `a flow ${wanted}`, EXPECTED);
+  }
+  if (type !== undefined && !isIcmp(protocol)) throw new PolicyTextError(text, 'no flow', EXPECTED);
   const icmpType = isIcmp(protocol) ? parseType(text, destination, protocol, type) : -1;
-  if (!isIcmp(protocol) && type !== undefined) throw new PolicyTextError(text, 'no flow', EXPECTED);
   return { text, destination, port: port === undefined ? 0 : parsePorts(port).first, protocol, icmpType };
+}
+
+function parseProtocol(text: string): number | undefined {
+  if (!/^[0-9]{1,3}$/.test(text)) return protocolNumber(text === 'icmpv6' ? 'ipv6-icmp' : text);
+  return Number(text) <= 255 ? Number(text) : undefined;
+}
+
+/** `192.0.2.1:443`, `[2001:db8::1]:443`, or an address alone; a bare IPv6 address has no port. */
+function splitPort(end: string): { address: string; port: string | undefined } {
+  const [, address, port] = /^\[([^\]]*)\](?::([0-9]+))?$/.exec(end) ?? /^([^:]*):([0-9]+)$/.exec(end) ?? [];
+  return address === undefined ? { address: end, port: undefined } : { address, port };
 }
 
 function parseType(text: string, { family }: Address, protocol: number, type: string | undefined): number {

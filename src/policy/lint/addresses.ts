@@ -1,0 +1,93 @@
+/** Networks that overlap, lie outside what they are taken from, or can have no effect. */
+import type { Prefix } from '../../address/address.ts';
+import { comparePrefixes, formatPrefix, prefixContains } from '../../address/prefix.ts';
+import { isLinkScope } from '../matcher/link-scope.ts';
+import { NO_CLASS, PrefixTable } from '../matcher/prefix-table.ts';
+import type { AddressGroup, DenyList, Policy } from '../policy.ts';
+import type { Place, ProblemList } from '../problem.ts';
+
+export function lintAddresses(policy: Policy, warnings: ProblemList): void {
+  lintGroupOverlaps(policy.hostGroups, warnings);
+  for (const group of [...policy.hostGroups, ...policy.addressSets]) {
+    lintNested(group.name, group.cidrs, group.place, warnings);
+    lintExcepts(group, warnings);
+  }
+  for (const rule of policy.rules) lintNested(`rule ${rule.id}`, rule.to.cidrs, rule.place, warnings);
+  for (const list of policy.denyLists) {
+    if (list.feed === null) lintNested(`deny list ${list.id}`, list.prefixes, list.place, warnings);
+    lintDenyList(list, policy, warnings);
+  }
+}
+
+/** One warning a pair of host groups that share a host. */
+function lintGroupOverlaps(groups: readonly AddressGroup[], warnings: ProblemList): void {
+  const table = new PrefixTable(groups);
+  const seen = new Set<string>();
+  for (let id = 1; id < table.classes; id++) {
+    const [first, ...others] = table.groupsOf(id);
+    for (const other of others) {
+      const pair = `${first} ${other}`;
+      if (seen.has(pair)) continue;
+      seen.add(pair);
+      const message = `host groups '${groups[first].name}' and '${groups[other].name}' overlap: rules of both apply`;
+      warnings.add(groups[other].place, message, 'groups apart, or except');
+    }
+  }
+}
+
+/** A network inside another of the same list adds nothing. Sorted by address, wider first, the wider one is the last kept. */
+function lintNested(what: string, cidrs: readonly Prefix[], place: Place, warnings: ProblemList): void {
+  let around: Prefix | undefined;
+  for (const prefix of cidrs.toSorted(comparePrefixes)) {
+    if (around && prefixContains(around, prefix.address)) {
+      warnings.add(
+        place,
+        `${what}: ${formatPrefix(prefix)} lies in ${formatPrefix(around)}`,
+        'one of the two',
+      );
+    } else around = prefix;
+  }
+}
+
+function lintExcepts({ name, cidrs, except, place }: AddressGroup, warnings: ProblemList): void {
+  const table = new PrefixTable([{ cidrs, except: [] }]);
+  for (const hole of except) {
+    if (table.classOf(hole.address) !== NO_CLASS) continue;
+    if (cidrs.some(({ address }) => prefixContains(hole, address))) continue;
+    warnings.add(
+      place,
+      `${name}: ${formatPrefix(hole)} is excepted but not in cidrs`,
+      'a network inside cidrs',
+    );
+  }
+}
+
+function lintDenyList(
+  { id, prefixes, place }: DenyList,
+  { neverBlock }: Policy,
+  warnings: ProblemList,
+): void {
+  const denied = new PrefixTable([{ cidrs: prefixes, except: [] }]);
+  const kept = new PrefixTable([{ cidrs: neverBlock.destinations, except: [] }]);
+  for (const prefix of prefixes) {
+    if (isLinkScope(prefix.address) && prefix.length > 0) {
+      warnings.add(
+        place,
+        `deny list ${id}: ${formatPrefix(prefix)} never leaves the link: it has no effect`,
+        'no such entry',
+      );
+    }
+    if (kept.classOf(prefix.address) !== NO_CLASS) warnKept(formatPrefix(prefix));
+  }
+  for (const prefix of neverBlock.destinations) {
+    if (denied.classOf(prefix.address) !== NO_CLASS) warnKept(formatPrefix(prefix));
+  }
+
+  function warnKept(text: string): void {
+    warnings.add(
+      place,
+      `deny list ${id} and neverBlock both hold ${text}: it is reported, not blocked`,
+      'one of the two',
+    );
+  }
+}
