@@ -1,0 +1,102 @@
+/**
+ * The HTTP API. Whatever comes in goes through, in this order:
+ *
+ *   headers -> Host -> route (404, 405) -> token and role (401, 403) -> body (413, 415, 400)
+ *           -> idempotency key (replay, 409, 422) -> schema (422) -> handler -> schema of the answer (500)
+ */
+import type { DatabaseSync } from 'node:sqlite';
+import express, { type ErrorRequestHandler, type Express, Router } from 'express';
+import type { Registry } from 'prom-client';
+import type { EngineControl } from '../../engine/commands.ts';
+import { answering } from './answering.ts';
+import { RequestError } from './errors.ts';
+import { IdempotencyStore } from './idempotency-store.ts';
+import type { LedgerView } from './ledger-view.ts';
+import { sendProblem } from './problem-document.ts';
+import type { Route } from './route.ts';
+import { apiRoutes } from './routes.ts';
+import { hostGuard, safeHeaders } from './safety.ts';
+import { StreamGate } from './stream.ts';
+import { TokenStore } from './token-store.ts';
+
+export interface ApiParts {
+  readonly engine: EngineControl;
+  readonly ledger: LedgerView;
+  /** From `openAccessDatabase`; the API does not close it. */
+  readonly access: DatabaseSync;
+  readonly metrics: Registry;
+  readonly version: string;
+  readonly log: ApiLog;
+  /** Host names taken besides localhost and the address that is listened on. */
+  readonly hostNames?: readonly string[];
+  /** ms since the epoch. */
+  readonly now?: () => number;
+  readonly heartbeatMs?: number;
+  /** How long a stream's client may take nothing. */
+  readonly stallMs?: number;
+}
+
+/** Faults of ours; pino will do. */
+export interface ApiLog {
+  error(fields: { err: unknown; method: string; path: string }, message: string): void;
+}
+
+export function createApi(parts: ApiParts): Express {
+  const { access, now = Date.now, stallMs } = parts;
+  const tokens = new TokenStore(access, now);
+  const idempotency = new IdempotencyStore(access, now);
+  const doorkeepers = { tokens, idempotency, streams: new StreamGate(stallMs) };
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.set('query parser', 'simple');
+  app.use(safeHeaders, hostGuard(parts.hostNames ?? []));
+  app.use(router(apiRoutes({ ...parts, tokens, now }), doorkeepers));
+  app.use(() => {
+    throw new RequestError('not-found', 'there is nothing at this address');
+  });
+  app.use(errorHandler(parts.log));
+  return app;
+}
+
+/** Paths are exact: another case or a slash at the end is another address. */
+function router(routes: readonly Route[], doorkeepers: Parameters<typeof answering>[1]): Router {
+  const router = Router({ caseSensitive: true, strict: true });
+  for (const [path, ofPath] of Map.groupBy(routes, (route) => route.path)) {
+    const place = router.route(path.replaceAll(/\{(\w+)\}/g, ':$1'));
+    for (const route of ofPath) place[route.method](answering(route, doorkeepers));
+    const allow = allowed(ofPath);
+    place.all(() => {
+      throw new RequestError('method-not-allowed', `this address takes ${allow}`, {
+        headers: { Allow: allow },
+      });
+    });
+  }
+  return router;
+}
+
+/** Express answers HEAD where there is a GET. */
+function allowed(routes: readonly Route[]): string {
+  const methods = routes.map(({ method }) => method.toUpperCase());
+  return (methods.includes('GET') ? ['HEAD', ...methods] : methods).toSorted().join(', ');
+}
+
+/** Four arguments: by this Express knows it. Nothing of an unexpected error is told. */
+function errorHandler(log: ApiLog): ErrorRequestHandler {
+  return (error: unknown, request, response, _next) => {
+    const known = knownError(error);
+    if (!known) log.error({ err: error, method: request.method, path: request.path }, 'request failed');
+    if (response.headersSent) {
+      response.destroy();
+      return;
+    }
+    sendProblem(response, known ?? new RequestError('internal', 'look into the log of the daemon'));
+  };
+}
+
+/** The router's own errors are those of a path that cannot be decoded. */
+function knownError(error: unknown): RequestError | undefined {
+  if (error instanceof RequestError) return error;
+  if (error instanceof URIError) return new RequestError('bad-request', 'the path cannot be decoded');
+  return undefined;
+}

@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import type { EngineControl } from '../../../engine/commands.ts';
+import { askEngine } from '../engine-answer.ts';
+import { RequestError } from '../errors.ts';
+import type { LedgerView } from '../ledger-view.ts';
+import type { Role } from '../role.ts';
+import { jsonRoute, NOTHING, type Route } from '../route.ts';
+import { decisionSchema, decisionState } from '../schema/decision.ts';
+import { manualDecision } from '../schema/manual-decision.ts';
+import { cutPage, idNumber, pageOf, pageQuery } from '../schema/page.ts';
+import { decisionId, incidentId, reason } from '../schema/text.ts';
+
+interface Parts {
+  engine: EngineControl;
+  ledger: LedgerView;
+}
+
+const params = z.strictObject({ id: decisionId });
+const filter = { state: decisionState.optional(), incident: incidentId.optional() };
+
+export function decisionRoutes(parts: Parts): Route[] {
+  return [
+    ...readingRoutes(parts),
+    enactRoute(parts),
+    answerRoute(parts, 'approve', 'approver', 'Let a pending or provisional block stand for its whole time'),
+    answerRoute(parts, 'reject', 'approver', 'Refuse a pending block, or lift a provisional one at once'),
+    answerRoute(parts, 'revoke', 'operator', 'Lift a standing block at once'),
+  ];
+}
+
+function readingRoutes({ ledger }: Parts): Route[] {
+  return [
+    jsonRoute({
+      method: 'get',
+      path: '/v1/decisions',
+      role: 'viewer',
+      summary: 'Decisions, newest first',
+      request: { ...NOTHING, query: z.strictObject({ ...pageQuery, ...filter }) },
+      answer: pageOf(decisionSchema),
+      handle: ({ query: { limit, ...rest } }) =>
+        cutPage(ledger.decisions({ ...rest, limit: limit + 1 }), limit, idNumber),
+    }),
+    jsonRoute({
+      method: 'get',
+      path: '/v1/decisions/{id}',
+      role: 'viewer',
+      summary: 'One decision',
+      request: { ...NOTHING, params },
+      answer: decisionSchema,
+      handle({ params: { id } }) {
+        const decision = ledger.decision(id);
+        if (!decision) throw new RequestError('not-found', `there is no decision ${id}`);
+        return decision;
+      },
+    }),
+  ];
+}
+
+function enactRoute({ engine }: Parts): Route {
+  return jsonRoute({
+    method: 'post',
+    path: '/v1/decisions',
+    role: 'operator',
+    summary: 'Block a flow or a destination, or quarantine a host; stands at once',
+    status: 201,
+    request: { ...NOTHING, body: manualDecision },
+    answer: decisionSchema,
+    handle: ({ body }, { name }) =>
+      askEngine(engine, 'enact', {
+        target: body.target,
+        ttlMs: body.ttlMs,
+        actor: name,
+        reason: body.reason,
+      }),
+  });
+}
+
+function answerRoute(
+  { engine }: Parts,
+  verb: 'approve' | 'reject' | 'revoke',
+  role: Role,
+  summary: string,
+): Route {
+  return jsonRoute({
+    method: 'post',
+    path: `/v1/decisions/{id}/${verb}`,
+    role,
+    summary,
+    request: { ...NOTHING, params, body: z.strictObject({ reason }).prefault({}) },
+    answer: decisionSchema,
+    handle: ({ params: { id }, body }, { name }) =>
+      askEngine(engine, verb, { id, actor: name, reason: body.reason }),
+  });
+}

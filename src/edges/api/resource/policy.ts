@@ -1,0 +1,133 @@
+import { z } from 'zod';
+import type { EngineControl } from '../../../engine/commands.ts';
+import { loadPolicySources } from '../../../policy/loader.ts';
+import type { Policy, PolicySources } from '../../../policy/policy.ts';
+import { runPolicyTests } from '../../../policy/policy-tests.ts';
+import { askEngine } from '../engine-answer.ts';
+import { type PolicyFault, RequestError } from '../errors.ts';
+import type { LedgerView } from '../ledger-view.ts';
+import { jsonRoute, NOTHING, type Route } from '../route.ts';
+import {
+  policyPlan,
+  policyProblem,
+  policySources,
+  policyTestSchema,
+  sourcesOfText,
+} from '../schema/policy.ts';
+import { reason } from '../schema/text.ts';
+
+interface Parts {
+  engine: EngineControl;
+  ledger: LedgerView;
+  now: () => number;
+}
+
+const bodyRules = { limitBytes: 16 * 2 ** 20, fromText: { 'application/yaml': sourcesOfText } };
+
+export function policyRoutes(parts: Parts): Route[] {
+  return [currentRoute(parts), applyRoute(parts), checkRoute(parts)];
+}
+
+function currentRoute({ engine, ledger }: Parts): Route {
+  return jsonRoute({
+    method: 'get',
+    path: '/v1/policy',
+    role: 'viewer',
+    summary: 'The policy in force, as it was written',
+    request: NOTHING,
+    answer: z.object({
+      name: z.string(),
+      digest: z.string(),
+      revision: z.number(),
+      entry: z.string(),
+      files: z.record(z.string(), z.string()),
+    }),
+    async handle() {
+      const { policy } = await askEngine(engine, 'status', {});
+      const sources = ledger.policySources(policy.digest);
+      if (!sources) throw new RequestError('not-found', 'no policy is in force');
+      const files = Object.fromEntries(sources.files.map(({ name, text }) => [name, text]));
+      return { ...policy, entry: sources.entry, files };
+    },
+  });
+}
+
+function applyRoute({ engine, now }: Parts): Route {
+  return jsonRoute({
+    method: 'put',
+    path: '/v1/policy',
+    role: 'admin',
+    summary: 'Put a policy in force; one with a problem or a failing test changes nothing',
+    request: { ...NOTHING, query: z.strictObject({ reason }), body: policySources },
+    bodyRules,
+    answer: z.object({
+      revision: z.number(),
+      changed: z.boolean(),
+      digest: z.string(),
+      warnings: z.array(policyProblem),
+    }),
+    async handle({ query, body }, { name: actor }) {
+      const { policy, warnings } = loaded(sourcesOf(body));
+      refuseFailing(policy, now());
+      const applied = await askEngine(engine, 'applyPolicy', {
+        policy,
+        actor,
+        reason: body.reason || query.reason,
+      });
+      return { ...applied, digest: policy.digest, warnings: [...warnings] };
+    },
+  });
+}
+
+function checkRoute({ engine, now }: Parts): Route {
+  return jsonRoute({
+    method: 'post',
+    path: '/v1/policy/check',
+    role: 'operator',
+    summary: 'What is wrong with a policy and what it would change; changes nothing',
+    request: { ...NOTHING, body: policySources },
+    bodyRules,
+    answer: z.object({
+      valid: z.boolean().meta({ description: 'Without problems, and all of its tests pass.' }),
+      problems: z.array(policyProblem),
+      warnings: z.array(policyProblem),
+      tests: z.array(policyTestSchema),
+      plan: policyPlan.nullable(),
+    }),
+    async handle({ body }) {
+      const result = loadPolicySources(sourcesOf(body));
+      if (!result.ok) {
+        return { valid: false, problems: [...result.problems], warnings: [], tests: [], plan: null };
+      }
+      const { policy, warnings } = result;
+      const tests = runPolicyTests(policy, now());
+      return {
+        valid: tests.every(({ passed }) => passed),
+        problems: [],
+        warnings: [...warnings],
+        tests: tests.map((test) => ({ ...test, failures: [...test.failures] })),
+        plan: await askEngine(engine, 'planPolicy', { policy }),
+      };
+    },
+  });
+}
+
+function sourcesOf({ entry, files }: z.output<typeof policySources>): PolicySources {
+  return { entry, files: Object.entries(files).map(([name, text]) => ({ name, text })) };
+}
+
+function loaded(sources: PolicySources) {
+  const result = loadPolicySources(sources);
+  if (result.ok) return result;
+  throw new RequestError('invalid-policy', 'the policy has problems; nothing was changed', {
+    problems: result.problems,
+  });
+}
+
+function refuseFailing(policy: Policy, nowMs: number): void {
+  const problems = runPolicyTests(policy, nowMs).flatMap(({ name, place, failures }): PolicyFault[] =>
+    failures.map((failure) => ({ ...place, message: `test '${name}': ${failure}`, expected: '' })),
+  );
+  if (problems.length === 0) return;
+  throw new RequestError('invalid-policy', "the policy's own tests fail; nothing was changed", { problems });
+}

@@ -1,0 +1,134 @@
+/**
+ * A route is written once: from it come the Express handler, the check of what comes in and what goes out, the role
+ * that is needed, and its part of the OpenAPI document.
+ */
+import { z } from 'zod';
+import { AnswerError, RequestError, type RequestFault } from './errors.ts';
+import type { Role } from './role.ts';
+
+export type Method = 'get' | 'post' | 'put' | 'delete';
+
+/** Who asks: `id` is the token's own (never used again), `name` goes into the ledger. */
+export interface Caller {
+  readonly id: number;
+  readonly name: string;
+  readonly role: Role;
+}
+
+/** What every route has. `path` is in OpenAPI form: `/v1/incidents/{id}`. */
+interface RouteFacts {
+  readonly method: Method;
+  readonly path: string;
+  readonly role: Role | 'anyone';
+  readonly summary: string;
+}
+
+/** As it came from the network, the body already parsed by its content type. */
+export interface RawRequest {
+  readonly params: unknown;
+  readonly query: unknown;
+  readonly body: unknown;
+}
+
+export type RequestShape = { params: z.ZodObject; query: z.ZodObject; body: z.ZodType };
+
+/** For routes that take nothing: `{ ...NOTHING, query }`. Anything unknown is refused, not ignored. */
+export const NOTHING = { params: z.strictObject({}), query: z.strictObject({}), body: z.undefined() };
+
+/** How a body is read. */
+export interface BodyRules {
+  readonly limitBytes: number;
+  /** Media types taken besides application/json, with how their text becomes what JSON would have been. */
+  readonly fromText: Readonly<Record<string, (text: string) => unknown>>;
+}
+
+export interface JsonRoute extends RouteFacts {
+  readonly kind: 'json';
+  readonly request: RequestShape;
+  readonly answer: z.ZodType;
+  readonly status: number;
+  readonly bodyRules: BodyRules;
+  /** Check the request, carry it out, check the answer. */
+  carryOut(request: RawRequest, caller: Caller): Promise<unknown>;
+  /** What may be kept of an answer for replay: secrets taken out. */
+  readonly remember: (answer: unknown) => unknown;
+}
+
+/** Answers with text made elsewhere. */
+export interface TextRoute extends RouteFacts {
+  readonly kind: 'text';
+  readonly contentType: string;
+  text(): Promise<string>;
+}
+
+/** Answers piece by piece until one side ends it. */
+export interface StreamRoute extends RouteFacts {
+  readonly kind: 'stream';
+  readonly contentType: string;
+  readonly request: RequestShape;
+  open(request: RawRequest, caller: Caller, closed: AbortSignal): AsyncIterable<string>;
+}
+
+export type Route = JsonRoute | TextRoute | StreamRoute;
+
+interface JsonDefinition<S extends RequestShape, A extends z.ZodType> extends RouteFacts {
+  request: S;
+  answer: A;
+  status?: number;
+  bodyRules?: Partial<BodyRules>;
+  remember?: (answer: unknown) => unknown;
+  handle(asked: z.output<z.ZodObject<S>>, caller: Caller): Promise<z.input<A>> | z.input<A>;
+}
+
+export const BODY_LIMIT_BYTES = 2 * 2 ** 20;
+
+/** Tie the schemas of a route to its handler. */
+export function jsonRoute<S extends RequestShape, A extends z.ZodType>(
+  definition: JsonDefinition<S, A>,
+): JsonRoute {
+  const { method, path, role, summary, request, answer, status = 200, bodyRules } = definition;
+  const schema = z.object(request);
+  return {
+    kind: 'json',
+    ...{ method, path, role, summary, request, answer, status },
+    bodyRules: { limitBytes: BODY_LIMIT_BYTES, fromText: {}, ...bodyRules },
+    remember: definition.remember ?? ((made) => made),
+    async carryOut(raw, caller) {
+      const made = await definition.handle(checkRequest(schema, raw), caller);
+      const checked = answer.safeParse(made);
+      if (!checked.success) throw new AnswerError(`${method} ${path}`, checked.error);
+      return checked.data;
+    },
+  };
+}
+
+/** @throws RequestError not-found for a path that fits nothing, invalid-request with the faults for the rest */
+export function checkRequest<T extends z.ZodType>(schema: T, raw: RawRequest): z.output<T> {
+  const parsed = schema.safeParse(raw);
+  if (parsed.success) return parsed.data;
+  const { issues } = parsed.error;
+  if (issues.some((issue) => issue.path[0] === 'params')) {
+    throw new RequestError('not-found', 'there is no such thing');
+  }
+  const problems = issues.flatMap(faultsOf).slice(0, MAX_FAULTS);
+  throw new RequestError('invalid-request', 'the request does not fit the schema', { problems });
+}
+
+const MAX_FAULTS = 100;
+const MAX_NAME = 100;
+
+function faultsOf(issue: z.core.$ZodIssue): RequestFault[] {
+  const names = issue.code === 'unrecognized_keys' ? issue.keys : [];
+  if (names.length === 0) return [{ pointer: pointerTo(issue.path), message: issue.message }];
+  return names.map((name) => ({ pointer: pointerTo([...issue.path, name]), message: 'is not known here' }));
+}
+
+/** RFC 6901; in the query `/query/NAME`, in the body from its top. */
+function pointerTo(path: readonly PropertyKey[]): string {
+  const steps = path[0] === 'body' ? path.slice(1) : path;
+  return steps.map((step) => `/${escapeStep(String(step).slice(0, MAX_NAME))}`).join('');
+}
+
+function escapeStep(step: string): string {
+  return step.replaceAll('~', '~0').replaceAll('/', '~1');
+}

@@ -1,0 +1,61 @@
+/** Every route of the API. */
+import type { Registry } from 'prom-client';
+import { z } from 'zod';
+import type { EngineControl } from '../../engine/commands.ts';
+import type { LedgerView } from './ledger-view.ts';
+import { openApiDocument } from './openapi.ts';
+import { auditRoutes } from './resource/audit.ts';
+import { decisionRoutes } from './resource/decisions.ts';
+import { eventRoutes } from './resource/events.ts';
+import { flowRoutes } from './resource/flows.ts';
+import { healthRoutes } from './resource/health.ts';
+import { incidentRoutes } from './resource/incidents.ts';
+import { metricRoutes } from './resource/metrics.ts';
+import { policyRoutes } from './resource/policy.ts';
+import { revisionRoutes } from './resource/revisions.ts';
+import { statusRoutes } from './resource/status.ts';
+import { tokenRoutes } from './resource/tokens.ts';
+import { jsonRoute, NOTHING, type Route } from './route.ts';
+import type { TokenStore } from './token-store.ts';
+
+export interface RouteParts {
+  readonly engine: EngineControl;
+  readonly ledger: LedgerView;
+  readonly tokens: TokenStore;
+  readonly metrics: Registry;
+  readonly version: string;
+  readonly now: () => number;
+  readonly heartbeatMs?: number;
+}
+
+export function apiRoutes(parts: RouteParts): Route[] {
+  const routes: Route[] = [
+    ...healthRoutes(parts),
+    ...metricRoutes(parts),
+    ...statusRoutes(parts),
+    ...flowRoutes(parts),
+    ...auditRoutes(parts),
+    ...eventRoutes(parts),
+    ...policyRoutes(parts),
+    ...incidentRoutes(parts),
+    ...decisionRoutes(parts),
+    ...revisionRoutes(parts),
+    ...tokenRoutes(parts),
+  ];
+  routes.push(openApiRoute(routes, parts.version));
+  return routes;
+}
+
+function openApiRoute(others: readonly Route[], version: string): Route {
+  const route = jsonRoute({
+    method: 'get',
+    path: '/openapi.json',
+    role: 'anyone',
+    summary: 'This description',
+    request: NOTHING,
+    answer: z.record(z.string(), z.unknown()),
+    handle: () => ({ ...document }),
+  });
+  const document = openApiDocument([...others, route], version);
+  return route;
+}

@@ -1,0 +1,50 @@
+/** What every request and answer goes through, whatever the route. */
+import type { Server } from 'node:http';
+import type { NextFunction, Request, Response } from 'express';
+import { RequestError } from './errors.ts';
+
+const HEADERS = {
+  'Cache-Control': 'no-store',
+  'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
+  'Cross-Origin-Resource-Policy': 'same-origin',
+  'Referrer-Policy': 'no-referrer',
+  'X-Content-Type-Options': 'nosniff',
+};
+
+export function safeHeaders(_request: Request, response: Response, next: NextFunction): void {
+  response.set(HEADERS);
+  next();
+}
+
+/**
+ * Against DNS rebinding: a page of a stranger can make its own name lead to a loopback address, but the browser then
+ * still sends that name as Host. Taken are `localhost`, the address that was connected to, and `names` (what a proxy
+ * in front is called).
+ */
+export function hostGuard(names: readonly string[]) {
+  const known = new Set(['localhost', ...names.map((name) => name.toLowerCase())]);
+  return (request: Request, _response: Response, next: NextFunction): void => {
+    const host = hostOf(request.headers.host ?? '');
+    const local = request.socket.localAddress?.replace(/^::ffff:/, '');
+    if (host === undefined || !(known.has(host) || host === local)) {
+      throw new RequestError('wrong-host', 'use the address the daemon listens on, or localhost');
+    }
+    next();
+  };
+}
+
+/** `127.0.0.1:8731`, `[::1]:8731` and `localhost` without port and brackets, in lower case. */
+function hostOf(header: string): string | undefined {
+  const found = /^(?:\[([0-9a-f:.]+)\]|([a-z0-9._-]+))(?::[0-9]{1,5})?$/i.exec(header);
+  return (found?.[1] ?? found?.[2])?.toLowerCase();
+}
+
+/** Limits on slow, idle and many connections; call before `listen`. */
+export function configureServer(server: Server): void {
+  server.headersTimeout = 10_000;
+  server.requestTimeout = 30_000;
+  server.keepAliveTimeout = 5_000;
+  server.maxHeadersCount = 100;
+  server.maxRequestsPerSocket = 1_000;
+  server.maxConnections = 256;
+}

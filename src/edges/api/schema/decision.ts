@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import type { Decision, Enforcement, Origin, Target } from '../../../decision/decision.ts';
+import { serviceSchema } from './incident.ts';
+
+export const decisionState = z.enum([
+  'pending',
+  'provisional',
+  'active',
+  'rejected',
+  'lapsed',
+  'expired',
+  'revoked',
+]);
+
+const targetSchema = z
+  .discriminatedUnion('kind', [
+    z.object({
+      kind: z.literal('flow'),
+      host: z.string(),
+      destination: z.string(),
+      service: serviceSchema,
+    }),
+    z.object({ kind: z.literal('destination'), prefix: z.string() }),
+    z.object({ kind: z.literal('host'), host: z.string(), allowTo: z.array(z.string()).readonly() }),
+  ])
+  .meta({ id: 'Target' }) satisfies z.ZodType<Target>;
+
+const originSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('automatic'), detector: z.string() }),
+  z.object({ kind: z.literal('manual'), actor: z.string() }),
+]) satisfies z.ZodType<Origin>;
+
+const enforcementSchema = z.discriminatedUnion('status', [
+  z.object({ status: z.literal('none') }),
+  z.object({ status: z.literal('pending') }),
+  z.object({ status: z.literal('applied'), atMs: z.number() }),
+  z.object({ status: z.literal('failed'), atMs: z.number(), error: z.string() }),
+]) satisfies z.ZodType<Enforcement>;
+
+const answerSchema = z.object({
+  verb: z.enum(['approve', 'reject', 'revoke']),
+  actor: z.string(),
+  atMs: z.number(),
+  reason: z.string(),
+});
+
+export const decisionSchema = z
+  .object({
+    id: z.string(),
+    incident: z.string().nullable(),
+    origin: originSchema,
+    action: z.enum(['block', 'quarantine']),
+    target: targetSchema,
+    approval: z.enum(['none', 'provisional', 'required']),
+    ttlMs: z.number(),
+    state: decisionState,
+    createdAtMs: z.number(),
+    answerByMs: z.number().nullable(),
+    expiresAtMs: z.number().nullable(),
+    reason: z.string(),
+    answers: z.array(answerSchema).readonly(),
+    enforcement: enforcementSchema,
+  })
+  .meta({ id: 'Decision' }) satisfies z.ZodType<Decision>;

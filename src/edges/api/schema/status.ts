@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import type { EngineStatus } from '../../../engine/commands.ts';
+
+const kernel = z.object({
+  table: z.enum(['in-place', 'repairing', 'failed']),
+  verifiedAtMs: z.number(),
+  driftRepairs: z.number(),
+  digest: z.string(),
+  error: z.string().optional(),
+});
+
+const conntrack = z.object({
+  standingFlows: z.number(),
+  events: z.number(),
+  lost: z.number(),
+  resyncs: z.number(),
+  undecodable: z.number(),
+  hooksRegistered: z.boolean(),
+});
+
+const latency = z.object({
+  count: z.number(),
+  medianMs: z.number(),
+  p99Ms: z.number(),
+  maxMs: z.number(),
+});
+
+const engineStatus = z.object({
+  mode: z.enum(['audit', 'respond', 'enforce']),
+  startedAtMs: z.number(),
+  policy: z.object({ name: z.string(), digest: z.string(), revision: z.number() }),
+  kernel,
+  conntrack,
+  decisions: z.object({ pending: z.number(), provisional: z.number(), active: z.number() }),
+  openIncidents: z.number(),
+  blockLatency: latency,
+}) satisfies z.ZodType<EngineStatus>;
+
+export const statusSchema = engineStatus.extend({ version: z.string() }).meta({ id: 'Status' });

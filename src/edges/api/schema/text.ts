@@ -1,0 +1,54 @@
+/** Values as they stand in paths, queries and bodies. All text is bounded. */
+import { z } from 'zod';
+import { formatAddress, parseAddress } from '../../../address/address.ts';
+import { AddressError } from '../../../address/errors.ts';
+import { formatPrefix, parsePrefix } from '../../../address/prefix.ts';
+
+/** A whole number as text in a query. */
+export function integerText(minimum: number, maximum: number) {
+  return z
+    .string()
+    .regex(/^(0|[1-9][0-9]{0,15})$/, 'must be a whole number')
+    .transform(Number)
+    .pipe(z.number().min(minimum).max(maximum))
+    .meta({ override: { type: 'integer', pattern: undefined, minimum, maximum } });
+}
+
+/** Whole numbers as text in a path: `/v1/revisions/12`. */
+export const revisionText = integerText(1, Number.MAX_SAFE_INTEGER);
+
+export const incidentId = z.string().regex(/^I[1-9][0-9]{0,15}$/);
+export const decisionId = z.string().regex(/^D[1-9][0-9]{0,15}$/);
+
+/** One line a person wrote: control characters would let it pass for something else in a log or a terminal. */
+export const sentence = z
+  .string()
+  .trim()
+  .max(500)
+  .regex(/^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]*$/u, 'must be one line without control characters');
+
+export const reason = sentence.default('').meta({ description: 'Why; goes into the ledger.' });
+export const requiredReason = sentence.min(1).meta({ description: 'Why; goes into the ledger.' });
+
+/** Canonical text comes out, whatever spelling went in. */
+export const addressText = canonical((text) => formatAddress(parseAddress(text)), '203.0.113.9');
+export const prefixText = canonical((text) => formatPrefix(parsePrefix(text)), '203.0.113.0/24');
+
+function canonical(spell: (text: string) => string, example: string) {
+  return z
+    .string()
+    .max(64)
+    .transform((text, context) => {
+      try {
+        return spell(text);
+      } catch (error) {
+        if (!(error instanceof AddressError)) throw error;
+        context.addIssue({ code: 'custom', message: error.message });
+        return z.NEVER;
+      }
+    })
+    .meta({ example, override: { type: 'string' } });
+}
+
+/** Milliseconds since the epoch. */
+export const timeMs = z.number();

@@ -1,0 +1,86 @@
+/** An engine that answers as it is told and remembers what it was asked. */
+import type {
+  CommandName,
+  EngineControl,
+  Notice,
+  Outcome,
+  Params,
+  Refusal,
+  Result,
+} from '../../../../src/engine/commands.ts';
+import { decision, FLOW, incident, PLAN, STATUS } from './samples.ts';
+
+type Answers = { [N in CommandName]: (params: Params<N>) => Result<N> };
+
+const ANSWERS: Answers = {
+  status: () => STATUS,
+  planPolicy: () => PLAN,
+  applyPolicy: () => ({ revision: 3, changed: true }),
+  enact: ({ target, ttlMs, actor, reason }) =>
+    decision(9, {
+      incident: null,
+      origin: { kind: 'manual', actor },
+      target,
+      ttlMs,
+      reason,
+      state: 'active',
+    }),
+  approve: ({ id }) => decision(Number(id.slice(1)), { state: 'active' }),
+  reject: ({ id }) => decision(Number(id.slice(1)), { state: 'rejected' }),
+  revoke: ({ id }) => decision(Number(id.slice(1)), { state: 'revoked' }),
+  closeIncident: ({ id }) => incident(Number(id.slice(1)), { state: 'closed' }),
+  rollback: ({ to }) => ({
+    revision: 4,
+    restoredFrom: to,
+    policyChanged: true,
+    lifted: ['D2'],
+    reinstated: [],
+    expired: [],
+  }),
+  flows: () => ({ flows: [FLOW], standing: 1, truncated: false }),
+  record: () => ({ seq: 1 }),
+  stop: () => ({}),
+};
+
+export class FakeEngine implements EngineControl {
+  readonly asked: { name: CommandName; params: unknown }[] = [];
+  readonly #answers: Answers = { ...ANSWERS };
+  readonly #refusals = new Map<CommandName, Refusal>();
+  readonly #listeners = new Set<(notice: Notice) => void>();
+  /** While set, calls wait for it. */
+  gate: Promise<void> | undefined;
+
+  async call<N extends CommandName>(name: N, params: Params<N>): Promise<Outcome<Result<N>>> {
+    this.asked.push({ name, params: structuredClone(params) });
+    await this.gate;
+    const refusal = this.#refusals.get(name);
+    if (refusal) return { ok: false, refusal };
+    return { ok: true, result: structuredClone(this.#answers[name](params)) };
+  }
+
+  onNotice(listener: (notice: Notice) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  answer<N extends CommandName>(name: N, answer: (params: Params<N>) => Result<N>): void {
+    Object.assign(this.#answers, { [name]: answer });
+  }
+
+  refuse(name: CommandName, refusal: Refusal): void {
+    this.#refusals.set(name, refusal);
+  }
+
+  tell(notice: Notice): void {
+    for (const listener of this.#listeners) listener(notice);
+  }
+
+  /** Calls that would have changed something. */
+  changes(): { name: CommandName; params: unknown }[] {
+    return this.asked.filter(({ name }) => !['status', 'flows', 'planPolicy'].includes(name));
+  }
+
+  get listeners(): number {
+    return this.#listeners.size;
+  }
+}

@@ -1,0 +1,142 @@
+/** Things as the engine and the ledger would hand them out. */
+import type { Decision } from '../../../../src/decision/decision.ts';
+import type { EngineStatus, FlowView, PolicyPlan } from '../../../../src/engine/commands.ts';
+import type { Incident } from '../../../../src/incident/incident.ts';
+import type { EntryDraft } from '../../../../src/ledger/entry.ts';
+import type { Revision } from '../../../../src/ledger/revision.ts';
+
+export const NOON = Date.parse('2026-10-05T12:00:00Z');
+
+export const POLICY_TEXT = `apiVersion: penstock/v1
+kind: EgressPolicy
+metadata: {name: office, owner: netsec}
+spec:
+  mode: respond
+  hostGroups:
+    web: {cidrs: [10.1.0.0/24]}
+  addressSets:
+    payments: {cidrs: [203.0.113.0/24]}
+  services:
+    https: [{protocol: tcp, ports: [443]}]
+  rules:
+    - id: web-payments
+      description: Card processor
+      from: [web]
+      to: {sets: [payments]}
+      services: [https]
+      owner: team-pay
+      ticket: SEC-1412
+  tests:
+    - {name: card processor, from: 10.1.0.10, accept: ["203.0.113.10:443/tcp"], deny: ["198.51.100.1:443/tcp"]}
+`;
+
+export function incident(number: number, changes: Partial<Incident> = {}): Incident {
+  return {
+    id: `I${number}`,
+    host: '10.1.0.10',
+    groups: ['web'],
+    cause: 'policyViolation',
+    source: null,
+    destination: '198.51.100.66',
+    translated: null,
+    services: [{ protocol: 6, port: 443 }],
+    severity: 'medium',
+    count: 3,
+    firstSeenMs: NOON,
+    lastSeenMs: NOON + 5_000,
+    state: 'open',
+    reasons: ['no rule allows tcp/443 to 198.51.100.66'],
+    ...changes,
+  };
+}
+
+export function decision(number: number, changes: Partial<Decision> = {}): Decision {
+  return {
+    id: `D${number}`,
+    incident: 'I1',
+    origin: { kind: 'automatic', detector: 'policyViolation' },
+    action: 'block',
+    target: {
+      kind: 'flow',
+      host: '10.1.0.10',
+      destination: '198.51.100.66',
+      service: { protocol: 6, port: 443 },
+    },
+    approval: 'provisional',
+    ttlMs: 3_600_000,
+    state: 'provisional',
+    createdAtMs: NOON,
+    answerByMs: NOON + 600_000,
+    expiresAtMs: NOON + 600_000,
+    reason: 'no rule allows it',
+    answers: [],
+    enforcement: { status: 'applied', atMs: NOON + 1 },
+    ...changes,
+  };
+}
+
+export const STATUS: EngineStatus = {
+  mode: 'respond',
+  startedAtMs: NOON - 60_000,
+  policy: { name: 'office', digest: 'd'.repeat(64), revision: 2 },
+  kernel: { table: 'in-place', verifiedAtMs: NOON, driftRepairs: 0, digest: 'k'.repeat(64) },
+  conntrack: { standingFlows: 12, events: 340, lost: 0, resyncs: 0, undecodable: 0, hooksRegistered: true },
+  decisions: { pending: 1, provisional: 1, active: 0 },
+  openIncidents: 1,
+  blockLatency: { count: 1, medianMs: 0.05, p99Ms: 0.5, maxMs: 0.5 },
+};
+
+export const FLOW: FlowView = {
+  direction: 'outbound',
+  protocol: 6,
+  host: '10.1.0.10',
+  hostPort: 40_000,
+  destination: '203.0.113.10',
+  destinationPort: 443,
+  translated: null,
+  translatedPort: null,
+  startedAtMs: NOON - 1_000,
+  lastSeenAtMs: NOON,
+  replied: true,
+  bytesOut: 1_500,
+  bytesIn: 90_000,
+  packetsOut: 10,
+  packetsIn: 70,
+  verdict: 'allow',
+  because: 'web-payments',
+};
+
+export const PLAN: PolicyPlan = {
+  changed: true,
+  fromDigest: 'd'.repeat(64),
+  toDigest: 'e'.repeat(64),
+  mode: { from: 'respond', to: 'respond' },
+  rules: { added: ['web-payments'], removed: [], changed: [] },
+  denyLists: { added: [], removed: [], changed: [] },
+  flows: { newlyDenied: 0, newlyAllowed: 2, examples: ['10.1.0.10 -> 203.0.113.10:443/tcp'] },
+};
+
+export function revision(number: number): Revision {
+  return {
+    number,
+    atMs: NOON + number,
+    kind: 'policy',
+    actor: 'file',
+    reason: 'start',
+    policyDigest: 'd'.repeat(64),
+    rulesetDigest: null,
+    restoredFrom: null,
+  };
+}
+
+export const revoked = (name: string): EntryDraft => ({
+  type: 'token.revoked',
+  actor: 'the-admin',
+  body: { name },
+});
+
+export const lost = (times: number): EntryDraft => ({
+  type: 'conntrack.lost',
+  actor: 'penstock',
+  body: { lost: times },
+});

@@ -1,0 +1,108 @@
+/** The API on a real HTTP server on a loopback port of the kernel's choice. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
+import { Registry } from 'prom-client';
+import { openAccessDatabase } from '../../../../src/edges/api/access-database.ts';
+import { createApi } from '../../../../src/edges/api/api.ts';
+import { ROLES, type Role } from '../../../../src/edges/api/role.ts';
+import { configureServer } from '../../../../src/edges/api/safety.ts';
+import { TokenStore } from '../../../../src/edges/api/token-store.ts';
+import { FakeEngine } from './fake-engine.ts';
+import { FakeLedger } from './fake-ledger.ts';
+
+export interface Sent {
+  method?: string;
+  as?: Role;
+  body?: unknown;
+  headers?: Record<string, string>;
+}
+
+export class ServedApi implements AsyncDisposable {
+  readonly engine = new FakeEngine();
+  readonly ledger = new FakeLedger();
+  readonly metrics = new Registry();
+  readonly faults: unknown[] = [];
+  readonly tokens: Record<Role, string> = { viewer: '', operator: '', approver: '', admin: '' };
+  readonly stateDir = mkdtempSync(join(tmpdir(), 'penstock-api-'));
+  url = '';
+  store!: TokenStore;
+  nowMs = Date.parse('2026-10-05T12:00:00Z');
+  #access!: DatabaseSync;
+  #server!: Server;
+
+  static async start(options: { heartbeatMs?: number; stallMs?: number } = {}): Promise<ServedApi> {
+    const api = new ServedApi();
+    await api.#open(options);
+    for (const role of ROLES) {
+      api.tokens[role] = api.store.create({ name: `the-${role}`, role, expiresAtMs: null });
+    }
+    return api;
+  }
+
+  async #open(options: { heartbeatMs?: number; stallMs?: number } = {}): Promise<void> {
+    const now = () => this.nowMs;
+    this.#access = openAccessDatabase(join(this.stateDir, 'access.db'));
+    this.store = new TokenStore(this.#access, now);
+    const log = { error: ({ err }: { err: unknown }) => this.faults.push(err) };
+    const { engine, ledger, metrics } = this;
+    const app = createApi({
+      ...{ engine, ledger, metrics, now, log },
+      access: this.#access,
+      version: '9.9.9',
+      ...options,
+    });
+    this.#server = createServer(app);
+    configureServer(this.#server);
+    await new Promise<void>((done) => this.#server.listen(0, '127.0.0.1', done));
+    this.url = `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  /** A new process on the same state directory. */
+  async restart(): Promise<void> {
+    await this.#close();
+    await this.#open();
+  }
+
+  get port(): number {
+    return Number(new URL(this.url).port);
+  }
+
+  send(path: string, { method = 'GET', as, body, headers = {} }: Sent = {}): Promise<Response> {
+    const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
+    return fetch(`${this.url}${path}`, {
+      method,
+      ...(text !== undefined && { body: text as string }),
+      headers: {
+        ...(as && { authorization: `Bearer ${this.tokens[as]}` }),
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...headers,
+      },
+    });
+  }
+
+  /** Status and parsed answer. */
+  async ask(path: string, sent: Sent = {}) {
+    const response = await this.send(path, sent);
+    const text = await response.text();
+    return {
+      status: response.status,
+      headers: response.headers,
+      json: text === '' ? undefined : JSON.parse(text),
+    };
+  }
+
+  async #close(): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise((done) => this.#server.close(done));
+    this.#access.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#close();
+    rmSync(this.stateDir, { recursive: true, force: true });
+  }
+}
