@@ -1,0 +1,56 @@
+/** Opening the database files of the ledger. */
+import { closeSync, openSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import { LedgerError } from './errors.ts';
+import { migrate, schemaVersion } from './schema.ts';
+
+/** How long a lock is waited for: the main thread's rare truncation of the log takes some ms. */
+const LOCK_WAIT_MS = 2_000;
+
+/** A database file that only its owner may read; SQLite gives its `-wal` and `-shm` the same mode. */
+export function openPrivate(path: string, timeout = 0): DatabaseSync {
+  try {
+    closeSync(openSync(path, 'a', 0o600));
+  } catch (cause) {
+    throw new LedgerError('PENSTOCK_LEDGER_UNREADABLE', `ledger: ${(cause as Error).message}`, { cause });
+  }
+  return new DatabaseSync(path, { timeout });
+}
+
+/** For the writer: made or brought up to date, its log emptied, and no checkpoint from here on. */
+export function openWritable(path: string): DatabaseSync {
+  return closeOnFailure(openPrivate(path, LOCK_WAIT_MS), (db) => {
+    schemaVersion(db);
+    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
+    migrate(db);
+    db.exec(`PRAGMA wal_checkpoint(TRUNCATE); PRAGMA wal_autocheckpoint = 0; PRAGMA synchronous = NORMAL;`);
+  });
+}
+
+export function openReadOnly(path: string): DatabaseSync {
+  return closeOnFailure(new DatabaseSync(path, { readOnly: true, timeout: LOCK_WAIT_MS }), (db) => {
+    if (schemaVersion(db) === 0) {
+      throw new LedgerError(
+        'PENSTOCK_LEDGER_UNREADABLE',
+        'ledger: the file is empty: no writer has opened it yet',
+      );
+    }
+  });
+}
+
+/** For checkpoints only: nothing is written through it. */
+export function openForCheckpoint(path: string): DatabaseSync {
+  return closeOnFailure(new DatabaseSync(path, { timeout: LOCK_WAIT_MS }), (db) => {
+    db.exec('PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0;');
+  });
+}
+
+function closeOnFailure(db: DatabaseSync, prepare: (db: DatabaseSync) => void): DatabaseSync {
+  try {
+    prepare(db);
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}

@@ -1,0 +1,140 @@
+/**
+ * What is recorded: the public vocabulary of Penstock's events. The ledger, `/v1/events`, `/v1/audit` and the alerts
+ * all speak it. Type names and fields are never renamed; new ones are added.
+ */
+import type { Decision } from '../decision/decision.ts';
+import type { Incident, Severity } from '../incident/incident.ts';
+import type { PolicySources } from '../policy/policy.ts';
+import type { Revision } from './revision.ts';
+
+/** How a block reaches or leaves the kernel: put in, given another life time, taken out. */
+export type ElementChange = 'add' | 'refresh' | 'remove';
+
+/** Bodies by type. `incident` and `decision` are always whole and as they are after what happened. */
+export interface EntryBodies {
+  'daemon.started': { readonly version: string; readonly pid: number };
+  'daemon.stopped': { readonly reason: string };
+
+  /** The text of a policy, once a digest; it comes before the first entry that names the digest. */
+  'policy.stored': { readonly digest: string; readonly name: string; readonly sources: PolicySources };
+  'policy.applied': PolicyChange;
+  'policy.refused': { readonly name: string | null; readonly problems: readonly string[] };
+
+  'incident.opened': { readonly incident: Incident };
+  'incident.updated': { readonly incident: Incident };
+  /** The severity rose. */
+  'incident.escalated': { readonly incident: Incident; readonly from: Severity };
+  'incident.closed': { readonly incident: Incident; readonly reason: string };
+
+  /** The decision exists: pending, provisional or active. */
+  'decision.proposed': { readonly decision: Decision };
+  /** A guardrail said no; there is no such decision. */
+  'decision.vetoed': {
+    readonly decision: Pick<Decision, 'incident' | 'action' | 'target'>;
+    readonly guardrail: string;
+    readonly reason: string;
+  };
+  'decision.approved': { readonly decision: Decision };
+  'decision.rejected': { readonly decision: Decision };
+  'decision.lapsed': { readonly decision: Decision };
+  'decision.expired': { readonly decision: Decision };
+  'decision.revoked': { readonly decision: Decision };
+  /** A rollback made it stand again. */
+  'decision.reinstated': { readonly decision: Decision };
+
+  /** Written before the kernel is asked. */
+  'enforcement.intended': { readonly decision: Decision; readonly change: ElementChange };
+  'enforcement.applied': { readonly decision: Decision };
+  'enforcement.failed': {
+    readonly decision: Decision;
+    readonly change: ElementChange;
+    readonly error: string;
+  };
+  /** The block is out of the kernel. */
+  'enforcement.lifted': { readonly decision: Decision };
+
+  /** The kernel's table is not what it should be: what differs, at most 20 lines. */
+  'drift.found': { readonly differences: readonly string[] };
+  'drift.repaired': { readonly differences: readonly string[] };
+  'drift.failed': { readonly differences: readonly string[]; readonly error: string };
+
+  /** The kernel dropped events because they were read too slowly; `lost` counts such times since the start. */
+  'conntrack.lost': { readonly lost: number };
+
+  'revision.created': { readonly revision: Revision };
+  /** Written before the kernel is asked. */
+  'rollback.intended': { readonly to: number; readonly reason: string };
+  'rollback.done': {
+    readonly revision: number;
+    readonly restoredFrom: number;
+    readonly policyChanged: boolean;
+    readonly lifted: readonly string[];
+    readonly reinstated: readonly string[];
+    readonly expired: readonly string[];
+  };
+  'rollback.failed': { readonly to: number; readonly error: string };
+
+  'token.created': { readonly name: string; readonly role: string; readonly expiresAtMs: number | null };
+  'token.revoked': { readonly name: string };
+
+  /** A sink gave up on the alert of entry `seq`. */
+  'alert.failed': { readonly sink: string; readonly seq: number; readonly error: string };
+}
+
+export interface PolicyChange {
+  readonly name: string;
+  readonly digest: string;
+  /** null: there was none. */
+  readonly previousDigest: string | null;
+  readonly mode: 'audit' | 'respond' | 'enforce';
+  readonly reason: string;
+}
+
+export type EntryType = keyof EntryBodies;
+
+/** `actor` is the name of a token, `file` or `penstock`. `atMs` is ms since the epoch; now, when left out. */
+interface Draft<T extends EntryType> {
+  readonly type: T;
+  readonly actor: string;
+  readonly atMs?: number;
+  readonly body: EntryBodies[T];
+}
+
+interface Recorded<T extends EntryType> extends Draft<T> {
+  readonly seq: number;
+  readonly atMs: number;
+  /** What it is about: the id of an incident or decision, the number of a revision, a digest, a name; or null. */
+  readonly subject: string | null;
+  readonly previousHash: string;
+  readonly hash: string;
+}
+
+export type EntryDraft = { [T in EntryType]: Draft<T> }[EntryType];
+export type Entry = { [T in EntryType]: Recorded<T> }[EntryType];
+
+/** The incident that the entry is about, as it is from then on. */
+export function incidentOf({ body }: EntryDraft): Incident | undefined {
+  return 'incident' in body ? body.incident : undefined;
+}
+
+/** The decision that the entry is about, as it is from then on; a vetoed one never came to be. */
+export function decisionOf(draft: EntryDraft): Decision | undefined {
+  return draft.type !== 'decision.vetoed' && 'decision' in draft.body ? draft.body.decision : undefined;
+}
+
+export function subjectOf(draft: EntryDraft): string | null {
+  const thing = incidentOf(draft) ?? decisionOf(draft);
+  if (thing !== undefined) return thing.id;
+  if (draft.type === 'decision.vetoed') return draft.body.decision.incident;
+  const { body } = draft;
+  if ('digest' in body) return body.digest;
+  if ('sink' in body) return body.sink;
+  return 'name' in body ? body.name : revisionIn(draft);
+}
+
+function revisionIn(draft: EntryDraft): string | null {
+  if (draft.type === 'revision.created') return String(draft.body.revision.number);
+  if (draft.type === 'rollback.done') return String(draft.body.revision);
+  const rollback = draft.type === 'rollback.intended' || draft.type === 'rollback.failed';
+  return rollback ? String(draft.body.to) : null;
+}

@@ -1,0 +1,128 @@
+/**
+ * The writing end of the ledger. There is one, in the engine's thread:
+ *
+ *   engine thread   Ledger.append ------> ledger.db (WAL) <------ LedgerReader   main thread
+ *                                              ^----------------- checkpoint     main thread
+ *
+ * Checkpoints never run here, so that no fsync of the database holds up a block. A commit with `sync: false` survives
+ * the death of the process, not that of the machine; one with `sync: true` makes itself and all before it survive
+ * both. (The first commit after a checkpoint also syncs the header of the restarted log, 32 bytes.)
+ */
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { entryOf, type Head, nextRow } from './chain.ts';
+import { openWritable } from './connection.ts';
+import type { Entry, EntryDraft } from './entry.ts';
+import { guarded } from './errors.ts';
+import { Projection, rebuild } from './projection.ts';
+import { LedgerQueries } from './queries.ts';
+import { WriterClaim } from './writer-claim.ts';
+
+export class Ledger {
+  /** What the ledger holds, as this writer sees it. */
+  readonly queries: LedgerQueries;
+  readonly #db: DatabaseSync;
+  readonly #claim: WriterClaim;
+  readonly #projection: Projection;
+  readonly #insert: StatementSync;
+  readonly #begin: StatementSync;
+  readonly #commit: StatementSync;
+  #head: Head;
+  #synced = false;
+
+  private constructor(db: DatabaseSync, claim: WriterClaim) {
+    this.#db = db;
+    this.#claim = claim;
+    this.queries = new LedgerQueries(db);
+    this.#projection = new Projection(db);
+    this.#insert = db.prepare('INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
+    this.#begin = db.prepare('BEGIN IMMEDIATE');
+    this.#commit = db.prepare('COMMIT');
+    this.#head = this.queries.head();
+  }
+
+  /**
+   * Open the ledger at `path`, or make it (mode 0600).
+   * @throws LedgerError
+   */
+  static open(path: string): Ledger {
+    const claim = new WriterClaim(path);
+    try {
+      return guarded('open', () => new Ledger(openWritable(path), claim));
+    } catch (error) {
+      claim.release();
+      throw error;
+    }
+  }
+
+  /** The last entry's number and hash; GENESIS when there is none. */
+  get head(): Head {
+    return this.#head;
+  }
+
+  /**
+   * Record entries in one transaction: all of them or none.
+   * @param options.sync whether they must survive a power cut once this returns
+   * @throws LedgerError and then nothing of it is recorded; the ledger can be used on
+   */
+  append(drafts: readonly EntryDraft[], { sync }: { sync: boolean }): Entry[] {
+    if (drafts.length === 0) return [];
+    return guarded('append', () => {
+      this.#setSync(sync);
+      const entries = this.#transaction(() => this.#record(drafts));
+      const { seq, hash } = entries[entries.length - 1];
+      this.#head = { seq, hash };
+      return entries;
+    });
+  }
+
+  /** Build the projections again from the entries, when `verify` found them wrong. Takes long on a large ledger. */
+  rebuild(): void {
+    guarded('rebuild', () => this.#transaction(() => rebuild(this.#db)));
+  }
+
+  close(): void {
+    this.#db.close();
+    this.#claim.release();
+  }
+
+  #record(drafts: readonly EntryDraft[]): Entry[] {
+    let head = this.#head;
+    return drafts.map((draft) => {
+      const row = nextRow(head, draft);
+      head = row;
+      this.#insert.run(
+        row.seq,
+        row.at_ms,
+        row.type,
+        row.actor,
+        row.subject,
+        row.body,
+        row.previous_hash,
+        row.hash,
+      );
+      const entry = entryOf(row, draft.body);
+      this.#projection.fold(entry);
+      return entry;
+    });
+  }
+
+  /** `work` and its commit, or neither. */
+  #transaction<T>(work: () => T): T {
+    this.#begin.run();
+    try {
+      const result = work();
+      this.#commit.run();
+      return result;
+    } catch (error) {
+      if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
+      throw error;
+    }
+  }
+
+  /** FULL syncs the log at each commit, NORMAL only at checkpoints (https://www.sqlite.org/pragma.html#pragma_synchronous). */
+  #setSync(sync: boolean): void {
+    if (sync === this.#synced) return;
+    this.#db.exec(`PRAGMA synchronous = ${sync ? 'FULL' : 'NORMAL'}`);
+    this.#synced = sync;
+  }
+}

@@ -1,0 +1,68 @@
+/** The one place where an entry changes the projections: for the writer, for `rebuild` and for `verify`. */
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { Decision } from '../decision/decision.ts';
+import type { Incident } from '../incident/incident.ts';
+import { type EntryRow, entryOf } from './chain.ts';
+import { decisionOf, type Entry, incidentOf } from './entry.ts';
+import { LedgerError } from './errors.ts';
+import { PROJECTION_TABLES } from './schema.ts';
+
+export class Projection {
+  readonly #incident: StatementSync;
+  readonly #decision: StatementSync;
+  readonly #revision: StatementSync;
+  readonly #policy: StatementSync;
+
+  constructor(db: DatabaseSync) {
+    this.#incident = db.prepare(
+      `INSERT INTO incidents VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET state = excluded.state,
+        host = excluded.host, severity = excluded.severity, last_seen_ms = excluded.last_seen_ms, seq = excluded.seq`,
+    );
+    this.#decision = db.prepare(
+      `INSERT INTO decisions VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET state = excluded.state,
+        seq = excluded.seq`,
+    );
+    this.#revision = db.prepare('INSERT INTO revisions VALUES (?, ?)');
+    this.#policy = db.prepare('INSERT INTO policies VALUES (?, ?) ON CONFLICT DO NOTHING');
+  }
+
+  fold(entry: Entry): void {
+    const incident = incidentOf(entry);
+    const decision = decisionOf(entry);
+    if (incident !== undefined) this.#foldIncident(incident, entry.seq);
+    else if (decision !== undefined) this.#foldDecision(decision, entry.seq);
+    else if (entry.type === 'revision.created') this.#revision.run(entry.body.revision.number, entry.seq);
+    else if (entry.type === 'policy.stored') this.#policy.run(entry.body.digest, entry.seq);
+  }
+
+  #foldIncident({ id, state, host, severity, lastSeenMs }: Incident, seq: number): void {
+    this.#incident.run(idNumber(id, 'I'), state, host, severity, lastSeenMs, seq);
+  }
+
+  #foldDecision({ id, state, incident }: Decision, seq: number): void {
+    this.#decision.run(idNumber(id, 'D'), state, incident, seq, seq);
+  }
+}
+
+/** Empty the projections and fold all entries again; the caller holds the transaction. */
+export function rebuild(db: DatabaseSync): void {
+  for (const table of PROJECTION_TABLES) db.exec(`DELETE FROM ${table}`);
+  const projection = new Projection(db);
+  for (const row of db.prepare('SELECT * FROM entries ORDER BY seq').iterate()) {
+    projection.fold(entryOf(row as unknown as EntryRow));
+  }
+}
+
+/** @throws LedgerError PENSTOCK_LEDGER_ENTRY_INVALID unless the id is `prefix` and a number from 1 */
+function idNumber(id: string, prefix: 'I' | 'D'): number {
+  const number = parseId(id, prefix);
+  if (number === undefined) {
+    throw new LedgerError('PENSTOCK_LEDGER_ENTRY_INVALID', `ledger: '${id}' is no id such as ${prefix}42`);
+  }
+  return number;
+}
+
+export function parseId(id: string, prefix: 'I' | 'D'): number | undefined {
+  const digits = /^([ID])([1-9][0-9]{0,14})$/.exec(id);
+  return digits?.[1] === prefix ? Number(digits[2]) : undefined;
+}

@@ -1,0 +1,185 @@
+/** What the ledger can be asked, over any connection to it. Every question is one short statement or a few. */
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
+import type { Decision, DecisionState } from '../decision/decision.ts';
+import type { Incident, IncidentState } from '../incident/incident.ts';
+import type { PolicySources } from '../policy/policy.ts';
+import { type EntryRow, entryOf, GENESIS, type Head } from './chain.ts';
+import { decisionOf, type Entry, incidentOf } from './entry.ts';
+import { guarded, LedgerError } from './errors.ts';
+import { parseId } from './projection.ts';
+import type { Revision } from './revision.ts';
+
+/** All that are given must hold. Times are ms since the epoch. */
+export interface EntryFilter {
+  /** Only entries with a higher number. */
+  readonly after?: number;
+  /** Only entries with a lower number. */
+  readonly before?: number;
+  /** A whole type, or its first part: `decision` for every `decision.*`. */
+  readonly type?: string;
+  readonly subject?: string;
+  /** Not before this time. */
+  readonly sinceMs?: number;
+  /** Before this time. */
+  readonly untilMs?: number;
+  /** `oldest` first (as recorded) when left out. */
+  readonly order?: 'oldest' | 'newest';
+  readonly limit: number;
+}
+
+/** Newest first. `before` is the number (42 of `I42`) of the last one seen. */
+export interface Page {
+  readonly before?: number | undefined;
+  readonly limit: number;
+}
+
+type Clause = readonly [sql: string, ...values: (SQLInputValue | undefined)[]];
+
+export class LedgerQueries {
+  readonly #db: DatabaseSync;
+  readonly #statements = new Map<string, StatementSync>();
+
+  constructor(db: DatabaseSync) {
+    this.#db = db;
+  }
+
+  /** The last entry's number and hash; GENESIS when there is none. */
+  head(): Head {
+    const [row] = this.#all('SELECT seq, hash FROM entries ORDER BY seq DESC LIMIT 1', []);
+    return row === undefined ? GENESIS : { seq: row.seq as number, hash: row.hash as string };
+  }
+
+  entries(filter: EntryFilter): Entry[] {
+    const order = filter.order === 'newest' ? 'DESC' : 'ASC';
+    return this.#entries('entries', entryClauses(filter), `ORDER BY seq ${order}`, filter.limit);
+  }
+
+  entry(seq: number): Entry | undefined {
+    return this.#entries('entries', [['seq = ?', seq]], '', 1)[0];
+  }
+
+  incidents({ before, limit, state, host }: Page & IncidentFilter): Incident[] {
+    const clauses: Clause[] = [
+      ['number < ?', before],
+      ['state = ?', state],
+      ['host = ?', host],
+    ];
+    return this.#latest('incidents', clauses, limit).map(incidentIn);
+  }
+
+  incident(id: string): Incident | undefined {
+    return this.#latest('incidents', [['number = ?', parseId(id, 'I') ?? 0]], 1).map(incidentIn)[0];
+  }
+
+  decisions({ before, limit, state, incident }: Page & DecisionFilter): Decision[] {
+    const clauses: Clause[] = [
+      ['number < ?', before],
+      ['state = ?', state],
+      ['incident = ?', incident],
+    ];
+    return this.#latest('decisions', clauses, limit).map(decisionIn);
+  }
+
+  decision(id: string): Decision | undefined {
+    return this.#latest('decisions', [['number = ?', parseId(id, 'D') ?? 0]], 1).map(decisionIn)[0];
+  }
+
+  revisions({ before, limit }: Page): Revision[] {
+    return this.#latest('revisions', [['number < ?', before]], limit).map(revisionIn);
+  }
+
+  revision(number: number): Revision | undefined {
+    return this.#latest('revisions', [['number = ?', number]], 1).map(revisionIn)[0];
+  }
+
+  policySources(digest: string): PolicySources | undefined {
+    const [entry] = this.#entries('policies JOIN entries USING (seq)', [['digest = ?', digest]], '', 1);
+    return entry?.type === 'policy.stored' ? entry.body.sources : undefined;
+  }
+
+  /** The decisions that stood in the kernel at a revision, as they were then; undefined without such a revision. */
+  standingAt(revision: number): Decision[] | undefined {
+    const [row] = this.#all('SELECT seq FROM revisions WHERE number = ?', [revision]);
+    if (row === undefined) return undefined;
+    const seq = row.seq as number;
+    return this.#all(STOOD_OR_CHANGED, [seq, seq])
+      .map(({ number }) => this.#decisionAt(`D${number}`, seq))
+      .filter((decision) => decision !== undefined)
+      .filter(({ state }) => state === 'provisional' || state === 'active');
+  }
+
+  #decisionAt(id: string, seq: number): Decision | undefined {
+    const clauses: Clause[] = [
+      ['subject = ?', id],
+      ['seq <= ?', seq],
+    ];
+    return this.#entries('entries', clauses, 'ORDER BY seq DESC', 1).map(decisionIn)[0];
+  }
+
+  /** The entries that hold the latest state of the rows of a projection that match. */
+  #latest(table: string, clauses: Clause[], limit: number): Entry[] {
+    return this.#entries(`${table} JOIN entries USING (seq)`, clauses, 'ORDER BY number DESC', limit);
+  }
+
+  #entries(from: string, clauses: readonly Clause[], order: string, limit: number): Entry[] {
+    const given = clauses.filter(([, ...values]) => !values.includes(undefined));
+    const where = given.length === 0 ? '' : `WHERE ${given.map(([sql]) => sql).join(' AND ')}`;
+    const values = given.flatMap(([, ...values]) => values as SQLInputValue[]);
+    const sql = `SELECT entries.* FROM ${from} ${where} ${order} LIMIT ?`;
+    return this.#all(sql, [...values, limit]).map((row) => entryOf(row as unknown as EntryRow));
+  }
+
+  #all(sql: string, values: SQLInputValue[]) {
+    return guarded('read', () => {
+      let statement = this.#statements.get(sql);
+      if (statement === undefined) {
+        statement = this.#db.prepare(sql);
+        this.#statements.set(sql, statement);
+      }
+      return statement.all(...values);
+    });
+  }
+}
+
+export interface IncidentFilter {
+  readonly state?: IncidentState | undefined;
+  readonly host?: string | undefined;
+}
+
+export interface DecisionFilter {
+  readonly state?: DecisionState | undefined;
+  readonly incident?: string | undefined;
+}
+
+/** What has not changed since the revision and stands, or has changed since: then its history is asked. */
+const STOOD_OR_CHANGED = `SELECT number FROM decisions
+  WHERE proposed_seq <= ? AND (seq > ? OR state IN ('provisional', 'active')) ORDER BY number`;
+
+function entryClauses({ after, before, type, subject, sinceMs, untilMs }: EntryFilter): Clause[] {
+  return [
+    ['seq > ?', after],
+    ['seq < ?', before],
+    // `/` is the character after `.`
+    ["(type = ? OR type >= ? || '.' AND type < ? || '/')", type, type, type],
+    ['subject = ?', subject],
+    ['at_ms >= ?', sinceMs],
+    ['at_ms < ?', untilMs],
+  ];
+}
+
+function incidentIn(entry: Entry): Incident {
+  return incidentOf(entry) ?? misplaced(entry, 'incident');
+}
+
+function decisionIn(entry: Entry): Decision {
+  return decisionOf(entry) ?? misplaced(entry, 'decision');
+}
+
+function revisionIn(entry: Entry): Revision {
+  return entry.type === 'revision.created' ? entry.body.revision : misplaced(entry, 'revision');
+}
+
+/** A projection points at an entry of another kind: `verify` says more, `rebuild` mends it. */
+function misplaced({ seq, type }: Entry, wanted: string): never {
+  throw new LedgerError('PENSTOCK_LEDGER_CORRUPT', `ledger: entry ${seq} (${type}) holds no ${wanted}`);
+}

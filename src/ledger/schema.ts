@@ -1,0 +1,101 @@
+/**
+ * Tables. `entries` is the record and only grows; the others are indexes over it (projections): they say which entry
+ * holds the latest state of a thing, and what to find it by. They can be built again from the entries.
+ *
+ *   incidents.seq ---+
+ *   decisions.seq ---+--> entries.seq
+ *   revisions.seq ---+
+ *   policies.seq  ---+
+ */
+import type { DatabaseSync } from 'node:sqlite';
+import { LedgerError } from './errors.ts';
+
+/** `PNST`, so that another program's database is told from a ledger. */
+const APPLICATION_ID = 0x504e5354;
+
+const RECORD = `
+  CREATE TABLE entries (
+    seq INTEGER PRIMARY KEY,
+    at_ms REAL NOT NULL,
+    type TEXT NOT NULL,
+    actor TEXT NOT NULL,
+    subject TEXT,
+    body TEXT NOT NULL,
+    previous_hash TEXT NOT NULL,
+    hash TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX entries_by_type ON entries (type);
+  CREATE INDEX entries_by_subject ON entries (subject) WHERE subject IS NOT NULL;
+
+  CREATE TRIGGER entries_never_change BEFORE UPDATE ON entries
+    BEGIN SELECT RAISE(ABORT, 'entries are never changed'); END;
+  CREATE TRIGGER entries_never_go BEFORE DELETE ON entries
+    BEGIN SELECT RAISE(ABORT, 'entries are never deleted'); END;
+  CREATE TRIGGER entries_follow_the_head BEFORE INSERT ON entries
+    WHEN NEW.seq IS NOT (SELECT coalesce(max(seq), 0) + 1 FROM entries)
+    BEGIN SELECT RAISE(ABORT, 'entries are only added after the last'); END;
+`;
+
+const PROJECTIONS = `
+  CREATE TABLE incidents (
+    number INTEGER PRIMARY KEY,
+    state TEXT NOT NULL,
+    host TEXT NOT NULL,
+    severity TEXT NOT NULL,
+    last_seen_ms REAL NOT NULL,
+    seq INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX incidents_by_state ON incidents (state);
+  CREATE INDEX incidents_by_host ON incidents (host);
+
+  CREATE TABLE decisions (
+    number INTEGER PRIMARY KEY,
+    state TEXT NOT NULL,
+    incident TEXT,
+    proposed_seq INTEGER NOT NULL,
+    seq INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX decisions_by_state ON decisions (state);
+  CREATE INDEX decisions_by_incident ON decisions (incident);
+
+  CREATE TABLE revisions (number INTEGER PRIMARY KEY, seq INTEGER NOT NULL) STRICT;
+  CREATE TABLE policies (digest TEXT PRIMARY KEY, seq INTEGER NOT NULL) STRICT;
+`;
+
+/** Step n brings a file of version n to n + 1. */
+const STEPS: readonly string[] = [RECORD + PROJECTIONS];
+
+/** The projections with the columns that `verify` compares. */
+export const PROJECTION_TABLES = ['incidents', 'decisions', 'revisions', 'policies'] as const;
+
+/** @throws LedgerError PENSTOCK_LEDGER_FOREIGN or PENSTOCK_LEDGER_NEWER; an empty file is version 0 */
+export function schemaVersion(db: DatabaseSync): number {
+  const version = pragma(db, 'user_version');
+  const application = pragma(db, 'application_id');
+  const used = db.prepare('SELECT 1 FROM sqlite_schema LIMIT 1').get() !== undefined;
+  if (used && application !== APPLICATION_ID) {
+    throw new LedgerError('PENSTOCK_LEDGER_FOREIGN', 'ledger: the file is the database of another program');
+  }
+  if (version > STEPS.length) {
+    throw new LedgerError(
+      'PENSTOCK_LEDGER_NEWER',
+      `ledger: the file has schema version ${version} and this Penstock knows up to ${STEPS.length}: use a newer one`,
+    );
+  }
+  return version;
+}
+
+/** Bring the file up to date, all or nothing. */
+export function migrate(db: DatabaseSync): void {
+  const version = schemaVersion(db);
+  if (version === STEPS.length) return;
+  db.exec(`BEGIN IMMEDIATE;
+    ${STEPS.slice(version).join('')}
+    PRAGMA application_id = ${APPLICATION_ID};
+    PRAGMA user_version = ${STEPS.length};
+    COMMIT;`);
+}
+
+function pragma(db: DatabaseSync, name: string): number {
+  return db.prepare(`PRAGMA ${name}`).get()?.[name] as number;
+}
