@@ -59,7 +59,10 @@ export interface ConntrackEntry {
   readonly labels: Uint8Array;
   /** Seconds that the entry lives on without a packet; 0 when not said. */
   timeoutSeconds: number;
-  /** Tells an entry from a later one with the same tuples; 0 when not said. */
+  /**
+   * Hash of tuples and memory address (nf_ct_get_id): a later entry with the same tuples often has the same id. Only
+   * `startedAtMs` and events tell them apart. 0 when not said.
+   */
   id: number;
   /** Another connection opened it (CTA_TUPLE_MASTER). */
   hasMaster: boolean;

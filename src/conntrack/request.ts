@@ -15,8 +15,14 @@ import { addressFamily } from './message.ts';
 const IPPROTO_ICMP = 1;
 const IPPROTO_ICMPV6 = 58;
 
-/** What names one entry: the original tuple in its zone, and the id, which no successor has. */
-export type ConntrackKey = Pick<ConntrackEntry, 'original' | 'zone' | 'zoneDirection' | 'id'>;
+/** What names an entry for the kernel. */
+export type ConntrackKey = Pick<ConntrackEntry, 'original' | 'zone' | 'zoneDirection'>;
+
+/**
+ * What tells one very entry. The id is a hash of tuples and memory address (nf_ct_get_id), so a successor that the
+ * kernel puts into the same memory has the same id, which is common; its start time differs.
+ */
+export type ConntrackIdentity = ConntrackKey & Pick<ConntrackEntry, 'id' | 'startedAtMs'>;
 
 export function beginConntrack(writer: MessageWriter, message: number, flags: number, family?: Family): void {
   const type = netfilterType(NFNL_SUBSYS_CTNETLINK, message);
@@ -24,12 +30,7 @@ export function beginConntrack(writer: MessageWriter, message: number, flags: nu
 }
 
 /** A whole request about the entry with this original tuple; by `id` too if it is to be that very one. */
-export function writeKeyed(
-  writer: MessageWriter,
-  message: number,
-  key: Omit<ConntrackKey, 'id'>,
-  id?: number,
-): void {
+export function writeKeyed(writer: MessageWriter, message: number, key: ConntrackKey, id?: number): void {
   beginConntrack(writer, message, NLM_F_REQUEST | NLM_F_ACK, key.original.source.family);
   writer.beginNested(attribute.CTA_TUPLE_ORIG);
   writeAddresses(writer, key.original.source, key.original.destination);

@@ -28,7 +28,7 @@ import { type ConntrackEntry, emptyEntry } from './entry.ts';
 import { conntrackError } from './errors.ts';
 import { type DumpFilter, matchesFilter, writeDump } from './filter.ts';
 import { IPCTNL_MSG_CT_DELETE, IPCTNL_MSG_CT_GET } from './message.ts';
-import { type ConntrackKey, writeKeyed } from './request.ts';
+import { type ConntrackIdentity, type ConntrackKey, writeKeyed } from './request.ts';
 
 const GROUPS = {
   new: NFNLGRP_CONNTRACK_NEW,
@@ -135,31 +135,41 @@ export class ConntrackSocket implements Disposable {
    * @throws ConntrackDecodeError, ConntrackKernelError
    */
   dump(filter: DumpFilter, onEntry: (entry: ConntrackEntry) => void): Dumped {
-    const result = { entries: 0, interrupted: true };
-    for (let attempt = 0; result.interrupted && attempt < DUMP_ATTEMPTS; attempt++) {
-      result.interrupted = this.#dumpOnce(filter, (entry) => {
-        result.entries++;
-        onEntry(entry);
-      });
+    let entries = 0;
+    const build = (writer: MessageWriter) => writeDump(writer, filter);
+    const take = (message: MessageCursor) => {
+      this.#decoder.decode(message, this.#entry);
+      if (!matchesFilter(filter, this.#entry)) return;
+      entries += 1;
+      onEntry(this.#entry);
+    };
+    try {
+      const { interrupted } = this.#client.dump('conntrack dump', build, take, DUMP_ATTEMPTS);
+      return { entries, interrupted };
+    } catch (error) {
+      throw conntrackError(error);
     }
-    return result;
   }
 
   /**
    * Look up one entry by its original tuple and zone. The entry given back is used again.
    * @throws ConntrackDecodeError, ConntrackKernelError
    */
-  find(key: Omit<ConntrackKey, 'id'>): ConntrackEntry | undefined {
+  find(key: ConntrackKey): ConntrackEntry | undefined {
     const found = this.#keyed('conntrack get', IPCTNL_MSG_CT_GET, key);
     return found ? this.#entry : undefined;
   }
 
   /**
-   * Delete this very entry: by original tuple, zone and id, so that a successor with the same tuple stays.
+   * Delete this very entry, by original tuple, zone and id. A successor with the same tuple stays; one with the same
+   * id too (see ConntrackIdentity) stays when the start time given is not 0, which costs a look-up more.
    * @throws ConntrackKernelError
    */
-  delete(key: ConntrackKey): Deletion {
-    return this.#keyed('conntrack delete', IPCTNL_MSG_CT_DELETE, key, key.id) ? 'deleted' : 'gone';
+  delete(identity: ConntrackIdentity): Deletion {
+    // Taken first, because the look-up may refill the very object.
+    const { id, startedAtMs } = identity;
+    if (startedAtMs !== 0 && this.find(identity)?.startedAtMs !== startedAtMs) return 'gone';
+    return this.#keyed('conntrack delete', IPCTNL_MSG_CT_DELETE, identity, id) ? 'deleted' : 'gone';
   }
 
   close(): void {
@@ -189,21 +199,8 @@ export class ConntrackSocket implements Disposable {
     return count;
   }
 
-  #dumpOnce(filter: DumpFilter, onEntry: (entry: ConntrackEntry) => void): boolean {
-    const build = (writer: MessageWriter) => writeDump(writer, filter);
-    const take = (message: MessageCursor) => {
-      this.#decoder.decode(message, this.#entry);
-      if (matchesFilter(filter, this.#entry)) onEntry(this.#entry);
-    };
-    try {
-      return this.#client.dump('conntrack dump', build, take).interrupted;
-    } catch (error) {
-      throw conntrackError(error);
-    }
-  }
-
   /** False when there is no such entry. */
-  #keyed(operation: string, message: number, key: Omit<ConntrackKey, 'id'>, id?: number): boolean {
+  #keyed(operation: string, message: number, key: ConntrackKey, id?: number): boolean {
     const build = (writer: MessageWriter) => writeKeyed(writer, message, key, id);
     const take = (answer: MessageCursor) => this.#decoder.decode(answer, this.#entry);
     try {

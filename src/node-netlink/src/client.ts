@@ -77,7 +77,8 @@ export class NetlinkClient implements Disposable {
   }
 
   /**
-   * Send the dump request that `build` writes and pass every entry to `onMessage`, whose cursor is used again.
+   * Send the dump request that `build` writes and pass every entry to `onMessage`, whose cursor is used again. A dump
+   * that the kernel calls interrupted is done again, up to `attempts` in all, so an entry may come more than once.
    * @throws NetlinkError also for the error in NLMSG_DONE
    * @throws NetlinkTimeoutError
    */
@@ -85,19 +86,13 @@ export class NetlinkClient implements Disposable {
     operation: string,
     build: (writer: MessageWriter) => void,
     onMessage: (message: MessageCursor) => void,
+    attempts = 1,
   ): DumpResult {
-    const result = { interrupted: false };
-    this.#compose(build);
-    this.#exchange(operation, (message) => {
-      if (message.flags & NLM_F_DUMP_INTR) result.interrupted = true;
-      if (message.type !== NLMSG_ERROR && message.type !== NLMSG_DONE) {
-        onMessage(message);
-        return 'go on';
-      }
-      if (acknowledgedErrno(message) !== 0) throw new NetlinkError(decodeFailure(message, operation));
-      return 'done';
-    });
-    return result;
+    let interrupted = true;
+    for (let attempt = 0; interrupted && attempt < attempts; attempt++) {
+      interrupted = this.#dumpOnce(operation, build, onMessage);
+    }
+    return { interrupted };
   }
 
   close(): void {
@@ -106,6 +101,25 @@ export class NetlinkClient implements Disposable {
 
   [Symbol.dispose](): void {
     this.close();
+  }
+
+  #dumpOnce(
+    operation: string,
+    build: (writer: MessageWriter) => void,
+    onMessage: (message: MessageCursor) => void,
+  ): boolean {
+    let interrupted = false;
+    this.#compose(build);
+    this.#exchange(operation, (message) => {
+      if (message.flags & NLM_F_DUMP_INTR) interrupted = true;
+      if (message.type !== NLMSG_ERROR && message.type !== NLMSG_DONE) {
+        onMessage(message);
+        return 'go on';
+      }
+      if (acknowledgedErrno(message) !== 0) throw new NetlinkError(decodeFailure(message, operation));
+      return 'done';
+    });
+    return interrupted;
   }
 
   #compose(build: (writer: MessageWriter) => void): MessageWriter {

@@ -2,8 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { closeSync, constants, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import koffi from 'koffi';
 import {
+  beginNetfilter,
   MessageCursor,
+  MessageWriter,
   NETLINK_NETFILTER,
   NetlinkError,
   NetlinkSocket,
@@ -17,6 +20,16 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ThreadNamespace } from '../../namespaces/thread.ts';
 
 const NFT_MSG_NEWTABLE = 0;
+const sendto: (
+  fd: number,
+  bytes: Uint8Array,
+  length: number,
+  flags: number,
+  address: Uint8Array,
+  addressLength: number,
+) => number = koffi
+  .load('libc.so.6')
+  .func('long sendto(int fd, const void *bytes, size_t length, int flags, const void *address, uint32_t n)');
 
 let namespace: ThreadNamespace;
 beforeAll(() => {
@@ -30,6 +43,21 @@ function nftablesSocket(
   const socket = NetlinkSocket.open({ protocol: NETLINK_NETFILTER, ...options });
   socket.join(NFNLGRP_NFTABLES);
   return socket;
+}
+
+/** Send datagrams that look like a new table's to a netlink port, from another socket than the kernel's. */
+function forge(portId: number, count: number): void {
+  using other = NetlinkSocket.open({ protocol: NETLINK_NETFILTER });
+  const writer = new MessageWriter();
+  beginNetfilter(writer, netfilterType(NFNL_SUBSYS_NFTABLES, NFT_MSG_NEWTABLE), 0);
+  writer.end();
+  const address = new Uint8Array(12);
+  const view = new DataView(address.buffer);
+  view.setUint16(0, 16, true);
+  view.setUint32(4, portId, true);
+  for (let i = 0; i < count; i++) {
+    expect(sendto(other.fd, writer.bytes, writer.length, 0, address, 12)).toBe(writer.length);
+  }
 }
 
 /** Types of the messages that are waiting. */
@@ -79,10 +107,7 @@ describe('NetlinkSocket', () => {
 
   it('does not hear other processes', () => {
     using socket = nftablesSocket();
-    const forge = `import socket,sys
-s=socket.socket(socket.AF_NETLINK,socket.SOCK_RAW,12)
-for i in range(100): s.sendto(b'\\x14\\0\\0\\0'+b'\\0\\x0a'+b'\\0'*14,(int(sys.argv[1]),0))`;
-    execFileSync('python3', ['-c', forge, String(socket.portId)]);
+    forge(socket.portId, 100);
     expect(new Poller([socket.fd]).wait(0)).toBe(1);
     expect(drain(socket)).toEqual([]);
     namespace.nft('add table inet heard');
