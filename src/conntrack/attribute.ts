@@ -56,4 +56,3 @@ export const CTA_TIMESTAMP_STOP = 2;
 
 /** In CTA_FILTER; 32 bits in host order. */
 export const CTA_FILTER_ORIG_FLAGS = 1;
-export const CTA_FILTER_REPLY_FLAGS = 2;

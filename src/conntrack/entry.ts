@@ -150,8 +150,9 @@ function assignEntry(to: ConntrackEntry, from: ConntrackEntry): void {
   to.status = from.status;
   to.tcpState = from.tcpState;
   to.mark = from.mark;
+  // Few entries have labels, and the copy is the dearest line here.
+  if (to.hasLabels || from.hasLabels) to.labels.set(from.labels);
   to.hasLabels = from.hasLabels;
-  to.labels.set(from.labels);
   to.timeoutSeconds = from.timeoutSeconds;
   to.id = from.id;
   to.hasMaster = from.hasMaster;

@@ -19,7 +19,6 @@ export const HEADER_BYTES = 16;
 export const NLMSG_NOOP = 1;
 export const NLMSG_ERROR = 2;
 export const NLMSG_DONE = 3;
-export const NLMSG_OVERRUN = 4;
 
 /** Flags of any message. */
 export const NLM_F_REQUEST = 0x01;

@@ -67,19 +67,18 @@ export interface NetlinkSocketOptions {
 export type Received = number | 'empty' | 'overrun';
 
 export class NetlinkSocket implements Disposable {
-  readonly fd: number;
   /** Our address; the kernel chose it. */
   readonly portId: number;
   /** Holds the last datagram, until the next `receive`. */
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly view: DataView<ArrayBuffer>;
+  #fd: number;
   readonly #sender = new Uint8Array(new ArrayBuffer(ADDRESS_BYTES));
   readonly #senderView = new DataView(this.#sender.buffer);
   readonly #senderLength = new Int32Array([ADDRESS_BYTES]);
-  #closed = false;
 
   private constructor(fd: number, portId: number, datagramBytes: number) {
-    this.fd = fd;
+    this.#fd = fd;
     this.portId = portId;
     this.bytes = new Uint8Array(datagramBytes);
     this.view = new DataView(this.bytes.buffer);
@@ -100,20 +99,25 @@ export class NetlinkSocket implements Disposable {
     }
   }
 
+  /** -1 once closed, so that a number the kernel has given away again is never used. */
+  get fd(): number {
+    return this.#fd;
+  }
+
   /** Receive a multicast group, by number and not by bit. @throws NetlinkError */
   join(group: number): void {
-    setOption(this.fd, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, group, 'join group');
+    setOption(this.#fd, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, group, 'join group');
   }
 
   /** @throws NetlinkError */
   leave(group: number): void {
-    setOption(this.fd, SOL_NETLINK, NETLINK_DROP_MEMBERSHIP, group, 'leave group');
+    setOption(this.#fd, SOL_NETLINK, NETLINK_DROP_MEMBERSHIP, group, 'leave group');
   }
 
   /** SO_RCVBUF as the kernel has it: twice what was asked for (socket(7)). */
   get receiveBufferBytes(): number {
     const value = new Int32Array(1);
-    checked('SO_RCVBUF', getsockopt(this.fd, SOL_SOCKET, SO_RCVBUF, value, new Int32Array([4])));
+    checked('SO_RCVBUF', getsockopt(this.#fd, SOL_SOCKET, SO_RCVBUF, value, new Int32Array([4])));
     return value[0];
   }
 
@@ -121,7 +125,7 @@ export class NetlinkSocket implements Disposable {
    * Send to the kernel, which handles the request before this returns. @throws NetlinkError
    */
   send(bytes: Uint8Array, length: number): void {
-    while (send(this.fd, bytes, length, 0) < 0) {
+    while (send(this.#fd, bytes, length, 0) < 0) {
       if (errno() !== EINTR) throw systemError('send');
     }
   }
@@ -147,9 +151,8 @@ export class NetlinkSocket implements Disposable {
   }
 
   close(): void {
-    if (this.#closed) return;
-    this.#closed = true;
-    close(this.fd);
+    if (this.#fd >= 0) close(this.#fd);
+    this.#fd = -1;
   }
 
   [Symbol.dispose](): void {
@@ -160,7 +163,7 @@ export class NetlinkSocket implements Disposable {
     this.#senderLength[0] = ADDRESS_BYTES;
     // With MSG_TRUNC the result is the datagram's own length, also when it did not fit.
     const flags = MSG_DONTWAIT | MSG_TRUNC;
-    return recvfrom(this.fd, this.bytes, this.bytes.length, flags, this.#sender, this.#senderLength);
+    return recvfrom(this.#fd, this.bytes, this.bytes.length, flags, this.#sender, this.#senderLength);
   }
 
   #fitting(count: number): number {
