@@ -8,10 +8,10 @@ import type { DatabaseSync } from 'node:sqlite';
 import express, { type ErrorRequestHandler, type Express, Router } from 'express';
 import type { Registry } from 'prom-client';
 import type { EngineControl } from '../../engine/commands.ts';
+import type { LedgerQueries } from '../../ledger/queries.ts';
 import { answering } from './answering.ts';
 import { RequestError } from './errors.ts';
 import { IdempotencyStore } from './idempotency-store.ts';
-import type { LedgerView } from './ledger-view.ts';
 import { sendProblem } from './problem-document.ts';
 import type { Route } from './route.ts';
 import { apiRoutes } from './routes.ts';
@@ -21,7 +21,7 @@ import { TokenStore } from './token-store.ts';
 
 export interface ApiParts {
   readonly engine: EngineControl;
-  readonly ledger: LedgerView;
+  readonly ledger: LedgerQueries;
   /** From `openAccessDatabase`; the API does not close it. */
   readonly access: DatabaseSync;
   readonly metrics: Registry;

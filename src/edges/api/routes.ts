@@ -2,7 +2,7 @@
 import type { Registry } from 'prom-client';
 import { z } from 'zod';
 import type { EngineControl } from '../../engine/commands.ts';
-import type { LedgerView } from './ledger-view.ts';
+import type { LedgerQueries } from '../../ledger/queries.ts';
 import { openApiDocument } from './openapi.ts';
 import { auditRoutes } from './resource/audit.ts';
 import { decisionRoutes } from './resource/decisions.ts';
@@ -20,7 +20,7 @@ import type { TokenStore } from './token-store.ts';
 
 export interface RouteParts {
   readonly engine: EngineControl;
-  readonly ledger: LedgerView;
+  readonly ledger: LedgerQueries;
   readonly tokens: TokenStore;
   readonly metrics: Registry;
   readonly version: string;

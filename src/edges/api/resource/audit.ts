@@ -1,42 +1,41 @@
 import { z } from 'zod';
-import type { LedgerView } from '../ledger-view.ts';
+import type { LedgerQueries } from '../../../ledger/queries.ts';
 import { jsonRoute, NOTHING, type Route } from '../route.ts';
-import { entrySchema, entryTypes, entryView } from '../schema/entry.ts';
+import { entrySchema, entryType, entryView } from '../schema/entry.ts';
+import { cutPage, pageOf } from '../schema/page.ts';
 import { integerText } from '../schema/text.ts';
 
+const number = integerText(0, Number.MAX_SAFE_INTEGER);
+
 const query = z.strictObject({
-  after: integerText(0, Number.MAX_SAFE_INTEGER)
-    .default(0)
-    .meta({ description: 'Only entries with a higher seq: `next` of the page before.' }),
-  type: entryTypes.optional(),
+  order: z.enum(['oldest', 'newest']).default('oldest').meta({ description: 'What comes first.' }),
+  after: number.optional().meta({ description: 'Only entries with a higher seq: `next`, oldest first.' }),
+  before: number.optional().meta({ description: 'Only entries with a lower seq: `next`, newest first.' }),
+  type: entryType.optional(),
+  subject: z
+    .string()
+    .max(128)
+    .optional()
+    .meta({ description: 'Id of an incident or decision, number of a revision, a name.' }),
+  sinceMs: number.optional().meta({ description: 'Not before this time, ms since the epoch.' }),
+  untilMs: number.optional().meta({ description: 'Before this time.' }),
   limit: integerText(1, 1_000).default(200),
 });
 
-const answer = z.object({
-  items: z.array(entrySchema),
-  next: z.string().nullable().meta({ description: 'null: there is nothing more yet.' }),
-});
-
-/** Entries looked through for one page, so that a rare type does not hold the thread. */
-const SCANNED = 5_000;
-
-export function auditRoutes({ ledger }: { ledger: LedgerView }): Route[] {
+export function auditRoutes({ ledger }: { ledger: LedgerQueries }): Route[] {
   return [
     jsonRoute({
       method: 'get',
       path: '/v1/audit',
       role: 'viewer',
-      summary: 'Ledger entries, oldest first',
+      summary: 'Ledger entries',
       request: { ...NOTHING, query },
-      answer,
-      handle: ({ query: filter }) => page(ledger, filter),
+      answer: pageOf(entrySchema),
+      handle({ query: filter }) {
+        const found = ledger.entries({ ...filter, limit: filter.limit + 1 });
+        const { items, next } = cutPage(found, filter.limit, ({ seq }) => seq);
+        return { items: items.map(entryView), next };
+      },
     }),
   ];
-}
-
-function page(ledger: LedgerView, { after, type, limit }: z.output<typeof query>) {
-  const scanned = ledger.entries(after, type === undefined ? limit : SCANNED);
-  const items = scanned.filter((entry) => type === undefined || type.has(entry.type)).slice(0, limit);
-  const seen = items.length === limit ? items.at(-1) : scanned.at(-1);
-  return { items: items.map(entryView), next: seen && seen.seq < ledger.headSeq() ? String(seen.seq) : null };
 }

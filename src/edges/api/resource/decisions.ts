@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { EngineControl } from '../../../engine/commands.ts';
+import type { LedgerQueries } from '../../../ledger/queries.ts';
 import { askEngine } from '../engine-answer.ts';
 import { RequestError } from '../errors.ts';
-import type { LedgerView } from '../ledger-view.ts';
 import type { Role } from '../role.ts';
 import { jsonRoute, NOTHING, type Route } from '../route.ts';
 import { decisionSchema, decisionState } from '../schema/decision.ts';
@@ -12,7 +12,7 @@ import { decisionId, incidentId, reason } from '../schema/text.ts';
 
 interface Parts {
   engine: EngineControl;
-  ledger: LedgerView;
+  ledger: LedgerQueries;
 }
 
 const params = z.strictObject({ id: decisionId });

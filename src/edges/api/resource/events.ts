@@ -11,14 +11,14 @@
 import { z } from 'zod';
 import type { EngineControl } from '../../../engine/commands.ts';
 import type { Entry } from '../../../ledger/entry.ts';
-import type { LedgerView } from '../ledger-view.ts';
+import type { LedgerQueries } from '../../../ledger/queries.ts';
 import { checkRequest, NOTHING, type Route } from '../route.ts';
 import { entryTypes, entryView } from '../schema/entry.ts';
 import { integerText } from '../schema/text.ts';
 
 interface Parts {
   engine: EngineControl;
-  ledger: LedgerView;
+  ledger: LedgerQueries;
   /** How often a silent stream shows that it lives. */
   heartbeatMs?: number;
 }
@@ -45,7 +45,7 @@ export function eventRoutes(parts: Parts): Route[] {
       contentType: 'text/event-stream',
       request,
       open(raw, _caller, closed) {
-        const { after = parts.ledger.headSeq(), type } = checkRequest(requestSchema, raw).query;
+        const { after = parts.ledger.head().seq, type = () => true } = checkRequest(requestSchema, raw).query;
         return follow(parts, after, type, closed);
       },
     },
@@ -55,7 +55,7 @@ export function eventRoutes(parts: Parts): Route[] {
 async function* follow(
   { engine, ledger, heartbeatMs = 15_000 }: Parts,
   after: number,
-  types: ReadonlySet<string> | undefined,
+  wanted: (type: string) => boolean,
   closed: AbortSignal,
 ): AsyncGenerator<string> {
   const cue = new Cue();
@@ -66,9 +66,9 @@ async function* follow(
   try {
     yield ': open\n\n';
     for (let seq = after; !closed.aborted; ) {
-      const entries = ledger.entries(seq, PAGE);
+      const entries = ledger.entries({ after: seq, limit: PAGE });
       seq = entries.at(-1)?.seq ?? seq;
-      const frames = entries.filter(({ type }) => types?.has(type) ?? true).map(frame);
+      const frames = entries.filter(({ type }) => wanted(type)).map(frame);
       if (frames.length > 0) yield frames.join('');
       else if (entries.length === 0 && !(await cue.rung(heartbeatMs))) yield ': alive\n\n';
     }

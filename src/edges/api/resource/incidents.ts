@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { EngineControl } from '../../../engine/commands.ts';
+import type { LedgerQueries } from '../../../ledger/queries.ts';
 import { askEngine } from '../engine-answer.ts';
 import { RequestError } from '../errors.ts';
-import type { LedgerView } from '../ledger-view.ts';
 import { jsonRoute, NOTHING, type Route } from '../route.ts';
 import { incidentSchema, incidentState } from '../schema/incident.ts';
 import { cutPage, idNumber, pageOf, pageQuery } from '../schema/page.ts';
@@ -10,7 +10,13 @@ import { incidentId, reason } from '../schema/text.ts';
 
 const params = z.strictObject({ id: incidentId });
 
-export function incidentRoutes({ engine, ledger }: { engine: EngineControl; ledger: LedgerView }): Route[] {
+export function incidentRoutes({
+  engine,
+  ledger,
+}: {
+  engine: EngineControl;
+  ledger: LedgerQueries;
+}): Route[] {
   return [
     jsonRoute({
       method: 'get',

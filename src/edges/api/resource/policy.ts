@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type { EngineControl } from '../../../engine/commands.ts';
+import type { LedgerQueries } from '../../../ledger/queries.ts';
 import { loadPolicySources } from '../../../policy/loader.ts';
 import type { Policy, PolicySources } from '../../../policy/policy.ts';
 import { runPolicyTests } from '../../../policy/policy-tests.ts';
 import { askEngine } from '../engine-answer.ts';
 import { type PolicyFault, RequestError } from '../errors.ts';
-import type { LedgerView } from '../ledger-view.ts';
 import { jsonRoute, NOTHING, type Route } from '../route.ts';
 import {
   policyPlan,
@@ -18,7 +18,7 @@ import { reason } from '../schema/text.ts';
 
 interface Parts {
   engine: EngineControl;
-  ledger: LedgerView;
+  ledger: LedgerQueries;
   now: () => number;
 }
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { EngineControl, RollbackResult } from '../../../engine/commands.ts';
+import type { LedgerQueries } from '../../../ledger/queries.ts';
 import { askEngine } from '../engine-answer.ts';
 import { RequestError } from '../errors.ts';
-import type { LedgerView } from '../ledger-view.ts';
 import { jsonRoute, NOTHING, type Route } from '../route.ts';
 import { cutPage, pageOf, pageQuery } from '../schema/page.ts';
 import { revisionSchema } from '../schema/revision.ts';
@@ -10,7 +10,7 @@ import { reason, revisionText } from '../schema/text.ts';
 
 interface Parts {
   engine: EngineControl;
-  ledger: LedgerView;
+  ledger: LedgerQueries;
 }
 
 const rollbackResult = z.object({

@@ -21,10 +21,25 @@ export function entryView(entry: Entry): z.input<typeof entrySchema> {
   return { ...entry, body: { digest, name, files: sources.files.map((file) => file.name) } };
 }
 
-/** `decision.proposed,decision.approved`. */
+const TYPE = '[a-z]+(?:\\.[a-z]+)?';
+
+/** `decision.proposed`, or `decision` for all of them. */
+export const entryType = z
+  .string()
+  .regex(new RegExp(`^${TYPE}$`), 'must be a type of entries such as decision.proposed, or its first part')
+  .meta({ example: 'decision' });
+
+/** Several types, with commas between; gives what tells whether a type is among them. */
 export const entryTypes = z
   .string()
   .max(500)
-  .regex(/^[a-z]+\.[a-z]+(,[a-z]+\.[a-z]+)*$/, 'must be types of entries with commas between')
-  .transform((text): ReadonlySet<string> => new Set(text.split(',')))
-  .meta({ description: 'Only these types.', override: { type: 'string' } });
+  .regex(new RegExp(`^${TYPE}(,${TYPE})*$`), 'must be types of entries with commas between')
+  .transform((text): ((type: string) => boolean) => {
+    const wanted = new Set(text.split(','));
+    return (type) => wanted.has(type) || wanted.has(type.split('.', 1)[0] as string);
+  })
+  .meta({
+    description: 'Only these types.',
+    example: 'decision,incident.opened',
+    override: { type: 'string' },
+  });

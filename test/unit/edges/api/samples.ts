@@ -140,3 +140,28 @@ export const lost = (times: number): EntryDraft => ({
   actor: 'penstock',
   body: { lost: times },
 });
+
+const FILE = 'file';
+const sources = { entry: 'policy.yaml', files: [{ name: 'policy.yaml', text: POLICY_TEXT }] };
+
+/** What a ledger holds before a test: a policy, two revisions, three incidents and three decisions. */
+export const SEED: readonly EntryDraft[] = [
+  {
+    type: 'policy.stored',
+    actor: FILE,
+    body: { digest: STATUS.policy.digest, name: 'office', sources },
+  },
+  ...[1, 2].map(
+    (number): EntryDraft => ({ type: 'revision.created', actor: FILE, body: { revision: revision(number) } }),
+  ),
+  ...[1, 2, 3].map(
+    (number): EntryDraft => ({
+      type: 'incident.opened',
+      actor: 'penstock',
+      body: { incident: incident(number) },
+    }),
+  ),
+  ...[decision(1), decision(2, { state: 'pending' }), decision(3)].map(
+    (made): EntryDraft => ({ type: 'decision.proposed', actor: 'penstock', body: { decision: made } }),
+  ),
+];

@@ -11,8 +11,11 @@ import { createApi } from '../../../../src/edges/api/api.ts';
 import { ROLES, type Role } from '../../../../src/edges/api/role.ts';
 import { configureServer } from '../../../../src/edges/api/safety.ts';
 import { TokenStore } from '../../../../src/edges/api/token-store.ts';
+import type { EntryDraft } from '../../../../src/ledger/entry.ts';
+import { Ledger } from '../../../../src/ledger/ledger.ts';
+import { LedgerReader } from '../../../../src/ledger/reader.ts';
 import { FakeEngine } from './fake-engine.ts';
-import { FakeLedger } from './fake-ledger.ts';
+import { SEED } from './samples.ts';
 
 export interface Sent {
   method?: string;
@@ -23,16 +26,22 @@ export interface Sent {
 
 export class ServedApi implements AsyncDisposable {
   readonly engine = new FakeEngine();
-  readonly ledger = new FakeLedger();
   readonly metrics = new Registry();
   readonly faults: unknown[] = [];
   readonly tokens: Record<Role, string> = { viewer: '', operator: '', approver: '', admin: '' };
   readonly stateDir = mkdtempSync(join(tmpdir(), 'penstock-api-'));
+  readonly #writer = Ledger.open(join(this.stateDir, 'ledger.db'));
+  readonly ledger: LedgerReader;
   url = '';
   store!: TokenStore;
   nowMs = Date.parse('2026-10-05T12:00:00Z');
   #access!: DatabaseSync;
   #server!: Server;
+
+  private constructor() {
+    this.#writer.append(SEED, { sync: false });
+    this.ledger = LedgerReader.open(join(this.stateDir, 'ledger.db'));
+  }
 
   static async start(options: { heartbeatMs?: number; stallMs?: number } = {}): Promise<ServedApi> {
     const api = new ServedApi();
@@ -65,6 +74,12 @@ export class ServedApi implements AsyncDisposable {
   async restart(): Promise<void> {
     await this.#close();
     await this.#open();
+  }
+
+  /** As the engine does: write, then tell. */
+  append(...drafts: EntryDraft[]): void {
+    this.#writer.append(drafts, { sync: false });
+    this.engine.tell({ notice: 'appended', seq: this.#writer.head.seq });
   }
 
   get port(): number {
@@ -103,6 +118,8 @@ export class ServedApi implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#close();
+    this.ledger.close();
+    this.#writer.close();
     rmSync(this.stateDir, { recursive: true, force: true });
   }
 }

@@ -1,0 +1,140 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openAccessDatabase } from '../../../../src/edges/api/access-database.ts';
+import { ensureAdminToken } from '../../../../src/edges/api/admin-token.ts';
+import { TokenStore } from '../../../../src/edges/api/token-store.ts';
+import { type Sent, ServedApi } from './served-api.ts';
+
+let api: ServedApi;
+beforeEach(async () => {
+  api = await ServedApi.start();
+});
+afterEach(() => api[Symbol.asyncDispose]());
+
+const make = (body: object, headers: Record<string, string> = {}): Sent => ({
+  method: 'POST',
+  as: 'admin',
+  body,
+  headers,
+});
+const asToken = (text: string): Sent => ({ headers: { authorization: `Bearer ${text}` } });
+
+describe('a token', () => {
+  it('works once it is made, with its role and no more, and is recorded', async () => {
+    const { json } = await api.ask('/v1/tokens', make({ name: 'console', role: 'viewer' }));
+    expect(json.token).toMatch(/^pst_[A-Za-z0-9_-]{43}$/);
+    expect((await api.ask('/v1/status', asToken(json.token))).status).toBe(200);
+    expect((await api.ask('/v1/tokens', asToken(json.token))).status).toBe(403);
+    expect(api.engine.changes()).toEqual([
+      {
+        name: 'record',
+        params: {
+          entries: [
+            {
+              type: 'token.created',
+              actor: 'the-admin',
+              body: { name: 'console', role: 'viewer', expiresAtMs: null },
+            },
+          ],
+        },
+      },
+    ]);
+  });
+  it('stops working when it is revoked, and that is recorded', async () => {
+    const { json } = await api.ask('/v1/tokens', make({ name: 'console', role: 'viewer' }));
+    expect((await api.ask('/v1/tokens/console', { method: 'DELETE', as: 'admin' })).status).toBe(200);
+    expect((await api.ask('/v1/status', asToken(json.token))).status).toBe(401);
+    expect(api.engine.changes()[1]?.params).toMatchObject({ entries: [{ type: 'token.revoked' }] });
+  });
+  it('stops working when it expires', async () => {
+    const body = { name: 'guest', role: 'viewer', expiresAtMs: api.nowMs + 60_000 };
+    const { json } = await api.ask('/v1/tokens', make(body));
+    api.nowMs += 59_999;
+    expect((await api.ask('/v1/status', asToken(json.token))).status).toBe(200);
+    api.nowMs += 1;
+    expect((await api.ask('/v1/status', asToken(json.token))).status).toBe(401);
+  });
+  it('is not made when the ledger cannot take it', async () => {
+    api.engine.refuse('record', { code: 'failed', message: 'the disk is full' });
+    expect((await api.ask('/v1/tokens', make({ name: 'console', role: 'viewer' }))).status).toBe(503);
+    expect(api.store.find('console')).toBeUndefined();
+  });
+  it('shows when it was last used, to the minute', async () => {
+    await api.ask('/v1/status', { as: 'viewer' });
+    const first = api.nowMs;
+    api.nowMs += 59_000;
+    await api.ask('/v1/status', { as: 'viewer' });
+    expect(api.store.find('the-viewer')?.lastUsedAtMs).toBe(first);
+    api.nowMs += 1_000;
+    await api.ask('/v1/status', { as: 'viewer' });
+    expect(api.store.find('the-viewer')?.lastUsedAtMs).toBe(api.nowMs);
+  });
+});
+
+it.each([
+  ['nothing', ''],
+  ['another scheme', 'Basic cm9vdDpyb290'],
+  ['a token of another form', 'Bearer pst_short'],
+  ['a token with a quote', "Bearer pst_' OR 1=1 --"],
+  ['two tokens', 'Bearer a b'],
+  ['a token that nobody has', `Bearer pst_${'a'.repeat(43)}`],
+])('%s is no way in', async (_name, authorization) => {
+  const answer = await api.ask('/v1/status', { headers: { authorization } });
+  expect(answer).toMatchObject({ status: 401, json: { code: 'unauthorized' } });
+});
+
+describe('two changes at once', () => {
+  it('cannot leave nobody to manage tokens', async () => {
+    await api.ask('/v1/tokens', make({ name: 'second', role: 'admin' }));
+    const remove = (name: string) => api.ask(`/v1/tokens/${name}`, { method: 'DELETE', as: 'admin' });
+    const answers = await Promise.all([remove('second'), remove('the-admin')]);
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 409]);
+    expect(api.store.list().filter(({ role }) => role === 'admin')).toHaveLength(1);
+  });
+  it('cannot make one name twice', async () => {
+    const sent = make({ name: 'twin', role: 'viewer' });
+    const answers = await Promise.all([api.ask('/v1/tokens', sent), api.ask('/v1/tokens', sent)]);
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([201, 409]);
+  });
+});
+
+it('an admin token that expires does not count as the last', async () => {
+  await api.ask('/v1/tokens', make({ name: 'guest', role: 'admin', expiresAtMs: api.nowMs + 60_000 }));
+  expect((await api.ask('/v1/tokens/the-admin', { method: 'DELETE', as: 'admin' })).status).toBe(409);
+});
+
+it('no text of a token is on the disk, not even of one that was made with an idempotency key', async () => {
+  const sent = make({ name: 'console', role: 'viewer' }, { 'idempotency-key': 'k' });
+  const { json } = await api.ask('/v1/tokens', sent);
+  expect((await api.ask('/v1/tokens', sent)).json).toEqual({ ...json, token: null });
+  const secrets = [json.token, ...Object.values(api.tokens)];
+  for (const file of readdirSync(api.stateDir)) {
+    const bytes = readFileSync(join(api.stateDir, file));
+    for (const secret of secrets) expect(bytes.includes(secret)).toBe(false);
+    expect(statSync(join(api.stateDir, file)).mode & 0o077).toBe(0);
+  }
+});
+
+describe('the first token', () => {
+  it('is made once, for root alone', () => {
+    const db = openAccessDatabase(join(api.stateDir, 'other.db'));
+    const store = new TokenStore(db);
+    const file = join(api.stateDir, 'admin.token');
+    expect(ensureAdminToken(store, file)).toBe(true);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(store.authenticate(readFileSync(file, 'utf8').trim())).toMatchObject({
+      name: 'admin',
+      role: 'admin',
+    });
+    expect(ensureAdminToken(store, file)).toBe(false);
+    db.close();
+  });
+  it('is not made when it cannot be handed over', () => {
+    const db = openAccessDatabase(join(api.stateDir, 'other.db'));
+    const store = new TokenStore(db);
+    expect(() => ensureAdminToken(store, join(api.stateDir, 'nowhere', 'admin.token'))).toThrow(/ENOENT/);
+    expect(store.list()).toEqual([]);
+    db.close();
+  });
+});
