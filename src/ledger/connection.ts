@@ -2,10 +2,10 @@
 import { closeSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { LedgerError } from './errors.ts';
-import { migrate, schemaVersion } from './schema.ts';
+import { migrate, SCHEMA_VERSION, schemaVersion } from './schema.ts';
 
 /** How long a lock is waited for: the main thread's rare truncation of the log takes some ms. */
-const LOCK_WAIT_MS = 2_000;
+export const LOCK_WAIT_MS = 2_000;
 
 /** A database file that only its owner may read; SQLite gives its `-wal` and `-shm` the same mode. */
 export function openPrivate(path: string, timeout = 0): DatabaseSync {
@@ -29,10 +29,10 @@ export function openWritable(path: string): DatabaseSync {
 
 export function openReadOnly(path: string): DatabaseSync {
   return closeOnFailure(new DatabaseSync(path, { readOnly: true, timeout: LOCK_WAIT_MS }), (db) => {
-    if (schemaVersion(db) === 0) {
+    if (schemaVersion(db) < SCHEMA_VERSION) {
       throw new LedgerError(
         'PENSTOCK_LEDGER_UNREADABLE',
-        'ledger: the file is empty: no writer has opened it yet',
+        'ledger: no writer of this version has opened the file yet',
       );
     }
   });

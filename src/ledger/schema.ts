@@ -64,6 +64,7 @@ const PROJECTIONS = `
 
 /** Step n brings a file of version n to n + 1. */
 const STEPS: readonly string[] = [RECORD + PROJECTIONS];
+export const SCHEMA_VERSION = STEPS.length;
 
 /** The projections with the columns that `verify` compares. */
 export const PROJECTION_TABLES = ['incidents', 'decisions', 'revisions', 'policies'] as const;
@@ -76,10 +77,10 @@ export function schemaVersion(db: DatabaseSync): number {
   if (used && application !== APPLICATION_ID) {
     throw new LedgerError('PENSTOCK_LEDGER_FOREIGN', 'ledger: the file is the database of another program');
   }
-  if (version > STEPS.length) {
+  if (version > SCHEMA_VERSION) {
     throw new LedgerError(
       'PENSTOCK_LEDGER_NEWER',
-      `ledger: the file has schema version ${version} and this Penstock knows up to ${STEPS.length}: use a newer one`,
+      `ledger: the file has schema version ${version} and this Penstock knows up to ${SCHEMA_VERSION}: use a newer one`,
     );
   }
   return version;
@@ -88,11 +89,11 @@ export function schemaVersion(db: DatabaseSync): number {
 /** Bring the file up to date, all or nothing. */
 export function migrate(db: DatabaseSync): void {
   const version = schemaVersion(db);
-  if (version === STEPS.length) return;
+  if (version === SCHEMA_VERSION) return;
   db.exec(`BEGIN IMMEDIATE;
     ${STEPS.slice(version).join('')}
     PRAGMA application_id = ${APPLICATION_ID};
-    PRAGMA user_version = ${STEPS.length};
+    PRAGMA user_version = ${SCHEMA_VERSION};
     COMMIT;`);
 }
 

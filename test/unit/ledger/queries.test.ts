@@ -1,0 +1,128 @@
+import { expect, test } from 'vitest';
+import type { Decision, DecisionState } from '../../../src/decision/decision.ts';
+import type { EntryDraft } from '../../../src/ledger/entry.ts';
+import { LedgerReader } from '../../../src/ledger/reader.ts';
+import { freshPath, openLedger, openReader } from './files.ts';
+import { decision, incident, opened, proposed, revision } from './samples.ts';
+
+function recorded(...drafts: EntryDraft[]): LedgerReader {
+  const path = freshPath();
+  openLedger(path).append(drafts, { sync: false });
+  return openReader(path);
+}
+
+const ids = (things: { id: string }[]) => things.map(({ id }) => id);
+
+test('a reader before the first writer is told so', () => {
+  expect(() => LedgerReader.open(freshPath())).toThrow(
+    expect.objectContaining({ code: 'PENSTOCK_LEDGER_UNREADABLE' }),
+  );
+});
+
+test.each([
+  [{ limit: 10 }, [1, 2, 3, 4]],
+  [{ limit: 2 }, [1, 2]],
+  [{ after: 2, limit: 10 }, [3, 4]],
+  [{ before: 3, order: 'newest', limit: 10 }, [2, 1]],
+  [{ type: 'decision', limit: 10 }, [2, 3]],
+  [{ type: 'decision.approved', limit: 10 }, [3]],
+  [{ type: 'decis', limit: 10 }, []],
+  [{ type: "x' OR 1 --", limit: 10 }, []],
+  [{ subject: 'D1', limit: 10 }, [2, 3]],
+  [{ sinceMs: 20, untilMs: 40, limit: 10 }, [2, 3]],
+  [{ type: 'decision', subject: 'D1', after: 2, sinceMs: 0, untilMs: 99, before: 9, limit: 10 }, [3]],
+] as const)('entries by %j', (filter, expected) => {
+  const reader = recorded(
+    { ...opened(1), atMs: 10 },
+    { ...proposed(1), atMs: 20 },
+    { type: 'decision.approved', actor: 'anna', body: { decision: decision(1) }, atMs: 30 },
+    { ...revision(1), atMs: 40 },
+  );
+  expect(reader.entries(filter).map(({ seq }) => seq)).toEqual(expected);
+});
+
+test('incidents are listed newest first in their latest state, by page and filter', () => {
+  const reader = recorded(
+    opened(1),
+    opened(2, { host: '10.1.0.11' }),
+    opened(10),
+    { type: 'incident.updated', actor: 'penstock', body: { incident: incident(1, { count: 5 }) } },
+    {
+      type: 'incident.closed',
+      actor: 'anna',
+      body: { incident: incident(2, { state: 'closed', host: '10.1.0.11' }), reason: '' },
+    },
+  );
+  expect(ids(reader.incidents({ limit: 10 }))).toEqual(['I10', 'I2', 'I1']);
+  expect(ids(reader.incidents({ limit: 2 }))).toEqual(['I10', 'I2']);
+  expect(ids(reader.incidents({ before: 2, limit: 2 }))).toEqual(['I1']);
+  expect(ids(reader.incidents({ state: 'open', limit: 10 }))).toEqual(['I10', 'I1']);
+  expect(ids(reader.incidents({ host: '10.1.0.11', limit: 10 }))).toEqual(['I2']);
+  expect(reader.incident('I1')).toEqual(incident(1, { count: 5 }));
+});
+
+test('decisions are listed newest first in their latest state, by page and filter', () => {
+  const applied = decision(1, { enforcement: { status: 'applied', atMs: 5 } });
+  const reader = recorded(
+    proposed(1),
+    proposed(2, { incident: 'I1', state: 'pending' }),
+    { type: 'enforcement.applied', actor: 'penstock', body: { decision: applied } },
+    {
+      type: 'decision.vetoed',
+      actor: 'penstock',
+      body: { decision: decision(1), guardrail: 'rate', reason: '' },
+    },
+  );
+  expect(reader.decision('D1')).toEqual(applied);
+  expect(ids(reader.decisions({ limit: 10 }))).toEqual(['D2', 'D1']);
+  expect(ids(reader.decisions({ state: 'pending', limit: 10 }))).toEqual(['D2']);
+  expect(ids(reader.decisions({ incident: 'I1', before: 2, limit: 10 }))).toEqual(['D1']);
+});
+
+test.each(['', 'D1', 'I0', 'I01', 'i1', 'I1 ', 'I99999999999999999999', "I1' OR 1"])(
+  'there is no incident %j',
+  (id) => {
+    expect(recorded(opened(1), proposed(1)).incident(id)).toBeUndefined();
+  },
+);
+
+test('revisions are listed newest first, and their policies are found by digest', () => {
+  const sources = { entry: 'office.yaml', files: [{ name: 'office.yaml', text: 'kind: EgressPolicy\n' }] };
+  const stored: EntryDraft = {
+    type: 'policy.stored',
+    actor: 'file',
+    body: { digest: 'p1', name: 'office', sources },
+  };
+  const reader = recorded(stored, revision(1), stored, revision(2, 'p2'));
+  expect(reader.revisions({ limit: 10 }).map(({ number }) => number)).toEqual([2, 1]);
+  expect(reader.revisions({ before: 2, limit: 10 }).map(({ number }) => number)).toEqual([1]);
+  expect(reader.revision(2)?.policyDigest).toBe('p2');
+  expect(reader.revision(3)).toBeUndefined();
+  expect(reader.policySources('p1')).toEqual(sources);
+  expect(reader.policySources('p2')).toBeUndefined();
+});
+
+test('what stood at a revision is told as it was then', () => {
+  const change = (
+    type: 'decision.approved' | 'decision.revoked' | 'decision.reinstated',
+    state: DecisionState,
+  ) => ({ type, actor: 'anna', body: { decision: decision(1, { state }) } }) satisfies EntryDraft;
+  const reader = recorded(
+    proposed(1),
+    proposed(2, { state: 'pending' }),
+    revision(1),
+    change('decision.approved', 'active'),
+    revision(2),
+    change('decision.revoked', 'revoked'),
+    revision(3),
+    change('decision.reinstated', 'active'),
+    proposed(3),
+    revision(4),
+  );
+  const standing = (n: number) => reader.standingAt(n)?.map((d: Decision) => `${d.id} ${d.state}`);
+  expect(standing(1)).toEqual(['D1 provisional']);
+  expect(standing(2)).toEqual(['D1 active']);
+  expect(standing(3)).toEqual([]);
+  expect(standing(4)).toEqual(['D1 active', 'D3 provisional']);
+  expect(standing(5)).toBeUndefined();
+});
