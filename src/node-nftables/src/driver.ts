@@ -3,6 +3,10 @@
  * `node-nftables/testing` has both without one.
  */
 import type { ChainRef, Family, ListedMap, ListedSet, Listing, SetRef, TableRef } from './document/index.ts';
+import type { ApplyOptions, ElementChange } from './elements/change.ts';
+import type { ElementSet, SetElement } from './elements/element.ts';
+import type { Generation } from './netlink/generation.ts';
+import type { TableState } from './netlink/table-state.ts';
 import type { CommandRunner, Transaction } from './transaction.ts';
 
 export interface ListOptions {
@@ -21,5 +25,32 @@ export interface NftablesDriver extends CommandRunner, Disposable {
   listChain(chain: ChainRef): Listing;
   listSet(set: SetRef, options?: ListOptions): ListedSet;
   listMap(map: SetRef, options?: ListOptions): ListedMap;
+  close(): void;
+}
+
+/** Elements of sets and maps, at a cost that does not depend on how many there are. Everything is synchronous. */
+export interface SetElementsDriver extends Disposable {
+  /** See `ElementAction`. Up to 4,000 elements are one batch: all or nothing. More are several, one after another. */
+  add(set: ElementSet, elements: readonly SetElement[]): void;
+  create(set: ElementSet, elements: readonly SetElement[]): void;
+  delete(set: ElementSet, elements: readonly SetElement[]): void;
+  refresh(set: ElementSet, elements: readonly SetElement[]): void;
+  discard(set: ElementSet, elements: readonly SetElement[]): void;
+  /**
+   * Changes of any sets in one batch: all or nothing.
+   * @throws NftablesError NFTABLES_INVALID for more than 4,000 elements
+   */
+  apply(changes: readonly ElementChange[], options?: ApplyOptions): void;
+  /** The element whose key, or whose interval, this key is in; undefined when there is none, or no such set. */
+  get(set: ElementSet, key: Uint8Array): SetElement | undefined;
+  /**
+   * All elements, in no order but that of intervals of one field.
+   * @throws NftablesError `isInterrupted` when the ruleset keeps changing
+   */
+  list(set: ElementSet): SetElement[];
+  /** The generation now, with this thread as its process. */
+  generation(): Generation;
+  /** Undefined when there is no such table. */
+  findTable(table: TableRef): TableState | undefined;
   close(): void;
 }

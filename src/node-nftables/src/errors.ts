@@ -51,7 +51,7 @@ export class NftablesError extends Error {
 
 const EPERM = 1;
 export const ENOENT = 2;
-const EINTR = 4;
+export const EINTR = 4;
 const EACCES = 13;
 export const EBUSY = 16;
 export const EEXIST = 17;
@@ -69,7 +69,7 @@ export function isNotFound(error: unknown): boolean {
   return hasErrno(error, ENOENT);
 }
 
-/** It is there already, with `create` or with another definition; or an interval overlaps another. */
+/** It is there already, with `create` or with another definition; or an interval overlaps one that is there. */
 export function isAlreadyExists(error: unknown): boolean {
   return hasErrno(error, EEXIST);
 }

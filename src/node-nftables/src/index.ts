@@ -3,6 +3,14 @@ export * from './canonical-listing.ts';
 export * from './document/index.ts';
 export type * from './driver.ts';
 export {
+  type ApplyOptions,
+  type ElementAction,
+  type ElementChange,
+  MAX_BATCH_ELEMENTS,
+} from './elements/change.ts';
+export type { ElementSet, ElementValue, SetElement } from './elements/element.ts';
+export { SetElements } from './elements/set-elements.ts';
+export {
   isAlreadyExists,
   isBusy,
   isGenerationChanged,
@@ -16,4 +24,6 @@ export {
   type NftablesFailure,
 } from './errors.ts';
 export { Nftables } from './libnftables/nftables.ts';
+export type { Generation } from './netlink/generation.ts';
+export type { TableState } from './netlink/table-state.ts';
 export { type CommandRunner, Transaction } from './transaction.ts';

@@ -1,0 +1,35 @@
+import type { ElementSet, SetElement } from './element.ts';
+
+/**
+ * - `add`: it may be there already; then it keeps its comment, before kernel 6.12 also its timeout
+ * - `create`: it must not be there yet
+ * - `delete`: it must be there
+ * - `refresh`: afterwards it is there exactly as given, whether it was there before or not
+ * - `discard`: afterwards it is not there, whether it was there before or not
+ */
+export type ElementAction = 'add' | 'create' | 'delete' | 'refresh' | 'discard';
+
+export interface ElementChange {
+  readonly action: ElementAction;
+  readonly set: ElementSet;
+  readonly elements: readonly SetElement[];
+}
+
+export interface ApplyOptions {
+  /** Do nothing, and fail with `isGenerationChanged`, when this is no longer the generation. */
+  readonly generation?: number;
+}
+
+/** One batch takes no more elements: the kernel takes a batch as one buffer. */
+export const MAX_BATCH_ELEMENTS = 4_000;
+
+/** Message types that make up an action, in order. All are in one batch, so nobody sees a step between. */
+export type Step = 'new' | 'new exclusively' | 'delete';
+export const STEPS: Readonly<Record<ElementAction, readonly Step[]>> = {
+  add: ['new'],
+  create: ['new exclusively'],
+  delete: ['delete'],
+  // The first step makes the deletion safe: an element may expire at any time.
+  refresh: ['new', 'delete', 'new'],
+  discard: ['new', 'delete'],
+};

@@ -1,0 +1,123 @@
+/** Elements out of a message of the kernel: answers to GETSETELEM, and announcements. */
+import { AttributeCursor } from 'node-netlink';
+import type { Verdict } from '../document/index.ts';
+import {
+  NFT_SET_ELEM_CATCHALL,
+  NFT_SET_ELEM_INTERVAL_END,
+  NFTA_DATA_VALUE,
+  NFTA_DATA_VERDICT,
+  NFTA_LIST_ELEM,
+  NFTA_SET_ELEM_DATA,
+  NFTA_SET_ELEM_EXPIRATION,
+  NFTA_SET_ELEM_FLAGS,
+  NFTA_SET_ELEM_KEY,
+  NFTA_SET_ELEM_KEY_END,
+  NFTA_SET_ELEM_LIST_ELEMENTS,
+  NFTA_SET_ELEM_TIMEOUT,
+  NFTA_SET_ELEM_USERDATA,
+  NFTA_VERDICT_CHAIN,
+  NFTA_VERDICT_CODE,
+} from '../netlink/nf-tables.ts';
+import { decodeComment } from './comment.ts';
+import type { ElementValue, SetElement } from './element.ts';
+import { verdictOf } from './verdict-code.ts';
+
+/** An element as it travels: an interval of an rbtree is two of them. */
+export interface WireElement extends SetElement {
+  /** The key behind the last one of an interval. */
+  readonly isIntervalEnd: boolean;
+}
+
+type Draft = { -readonly [P in keyof WireElement]: WireElement[P] };
+
+export class ElementReader {
+  readonly #message = new AttributeCursor();
+  readonly #list = new AttributeCursor();
+  readonly #element = new AttributeCursor();
+  readonly #data = new AttributeCursor();
+  readonly #verdict = new AttributeCursor();
+
+  /**
+   * Append the elements among the attributes between `start` and `end`. The catch-all element, which has no key, is
+   * left out.
+   * @throws NetlinkDecodeError
+   */
+  read(view: DataView, start: number, end: number, into: WireElement[]): void {
+    const message = this.#message.enter(view, start, end);
+    while (message.next()) {
+      if (message.type !== NFTA_SET_ELEM_LIST_ELEMENTS) continue;
+      const list = this.#list.enter(view, message.start, message.end);
+      while (list.next()) {
+        if (list.type !== NFTA_LIST_ELEM) continue;
+        const element = this.#readElement(view, list.start, list.end);
+        if (element !== undefined) into.push(element);
+      }
+    }
+  }
+
+  #readElement(view: DataView, start: number, end: number): WireElement | undefined {
+    const draft: Draft = { key: NO_KEY, isIntervalEnd: false };
+    const cursor = this.#element.enter(view, start, end);
+    let flags = 0;
+    while (cursor.next()) {
+      if (cursor.type === NFTA_SET_ELEM_FLAGS) flags = cursor.networkU32();
+      else this.#readAttribute(cursor, draft);
+    }
+    draft.isIntervalEnd = (flags & NFT_SET_ELEM_INTERVAL_END) !== 0;
+    return flags & NFT_SET_ELEM_CATCHALL ? undefined : draft;
+  }
+
+  #readAttribute(cursor: AttributeCursor, draft: Draft): void {
+    switch (cursor.type) {
+      case NFTA_SET_ELEM_KEY:
+        draft.key = this.#bytes(cursor);
+        break;
+      case NFTA_SET_ELEM_KEY_END:
+        draft.keyEnd = this.#bytes(cursor);
+        break;
+      case NFTA_SET_ELEM_TIMEOUT:
+        draft.timeoutMs = cursor.networkU64();
+        break;
+      case NFTA_SET_ELEM_EXPIRATION:
+        draft.expiresInMs = cursor.networkU64();
+        break;
+      case NFTA_SET_ELEM_USERDATA:
+        setDefined(draft, 'comment', decodeComment(cursor.data()));
+        break;
+      case NFTA_SET_ELEM_DATA:
+        setDefined(draft, 'value', this.#value(cursor));
+        break;
+    }
+  }
+
+  #bytes({ view, start, end }: AttributeCursor): Uint8Array {
+    const data = this.#data.enter(view, start, end);
+    while (data.next()) if (data.type === NFTA_DATA_VALUE) return data.data().slice();
+    return NO_KEY;
+  }
+
+  #value({ view, start, end }: AttributeCursor): ElementValue | undefined {
+    const data = this.#data.enter(view, start, end);
+    while (data.next()) {
+      if (data.type === NFTA_DATA_VALUE) return data.data().slice();
+      if (data.type === NFTA_DATA_VERDICT) return this.#readVerdict(data);
+    }
+    return undefined;
+  }
+
+  #readVerdict({ view, start, end }: AttributeCursor): Verdict | undefined {
+    const cursor = this.#verdict.enter(view, start, end);
+    let [code, chain] = [0, ''];
+    while (cursor.next()) {
+      if (cursor.type === NFTA_VERDICT_CODE) code = cursor.networkU32();
+      else if (cursor.type === NFTA_VERDICT_CHAIN) chain = cursor.string();
+    }
+    return verdictOf(code, chain);
+  }
+}
+
+const NO_KEY = new Uint8Array(0);
+
+function setDefined<K extends keyof Draft>(draft: Draft, name: K, value: Draft[K] | undefined): void {
+  if (value !== undefined) draft[name] = value;
+}

@@ -1,0 +1,75 @@
+/** Elements asked of the kernel (NFT_MSG_GETSETELEM): one by its key, or all. */
+import {
+  beginNetfilter,
+  type MessageWriter,
+  type NetlinkClient,
+  NFGENMSG_BYTES,
+  NLM_F_ACK,
+  NLM_F_DUMP,
+  NLM_F_REQUEST,
+} from 'node-netlink';
+import { familyNumber, type SetRef } from '../document/index.ts';
+import {
+  NFT_MSG_GETSETELEM,
+  type NFT_SET_ELEM_INTERVAL_END,
+  NFTA_SET_ELEM_LIST_ELEMENTS,
+  NFTA_SET_ELEM_LIST_SET,
+  NFTA_SET_ELEM_LIST_TABLE,
+  nftType,
+} from '../netlink/nf-tables.ts';
+import { type ElementSet, layoutOf } from './element.ts';
+import { ElementReader, type WireElement } from './element-reader.ts';
+import { writeLookup } from './element-writer.ts';
+
+const reader = new ElementReader();
+
+export interface Dump {
+  readonly elements: WireElement[];
+  /** The ruleset changed meanwhile. */
+  readonly interrupted: boolean;
+}
+
+/** @throws NetlinkError */
+export function dumpElements(client: NetlinkClient, set: SetRef): Dump {
+  const elements: WireElement[] = [];
+  const { interrupted } = client.dump(
+    'list elements',
+    (writer) => {
+      beginSetMessage(writer, set, NLM_F_REQUEST | NLM_F_DUMP);
+      writer.end();
+    },
+    ({ view, start, end }) => reader.read(view, start + NFGENMSG_BYTES, end, elements),
+  );
+  return { elements, interrupted };
+}
+
+/**
+ * The element that holds the key, or in an rbtree, with NFT_SET_ELEM_INTERVAL_END, the nearest end from there on.
+ * @throws NetlinkError ENOENT when there is none
+ */
+export function lookUp(
+  client: NetlinkClient,
+  set: ElementSet,
+  key: Uint8Array,
+  flags: 0 | typeof NFT_SET_ELEM_INTERVAL_END = 0,
+): WireElement | undefined {
+  const elements: WireElement[] = [];
+  client.request(
+    'get element',
+    (writer) => {
+      beginSetMessage(writer, set, NLM_F_REQUEST | NLM_F_ACK);
+      writer.beginNested(NFTA_SET_ELEM_LIST_ELEMENTS);
+      writeLookup(writer, layoutOf(set), key, flags);
+      writer.endNested();
+      writer.end();
+    },
+    ({ view, start, end }) => reader.read(view, start + NFGENMSG_BYTES, end, elements),
+  );
+  return elements[0];
+}
+
+function beginSetMessage(writer: MessageWriter, { family, table, name }: SetRef, flags: number): void {
+  beginNetfilter(writer, nftType(NFT_MSG_GETSETELEM), flags, familyNumber(family));
+  writer.string(NFTA_SET_ELEM_LIST_TABLE, table);
+  writer.string(NFTA_SET_ELEM_LIST_SET, name);
+}
