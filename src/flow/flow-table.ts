@@ -1,0 +1,371 @@
+/**
+ * Every connection that stands, with what its last observation said.
+ *
+ *              new, update, dump                 destroy, vanished, or another
+ *   (unknown) -------------------> standing -------------------------------------> (unknown)
+ *       |        'started'          |    ^       conntrack id
+ *       |                           +----+       or start with its tuple: 'ended'
+ *       |                       'progressed'
+ *       +-- destroy: 'started', then 'ended' with everything
+ *
+ * So each connection is reported once as started and once as ended, and its deltas add up to its last counters.
+ *
+ * After lost events, and now and then to be sure:
+ *
+ *   beginResync -> observe all of a dump -> observe the events that waited meanwhile -> endResync
+ *
+ * in this order: the dump is ahead of the events in the queue, and a flow that it lacks may have its destroy event,
+ * with its last counters, still waiting there.
+ *
+ * Nothing is allocated in `observe` but when the table doubles.
+ */
+import { type Address, mutableAddress } from '../address/address.ts';
+import type { ConntrackEntry } from '../conntrack/entry.ts';
+import type { ConntrackIdentity } from '../conntrack/request.ts';
+import { IPS_SEEN_REPLY } from '../conntrack/status.ts';
+import { ADDRESS_INDEX_BYTES, AddressIndex } from './address-index.ts';
+import type { Flow, FlowChange } from './flow.ts';
+import { type FlowMatch, matchAddress, matchesRow } from './flow-match.ts';
+import { copyFlow, emptyFlow, type MutableFlow, readFlow } from './flow-reader.ts';
+import * as row from './flow-rows.ts';
+import { TUPLE_INDEX_BYTES, TupleIndex } from './tuple-index.ts';
+
+/** Refilled by the next report: copy (`copyFlow`) what you keep. */
+export interface TableChange extends FlowChange {
+  /**
+   * The flow's place while it stands, from 1; another flow may have it after 'ended'. 0: the flow is not kept.
+   * An owner may hold what it knows of a flow under this number, for 0 until the next report.
+   */
+  readonly slot: number;
+}
+
+export type Report = (change: TableChange) => void;
+
+export interface FlowTableOptions {
+  /** Whether an address is in a host group. */
+  readonly isOurs: (address: Address) => boolean;
+  /** Flows to have room for at the start. Default 4,095. */
+  readonly initialFlows?: number;
+  /** Flows to keep at most; should not be below nf_conntrack_max. Default 2^20 - 1. */
+  readonly maxFlows?: number;
+}
+
+/** Bytes a flow when the table is full. */
+export const FLOW_BYTES = row.ROW_BYTES + TUPLE_INDEX_BYTES + ADDRESS_INDEX_BYTES + 4;
+
+/** How far the time of an entry's first event may lie from its start. */
+const START_SLACK_MS = 100;
+
+interface MutableChange extends TableChange {
+  kind: FlowChange['kind'];
+  slot: number;
+  readonly flow: MutableFlow;
+  bytesOut: number;
+  bytesIn: number;
+  packetsOut: number;
+  packetsIn: number;
+}
+
+export class FlowTable {
+  readonly #rows: row.FlowRows;
+  readonly #tuples: TupleIndex;
+  readonly #addresses: AddressIndex;
+  readonly #maxFlows: number;
+  /** Rows given back, as a stack. */
+  #free: Int32Array;
+  #freeCount = 0;
+  /** Rows from here on were never used. */
+  #unused = row.SCRATCH + 1;
+  #size = 0;
+  #unkept = 0;
+  #generation = 0;
+  #isOurs: (address: Address) => boolean;
+  readonly #address = mutableAddress();
+  readonly #delta = new Float64Array(4);
+  readonly #change: MutableChange = {
+    kind: 'started',
+    slot: 0,
+    flow: emptyFlow(),
+    bytesOut: 0,
+    bytesIn: 0,
+    packetsOut: 0,
+    packetsIn: 0,
+  };
+
+  constructor({ isOurs, initialFlows = 4095, maxFlows = 2 ** 20 - 1 }: FlowTableOptions) {
+    this.#isOurs = isOurs;
+    this.#maxFlows = maxFlows;
+    this.#rows = new row.FlowRows(2 ** Math.ceil(Math.log2(Math.min(initialFlows, maxFlows) + 1)));
+    this.#free = new Int32Array(this.#rows.capacity);
+    this.#tuples = new TupleIndex(this.#rows);
+    this.#addresses = new AddressIndex(this.#rows);
+  }
+
+  /** Standing flows. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /**
+   * Sightings of flows that were reported but not kept because the table was full. Such a flow is reported as
+   * started and ended, without bytes, at each event but 'update', and again with its bytes when it is destroyed.
+   */
+  get unkept(): number {
+    return this.#unkept;
+  }
+
+  /** Bytes of memory held. */
+  get bytes(): number {
+    return this.#rows.capacity * FLOW_BYTES;
+  }
+
+  /** Take note of an entry and report what changed: nothing, one change, or an end and a start. */
+  observe(entry: ConntrackEntry, nowMs: number, report: Report): void {
+    const rows = this.#rows;
+    rows.write(row.SCRATCH, entry);
+    const slot = this.#tuples.find();
+    if (slot === row.SCRATCH) return void this.#unknown(entry, nowMs, report);
+    const age = this.#age(entry, slot);
+    if (age === 'same') this.#known(slot, entry, nowMs, report);
+    else if (entry.event === 'destroy') this.#passBy(entry, nowMs, report);
+    else if (age === 'newer') {
+      this.#delta.fill(0);
+      this.#end(slot, report);
+      this.#unknown(entry, nowMs, report);
+    }
+  }
+
+  /** Flows that no entry is observed of from now on are ended by {@link endResync}. */
+  beginResync(): void {
+    this.#generation = (this.#generation + 1) & 255;
+  }
+
+  /** Report as ended what was not seen since {@link beginResync}. Only after a dump that was not interrupted. */
+  endResync(report: Report): void {
+    this.#delta.fill(0);
+    for (let slot = 1; slot < this.#unused; slot++) {
+      const stale = this.#rows.generation(slot) !== this.#generation;
+      if (stale && this.#rows.flag(slot, row.STANDS)) this.#end(slot, report);
+    }
+  }
+
+  /** The host groups are others now: see anew which end of each flow is ours. */
+  reclassify(isOurs: (address: Address) => boolean): void {
+    this.#isOurs = isOurs;
+    for (let slot = 1; slot < this.#unused; slot++) {
+      if (this.#rows.flag(slot, row.STANDS)) this.#classify(slot);
+    }
+  }
+
+  /** Visit all standing flows. The flow is refilled for the next; the table must not be changed meanwhile. */
+  forEach(visit: (flow: Flow, slot: number) => void): void {
+    const flow = emptyFlow();
+    for (let slot = 1; slot < this.#unused; slot++) {
+      if (!this.#rows.flag(slot, row.STANDS)) continue;
+      readFlow(this.#rows, slot, flow);
+      visit(flow, slot);
+    }
+  }
+
+  /** Copies of the first `limit` flows that `accept` says yes to. */
+  list(accept: (flow: Flow, slot: number) => boolean, limit: number): { flows: Flow[]; truncated: boolean } {
+    const flows: Flow[] = [];
+    const flow = emptyFlow();
+    for (let slot = 1; slot < this.#unused; slot++) {
+      if (!this.#rows.flag(slot, row.STANDS)) continue;
+      readFlow(this.#rows, slot, flow);
+      if (!accept(flow, slot)) continue;
+      if (flows.length === limit) return { flows, truncated: true };
+      flows.push(copyFlow(flow));
+    }
+    return { flows, truncated: false };
+  }
+
+  /** Slots of the flows that a block concerns. Walks all flows only for a prefix of more than one address. */
+  matching(match: FlowMatch): number[] {
+    const address = matchAddress(match);
+    const slots = address === undefined ? this.#standing() : this.#addresses.rowsWith(address);
+    return [...slots].filter((slot) => matchesRow(match, this.#rows, slot));
+  }
+
+  /** What tells a standing flow's entry to the kernel, to delete it; a copy. */
+  identityOf(slot: number): ConntrackIdentity {
+    return this.#rows.identity(slot);
+  }
+
+  /** A copy of a standing flow. */
+  flowAt(slot: number): Flow {
+    const flow = emptyFlow();
+    readFlow(this.#rows, slot, flow);
+    return flow;
+  }
+
+  *#standing(): Generator<number> {
+    for (let slot = 1; slot < this.#unused; slot++) if (this.#rows.flag(slot, row.STANDS)) yield slot;
+  }
+
+  #unknown(entry: ConntrackEntry, nowMs: number, report: Report): void {
+    const slot = entry.event === 'destroy' ? row.SCRATCH : this.#allocate();
+    if (slot !== row.SCRATCH) this.#start(slot, entry, nowMs, report);
+    else if (entry.event === 'destroy') this.#passBy(entry, nowMs, report);
+    else if (entry.event !== 'update') this.#turnAway(entry, nowMs, report);
+  }
+
+  #start(slot: number, entry: ConntrackEntry, nowMs: number, report: Report): void {
+    this.#begin(slot, entry, nowMs);
+    this.#rows.setFlag(slot, row.STANDS, true);
+    this.#tuples.add(slot);
+    this.#addresses.add(slot);
+    this.#size++;
+    this.#count(slot, entry);
+    this.#report('started', slot, report);
+  }
+
+  /** A connection of which only the end is seen. */
+  #passBy(entry: ConntrackEntry, nowMs: number, report: Report): void {
+    this.#begin(row.SCRATCH, entry, nowMs);
+    this.#delta.fill(0);
+    this.#report('started', row.SCRATCH, report);
+    this.#count(row.SCRATCH, entry);
+    this.#report('ended', row.SCRATCH, report);
+  }
+
+  /** The table is full. */
+  #turnAway(entry: ConntrackEntry, nowMs: number, report: Report): void {
+    this.#unkept++;
+    this.#begin(row.SCRATCH, entry, nowMs);
+    this.#delta.fill(0);
+    this.#report('started', row.SCRATCH, report);
+    this.#report('ended', row.SCRATCH, report);
+  }
+
+  #known(slot: number, entry: ConntrackEntry, nowMs: number, report: Report): void {
+    const replied = this.#rows.flag(slot, row.REPLIED);
+    this.#see(slot, entry, nowMs);
+    const counted = this.#count(slot, entry);
+    if (entry.event === 'destroy') this.#end(slot, report);
+    else if (counted || replied !== this.#rows.flag(slot, row.REPLIED))
+      this.#report('progressed', slot, report);
+  }
+
+  /**
+   * Whether an entry is of the connection in `slot`, of one before it (its event waited while a dump showed the
+   * successor) or of one after it (the destroy event was lost). The id alone does not tell: a successor often has
+   * the same one. An event's own time may differ a little from the start that the entry says.
+   */
+  #age(entry: ConntrackEntry, slot: number): 'same' | 'older' | 'newer' {
+    const id = this.#rows.id(slot);
+    const startedAtMs = this.#rows.times[slot * 2 + row.STARTED];
+    const otherId = id !== entry.id && id !== 0 && entry.id !== 0;
+    const slackMs = otherId ? 0 : START_SLACK_MS;
+    const atMs = entry.startedAtMs || entry.eventAtMs;
+    if (atMs > 0 && atMs < startedAtMs - slackMs) return 'older';
+    const bornMs = entry.event === 'new' ? atMs : entry.startedAtMs;
+    return otherId || (startedAtMs > 0 && bornMs > startedAtMs + slackMs) ? 'newer' : 'same';
+  }
+
+  #begin(slot: number, entry: ConntrackEntry, nowMs: number): void {
+    this.#rows.write(slot, entry);
+    if (entry.event === 'new') this.#rows.times[slot * 2 + row.STARTED] = entry.eventAtMs;
+    this.#classify(slot);
+    this.#see(slot, entry, nowMs);
+  }
+
+  #see(slot: number, entry: ConntrackEntry, nowMs: number): void {
+    const { times } = this.#rows;
+    const seenAtMs = entry.stoppedAtMs || entry.eventAtMs || nowMs;
+    if (entry.startedAtMs > 0) {
+      times[slot * 2 + row.STARTED] = entry.startedAtMs;
+      this.#rows.setFlag(slot, row.EXACT_START, true);
+    }
+    times[slot * 2 + row.LAST_SEEN] = Math.max(times[slot * 2 + row.LAST_SEEN], seenAtMs);
+    this.#rows.setGeneration(slot, this.#generation);
+    if (entry.status & IPS_SEEN_REPLY) this.#rows.setFlag(slot, row.REPLIED, true);
+  }
+
+  /**
+   * Set the deltas, and whether there are any. One counter below its last value says that all were set to zero
+   * since (`conntrack -Z`): then the counters themselves are what was added.
+   */
+  #count(slot: number, entry: ConntrackEntry): boolean {
+    const delta = this.#delta;
+    const { counters } = this.#rows;
+    if (!entry.hasCounters) {
+      delta.fill(0);
+      return false;
+    }
+    delta[row.ORIGINAL_BYTES] = entry.originalBytes;
+    delta[row.ORIGINAL_PACKETS] = entry.originalPackets;
+    delta[row.REPLY_BYTES] = entry.replyBytes;
+    delta[row.REPLY_PACKETS] = entry.replyPackets;
+    let reset = false;
+    for (let i = 0; i < 4; i++) reset ||= delta[i] < counters[slot * 4 + i];
+    let counted = false;
+    for (let i = 0; i < 4; i++) {
+      const counter = delta[i];
+      if (!reset) delta[i] -= counters[slot * 4 + i];
+      counters[slot * 4 + i] = counter;
+      counted ||= delta[i] > 0;
+    }
+    return counted;
+  }
+
+  #classify(slot: number): void {
+    this.#rows.setSide(slot, this.#sideOf(slot));
+  }
+
+  #sideOf(slot: number): row.Side {
+    if (this.#hasOurs(slot, row.SOURCE)) return 'outbound';
+    if (this.#hasOurs(slot, row.TRANSLATED)) return 'inboundTranslated';
+    return this.#hasOurs(slot, row.DESTINATION) ? 'inbound' : 'foreign';
+  }
+
+  #hasOurs(slot: number, offset: number): boolean {
+    this.#rows.readAddress(slot, offset, this.#address);
+    return this.#isOurs(this.#address);
+  }
+
+  /** The deltas are set. */
+  #end(slot: number, report: Report): void {
+    this.#tuples.remove(slot);
+    this.#addresses.remove(slot);
+    this.#rows.setFlag(slot, row.STANDS, false);
+    this.#free[this.#freeCount++] = slot;
+    this.#size--;
+    this.#report('ended', slot, report);
+  }
+
+  #report(kind: FlowChange['kind'], slot: number, report: Report): void {
+    const change = this.#change;
+    const delta = this.#delta;
+    readFlow(this.#rows, slot, change.flow);
+    const out = change.flow.direction === 'inbound' ? row.REPLY_BYTES : row.ORIGINAL_BYTES;
+    const back = change.flow.direction === 'inbound' ? row.ORIGINAL_BYTES : row.REPLY_BYTES;
+    change.kind = kind;
+    change.slot = slot;
+    change.bytesOut = delta[out];
+    change.packetsOut = delta[out + 1];
+    change.bytesIn = delta[back];
+    change.packetsIn = delta[back + 1];
+    report(change);
+  }
+
+  /** A row for one more flow; 0 when there may be no more. */
+  #allocate(): number {
+    if (this.#freeCount > 0) return this.#free[--this.#freeCount];
+    if (this.#size >= this.#maxFlows) return row.SCRATCH;
+    if (this.#unused === this.#rows.capacity) this.#grow();
+    return this.#unused++;
+  }
+
+  #grow(): void {
+    this.#rows.grow(this.#rows.capacity * 2);
+    this.#free = new Int32Array(this.#rows.capacity);
+    this.#tuples.reset();
+    this.#addresses.reset();
+    for (const slot of this.#standing()) {
+      this.#tuples.add(slot);
+      this.#addresses.add(slot);
+    }
+  }
+}
