@@ -100,7 +100,7 @@ interface Draft<T extends EntryType> {
   readonly body: EntryBodies[T];
 }
 
-interface Recorded<T extends EntryType> extends Draft<T> {
+export interface Recorded<T extends EntryType> extends Draft<T> {
   readonly seq: number;
   readonly atMs: number;
   /** What it is about: the id of an incident or decision, the number of a revision, a digest, a name; or null. */

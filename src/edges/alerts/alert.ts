@@ -1,0 +1,145 @@
+/**
+ * Which entries are alerts, how bad they are, and what a person woken by one reads: who, what, what was done, and what
+ * to do now. Other entries only tell what these lead to.
+ */
+import type { Decision } from '../../decision/decision.ts';
+import type { Incident, Severity } from '../../incident/incident.ts';
+import type { EntryBodies, EntryType, Recorded } from '../../ledger/entry.ts';
+import { encounter, list, sentence, time, traffic, until } from './wording.ts';
+
+export interface Alert {
+  readonly severity: Severity;
+  readonly message: string;
+}
+
+type Describe<T extends EntryType> = (body: EntryBodies[T], actor: string) => Alert;
+
+const ALERTS: { readonly [T in EntryType]?: Describe<T> } = {
+  'incident.opened': ({ incident }) => ({
+    severity: incident.severity,
+    message: `${cause(incident)}: ${encounter(incident)}. ${incident.reasons.join('; ')}. Look: penstock incidents ${incident.id}`,
+  }),
+  'incident.escalated': ({ incident, from }) => ({
+    severity: incident.severity,
+    message: `${incident.id} rose from ${from} to ${incident.severity} (${incident.count} times): ${encounter(incident)}. Look: penstock incidents ${incident.id}`,
+  }),
+
+  'decision.proposed': ({ decision }) => proposal(decision),
+  'decision.vetoed': ({ decision, guardrail, reason }) => ({
+    severity: 'high',
+    message: `Not blocked: ${traffic(decision.target)}. Guardrail ${guardrail} says no: ${reason}. If it must be blocked, do it by hand: penstock ${decision.action}`,
+  }),
+  'decision.approved': ({ decision }, actor) => ({
+    severity: 'low',
+    message: `${actor} approved ${decision.id}: ${traffic(decision.target)} is blocked${until(decision)}.${answer(decision)} Undo: penstock revoke ${decision.id}`,
+  }),
+  'decision.rejected': ({ decision }, actor) => ({
+    severity: 'low',
+    message: `${actor} rejected ${decision.id}: ${traffic(decision.target)} ${open(decision)}.${answer(decision)}`,
+  }),
+  'decision.lapsed': ({ decision }) => ({
+    severity: 'high',
+    message: `Nobody answered ${decision.id} in time: ${traffic(decision.target)} ${open(decision)}. To block it now: penstock ${decision.action}`,
+  }),
+  'decision.expired': ({ decision }) => ({
+    severity: 'low',
+    message: `${decision.id} has run out: ${traffic(decision.target)} is no longer blocked.`,
+  }),
+  'decision.revoked': ({ decision }, actor) => ({
+    severity: 'medium',
+    message: `${actor} revoked ${decision.id}: ${traffic(decision.target)} is no longer blocked.${answer(decision)}`,
+  }),
+  'decision.reinstated': ({ decision }, actor) => ({
+    severity: 'medium',
+    message: `${decision.id} stands again by a rollback of ${actor}: ${traffic(decision.target)} is blocked${until(decision)}. Undo: penstock revoke ${decision.id}`,
+  }),
+
+  'enforcement.failed': ({ decision, change, error }) => ({
+    severity: 'critical',
+    message: `The kernel refused to ${change} the block ${decision.id}: ${error}. ${traffic(decision.target)} is ${change === 'add' ? 'NOT' : 'perhaps still'} blocked. Look: penstock status; penstock doctor`,
+  }),
+
+  'drift.found': ({ differences }) => ({
+    severity: 'high',
+    message: `Somebody else changed table inet penstock (${differences.length} differences: ${list(differences)}). It is being repaired. Find out who: another firewall tool, nft flush ruleset?`,
+  }),
+  'drift.repaired': ({ differences }) => ({
+    severity: 'medium',
+    message: `Table inet penstock is again as decided (${differences.length} differences repaired). Nothing to do.`,
+  }),
+  'drift.failed': ({ error }) => ({
+    severity: 'critical',
+    message: `Table inet penstock cannot be repaired: ${error}. Blocks may not hold. Look: penstock status; penstock doctor`,
+  }),
+  'conntrack.lost': ({ lost }) => ({
+    severity: 'medium',
+    message: `The kernel dropped conntrack events (${lost} times since the start); all connections are read again. If it goes on, the machine is overloaded: penstock status`,
+  }),
+
+  'policy.applied': ({ name, digest, mode, reason }, actor) => ({
+    severity: 'medium',
+    message: `${actor} put policy ${name} in force (mode ${mode}, ${digest.slice(0, 12)}): ${reason}. Undo: penstock rollback`,
+  }),
+  'policy.refused': ({ name, problems }, actor) => ({
+    severity: 'medium',
+    message: `Policy ${name ?? ''} of ${actor} was refused, the one before stays in force: ${list(problems)}`,
+  }),
+  'rollback.done': ({ restoredFrom, revision, policyChanged, lifted, reinstated }, actor) => ({
+    severity: 'medium',
+    message: `${actor} rolled back to revision ${restoredFrom} (now revision ${revision}): policy ${policyChanged ? 'changed' : 'as before'}; lifted ${list(lifted) || 'nothing'}; blocked again ${list(reinstated) || 'nothing'}.`,
+  }),
+  'rollback.failed': ({ to, error }, actor) => ({
+    severity: 'critical',
+    message: `The rollback to revision ${to} by ${actor} failed: ${error}. Look: penstock status`,
+  }),
+};
+
+/** What the entry says to a person on duty; undefined when it is none of their business. */
+export function alertOf<T extends EntryType>(entry: Recorded<T>): Alert | undefined {
+  const alert = ALERTS[entry.type]?.(entry.body, entry.actor);
+  return alert && { severity: alert.severity, message: sentence(alert.message) };
+}
+
+function cause({ cause, source }: Incident): string {
+  switch (cause) {
+    case 'policyViolation':
+      return 'No rule allows this';
+    case 'denyList':
+      return `On deny list ${source}`;
+    case 'limit':
+      return `Over the limit of rule ${source}`;
+  }
+}
+
+function proposal(decision: Decision): Alert {
+  const { id, state, target, reason, incident } = decision;
+  const because = `${reason}${incident === null ? '' : ` (incident ${incident})`}`;
+  const answerBy = decision.answerByMs === null ? '' : ` before ${time(decision.answerByMs)}`;
+  const choice = `penstock approve ${id}, or penstock reject ${id}`;
+  if (state === 'pending') {
+    return {
+      severity: 'high',
+      message: `Waits for you, not blocked yet: ${traffic(target)}. ${because}. Answer${answerBy}: ${choice}`,
+    };
+  }
+  if (state === 'provisional') {
+    return {
+      severity: 'high',
+      message: `Blocking ${traffic(target)}${until(decision)}. ${because}. To keep or lift it, answer${answerBy}: ${choice}`,
+    };
+  }
+  return {
+    severity: 'medium',
+    message: `Blocking ${traffic(target)}${until(decision)}. ${because}. Undo: penstock revoke ${id}`,
+  };
+}
+
+/** What the person who answered gave as reason. */
+function answer({ answers }: Decision): string {
+  const reason = answers.at(-1)?.reason;
+  return reason ? ` Reason: ${reason}.` : '';
+}
+
+function open({ approval }: Decision): string {
+  return approval === 'required' ? 'was never blocked' : 'is no longer blocked';
+}

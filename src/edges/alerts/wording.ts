@@ -1,0 +1,63 @@
+/** How addresses, services and times are put into the sentence that wakes somebody up. */
+import type { Decision, Target } from '../../decision/decision.ts';
+import type { Incident, Service } from '../../incident/incident.ts';
+
+/** IANA protocol numbers with a name that people use. */
+export const PROTOCOLS: Readonly<Record<number, string>> = {
+  1: 'icmp',
+  6: 'tcp',
+  17: 'udp',
+  58: 'ipv6-icmp',
+  132: 'sctp',
+};
+
+const MAX_MESSAGE = 1_000;
+const MAX_LISTED = 5;
+/** The latest time that a Date can hold. */
+const LATEST_MS = 8.64e15;
+
+/** One line of bounded length without control and formatting characters, whatever went into it. */
+export function sentence(text: string): string {
+  const line = text.toWellFormed().replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ');
+  return line.length <= MAX_MESSAGE ? line : `${line.slice(0, MAX_MESSAGE - 4)} ...`.toWellFormed();
+}
+
+/** `tcp/443`, `icmp`, `protocol 47`. */
+export function service({ protocol, port }: Service): string {
+  const name = PROTOCOLS[protocol] ?? `protocol ${protocol}`;
+  return port === null ? name : `${name}/${port}`;
+}
+
+export function time(ms: number): string {
+  return `${new Date(Math.min(ms, LATEST_MS)).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}
+
+export function list(items: readonly string[]): string {
+  const more = items.length - MAX_LISTED;
+  return items.slice(0, MAX_LISTED).join(', ') + (more > 0 ? ` and ${more} more` : '');
+}
+
+/** The traffic that a decision stops. */
+export function traffic(target: Target): string {
+  switch (target.kind) {
+    case 'flow':
+      return `${target.host} to ${target.destination} ${service(target.service)}`;
+    case 'destination':
+      return `all traffic with ${target.prefix}`;
+    case 'host': {
+      const exceptions = target.allowTo.length > 0 ? ` except to ${list(target.allowTo)}` : '';
+      return `all traffic of ${target.host}${exceptions}`;
+    }
+  }
+}
+
+export function until({ expiresAtMs }: Decision): string {
+  return expiresAtMs === null ? '' : ` until ${time(expiresAtMs)}`;
+}
+
+/** Who did what to whom: `10.1.0.10 (web) to 198.51.100.66 tcp/443, icmp`. */
+export function encounter({ host, groups, destination, services }: Incident): string {
+  const who = groups.length > 0 ? `${host} (${list(groups)})` : host;
+  const what = list(services.map(service));
+  return `${who} to ${destination ?? 'many destinations'}${what && ` ${what}`}`;
+}
