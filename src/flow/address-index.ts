@@ -9,31 +9,23 @@
  */
 import { type Address, mutableAddress } from '../address/address.ts';
 import { DESTINATION, type FlowRows, SOURCE, TRANSLATED } from './flow-rows.ts';
-import { KeyedHash } from './keyed-hash.ts';
+import { bucketCount, KeyedHash } from './keyed-hash.ts';
 
 const ROLES = [SOURCE, DESTINATION, TRANSLATED] as const;
-
-/** Bytes a row, with one bucket a row. */
-export const ADDRESS_INDEX_BYTES = ROLES.length * 8 + 4;
 
 export class AddressIndex {
   readonly #rows: FlowRows;
   readonly #hash = new KeyedHash(4);
   readonly #address = mutableAddress();
-  #buckets = new Int32Array(0);
-  #next = new Int32Array(0);
-  #previous = new Int32Array(0);
+  readonly #buckets: Int32Array;
+  readonly #next: Int32Array;
+  readonly #previous: Int32Array;
 
   constructor(rows: FlowRows) {
     this.#rows = rows;
-    this.reset();
-  }
-
-  /** Forget all, with room for as many rows as there are now (a power of two). */
-  reset(): void {
-    this.#buckets = new Int32Array(this.#rows.capacity);
-    this.#next = new Int32Array(this.#rows.capacity * ROLES.length);
-    this.#previous = new Int32Array(this.#rows.capacity * ROLES.length);
+    this.#buckets = new Int32Array(bucketCount(rows.capacity));
+    this.#next = new Int32Array(rows.capacity * ROLES.length);
+    this.#previous = new Int32Array(rows.capacity * ROLES.length);
   }
 
   add(row: number): void {

@@ -1,6 +1,6 @@
 /** Which standing flows a block concerns, as the forward hook will see their next packets (enforcement/ruleset.ts). */
-import { type Address, addressBits, mutableAddress, type Prefix } from '../address/address.ts';
-import { prefixContains } from '../address/prefix.ts';
+import { type Address, addressBits, type Family, type Prefix } from '../address/address.ts';
+import { lastAddress } from '../address/prefix.ts';
 import * as row from './flow-rows.ts';
 
 export type FlowMatch =
@@ -17,6 +17,9 @@ export type FlowMatch =
   /** With this host at one end and the other end in none of `except`. */
   | { readonly kind: 'host'; readonly host: Address; readonly except: readonly Prefix[] };
 
+/** Whether a block concerns the flow in row `at`. */
+export type RowTest = (rows: row.FlowRows, at: number) => boolean;
+
 /** An address that every matching row has; undefined: all rows must be looked at. */
 export function matchAddress(match: FlowMatch): Address | undefined {
   if (match.kind === 'flow') return match.destination;
@@ -25,14 +28,21 @@ export function matchAddress(match: FlowMatch): Address | undefined {
   return length === addressBits(address.family) ? address : undefined;
 }
 
-export function matchesRow(match: FlowMatch, rows: row.FlowRows, at: number): boolean {
+export function rowTest(match: FlowMatch): RowTest {
   switch (match.kind) {
     case 'flow':
-      return matchesFlow(match, rows, at);
-    case 'destination':
-      return [row.SOURCE, row.DESTINATION, row.TRANSLATED].some((end) => isIn(match.prefix, rows, at, end));
-    case 'host':
-      return matchesHost(match, rows, at);
+      return (rows, at) => matchesFlow(match, rows, at);
+    case 'destination': {
+      const range = rangeOf(match.prefix);
+      return (rows, at) =>
+        isIn(range, rows, at, row.SOURCE) ||
+        isIn(range, rows, at, row.DESTINATION) ||
+        isIn(range, rows, at, row.TRANSLATED);
+    }
+    case 'host': {
+      const except = match.except.map(rangeOf);
+      return (rows, at) => matchesHost(match.host, except, rows, at);
+    }
   }
 }
 
@@ -50,21 +60,31 @@ function matchesFlow(
 }
 
 /** After DNAT only where the packets go counts: that is the destination that the hook sees. */
-function matchesHost(
-  { host, except }: Extract<FlowMatch, { kind: 'host' }>,
-  rows: row.FlowRows,
-  at: number,
-): boolean {
+function matchesHost(host: Address, except: readonly Range[], rows: row.FlowRows, at: number): boolean {
   const opened = rows.hasAddress(at, row.SOURCE, host);
   if (!opened && !rows.hasAddress(at, row.DESTINATION, host) && !rows.hasAddress(at, row.TRANSLATED, host)) {
     return false;
   }
-  return !except.some((prefix) => isIn(prefix, rows, at, opened ? row.TRANSLATED : row.SOURCE));
+  return !except.some((range) => isIn(range, rows, at, opened ? row.TRANSLATED : row.SOURCE));
 }
 
-const end = mutableAddress();
+/** A prefix word by word: each word of an address in it lies between those of its first and last address. */
+interface Range {
+  readonly family: Family;
+  readonly first: readonly number[];
+  readonly last: readonly number[];
+}
 
-function isIn(prefix: Prefix, rows: row.FlowRows, at: number, offset: number): boolean {
-  rows.readAddress(at, offset, end);
-  return prefixContains(prefix, end);
+function rangeOf(prefix: Prefix): Range {
+  const words = ({ a, b, c, d }: Address) => [a, b, c, d];
+  const { address } = prefix;
+  return { family: address.family, first: words(address), last: words(lastAddress(prefix)) };
+}
+
+function isIn({ family, first, last }: Range, rows: row.FlowRows, at: number, offset: number): boolean {
+  for (let i = family === 6 ? 0 : 3; i < 4; i++) {
+    const word = rows.word(at, offset + i);
+    if (word < first[i] || word > last[i]) return false;
+  }
+  return rows.family(at) === family;
 }

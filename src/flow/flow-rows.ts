@@ -1,12 +1,13 @@
 /**
- * The columns of the flow table. Grouped by what is read together, so that one flow touches few cache lines:
+ * The columns of the flow table, grouped by what is read together, so that one flow touches few cache lines. All are
+ * as long as the table may become: the kernel gives the memory only when a row is first used.
  *
  *   addresses  12 x u32   source a b c d | destination a b c d | translated a b c d
  *   counters    4 x f64   original bytes, packets | reply bytes, packets
  *   times       2 x f64   started | last seen                                  ms since the epoch
  *   ports       4 x u16   source or ICMP id | destination or ICMP type, code | translated | zone
  *   marks       4 x u8    protocol | flags | side and zone direction | generation
- *   ids         1 x u32   conntrack id
+ *   ids         1 x u32   conntrack id                                        112 bytes in all
  *
  * Row 0 never stands: it holds the entry in hand, so that entries and rows are hashed and compared by the same code.
  */
@@ -54,30 +55,23 @@ const ZONE_SHIFT = 2;
 const IPPROTO_ICMP = 1;
 const IPPROTO_ICMPV6 = 58;
 
-/** Bytes of one row over all columns. */
-export const ROW_BYTES = 12 * 4 + 4 * 8 + 2 * 8 + 4 * 2 + 4 + 4;
-
 export class FlowRows {
-  capacity = 0;
-  #addresses = new Uint32Array(0);
-  #ports = new Uint16Array(0);
-  #marks = new Uint8Array(0);
-  #ids = new Uint32Array(0);
-  counters = new Float64Array(0);
-  times = new Float64Array(0);
+  readonly capacity: number;
+  readonly counters: Float64Array;
+  readonly times: Float64Array;
+  readonly #addresses: Uint32Array;
+  readonly #ports: Uint16Array;
+  readonly #marks: Uint8Array;
+  readonly #ids: Uint32Array;
 
   constructor(capacity: number) {
-    this.grow(capacity);
-  }
-
-  grow(capacity: number): void {
-    this.#addresses = filled(new Uint32Array(capacity * ADDRESS_WORDS), this.#addresses);
-    this.#ports = filled(new Uint16Array(capacity * 4), this.#ports);
-    this.#marks = filled(new Uint8Array(capacity * 4), this.#marks);
-    this.#ids = filled(new Uint32Array(capacity), this.#ids);
-    this.counters = filled(new Float64Array(capacity * 4), this.counters);
-    this.times = filled(new Float64Array(capacity * 2), this.times);
     this.capacity = capacity;
+    this.counters = new Float64Array(capacity * 4);
+    this.times = new Float64Array(capacity * 2);
+    this.#addresses = new Uint32Array(capacity * ADDRESS_WORDS);
+    this.#ports = new Uint16Array(capacity * 4);
+    this.#marks = new Uint8Array(capacity * 4);
+    this.#ids = new Uint32Array(capacity);
   }
 
   /** A new row from an entry; counters and times are 0, no flag is set. */
@@ -249,11 +243,6 @@ export class FlowRows {
     this.readAddress(row, offset, address);
     return address;
   }
-}
-
-function filled<T extends { set(from: T): void }>(to: T, from: T): T {
-  to.set(from);
-  return to;
 }
 
 function isIcmp(protocol: number): boolean {

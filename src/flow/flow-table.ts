@@ -17,18 +17,18 @@
  * in this order: the dump is ahead of the events in the queue, and a flow that it lacks may have its destroy event,
  * with its last counters, still waiting there.
  *
- * Nothing is allocated in `observe` but when the table doubles.
+ * Nothing is allocated in `observe`. A flow takes 156 bytes, touched only when there is one.
  */
 import { type Address, mutableAddress } from '../address/address.ts';
 import type { ConntrackEntry } from '../conntrack/entry.ts';
 import type { ConntrackIdentity } from '../conntrack/request.ts';
 import { IPS_SEEN_REPLY } from '../conntrack/status.ts';
-import { ADDRESS_INDEX_BYTES, AddressIndex } from './address-index.ts';
+import { AddressIndex } from './address-index.ts';
 import type { Flow, FlowChange } from './flow.ts';
-import { type FlowMatch, matchAddress, matchesRow } from './flow-match.ts';
+import { type FlowMatch, matchAddress, rowTest } from './flow-match.ts';
 import { copyFlow, emptyFlow, type MutableFlow, readFlow } from './flow-reader.ts';
 import * as row from './flow-rows.ts';
-import { TUPLE_INDEX_BYTES, TupleIndex } from './tuple-index.ts';
+import { TupleIndex } from './tuple-index.ts';
 
 /** Refilled by the next report: copy (`copyFlow`) what you keep. */
 export interface TableChange extends FlowChange {
@@ -44,14 +44,9 @@ export type Report = (change: TableChange) => void;
 export interface FlowTableOptions {
   /** Whether an address is in a host group. */
   readonly isOurs: (address: Address) => boolean;
-  /** Flows to have room for at the start. Default 4,095. */
-  readonly initialFlows?: number;
-  /** Flows to keep at most; should not be below nf_conntrack_max. Default 2^20 - 1. */
-  readonly maxFlows?: number;
+  /** Flows to keep at most; should not be below nf_conntrack_max. */
+  readonly maxFlows: number;
 }
-
-/** Bytes a flow when the table is full. */
-export const FLOW_BYTES = row.ROW_BYTES + TUPLE_INDEX_BYTES + ADDRESS_INDEX_BYTES + 4;
 
 /** How far the time of an entry's first event may lie from its start. */
 const START_SLACK_MS = 100;
@@ -70,9 +65,8 @@ export class FlowTable {
   readonly #rows: row.FlowRows;
   readonly #tuples: TupleIndex;
   readonly #addresses: AddressIndex;
-  readonly #maxFlows: number;
   /** Rows given back, as a stack. */
-  #free: Int32Array;
+  readonly #free: Int32Array;
   #freeCount = 0;
   /** Rows from here on were never used. */
   #unused = row.SCRATCH + 1;
@@ -92,10 +86,9 @@ export class FlowTable {
     packetsIn: 0,
   };
 
-  constructor({ isOurs, initialFlows = 4095, maxFlows = 2 ** 20 - 1 }: FlowTableOptions) {
+  constructor({ isOurs, maxFlows }: FlowTableOptions) {
     this.#isOurs = isOurs;
-    this.#maxFlows = maxFlows;
-    this.#rows = new row.FlowRows(2 ** Math.ceil(Math.log2(Math.min(initialFlows, maxFlows) + 1)));
+    this.#rows = new row.FlowRows(maxFlows + 1);
     this.#free = new Int32Array(this.#rows.capacity);
     this.#tuples = new TupleIndex(this.#rows);
     this.#addresses = new AddressIndex(this.#rows);
@@ -112,11 +105,6 @@ export class FlowTable {
    */
   get unkept(): number {
     return this.#unkept;
-  }
-
-  /** Bytes of memory held. */
-  get bytes(): number {
-    return this.#rows.capacity * FLOW_BYTES;
   }
 
   /** Take note of an entry and report what changed: nothing, one change, or an end and a start. */
@@ -143,28 +131,24 @@ export class FlowTable {
   /** Report as ended what was not seen since {@link beginResync}. Only after a dump that was not interrupted. */
   endResync(report: Report): void {
     this.#delta.fill(0);
-    for (let slot = 1; slot < this.#unused; slot++) {
-      const stale = this.#rows.generation(slot) !== this.#generation;
-      if (stale && this.#rows.flag(slot, row.STANDS)) this.#end(slot, report);
-    }
+    this.#eachSlot((slot) => {
+      if (this.#rows.generation(slot) !== this.#generation) this.#end(slot, report);
+    });
   }
 
   /** The host groups are others now: see anew which end of each flow is ours. */
   reclassify(isOurs: (address: Address) => boolean): void {
     this.#isOurs = isOurs;
-    for (let slot = 1; slot < this.#unused; slot++) {
-      if (this.#rows.flag(slot, row.STANDS)) this.#classify(slot);
-    }
+    this.#eachSlot((slot) => this.#classify(slot));
   }
 
   /** Visit all standing flows. The flow is refilled for the next; the table must not be changed meanwhile. */
   forEach(visit: (flow: Flow, slot: number) => void): void {
     const flow = emptyFlow();
-    for (let slot = 1; slot < this.#unused; slot++) {
-      if (!this.#rows.flag(slot, row.STANDS)) continue;
+    this.#eachSlot((slot) => {
       readFlow(this.#rows, slot, flow);
       visit(flow, slot);
-    }
+    });
   }
 
   /** Copies of the first `limit` flows that `accept` says yes to. */
@@ -183,9 +167,15 @@ export class FlowTable {
 
   /** Slots of the flows that a block concerns. Walks all flows only for a prefix of more than one address. */
   matching(match: FlowMatch): number[] {
+    const concerns = rowTest(match);
     const address = matchAddress(match);
-    const slots = address === undefined ? this.#standing() : this.#addresses.rowsWith(address);
-    return [...slots].filter((slot) => matchesRow(match, this.#rows, slot));
+    const found: number[] = [];
+    if (address === undefined) {
+      this.#eachSlot((slot) => concerns(this.#rows, slot) && found.push(slot));
+    } else {
+      for (const slot of this.#addresses.rowsWith(address)) if (concerns(this.#rows, slot)) found.push(slot);
+    }
+    return found;
   }
 
   /** What tells a standing flow's entry to the kernel, to delete it; a copy. */
@@ -200,8 +190,8 @@ export class FlowTable {
     return flow;
   }
 
-  *#standing(): Generator<number> {
-    for (let slot = 1; slot < this.#unused; slot++) if (this.#rows.flag(slot, row.STANDS)) yield slot;
+  #eachSlot(visit: (slot: number) => void): void {
+    for (let slot = 1; slot < this.#unused; slot++) if (this.#rows.flag(slot, row.STANDS)) visit(slot);
   }
 
   #unknown(entry: ConntrackEntry, nowMs: number, report: Report): void {
@@ -350,22 +340,9 @@ export class FlowTable {
     report(change);
   }
 
-  /** A row for one more flow; 0 when there may be no more. */
+  /** A row for one more flow; 0 when the table is full. */
   #allocate(): number {
     if (this.#freeCount > 0) return this.#free[--this.#freeCount];
-    if (this.#size >= this.#maxFlows) return row.SCRATCH;
-    if (this.#unused === this.#rows.capacity) this.#grow();
-    return this.#unused++;
-  }
-
-  #grow(): void {
-    this.#rows.grow(this.#rows.capacity * 2);
-    this.#free = new Int32Array(this.#rows.capacity);
-    this.#tuples.reset();
-    this.#addresses.reset();
-    for (const slot of this.#standing()) {
-      this.#tuples.add(slot);
-      this.#addresses.add(slot);
-    }
+    return this.#unused < this.#rows.capacity ? this.#unused++ : row.SCRATCH;
   }
 }

@@ -48,6 +48,11 @@ export class KeyedHash {
   }
 }
 
+/** Buckets for so many rows: a power of two, about one a row. */
+export function bucketCount(rows: number): number {
+  return 2 ** Math.ceil(Math.log2(Math.max(rows, 2)));
+}
+
 function randomKey(): Int32Array {
   const bytes = randomBytes(8);
   return Int32Array.of(bytes.readInt32LE(0), bytes.readInt32LE(4));

@@ -3,10 +3,7 @@
  * is a 32-bit hash (nf_ct_get_id in nf_conntrack_core.c), which some of a million flows share.
  */
 import { DESTINATION, type FlowRows, SCRATCH, SOURCE } from './flow-rows.ts';
-import { KeyedHash } from './keyed-hash.ts';
-
-/** Bytes a row, with one bucket a row. */
-export const TUPLE_INDEX_BYTES = 4 + 4;
+import { bucketCount, KeyedHash } from './keyed-hash.ts';
 
 /** No row: the scratch row is in no index. */
 const NONE = SCRATCH;
@@ -14,18 +11,13 @@ const NONE = SCRATCH;
 export class TupleIndex {
   readonly #rows: FlowRows;
   readonly #hash = new KeyedHash(10);
-  #buckets = new Int32Array(0);
-  #next = new Int32Array(0);
+  readonly #buckets: Int32Array;
+  readonly #next: Int32Array;
 
   constructor(rows: FlowRows) {
     this.#rows = rows;
-    this.reset();
-  }
-
-  /** Forget all, with room for as many rows as there are now (a power of two). */
-  reset(): void {
-    this.#buckets = new Int32Array(this.#rows.capacity);
-    this.#next = new Int32Array(this.#rows.capacity);
+    this.#buckets = new Int32Array(bucketCount(rows.capacity));
+    this.#next = new Int32Array(rows.capacity);
   }
 
   /** The row with the tuple of the scratch row; 0 for none. */
