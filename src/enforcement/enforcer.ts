@@ -1,0 +1,157 @@
+/**
+ * Keeps the kernel equal to what was decided.
+ *
+ *   put/drop ---> desired state ---> change ---> kernel ---> verify (read back what was changed)
+ *                      |                            |
+ *                      +-------- reconcile ---------+      (read back everything, mend what differs)
+ *
+ * What is desired is noted first: a change that the kernel refuses is tried again by the next reconcile.
+ */
+import type { Decision } from '../decision/decision.ts';
+import { type Change, DesiredState } from './desired-state.ts';
+import type { KernelElement } from './element.ts';
+import type { EnforcementError } from './errors.ts';
+import { expectedListing, type KernelTable } from './kernel-table.ts';
+import { RulesetDigest } from './ruleset-digest.ts';
+import { TABLE } from './sets.ts';
+
+export type Applied =
+  | { readonly ok: true; readonly change: Change }
+  | { readonly ok: false; readonly error: string };
+
+export interface Reconciliation {
+  /** What was not as it should be, in words; empty when all was well. At most {@link MAX_DIFFERENCES}. */
+  readonly differences: readonly string[];
+  /** Why it could not be mended. */
+  readonly error?: string;
+}
+
+export const MAX_DIFFERENCES = 20;
+/** The kernel keeps time in ticks, and the ways there take time. */
+const TOLERANCE_MS = 2_000;
+
+const NO_CHANGE: Change = { add: [], refresh: [], remove: [] };
+
+export class Enforcer {
+  readonly #table: KernelTable;
+  readonly #desired = new DesiredState();
+  /** Canonical text of the static part as this kernel and nft list it. */
+  #listing: string | undefined;
+
+  constructor(table: KernelTable) {
+    this.#table = table;
+  }
+
+  /** Note what should stand, without touching the kernel: before the first `reconcile`. */
+  expect(decision: Decision): void {
+    this.#desired.put(decision);
+  }
+
+  /** Bring a decision, new or changed, into the kernel. */
+  put(decision: Decision, nowMs: number): Applied {
+    return this.#apply(this.#desired.put(decision), nowMs);
+  }
+
+  drop(decisionId: string, nowMs: number): Applied {
+    return this.#apply(this.#desired.drop(decisionId), nowMs);
+  }
+
+  /** Read back what a change was about. @returns what differs, in words */
+  verify({ add, refresh, remove }: Change, nowMs: number): string[] {
+    const wrong: string[] = [];
+    for (const element of [...add, ...refresh]) {
+      const found = this.#table.read(element);
+      if (found === undefined) wrong.push(`missing: ${element.id}`);
+      else if (!sameLifetime(element, found, nowMs)) wrong.push(`other life time: ${element.id}`);
+    }
+    for (const element of remove) if (this.#table.read(element)) wrong.push(`still there: ${element.id}`);
+    return wrong.slice(0, MAX_DIFFERENCES);
+  }
+
+  /** Read back everything and mend what differs. */
+  reconcile(nowMs: number): Reconciliation {
+    const differences: string[] = [];
+    try {
+      this.#reconcileTable(differences);
+      const change = this.#difference(nowMs);
+      differences.push(...describe(change));
+      if (change !== NO_CHANGE) this.#table.apply(change, nowMs);
+      return { differences: differences.slice(0, MAX_DIFFERENCES) };
+    } catch (error) {
+      return {
+        differences: differences.slice(0, MAX_DIFFERENCES),
+        error: (error as EnforcementError).message,
+      };
+    }
+  }
+
+  /** Of what should stand; the kernel's own is the same whenever `reconcile` finds nothing. */
+  digest(nowMs: number): string {
+    const digest = new RulesetDigest();
+    for (const { id, timeoutMs } of this.#desired.elements(nowMs)) digest.add(id, timeoutMs);
+    return digest.value(this.#listing ?? expectedListing());
+  }
+
+  #apply(change: Change, nowMs: number): Applied {
+    try {
+      this.#table.apply(change, nowMs);
+      return { ok: true, change };
+    } catch (error) {
+      return { ok: false, error: (error as EnforcementError).message };
+    }
+  }
+
+  /**
+   * How another nft version lists the same rules is learnt by making them once: until then only the text of this
+   * version counts as the same.
+   */
+  #reconcileTable(differences: string[]): void {
+    const found = this.#table.listing();
+    if (found !== undefined && found === (this.#listing ?? expectedListing())) {
+      this.#listing = found;
+      return;
+    }
+    differences.push(
+      `table ${TABLE.family} ${TABLE.name} ${found === undefined ? 'is missing' : 'has other rules'}`,
+    );
+    this.#table.install();
+    this.#listing = this.#table.listing();
+  }
+
+  #difference(nowMs: number): Change {
+    const kernel = this.#table.readAll();
+    const add: KernelElement[] = [];
+    const refresh: KernelElement[] = [];
+    for (const wanted of this.#desired.elements(nowMs)) {
+      const found = kernel.get(wanted.id);
+      kernel.delete(wanted.id);
+      if (!found) add.push(wanted);
+      else if (!sameLifetime(wanted, found.element, nowMs)) refresh.push(wanted);
+    }
+    const remove = [...kernel].map(([id, { set, element }]): KernelElement => {
+      const { key, keyEnd } = element;
+      return { set, id, key, ...(keyEnd && { keyEnd }), timeoutMs: 1, expiresAtMs: nowMs };
+    });
+    return add.length + refresh.length + remove.length === 0 ? NO_CHANGE : { add, refresh, remove };
+  }
+}
+
+function sameLifetime(
+  wanted: KernelElement,
+  found: { timeoutMs?: number; expiresInMs?: number },
+  nowMs: number,
+): boolean {
+  const left = wanted.expiresAtMs - nowMs;
+  return (
+    Math.abs((found.timeoutMs ?? 0) - wanted.timeoutMs) < TOLERANCE_MS &&
+    Math.abs((found.expiresInMs ?? 0) - left) < TOLERANCE_MS
+  );
+}
+
+function describe({ add, refresh, remove }: Change): string[] {
+  return [
+    ...add.map(({ id }) => `missing: ${id}`),
+    ...refresh.map(({ id }) => `other life time: ${id}`),
+    ...remove.map(({ id }) => `nobody decided: ${id}`),
+  ];
+}

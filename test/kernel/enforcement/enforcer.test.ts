@@ -1,0 +1,181 @@
+import { execFileSync } from 'node:child_process';
+import { canonicalListing, Nftables, SetElements } from 'node-nftables';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Decision, Target } from '../../../src/decision/decision.ts';
+import { Enforcer } from '../../../src/enforcement/enforcer.ts';
+import { expectedListing, KernelTable } from '../../../src/enforcement/kernel-table.ts';
+import { TABLE } from '../../../src/enforcement/sets.ts';
+import { ThreadNamespace } from '../../namespaces/thread.ts';
+
+const HOUR = 3_600_000;
+
+const TARGETS: [string, Target][] = [
+  ['a destination', { kind: 'destination', prefix: '198.51.100.66/32' }],
+  ['an IPv6 destination', { kind: 'destination', prefix: '2001:db8::66/128' }],
+  ['a prefix', { kind: 'destination', prefix: '203.0.113.0/24' }],
+  ['an IPv6 prefix', { kind: 'destination', prefix: '2001:db8:1::/48' }],
+  ['all of IPv4', { kind: 'destination', prefix: '0.0.0.0/0' }],
+  [
+    'a TCP flow',
+    { kind: 'flow', host: '10.1.0.10', destination: '198.51.100.66', service: { protocol: 6, port: 443 } },
+  ],
+  [
+    'an ICMPv6 flow',
+    { kind: 'flow', host: 'fd00:1::10', destination: '2001:db8::66', service: { protocol: 58, port: null } },
+  ],
+  ['a quarantine', { kind: 'host', host: '10.1.0.10', allowTo: ['10.0.0.53/32', '10.2.0.0/16'] }],
+  ['an IPv6 quarantine', { kind: 'host', host: 'fd00:1::10', allowTo: ['fd00::53/128'] }],
+];
+
+function decision(id: string, target: Target, ttlMs = HOUR): Decision {
+  return {
+    id,
+    incident: null,
+    origin: { kind: 'manual', actor: 'test' },
+    action: target.kind === 'host' ? 'quarantine' : 'block',
+    target,
+    approval: 'none',
+    ttlMs,
+    state: 'active',
+    createdAtMs: Date.now(),
+    answerByMs: null,
+    expiresAtMs: Date.now() + ttlMs,
+    reason: '',
+    answers: [],
+    enforcement: { status: 'none' },
+  };
+}
+
+describe('Enforcer on the real kernel', () => {
+  let namespace: ThreadNamespace;
+  let nft: Nftables;
+  let elements: SetElements;
+  let enforcer: Enforcer;
+
+  beforeEach(() => {
+    namespace = new ThreadNamespace();
+    nft = Nftables.open();
+    elements = SetElements.open();
+    enforcer = new Enforcer(new KernelTable(nft, elements));
+    expect(enforcer.reconcile(Date.now())).toEqual({ differences: ['table inet penstock is missing'] });
+  });
+
+  afterEach(() => {
+    elements.close();
+    nft.close();
+    namespace[Symbol.dispose]();
+  });
+
+  const listing = () => canonicalListing(nft.listTable(TABLE));
+  const put = (...decisions: Decision[]) => {
+    for (const each of decisions) expect(enforcer.put(each, Date.now()).ok).toBe(true);
+  };
+
+  it('makes the table that it says it makes, so that a restart need not make it again', () => {
+    expect(canonicalListing(nft.listTable(TABLE, { terse: true }))).toBe(expectedListing());
+    expect(new Enforcer(new KernelTable(nft, elements)).reconcile(Date.now())).toEqual({ differences: [] });
+  });
+
+  it.each(TARGETS)('puts %s in, finds it verified and takes it out without a trace', (_, target) => {
+    const before = listing();
+    const digest = enforcer.digest(Date.now());
+    const applied = enforcer.put(decision('D1', target), Date.now());
+    expect(applied.ok && enforcer.verify(applied.change, Date.now())).toEqual([]);
+    expect(enforcer.reconcile(Date.now())).toEqual({ differences: [] });
+    expect(listing()).not.toBe(before);
+    expect(enforcer.digest(Date.now())).not.toBe(digest);
+    const dropped = enforcer.drop('D1', Date.now());
+    expect(dropped.ok && enforcer.verify(dropped.change, Date.now())).toEqual([]);
+    expect(listing()).toBe(before);
+    expect(enforcer.digest(Date.now())).toBe(digest);
+  });
+
+  it('gives an element the longer life of two decisions, and the shorter one back', () => {
+    const [, target] = TARGETS[0];
+    put(decision('D1', target, HOUR));
+    const alone = listing();
+    put(decision('D2', target, 5 * HOUR));
+    expect(JSON.stringify(nft.listSet({ ...TABLE, table: TABLE.name, name: 'destination4' }))).toContain(
+      '"timeout":18000',
+    );
+    expect(enforcer.drop('D2', Date.now()).ok).toBe(true);
+    expect(listing()).toBe(alone);
+  });
+
+  it('cuts prefixes that overlap so that the kernel takes them', () => {
+    put(decision('D1', { kind: 'destination', prefix: '203.0.113.0/24' }));
+    const alone = listing();
+    put(decision('D2', { kind: 'destination', prefix: '203.0.113.64/26' }, 5 * HOUR));
+    put(decision('D3', { kind: 'destination', prefix: '203.0.112.0/23' }, 2 * HOUR));
+    expect(enforcer.reconcile(Date.now())).toEqual({ differences: [] });
+    expect(enforcer.drop('D3', Date.now()).ok && enforcer.drop('D2', Date.now()).ok).toBe(true);
+    expect(listing()).toBe(alone);
+  });
+
+  it('restores what is left of a life, not the whole of it', () => {
+    const half = { ...decision('D1', TARGETS[0][1]), expiresAtMs: Date.now() + HOUR / 2 };
+    put(half);
+    const [element] = elements.list({ ...TABLE, table: TABLE.name, name: 'destination4', type: 'ipv4_addr' });
+    expect(element.timeoutMs).toBe(HOUR);
+    expect(element.expiresInMs).toBeLessThanOrEqual(HOUR / 2);
+    expect(element.expiresInMs).toBeGreaterThan(HOUR / 2 - 10_000);
+  });
+
+  it.each<[string, string[], RegExp[]]>([
+    ['nft flush ruleset', ['flush', 'ruleset'], [/table inet penstock is missing/, /missing: destination4/]],
+    ['nft delete table', ['delete', 'table', 'inet', 'penstock'], [/is missing/, /missing: flow4/]],
+    ['a rule put in front', ['insert', 'rule', 'inet', 'penstock', 'forward', 'accept'], [/has other rules/]],
+    ['an emptied chain', ['flush', 'chain', 'inet', 'penstock', 'judge4'], [/has other rules/]],
+    [
+      'an emptied set',
+      ['flush', 'set', 'inet', 'penstock', 'destination4'],
+      [/missing: destination4 c6336442/],
+    ],
+    [
+      'an element nobody decided',
+      ['add', 'element', 'inet', 'penstock', 'destination4', '{ 192.0.2.1 timeout 1h }'],
+      [/nobody decided: destination4 c0000201/],
+    ],
+    [
+      'an element with another life time',
+      ['add', 'element', 'inet', 'penstock', 'quarantine4', '{ 10.1.0.10 timeout 9h }'],
+      [/other life time: quarantine4 0a01000a/],
+    ],
+  ])('mends what %s did, and says what differed', (_, command, expected) => {
+    put(...TARGETS.map(([, target], i) => decision(`D${i}`, target)));
+    const before = listing();
+    if (command.includes('quarantine4'))
+      execFileSync('nft', ['flush', 'set', 'inet', 'penstock', 'quarantine4']);
+    execFileSync('nft', command);
+    const { differences, error } = enforcer.reconcile(Date.now());
+    expect(error).toBeUndefined();
+    for (const pattern of expected) expect(differences.join('\n')).toMatch(pattern);
+    expect(listing()).toBe(before);
+    expect(enforcer.reconcile(Date.now())).toEqual({ differences: [] });
+  });
+
+  it('leaves the tables of others as they are', () => {
+    execFileSync('nft', ['-f', '-'], {
+      input: 'table inet other { set s { type ipv4_addr; elements = { 192.0.2.7 }; }; }',
+    });
+    const before = execFileSync('nft', ['list', 'table', 'inet', 'other']).toString();
+    put(decision('D1', TARGETS[0][1]));
+    execFileSync('nft', ['delete', 'table', 'inet', 'penstock']);
+    enforcer.reconcile(Date.now());
+    expect(execFileSync('nft', ['list', 'table', 'inet', 'other']).toString()).toBe(before);
+  });
+
+  it('puts 10,000 blocks back after a flush', () => {
+    for (let i = 0; i < 10_000; i += 1) {
+      const prefix = `198.18.${i >> 8}.${i & 255}/32`;
+      enforcer.expect(decision(`D${i}`, { kind: 'destination', prefix }));
+    }
+    expect(enforcer.reconcile(Date.now()).error).toBeUndefined();
+    execFileSync('nft', ['flush', 'ruleset']);
+    expect(enforcer.reconcile(Date.now()).error).toBeUndefined();
+    expect(enforcer.reconcile(Date.now())).toEqual({ differences: [] });
+    expect(
+      elements.list({ ...TABLE, table: TABLE.name, name: 'destination4', type: 'ipv4_addr' }),
+    ).toHaveLength(10_000);
+  });
+});
