@@ -31,6 +31,15 @@ export interface DumpResult {
 /** What a message makes of the exchange. */
 type Step = 'go on' | 'done';
 
+/** A dump taken in pieces. */
+export interface DumpWalk extends DumpResult {
+  /**
+   * Pass on the entries of at most `maxDatagrams` datagrams (a few hundred entries each), without waiting.
+   * @throws NetlinkError, and then the walk is over
+   */
+  step(onMessage: (message: MessageCursor) => void, maxDatagrams: number): 'more' | 'done';
+}
+
 export class NetlinkClient implements Disposable {
   readonly socket: NetlinkSocket;
   readonly #writer = new MessageWriter();
@@ -95,6 +104,39 @@ export class NetlinkClient implements Disposable {
     return { interrupted };
   }
 
+  /**
+   * Begin a dump that the owner takes in pieces, doing other work between them: the kernel makes the next part only
+   * when one is read. No other request may be made on this client before it is done.
+   */
+  walk(operation: string, build: (writer: MessageWriter) => void): DumpWalk {
+    const walk = { interrupted: false };
+    this.#compose(build);
+    if (this.#unread) this.#discard();
+    this.#busy = true;
+    this.#unread = true;
+    const over = <T>(result: T): T => {
+      this.#busy = false;
+      return result;
+    };
+    try {
+      this.socket.send(this.#writer.bytes, this.#writer.length);
+    } catch (error) {
+      throw over(error);
+    }
+    return Object.assign(walk, {
+      step: (onMessage: (message: MessageCursor) => void, maxDatagrams: number) => {
+        try {
+          const state = this.#piece(operation, maxDatagrams, this.#dumpStep(operation, walk, onMessage));
+          if (state === 'go on') return 'more';
+          this.#unread = false;
+          return over('done' as const);
+        } catch (error) {
+          throw over(error);
+        }
+      },
+    });
+  }
+
   close(): void {
     this.socket.close();
   }
@@ -108,18 +150,32 @@ export class NetlinkClient implements Disposable {
     build: (writer: MessageWriter) => void,
     onMessage: (message: MessageCursor) => void,
   ): boolean {
-    let interrupted = false;
+    const result = { interrupted: false };
     this.#compose(build);
-    this.#exchange(operation, (message) => {
-      if (message.flags & NLM_F_DUMP_INTR) interrupted = true;
+    this.#exchange(operation, this.#dumpStep(operation, result, onMessage));
+    return result.interrupted;
+  }
+
+  #dumpStep(operation: string, result: DumpResult, onMessage: (message: MessageCursor) => void) {
+    return (message: MessageCursor): Step => {
+      if (message.flags & NLM_F_DUMP_INTR) result.interrupted = true;
       if (message.type !== NLMSG_ERROR && message.type !== NLMSG_DONE) {
         onMessage(message);
         return 'go on';
       }
       if (acknowledgedErrno(message) !== 0) throw new NetlinkError(decodeFailure(message, operation));
       return 'done';
-    });
-    return interrupted;
+    };
+  }
+
+  #piece(operation: string, maxDatagrams: number, step: (message: MessageCursor) => Step): Step {
+    for (let taken = 0; taken < maxDatagrams; taken++) {
+      const received = this.socket.receive();
+      if (received === 'empty') return 'go on';
+      if (received === 'overrun') throw systemError(operation, ENOBUFS);
+      if (this.#datagram(received, step) === 'done') return 'done';
+    }
+    return 'go on';
   }
 
   #compose(build: (writer: MessageWriter) => void): MessageWriter {

@@ -2,7 +2,7 @@
 export { acknowledgedErrno, decodeFailure } from './acknowledgement.ts';
 export * from './attribute.ts';
 export { AttributeCursor } from './attribute-cursor.ts';
-export { type DumpResult, NetlinkClient, type NetlinkClientOptions } from './client.ts';
+export { type DumpResult, type DumpWalk, NetlinkClient, type NetlinkClientOptions } from './client.ts';
 export { errnoName } from './errno.ts';
 export * from './errors.ts';
 export * from './message.ts';
