@@ -93,7 +93,7 @@ function explainEnd(policy: Policy, end: End, atMs: number, { from, to }: NearRu
 
 function explainTime(policy: Policy, rule: Rule, atMs: number): string | undefined {
   if (rule.expiresMs !== null && rule.expiresMs <= atMs) {
-    return `rule ${rule.id} would allow it but expired ${new Date(rule.expiresMs).toISOString()}`;
+    return `rule ${rule.id} would allow it but expired ${Temporal.Instant.fromEpochMilliseconds(rule.expiresMs)}`;
   }
   const schedule = policy.schedules.find(({ name }) => name === rule.schedule)?.schedule;
   if (schedule === undefined || scheduleStateAt(schedule, atMs).open) return undefined;

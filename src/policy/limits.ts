@@ -168,7 +168,7 @@ const SLOTS = 24;
 class RollingSum {
   readonly #slotMs: number;
   readonly #slots = new Float64Array(SLOTS);
-  #slot = Number.NEGATIVE_INFINITY;
+  #slot = -1;
   #sum = 0;
 
   constructor(spanMs: number) {

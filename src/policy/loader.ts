@@ -9,6 +9,7 @@
 import { createHash } from 'node:crypto';
 import { realpathSync } from 'node:fs';
 import path from 'node:path';
+import type * as z from 'zod';
 import type { Prefix } from '../address/address.ts';
 import { refuseFormat, refuseNames, refuseSettings } from './effects.ts';
 import { MAX_FEED_BYTES, parseFeed } from './feed-text.ts';
@@ -154,12 +155,9 @@ class Loading {
     return reading.text;
   }
 
-  #check<T extends typeof policyDocument | typeof policyPart>(
-    source: YamlSource,
-    schema: T,
-  ): ReturnType<T['parse']> | undefined {
+  #check<T extends z.ZodType>(source: YamlSource, schema: T): z.output<T> | undefined {
     const result = schema.safeParse(source.value);
-    if (result.success) return result.data as ReturnType<T['parse']>;
+    if (result.success) return result.data;
     addSchemaProblems(result.error, source, this.problems);
     return undefined;
   }

@@ -41,33 +41,42 @@ export function addParts(
   source: YamlSource,
   problems: ProblemList,
 ): void {
-  const put = <T>(into: Map<string, Named<T>>, name: string, value: T, path: Path, nameAt: Path) => {
-    const place = source.place(path, true);
+  const put = <T>(
+    into: Map<string, Named<T>>,
+    name: string,
+    value: T,
+    path: Path,
+    namePlace: () => Place,
+  ) => {
     const other = into.get(name);
     if (other) {
       const where = `${other.place.file}:${other.place.line}:${other.place.column}`;
-      problems.add(source.place(nameAt, true), `'${name}' is already defined at ${where}`, 'another name');
+      problems.add(namePlace(), `'${name}' is already defined at ${where}`, 'another name');
       return;
     }
-    into.set(name, { name, value, place, at: (below) => source.place([...path, ...below]) });
+    const at = (below: Path) => source.place([...path, ...below]);
+    into.set(name, { name, value, place: source.place(path, true), at });
   };
-  const putAll = <T>(into: Map<string, Named<T>>, kind: string, values: Readonly<Record<string, T>>) => {
-    for (const [name, value] of Object.entries(values))
-      put(into, name, value, ['spec', kind, name], ['spec', kind, name]);
+  const putMap = <T>(into: Map<string, Named<T>>, kind: string, values: Readonly<Record<string, T>>) => {
+    for (const [name, value] of Object.entries(values)) {
+      const path = ['spec', kind, name];
+      put(into, name, value, path, () => source.place(path, true));
+    }
   };
   const putList = <T extends { readonly id: string }>(
     into: Map<string, Named<T>>,
     kind: string,
     values: readonly T[],
   ) => {
-    values.forEach((value, i) => {
-      put(into, value.id, value, ['spec', kind, i], ['spec', kind, i, 'id']);
-    });
+    for (const [i, value] of values.entries()) {
+      const path = ['spec', kind, i];
+      put(into, value.id, value, path, () => source.place([...path, 'id']));
+    }
   };
-  putAll(parts.hostGroups, 'hostGroups', spec.hostGroups);
-  putAll(parts.addressSets, 'addressSets', spec.addressSets);
-  putAll(parts.services, 'services', spec.services);
-  putAll(parts.schedules, 'schedules', spec.schedules);
+  putMap(parts.hostGroups, 'hostGroups', spec.hostGroups);
+  putMap(parts.addressSets, 'addressSets', spec.addressSets);
+  putMap(parts.services, 'services', spec.services);
+  putMap(parts.schedules, 'schedules', spec.schedules);
   putList(parts.rules, 'rules', spec.rules);
   putList(parts.denyLists, 'denyLists', spec.denyLists);
 }

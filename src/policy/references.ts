@@ -43,6 +43,6 @@ function unknown(
   const meant = suggestion(name, known.keys());
   const some = [...known.keys()].slice(0, 8).join(', ');
   const expected =
-    meant !== undefined ? `did you mean '${meant}'?` : some ? `one of ${some}` : `a ${kind} of that name`;
+    meant !== undefined ? `did you mean '${meant}'?` : some ? `one of ${some}` : 'its definition';
   problems.add(rule.at(path), `no ${kind} '${name}'`, expected);
 }

@@ -1,11 +1,18 @@
 /**
  * What YAML can do and a policy must not: checked on the token tree, before anything is composed from it. The walk
- * keeps its own stack, so that deep nesting cannot overflow ours.
+ * keeps its own stack.
  */
-import { type CST, Parser } from 'yaml';
+import { type CST, Lexer, Parser } from 'yaml';
+import { MAX_PROBLEMS } from './problem.ts';
 
-/** Deeper than any policy goes. */
-const MAX_DEPTH = 32;
+/** Levels of tokens, about two a level of lists and maps: deeper than any policy goes. */
+const MAX_DEPTH = 64;
+
+/**
+ * Items of all lists and maps of one file. zod hands the issues of a list on as arguments of a call, which overflows
+ * the stack past about 100,000.
+ */
+const MAX_ITEMS = 50_000;
 
 export interface Objection {
   readonly offset: number;
@@ -28,50 +35,61 @@ const FORBIDDEN: Readonly<Partial<Record<CST.TokenType | 'directive', readonly [
   directive: ['a directive (%) is not allowed', 'plain YAML 1.2'],
 };
 
+/** Stops at the first thing that is too deep: the parser's own stack says so before the rest is read. */
 export function tokenize(text: string, onLine: (offset: number) => void): Tokens {
-  const tokens = [...new Parser(onLine).parse(text)];
+  const parser = new Parser(onLine);
+  const tokens: CST.Token[] = [];
+  onLine(0);
+  for (const lexeme of new Lexer().lex(text)) {
+    for (const token of parser.next(lexeme)) tokens.push(token);
+    if (parser.stack.length > MAX_DEPTH) return { tokens, objections: [tooDeep(parser.offset)] };
+  }
+  for (const token of parser.end()) tokens.push(token);
+  return { tokens, objections: objectionsTo(tokens) };
+}
+
+function tooDeep(offset: number): Objection {
+  return { offset, message: 'is nested too deep', expected: `at most ${MAX_DEPTH} levels` };
+}
+
+/** No more than anybody would read. Order does not matter: problems are sorted by place. */
+function objectionsTo(tokens: readonly CST.Token[]): Objection[] {
   const objections: Objection[] = [];
-  const stack = tokens.map((token) => ({ token, depth: 0 })).reverse();
-  for (let step = stack.pop(); step !== undefined; step = stack.pop()) {
-    const { token, depth } = step;
-    const objection = objectionTo(token, depth);
+  const stack = tokens.slice();
+  let items = 0;
+  for (let token = stack.pop(); token !== undefined; token = stack.pop()) {
+    const objection = objectionTo(token);
     if (objection) objections.push(objection);
-    if (depth > MAX_DEPTH) break;
-    for (const child of childrenOf(token)) stack.push({ token: child, depth: depth + nests(token) });
-  }
-  return { tokens, objections };
-}
-
-function objectionTo(token: CST.Token, depth: number): Objection | undefined {
-  if (depth > MAX_DEPTH) {
-    return { offset: token.offset, message: 'is nested too deep', expected: `at most ${MAX_DEPTH} levels` };
-  }
-  const [message, expected] = FORBIDDEN[token.type as CST.TokenType] ?? [];
-  if (message !== undefined && expected !== undefined) return { offset: token.offset, message, expected };
-  if (!('source' in token)) return undefined;
-  if (token.type === 'scalar' && token.source === '<<') {
-    return {
-      offset: token.offset,
-      message: 'a merge key (<<) is not allowed',
-      expected: 'write the fields out',
-    };
-  }
-  return undefined;
-}
-
-function nests(token: CST.Token): number {
-  return 'items' in token ? 1 : 0;
-}
-
-/** Children in reverse order of the text, for a stack. */
-function childrenOf(token: CST.Token): CST.Token[] {
-  const children: CST.Token[] = [];
-  if (token.type === 'document') children.push(...token.start, ...(token.value ? [token.value] : []));
-  if (token.type === 'block-scalar') children.push(...token.props);
-  if ('items' in token) {
-    for (const { start, key, sep, value } of token.items) {
-      children.push(...start, ...(key ? [key] : []), ...(sep ?? []), ...(value ? [value] : []));
+    if ('items' in token) items += token.items.length;
+    if (items > MAX_ITEMS) {
+      const expected = 'several files by include; long lists as deny list files';
+      return [{ offset: token.offset, message: `holds more than ${MAX_ITEMS} values`, expected }];
     }
+    if (objections.length > MAX_PROBLEMS) break;
+    for (const child of childrenOf(token)) stack.push(child);
   }
-  return children.reverse();
+  return objections;
+}
+
+function objectionTo(token: CST.Token): Objection | undefined {
+  const { type, offset } = token;
+  const [message, expected] = FORBIDDEN[type as CST.TokenType] ?? [];
+  if (message !== undefined && expected !== undefined) return { offset, message, expected };
+  if (type !== 'scalar' || token.source !== '<<') return undefined;
+  return { offset, message: 'a merge key (<<) is not allowed', expected: 'write the fields out' };
+}
+
+function* childrenOf(token: CST.Token): Generator<CST.Token> {
+  if (token.type === 'document') {
+    yield* token.start;
+    if (token.value) yield token.value;
+  }
+  if (token.type === 'block-scalar') yield* token.props;
+  if (!('items' in token)) return;
+  for (const { start, key, sep, value } of token.items) {
+    yield* start;
+    if (key) yield key;
+    if (sep) yield* sep;
+    if (value) yield value;
+  }
 }

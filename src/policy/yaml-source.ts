@@ -4,7 +4,6 @@ import {
   type Document,
   isMap,
   isNode,
-  isPair,
   isScalar,
   isSeq,
   LineCounter,
@@ -12,7 +11,7 @@ import {
   type YAMLMap,
 } from 'yaml';
 import { fieldName, type Place, type ProblemList } from './problem.ts';
-import { tokenize } from './yaml-guard.ts';
+import { type Objection, tokenize } from './yaml-guard.ts';
 
 export type Path = readonly PropertyKey[];
 
@@ -85,7 +84,7 @@ export function parseYaml(name: string, text: string, problems: ProblemList): Ya
     lineCounter: lines,
     prettyErrors: false,
     stringKeys: true,
-    uniqueKeys: true,
+    uniqueKeys: false,
     schema: 'core',
     merge: false,
   });
@@ -93,19 +92,26 @@ export function parseYaml(name: string, text: string, problems: ProblemList): Ya
   const trouble = documents.flatMap((document) => [...document.errors, ...document.warnings]);
   for (const { pos, message } of trouble) report(pos[0], message, 'valid YAML 1.2');
   if (documents.length > 1) report(documents[1].range[0], 'is a second document', 'one document a file');
-  const hostile = documents.flatMap(({ contents }) => protoKeys(contents));
-  for (const offset of hostile) report(offset, "'__proto__' is no name", 'another name');
-  if (trouble.length > 0 || documents.length !== 1 || hostile.length > 0) return undefined;
+  const objected = documents.flatMap(({ contents }) => [...objectionsTo(contents)]);
+  for (const { offset, message, expected } of objected) report(offset, message, expected);
+  if (trouble.length > 0 || documents.length !== 1 || objected.length > 0) return undefined;
   return new YamlSource(name, documents[0], lines);
 }
 
-/** zod skips this key without a word, which would make it an ignored field. Depth is bounded by the guard. */
-function protoKeys(node: unknown): number[] {
-  if (isSeq(node)) return node.items.flatMap(protoKeys);
-  if (!isMap(node)) return [];
-  return node.items.flatMap((pair) => {
-    const here =
-      isPair(pair) && isScalar(pair.key) && pair.key.value === '__proto__' ? [startOf(pair.key) ?? 0] : [];
-    return [...here, ...protoKeys(pair.value)];
-  });
+/**
+ * Keys that stand twice (the library's own check takes quadratic time), and `__proto__`, which zod skips without a
+ * word and so would make an ignored field. Depth is bounded by the guard.
+ */
+function* objectionsTo(node: unknown): Generator<Objection> {
+  if (isSeq(node)) for (const item of node.items) yield* objectionsTo(item);
+  if (!isMap(node)) return;
+  const seen = new Set<unknown>();
+  for (const { key, value } of node.items) {
+    const name = isScalar(key) ? key.value : undefined;
+    const offset = startOf(key) ?? 0;
+    if (seen.has(name)) yield { offset, message: `key '${name}' stands twice`, expected: 'each key once' };
+    if (name === '__proto__') yield { offset, message: "'__proto__' is no name", expected: 'another name' };
+    seen.add(name);
+    yield* objectionsTo(value);
+  }
 }

@@ -30,7 +30,7 @@ function lintExpiry(
   warn: (message: string, expected: string) => void,
 ): void {
   if (expiresMs === null || expiresMs - nowMs > EXPIRES_SOON_MS) return;
-  const when = new Date(expiresMs).toISOString();
+  const when = Temporal.Instant.fromEpochMilliseconds(expiresMs);
   const days = Math.floor((expiresMs - nowMs) / DAY_MS);
   if (expiresMs <= nowMs) warn(`expired ${when}: it allows nothing`, 'a later date, or no rule');
   else warn(`expires in ${days} days (${when})`, 'a later date, or no rule by then');

@@ -14,27 +14,29 @@ const BLOCKS = 65_536;
 type Columns = readonly [a: Uint32Array, b: Uint32Array, c: Uint32Array, d: Uint32Array];
 
 /** Collects intervals in rising order; a later value for the same start replaces the earlier one. */
-export class IntervalList {
+export class IntervalList<T> {
   readonly #family: Family;
   readonly #starts: Address[];
-  readonly #values = [0];
+  readonly #values: T[];
 
-  constructor(family: Family) {
+  constructor(family: Family, first: T) {
     this.#family = family;
     this.#starts = [{ family, a: 0, b: 0, c: 0, d: 0 }];
+    this.#values = [first];
   }
 
-  startAt(address: Address, value: number): void {
+  startAt(address: Address, value: T): void {
     const end = this.#starts.length - 1;
-    if (sameAddress(this.#starts[end], address)) this.#values[end] = value;
-    else if (this.#values[end] !== value) {
-      this.#starts.push(address);
-      this.#values.push(value);
+    if (sameAddress(this.#starts[end], address)) {
+      this.#values[end] = value;
+      return;
     }
+    this.#starts.push(address);
+    this.#values.push(value);
   }
 
   /** From the address after this one; nothing comes after the last address of all. */
-  startAfter({ family, a, b, c, d }: Address, value: number): void {
+  startAfter({ family, a, b, c, d }: Address, value: T): void {
     const next = { family, a, b, c, d: (d + 1) >>> 0 };
     if (next.d === 0) {
       if (family === 4) return;
@@ -46,14 +48,15 @@ export class IntervalList {
     this.startAt(next, value);
   }
 
-  index(): IntervalIndex {
-    const column = (word: 'a' | 'b' | 'c' | 'd') => Uint32Array.from(this.#starts, (start) => start[word]);
+  /** Values as numbers; neighbours of one number become one interval. */
+  index(numberOf: (value: T) => number): IntervalIndex {
+    const numbers = this.#values.map(numberOf);
+    const isStart = (_: unknown, i: number) => i === 0 || numbers[i] !== numbers[i - 1];
+    const starts = this.#starts.filter(isStart);
+    const column = (word: 'a' | 'b' | 'c' | 'd') => Uint32Array.from(starts, (start) => start[word]);
     const columns: Columns = [column('a'), column('b'), column('c'), column('d')];
-    return new IntervalIndex(
-      columns,
-      this.#family === 4 ? columns[3] : columns[0],
-      Uint32Array.from(this.#values),
-    );
+    const leading = this.#family === 4 ? columns[3] : columns[0];
+    return new IntervalIndex(columns, leading, Uint32Array.from(numbers.filter(isStart)));
   }
 }
 

@@ -38,6 +38,12 @@ interface Node {
   readonly parent: Node | undefined;
 }
 
+/** The groups that hold in one interval. */
+interface State {
+  readonly key: string;
+  readonly node: Node | undefined;
+}
+
 export class PrefixTable {
   readonly #ipv4: IntervalIndex;
   readonly #ipv6: IntervalIndex;
@@ -110,9 +116,12 @@ class ClassRegister {
     for (let i = 0; i < 3; i++) this.#sum[i] ^= this.#random[group * 3 + i];
   }
 
-  /** Class of the groups that hold now; `node` is the innermost network. */
-  current(node: Node | undefined): number {
-    const key = this.#sum.join();
+  /** The groups that hold now, as a key; `node` is the innermost network. */
+  state(node: Node | undefined): State {
+    return { key: this.#sum.join(), node };
+  }
+
+  classOf({ key, node }: State): number {
     let id = this.#ids.get(key);
     if (id === undefined) {
       id = this.nodes.push(node) - 1;
@@ -125,12 +134,12 @@ class ClassRegister {
 function indexFamily(family: Family, all: readonly Mention[], classes: ClassRegister): IntervalIndex {
   const mentions = all.filter(({ prefix }) => prefix.address.family === family);
   mentions.sort((x, y) => comparePrefixes(x.prefix, y.prefix));
-  const intervals = new IntervalList(family);
   let top: Node | undefined;
+  const intervals = new IntervalList<State>(family, classes.state(top));
   const leave = (node: Node) => {
     classes.step(node, -1);
     top = node.parent;
-    intervals.startAfter(node.last, classes.current(top));
+    intervals.startAfter(node.last, classes.state(top));
   };
   for (let i = 0; i < mentions.length; ) {
     const { prefix } = mentions[i];
@@ -139,11 +148,11 @@ function indexFamily(family: Family, all: readonly Mention[], classes: ClassRegi
     while (top && before(top.last, prefix.address)) leave(top);
     top = { mentions: mentions.slice(i, end), last: lastAddress(prefix), parent: top };
     classes.step(top, 1);
-    intervals.startAt(prefix.address, classes.current(top));
+    intervals.startAt(prefix.address, classes.state(top));
     i = end;
   }
   while (top) leave(top);
-  return intervals.index();
+  return intervals.index((state) => classes.classOf(state));
 }
 
 function before(x: Address, y: Address): boolean {

@@ -41,7 +41,7 @@ export function icmpTypeName(family: 'ipv4' | 'ipv6', type: number): string {
 
 const typeField = z
   .union([z.int().min(0).max(255), z.string()], {
-    error: (issue) => `must be an ICMP type by name or number (0-255), not ${describeType(issue.input)}`,
+    error: (issue) => refusal(`is ${describeType(issue.input)}`, 'an ICMP type by name or number (0-255)'),
   })
   .meta({ description: 'ICMP type by name or number', examples: ['echo-request', 8] });
 

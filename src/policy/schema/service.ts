@@ -10,22 +10,22 @@ export interface PortRange {
   readonly last: number;
 }
 
+const PORTS = 'a port from 1 to 65535, or a range like 8730-8739';
+
 /** `443` or `8730-8739`. */
 export function parsePorts(text: string): PortRange {
   const match = /^([1-9][0-9]{0,4})(?:-([1-9][0-9]{0,4}))?$/.exec(text);
-  const expected = 'a port from 1 to 65535, or a range like 8730-8739';
-  if (!match) throw new PolicyTextError(text, 'no port', expected);
+  if (!match) throw new PolicyTextError(text, 'no port', PORTS);
   const first = Number(match[1]);
   const last = Number(match[2] ?? match[1]);
-  if (last > 65535 || first > 65535) throw new PolicyTextError(text, 'past the last port', expected);
+  if (last > 65535 || first > 65535) throw new PolicyTextError(text, 'past the last port', PORTS);
   if (first > last) throw new PolicyTextError(text, 'a range that runs backwards', `${last}-${first}`);
   return { first, last };
 }
 
 const portsField = z
-  .union([z.int().min(1).max(65535), z.string()], {
-    error: (issue) =>
-      `must be a port (1-65535) or a range like '8730-8739', not ${describeType(issue.input)}`,
+  .union([z.int().meta({ minimum: 1, maximum: 65535 }), z.string()], {
+    error: (issue) => refusal(`is ${describeType(issue.input)}`, PORTS),
   })
   .meta({ description: 'Port or range of ports', examples: [443, '8730-8739'] })
   .transform((value, context) => parseOrIssue(String(value), parsePorts, context));
@@ -33,18 +33,19 @@ const portsField = z
 /** Any protocol, ICMP included. */
 export const ANY_PROTOCOL = -1;
 
+const PROTOCOLS = `any, ${PROTOCOL_NAMES.join(', ')} or a number from 0 to 255`;
+
 function parseProtocol(text: string): number {
   if (text === 'any') return ANY_PROTOCOL;
   const number = /^(0|[1-9][0-9]{0,2})$/.test(text) ? Number(text) : protocolNumber(text);
-  const expected = `any, ${PROTOCOL_NAMES.join(', ')} or a number from 0 to 255`;
-  if (number === undefined || number > 255) throw new PolicyTextError(text, 'no protocol', expected);
+  if (number === undefined || number > 255) throw new PolicyTextError(text, 'no protocol', PROTOCOLS);
   if (isIcmp(number)) throw new PolicyTextError(text, 'not for services', "the rule's own field icmp");
   return number;
 }
 
 const protocolField = z
-  .union([z.int().min(0).max(255), z.string()], {
-    error: (issue) => `must be a protocol, not ${describeType(issue.input)}`,
+  .union([z.int().meta({ minimum: 0, maximum: 255 }), z.string()], {
+    error: (issue) => refusal(`is ${describeType(issue.input)}`, PROTOCOLS),
   })
   .meta({ description: 'Protocol name or number, or any', examples: ['tcp', 'udp', 47, 'any'] })
   .transform((value, context) => parseOrIssue(String(value), parseProtocol, context));

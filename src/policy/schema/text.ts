@@ -28,7 +28,7 @@ export function refusal(problem: string, expected: string): string {
 export const MAX_TEXT = 1024;
 
 function mustBeText(input: unknown, examples: readonly string[]): string {
-  return `must be text like '${examples[0]}', not ${describeType(input)}`;
+  return refusal(`is ${describeType(input)}`, `text like '${examples[0]}'`);
 }
 
 export function describeType(input: unknown): string {
