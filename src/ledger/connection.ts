@@ -6,6 +6,7 @@ import { migrate, SCHEMA_VERSION, schemaVersion } from './schema.ts';
 
 /** How long a lock is waited for: the main thread's rare truncation of the log takes some ms. */
 export const LOCK_WAIT_MS = 2_000;
+const CHECKPOINT_WAIT_MS = 50;
 
 /** A database file that only its owner may read; SQLite gives its `-wal` and `-shm` the same mode. */
 export function openPrivate(path: string, timeout = 0): DatabaseSync {
@@ -38,9 +39,9 @@ export function openReadOnly(path: string): DatabaseSync {
   });
 }
 
-/** For checkpoints only: nothing is written through it. */
+/** For checkpoints only: nothing is written through it, and little is waited for, as the writer waits meanwhile. */
 export function openForCheckpoint(path: string): DatabaseSync {
-  return closeOnFailure(new DatabaseSync(path, { timeout: LOCK_WAIT_MS }), (db) => {
+  return closeOnFailure(new DatabaseSync(path, { timeout: CHECKPOINT_WAIT_MS }), (db) => {
     db.exec('PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0;');
   });
 }

@@ -25,8 +25,9 @@ export class LedgerReader extends LedgerQueries {
 
   /**
    * Move the log into the database, so that the log starts again from its beginning; call it once a minute or so.
-   * PASSIVE never makes the writer wait. Where a writer without pause has let the log grow past its limit all the
-   * same, TRUNCATE holds the writer up for the few ms that the last pages take.
+   * PASSIVE never makes the writer wait. Where the log has grown past its limit all the same (a writer without pause,
+   * a long read by another program), TRUNCATE holds the writer up: for the few ms that the last pages take, or for
+   * 50 ms in vain while somebody reads.
    * (https://www.sqlite.org/pragma.html#pragma_wal_checkpoint)
    */
   checkpoint(): void {

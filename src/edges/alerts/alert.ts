@@ -5,7 +5,7 @@
 import type { Decision } from '../../decision/decision.ts';
 import type { Incident, Severity } from '../../incident/incident.ts';
 import type { EntryBodies, EntryType, Recorded } from '../../ledger/entry.ts';
-import { encounter, list, sentence, time, traffic, until } from './wording.ts';
+import { byHand, closed, encounter, list, sentence, time, traffic, until } from './wording.ts';
 
 export interface Alert {
   readonly severity: Severity;
@@ -17,7 +17,7 @@ type Describe<T extends EntryType> = (body: EntryBodies[T], actor: string) => Al
 const ALERTS: { readonly [T in EntryType]?: Describe<T> } = {
   'incident.opened': ({ incident }) => ({
     severity: incident.severity,
-    message: `${cause(incident)}: ${encounter(incident)}. ${incident.reasons.join('; ')}. Look: penstock incidents ${incident.id}`,
+    message: `${cause(incident)}: ${[encounter(incident), ...incident.reasons].map(closed).join(' ')} Look: penstock incidents ${incident.id}`,
   }),
   'incident.escalated': ({ incident, from }) => ({
     severity: incident.severity,
@@ -27,7 +27,7 @@ const ALERTS: { readonly [T in EntryType]?: Describe<T> } = {
   'decision.proposed': ({ decision }) => proposal(decision),
   'decision.vetoed': ({ decision, guardrail, reason }) => ({
     severity: 'high',
-    message: `Not blocked: ${traffic(decision.target)}. Guardrail ${guardrail} says no: ${reason}. If it must be blocked, do it by hand: penstock ${decision.action}`,
+    message: `Not blocked: ${traffic(decision.target)}. Guardrail ${guardrail} says no: ${closed(reason)} If it must be blocked: ${byHand(decision.target)}`,
   }),
   'decision.approved': ({ decision }, actor) => ({
     severity: 'low',
@@ -39,7 +39,7 @@ const ALERTS: { readonly [T in EntryType]?: Describe<T> } = {
   }),
   'decision.lapsed': ({ decision }) => ({
     severity: 'high',
-    message: `Nobody answered ${decision.id} in time: ${traffic(decision.target)} ${open(decision)}. To block it now: penstock ${decision.action}`,
+    message: `Nobody answered ${decision.id} in time: ${traffic(decision.target)} ${open(decision)}. To block it now: ${byHand(decision.target)}`,
   }),
   'decision.expired': ({ decision }) => ({
     severity: 'low',
@@ -56,7 +56,7 @@ const ALERTS: { readonly [T in EntryType]?: Describe<T> } = {
 
   'enforcement.failed': ({ decision, change, error }) => ({
     severity: 'critical',
-    message: `The kernel refused to ${change} the block ${decision.id}: ${error}. ${traffic(decision.target)} is ${change === 'add' ? 'NOT' : 'perhaps still'} blocked. Look: penstock status; penstock doctor`,
+    message: `The kernel refused to ${change} the block ${decision.id}: ${closed(error)} ${change === 'add' ? 'NOT blocked' : 'Perhaps not as decided'}: ${traffic(decision.target)}. Look: penstock status; penstock doctor`,
   }),
 
   'drift.found': ({ differences }) => ({
@@ -69,7 +69,7 @@ const ALERTS: { readonly [T in EntryType]?: Describe<T> } = {
   }),
   'drift.failed': ({ error }) => ({
     severity: 'critical',
-    message: `Table inet penstock cannot be repaired: ${error}. Blocks may not hold. Look: penstock status; penstock doctor`,
+    message: `Table inet penstock cannot be repaired: ${closed(error)} Blocks may not hold. Look: penstock status; penstock doctor`,
   }),
   'conntrack.lost': ({ lost }) => ({
     severity: 'medium',
@@ -78,7 +78,7 @@ const ALERTS: { readonly [T in EntryType]?: Describe<T> } = {
 
   'policy.applied': ({ name, digest, mode, reason }, actor) => ({
     severity: 'medium',
-    message: `${actor} put policy ${name} in force (mode ${mode}, ${digest.slice(0, 12)}): ${reason}. Undo: penstock rollback`,
+    message: `${actor} put policy ${name} in force (mode ${mode}, ${digest.slice(0, 12)}): ${closed(reason)} Undo: penstock rollback`,
   }),
   'policy.refused': ({ name, problems }, actor) => ({
     severity: 'medium',
@@ -90,7 +90,7 @@ const ALERTS: { readonly [T in EntryType]?: Describe<T> } = {
   }),
   'rollback.failed': ({ to, error }, actor) => ({
     severity: 'critical',
-    message: `The rollback to revision ${to} by ${actor} failed: ${error}. Look: penstock status`,
+    message: `The rollback to revision ${to} by ${actor} failed: ${closed(error)} Look: penstock status`,
   }),
 };
 
@@ -113,31 +113,31 @@ function cause({ cause, source }: Incident): string {
 
 function proposal(decision: Decision): Alert {
   const { id, state, target, reason, incident } = decision;
-  const because = `${reason}${incident === null ? '' : ` (incident ${incident})`}`;
+  const because = incident === null ? closed(reason) : `${closed(reason)} See ${incident}.`;
   const answerBy = decision.answerByMs === null ? '' : ` before ${time(decision.answerByMs)}`;
   const choice = `penstock approve ${id}, or penstock reject ${id}`;
   if (state === 'pending') {
     return {
       severity: 'high',
-      message: `Waits for you, not blocked yet: ${traffic(target)}. ${because}. Answer${answerBy}: ${choice}`,
+      message: `Waits for you, not blocked yet: ${traffic(target)}. ${because} Answer${answerBy}: ${choice}`,
     };
   }
   if (state === 'provisional') {
     return {
       severity: 'high',
-      message: `Blocking ${traffic(target)}${until(decision)}. ${because}. To keep or lift it, answer${answerBy}: ${choice}`,
+      message: `Blocking ${traffic(target)}${until(decision)}. ${because} To keep or lift it, answer${answerBy}: ${choice}`,
     };
   }
   return {
     severity: 'medium',
-    message: `Blocking ${traffic(target)}${until(decision)}. ${because}. Undo: penstock revoke ${id}`,
+    message: `Blocking ${traffic(target)}${until(decision)}. ${because} Undo: penstock revoke ${id}`,
   };
 }
 
 /** What the person who answered gave as reason. */
 function answer({ answers }: Decision): string {
   const reason = answers.at(-1)?.reason;
-  return reason ? ` Reason: ${reason}.` : '';
+  return reason ? ` Reason: ${closed(reason)}` : '';
 }
 
 function open({ approval }: Decision): string {

@@ -37,6 +37,18 @@ export function list(items: readonly string[]): string {
   return items.slice(0, MAX_LISTED).join(', ') + (more > 0 ? ` and ${more} more` : '');
 }
 
+/** With a full stop, unless it ends in one. */
+export function closed(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}
+
+/** What to type to do it by hand. */
+export function byHand(target: Target): string {
+  if (target.kind === 'host') return `penstock quarantine ${target.host} --reason TEXT`;
+  const what = target.kind === 'flow' ? target.destination : target.prefix;
+  return `penstock block ${what} --ttl 1h --reason TEXT`;
+}
+
 /** The traffic that a decision stops. */
 export function traffic(target: Target): string {
   switch (target.kind) {

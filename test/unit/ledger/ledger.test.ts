@@ -6,7 +6,7 @@ import type { EntryDraft } from '../../../src/ledger/entry.ts';
 import { Ledger } from '../../../src/ledger/ledger.ts';
 import { verify } from '../../../src/ledger/verification.ts';
 import { freshPath, openLedger, openReader } from './files.ts';
-import { decision, incident, opened, proposed, revision } from './samples.ts';
+import { decision, incident, opened, proposed, revision, stored } from './samples.ts';
 
 function code(expected: string) {
   return expect.objectContaining({ name: 'LedgerError', code: expected });
@@ -158,4 +158,23 @@ test('checkpoints of the reader let the log start again', () => {
   });
   expect(Math.max(...sizes)).toBeLessThan(sizes[0] * 2);
   expect(verify(path)).toEqual({ sound: true, head: ledger.head });
+});
+
+test('a log that a long read kept from starting again is cut when that read is over', () => {
+  const path = freshPath();
+  const ledger = openLedger(path);
+  const reader = openReader(path);
+  const other = rawConnection(path);
+  other.exec('BEGIN');
+  other.prepare('SELECT count(*) FROM entries').get();
+  const text = 'x'.repeat(2 ** 20);
+  for (let n = 1; n <= 70; n++) ledger.append([stored(`p${n}`, text)], { sync: false });
+  reader.checkpoint();
+  expect(statSync(`${path}-wal`).size).toBeGreaterThan(2 ** 26);
+  expect(ledger.append([opened(1)], { sync: false })[0].seq).toBe(71);
+  other.exec('COMMIT');
+  reader.checkpoint();
+  expect(statSync(`${path}-wal`).size).toBe(0);
+  expect(ledger.append([opened(2)], { sync: false })[0].seq).toBe(72);
+  expect(reader.policySources('p1')?.files[0].text).toBe(text);
 });

@@ -3,7 +3,7 @@ import type { Decision, DecisionState } from '../../../src/decision/decision.ts'
 import type { EntryDraft } from '../../../src/ledger/entry.ts';
 import { LedgerReader } from '../../../src/ledger/reader.ts';
 import { freshPath, openLedger, openReader } from './files.ts';
-import { decision, incident, opened, proposed, revision } from './samples.ts';
+import { decision, incident, opened, proposed, revision, stored } from './samples.ts';
 
 function recorded(...drafts: EntryDraft[]): LedgerReader {
   const path = freshPath();
@@ -87,18 +87,16 @@ test.each(['', 'D1', 'I0', 'I01', 'i1', 'I1 ', 'I99999999999999999999', "I1' OR 
 );
 
 test('revisions are listed newest first, and their policies are found by digest', () => {
-  const sources = { entry: 'office.yaml', files: [{ name: 'office.yaml', text: 'kind: EgressPolicy\n' }] };
-  const stored: EntryDraft = {
-    type: 'policy.stored',
-    actor: 'file',
-    body: { digest: 'p1', name: 'office', sources },
-  };
-  const reader = recorded(stored, revision(1), stored, revision(2, 'p2'));
+  const policy = stored('p1', 'kind: EgressPolicy\n');
+  const reader = recorded(policy, revision(1), policy, revision(2, 'p2'));
   expect(reader.revisions({ limit: 10 }).map(({ number }) => number)).toEqual([2, 1]);
   expect(reader.revisions({ before: 2, limit: 10 }).map(({ number }) => number)).toEqual([1]);
   expect(reader.revision(2)?.policyDigest).toBe('p2');
   expect(reader.revision(3)).toBeUndefined();
-  expect(reader.policySources('p1')).toEqual(sources);
+  expect(reader.policySources('p1')).toEqual({
+    entry: 'office.yaml',
+    files: [{ name: 'office.yaml', text: 'kind: EgressPolicy\n' }],
+  });
   expect(reader.policySources('p2')).toBeUndefined();
 });
 

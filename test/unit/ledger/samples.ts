@@ -69,3 +69,8 @@ export function revision(number: number, policyDigest = 'p1'): EntryDraft {
     },
   };
 }
+
+export function stored(digest: string, text: string): EntryDraft {
+  const sources = { entry: 'office.yaml', files: [{ name: 'office.yaml', text }] };
+  return { type: 'policy.stored', actor: 'file', body: { digest, name: 'office', sources } };
+}

@@ -1,0 +1,175 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { alertOf } from '../../../../src/edges/alerts/alert.ts';
+import type { EntryDraft } from '../../../../src/ledger/entry.ts';
+import { decision, incident, opened, proposed, revision } from '../../ledger/samples.ts';
+import { entry } from './entries.ts';
+
+const flow = {
+  kind: 'flow',
+  host: '10.1.0.10',
+  destination: '2001:db8::66',
+  service: { protocol: 17, port: 53 },
+} as const;
+const host = { kind: 'host', host: '10.1.0.10', allowTo: ['10.0.0.53/32'] } as const;
+const TEN_PAST = 1_760_000_400_000;
+
+function answered(
+  type: 'decision.approved' | 'decision.rejected' | 'decision.revoked',
+  changes: Parameters<typeof decision>[1],
+): EntryDraft {
+  const verb = ({ 'decision.approved': 'approve', 'decision.rejected': 'reject' } as const)[
+    type as 'decision.approved'
+  ];
+  const answers = [{ verb: verb ?? 'revoke', actor: 'anna', atMs: 1, reason: 'known to the owner' }];
+  return { type, actor: 'anna', body: { decision: decision(7, { answers, ...changes }) } };
+}
+
+test.each<[EntryDraft, string, string]>([
+  [
+    opened(42),
+    'high',
+    'On deny list known-c2: 10.1.0.10 (web) to 198.51.100.66 tcp/443. 198.51.100.66 is on deny list known-c2. Look: penstock incidents I42',
+  ],
+  [
+    opened(42, {
+      cause: 'policyViolation',
+      source: null,
+      destination: null,
+      services: [],
+      groups: [],
+      reasons: [],
+    }),
+    'high',
+    'No rule allows this: 10.1.0.10 to many destinations. Look: penstock incidents I42',
+  ],
+  [
+    {
+      type: 'incident.escalated',
+      actor: 'penstock',
+      body: { incident: incident(42, { count: 9 }), from: 'low' },
+    },
+    'high',
+    'I42 rose from low to high (9 times): 10.1.0.10 (web) to 198.51.100.66 tcp/443. Look: penstock incidents I42',
+  ],
+  [
+    proposed(7, { expiresAtMs: TEN_PAST, answerByMs: TEN_PAST, target: flow }),
+    'high',
+    'Blocking 10.1.0.10 to 2001:db8::66 udp/53 until 2025-10-09 09:00 UTC. deny list known-c2. See I7. To keep or lift it, answer before 2025-10-09 09:00 UTC: penstock approve D7, or penstock reject D7',
+  ],
+  [
+    proposed(7, {
+      state: 'pending',
+      expiresAtMs: null,
+      answerByMs: TEN_PAST,
+      target: host,
+      action: 'quarantine',
+    }),
+    'high',
+    'Waits for you, not blocked yet: all traffic of 10.1.0.10 except to 10.0.0.53/32. deny list known-c2. See I7. Answer before 2025-10-09 09:00 UTC: penstock approve D7, or penstock reject D7',
+  ],
+  [
+    proposed(7, { state: 'active', expiresAtMs: TEN_PAST, answerByMs: null, incident: null }),
+    'medium',
+    'Blocking all traffic with 198.51.100.66/32 until 2025-10-09 09:00 UTC. deny list known-c2. Undo: penstock revoke D7',
+  ],
+  [
+    {
+      type: 'decision.vetoed',
+      actor: 'penstock',
+      body: { decision: decision(7), guardrail: 'neverBlock', reason: '198.51.100.66 is the resolver' },
+    },
+    'high',
+    'Not blocked: all traffic with 198.51.100.66/32. Guardrail neverBlock says no: 198.51.100.66 is the resolver. If it must be blocked: penstock block 198.51.100.66/32 --ttl 1h --reason TEXT',
+  ],
+  [
+    answered('decision.approved', { state: 'active', expiresAtMs: TEN_PAST }),
+    'low',
+    'anna approved D7: all traffic with 198.51.100.66/32 is blocked until 2025-10-09 09:00 UTC. Reason: known to the owner. Undo: penstock revoke D7',
+  ],
+  [
+    answered('decision.rejected', { state: 'rejected' }),
+    'low',
+    'anna rejected D7: all traffic with 198.51.100.66/32 is no longer blocked. Reason: known to the owner.',
+  ],
+  [
+    answered('decision.rejected', { state: 'rejected', approval: 'required', answers: [] }),
+    'low',
+    'anna rejected D7: all traffic with 198.51.100.66/32 was never blocked.',
+  ],
+  [
+    answered('decision.revoked', { state: 'revoked' }),
+    'medium',
+    'anna revoked D7: all traffic with 198.51.100.66/32 is no longer blocked. Reason: known to the owner.',
+  ],
+  [
+    { type: 'decision.lapsed', actor: 'penstock', body: { decision: decision(7, { state: 'lapsed' }) } },
+    'high',
+    'Nobody answered D7 in time: all traffic with 198.51.100.66/32 is no longer blocked. To block it now: penstock block 198.51.100.66/32 --ttl 1h --reason TEXT',
+  ],
+  [
+    { type: 'decision.expired', actor: 'penstock', body: { decision: decision(7, { state: 'expired' }) } },
+    'low',
+    'D7 has run out: all traffic with 198.51.100.66/32 is no longer blocked.',
+  ],
+  [
+    {
+      type: 'enforcement.failed',
+      actor: 'penstock',
+      body: { decision: decision(7), change: 'add', error: 'ENOSPC' },
+    },
+    'critical',
+    'The kernel refused to add the block D7: ENOSPC. NOT blocked: all traffic with 198.51.100.66/32. Look: penstock status; penstock doctor',
+  ],
+  [
+    { type: 'drift.found', actor: 'penstock', body: { differences: ['a', 'b', 'c', 'd', 'e', 'f', 'g'] } },
+    'high',
+    'Somebody else changed table inet penstock (7 differences: a, b, c, d, e and 2 more). It is being repaired. Find out who: another firewall tool, nft flush ruleset?',
+  ],
+  [
+    {
+      type: 'rollback.done',
+      actor: 'anna',
+      body: {
+        revision: 5,
+        restoredFrom: 3,
+        policyChanged: false,
+        lifted: ['D1'],
+        reinstated: [],
+        expired: [],
+      },
+    },
+    'medium',
+    'anna rolled back to revision 3 (now revision 5): policy as before; lifted D1; blocked again nothing.',
+  ],
+])('$type: what is read at 3 a.m.', (draft, severity, message) => {
+  expect(alertOf(entry(draft))).toEqual({ severity, message });
+});
+
+test.each<EntryDraft>([
+  { type: 'incident.updated', actor: 'penstock', body: { incident: incident(1) } },
+  { type: 'enforcement.applied', actor: 'penstock', body: { decision: decision(1) } },
+  { type: 'alert.failed', actor: 'penstock', body: { sink: 'webhook', seq: 1, error: '' } },
+  { type: 'daemon.started', actor: 'penstock', body: { version: '0.1.0', pid: 1 } },
+  revision(1),
+])('$type wakes nobody', (draft) => {
+  expect(alertOf(entry(draft))).toBeUndefined();
+});
+
+test('whatever is in names and reasons, a message is one line of bounded length', () => {
+  const text = fc.string({ unit: 'binary', maxLength: 3_000 });
+  fc.assert(
+    fc.property(text, text, (actor, reason) => {
+      const draft: EntryDraft = { ...proposed(1, { reason: `${reason}\u202e\u009b\n` }), actor };
+      const message = alertOf(entry(draft))?.message ?? '';
+      expect(message.length).toBeLessThanOrEqual(1_000);
+      expect(message).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
+      expect(message.isWellFormed()).toBe(true);
+    }),
+  );
+});
+
+test('a time past the end of the calendar is still told', () => {
+  const message = alertOf(entry(proposed(1, { expiresAtMs: 1e300 })))?.message;
+  expect(message).toContain('until +275760-09-13');
+});

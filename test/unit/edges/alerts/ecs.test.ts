@@ -1,0 +1,111 @@
+import { expect, test } from 'vitest';
+import type { Target } from '../../../../src/decision/decision.ts';
+import { type EcsEvent, ecsEvent } from '../../../../src/edges/alerts/ecs.ts';
+import type { EntryDraft } from '../../../../src/ledger/entry.ts';
+import { decision, incident, opened, proposed } from '../../ledger/samples.ts';
+import { entry, OBSERVER } from './entries.ts';
+
+function event(draft: EntryDraft) {
+  return ecsEvent(entry(draft), OBSERVER);
+}
+
+test('an incident becomes an alert with its ends, transport and rule', () => {
+  const recorded = entry(opened(42));
+  expect(ecsEvent(recorded, OBSERVER)).toEqual({
+    '@timestamp': '2025-10-09T08:53:20.000Z',
+    ecs: { version: '8.17.0' },
+    message: expect.stringContaining('penstock incidents I42'),
+    log: { level: 'error' },
+    event: {
+      id: recorded.hash,
+      sequence: 1,
+      action: 'incident.opened',
+      severity: 73,
+      kind: 'alert',
+      category: ['network', 'intrusion_detection'],
+      type: ['info'],
+      provider: 'penstock',
+      dataset: 'penstock.alert',
+    },
+    observer: {
+      hostname: 'gateway',
+      version: '0.1.0',
+      type: 'firewall',
+      vendor: 'Penstock',
+      product: 'Penstock',
+    },
+    source: { address: '10.1.0.10', ip: '10.1.0.10' },
+    destination: { address: '198.51.100.66', ip: '198.51.100.66', port: 443 },
+    network: { iana_number: '6', transport: 'tcp' },
+    rule: { name: 'known-c2', category: 'denyList' },
+    labels: { incident: 'I42' },
+    penstock: { severity: 'high', incident: incident(42) },
+  });
+});
+
+test.each<[Target, object]>([
+  [
+    { kind: 'flow', host: 'fd00::1', destination: '2001:db8::1', service: { protocol: 58, port: null } },
+    {
+      source: { address: 'fd00::1', ip: 'fd00::1' },
+      destination: { address: '2001:db8::1', ip: '2001:db8::1' },
+      network: { iana_number: '58', transport: 'ipv6-icmp' },
+    },
+  ],
+  [{ kind: 'destination', prefix: '192.0.2.0/24' }, { destination: { address: '192.0.2.0/24' } }],
+  [
+    { kind: 'destination', prefix: '192.0.2.7/32' },
+    { destination: { address: '192.0.2.7/32', ip: '192.0.2.7' } },
+  ],
+  [
+    { kind: 'destination', prefix: '2001:db8::7/128' },
+    { destination: { address: '2001:db8::7/128', ip: '2001:db8::7' } },
+  ],
+  [{ kind: 'host', host: '10.1.0.10', allowTo: [] }, { source: { address: '10.1.0.10', ip: '10.1.0.10' } }],
+])('the ends of a decision on %j', (target, ends) => {
+  const { source, destination, network } = event(proposed(1, { target })) as EcsEvent;
+  expect({ source, destination, network }).toEqual({
+    source: undefined,
+    destination: undefined,
+    network: undefined,
+    ...ends,
+  });
+});
+
+test.each<[EntryDraft, string[]]>([
+  [proposed(1), ['info', 'denied']],
+  [proposed(1, { state: 'pending' }), ['info']],
+  [
+    { type: 'decision.expired', actor: 'penstock', body: { decision: decision(1, { state: 'expired' }) } },
+    ['info', 'allowed'],
+  ],
+  [
+    {
+      type: 'decision.vetoed',
+      actor: 'penstock',
+      body: { decision: decision(1), guardrail: 'rate', reason: '' },
+    },
+    ['info'],
+  ],
+  [
+    {
+      type: 'enforcement.failed',
+      actor: 'penstock',
+      body: { decision: decision(1), change: 'add', error: '' },
+    },
+    ['error'],
+  ],
+  [{ type: 'drift.found', actor: 'penstock', body: { differences: [] } }, ['change']],
+])('event.type of $type', (draft, type) => {
+  expect(event(draft)?.event.type).toEqual(type);
+});
+
+test('a person who acted is the user; both ids are labels', () => {
+  const approved = event({ type: 'decision.approved', actor: 'anna', body: { decision: decision(7) } });
+  expect(approved).toMatchObject({ user: { name: 'anna' }, labels: { incident: 'I7', decision: 'D7' } });
+});
+
+test('a failure has an outcome', () => {
+  const failed = event({ type: 'rollback.failed', actor: 'anna', body: { to: 3, error: 'EPERM' } });
+  expect(failed?.event).toMatchObject({ kind: 'event', outcome: 'failure', category: ['configuration'] });
+});
