@@ -92,6 +92,10 @@ export class LedgerQueries {
     return this.#latest('revisions', [['number = ?', number]], 1).map(revisionIn)[0];
   }
 
+  latestRevision(): Revision | undefined {
+    return this.revisions({ limit: 1 })[0];
+  }
+
   policySources(digest: string): PolicySources | undefined {
     const [entry] = this.#entries('policies JOIN entries USING (seq)', [['digest = ?', digest]], '', 1);
     return entry?.type === 'policy.stored' ? entry.body.sources : undefined;

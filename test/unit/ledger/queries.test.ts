@@ -91,6 +91,7 @@ test('revisions are listed newest first, and their policies are found by digest'
   const reader = recorded(policy, revision(1), policy, revision(2, 'p2'));
   expect(reader.revisions({ limit: 10 }).map(({ number }) => number)).toEqual([2, 1]);
   expect(reader.revisions({ before: 2, limit: 10 }).map(({ number }) => number)).toEqual([1]);
+  expect(reader.latestRevision()?.number).toBe(2);
   expect(reader.revision(2)?.policyDigest).toBe('p2');
   expect(reader.revision(3)).toBeUndefined();
   expect(reader.policySources('p1')).toEqual({
