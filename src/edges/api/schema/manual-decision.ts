@@ -1,11 +1,10 @@
 /** A block or a quarantine that a person asks for. */
 import { z } from 'zod';
+import { hasPorts } from '../../../policy/schema/protocol.ts';
 import { addressText, prefixText, requiredReason } from './text.ts';
 
 const SECOND_MS = 1_000;
 const YEAR_MS = 366 * 86_400_000;
-/** TCP, UDP, UDP-Lite, DCCP and SCTP by their IANA numbers: what has ports. */
-const WITH_PORTS = [6, 17, 33, 132, 136];
 
 const service = z
   .strictObject({
@@ -18,7 +17,7 @@ const service = z
       .default(null)
       .meta({ description: 'null: the whole protocol.' }),
   })
-  .refine(({ protocol, port }) => port === null || WITH_PORTS.includes(protocol), {
+  .refine(({ protocol, port }) => port === null || hasPorts(protocol), {
     path: ['port'],
     message: 'this protocol has no ports',
   });

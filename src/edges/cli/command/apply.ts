@@ -1,0 +1,89 @@
+import type { Command } from 'commander';
+import type { PolicyPlan } from '../../../engine/commands.ts';
+import { type Context, doing, examples } from '../context.ts';
+import { CommandError } from '../errors.ts';
+import { plain } from '../plain-text.ts';
+import { besides, loadPolicy, problemLine, sourcesBody } from '../policy-file.ts';
+import { facts } from '../table.ts';
+import type { PolicyApplied, PolicyCheck } from '../wire.ts';
+
+export function addDiff(program: Command): void {
+  program
+    .command('diff')
+    .argument('<file>')
+    .description('What applying a policy would change; changes nothing')
+    .addHelpText('after', examples('diff policies/office.yaml'))
+    .action(doing((context, [file = '']) => showPlan(context, file)));
+}
+
+export function addApply(program: Command): void {
+  program
+    .command('apply')
+    .argument('<file>')
+    .description('Put a policy in force, with the files it includes')
+    .option('--dry-run', 'only check it and say what it would change')
+    .option('--reason <text>', 'why; goes into the ledger')
+    .addHelpText(
+      'after',
+      examples('apply policies/office.yaml --reason "new mirror"', 'apply policies/office.yaml --dry-run'),
+    )
+    .action(
+      doing<{ dryRun?: boolean; reason?: string }>((context, [file = ''], { dryRun = false, reason }) =>
+        dryRun ? showPlan(context, file) : apply(context, file, reason),
+      ),
+    );
+}
+
+async function apply(
+  { client, screen }: Context,
+  file: string,
+  reason: string | undefined,
+): Promise<undefined> {
+  const policy = await loadPolicy(file);
+  const applied = await client.put<PolicyApplied>('/v1/policy', { ...sourcesBody(policy), reason });
+  for (const warning of applied.warnings) screen.remark(`warning: ${problemLine(besides(file, warning))}`);
+  screen.show(applied, ({ revision, changed, digest }) =>
+    plain(
+      changed
+        ? `revision ${revision}: policy '${policy.name}' (${digest.slice(0, 12)}) is in force`
+        : `revision ${revision}: this policy was in force already`,
+    ),
+  );
+}
+
+async function showPlan({ client, screen }: Context, file: string): Promise<undefined> {
+  const policy = await loadPolicy(file);
+  const check = await client.post<PolicyCheck>('/v1/policy/check', sourcesBody(policy));
+  refuseInvalid(file, check);
+  for (const warning of check.warnings) screen.remark(`warning: ${problemLine(besides(file, warning))}`);
+  screen.show(check, ({ plan }) => (plan ? describePlan(plan) : 'no plan'));
+}
+
+/** @throws CommandError with what the daemon finds wrong */
+function refuseInvalid(file: string, { valid, problems, tests }: PolicyCheck): void {
+  if (valid) return;
+  const failures = tests.flatMap((test) => test.failures.map((failure) => `test '${test.name}': ${failure}`));
+  throw new CommandError('invalid-policy', 2, `the daemon would refuse ${file}`, {
+    details: [...problems.map((each) => problemLine(besides(file, each))), ...failures],
+  });
+}
+
+function describePlan({ changed, mode, rules, denyLists, flows }: PolicyPlan): string {
+  if (!changed) return 'nothing would change';
+  const marks = (what: string, { added, removed, changed }: PolicyPlan['rules']) => [
+    ...added.map((id) => `+ ${what} ${id}`),
+    ...removed.map((id) => `- ${what} ${id}`),
+    ...changed.map((id) => `~ ${what} ${id}`),
+  ];
+  const lines = [
+    ...(mode.from === mode.to ? [] : [`~ mode ${mode.from} -> ${mode.to}`]),
+    ...marks('rule', rules),
+    ...marks('deny list', denyLists),
+  ].map(plain);
+  const standing = facts([
+    ['newly denied', `${flows.newlyDenied} standing flows`],
+    ['newly allowed', `${flows.newlyAllowed} standing flows`],
+    ...flows.examples.map((example): [string, string] => ['', example]),
+  ]);
+  return [...lines, standing].join('\n');
+}

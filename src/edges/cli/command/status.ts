@@ -1,0 +1,51 @@
+import type { Command } from 'commander';
+import { doing, examples } from '../context.ts';
+import { facts } from '../table.ts';
+import { localTime, span } from '../time.ts';
+import type { Status } from '../wire.ts';
+
+export function addStatus(program: Command): void {
+  program
+    .command('status')
+    .description('How the daemon fares: policy, kernel table, conntrack, decisions, latency')
+    .addHelpText('after', examples('status', '--json status'))
+    .action(
+      doing(async ({ client, screen }) => {
+        const status = await client.get<Status>('/v1/status');
+        screen.show(status, describe);
+        return status.kernel.table === 'failed' ? 1 : undefined;
+      }),
+    );
+}
+
+function describe(status: Status): string {
+  const { policy, kernel, conntrack, decisions, blockLatency: latency } = status;
+  return facts([
+    ['version', status.version],
+    ['started', `${localTime(status.startedAtMs)} (${span(Date.now() - status.startedAtMs)} ago)`],
+    ['mode', status.mode],
+    ['policy', `${policy.name}, revision ${policy.revision}, ${policy.digest.slice(0, 12)}`],
+    ['kernel table', describeKernel(kernel)],
+    [
+      'conntrack',
+      `${conntrack.standingFlows} flows, ${conntrack.events} events, ${conntrack.lost} times lost, ` +
+        `${conntrack.undecodable} undecodable${conntrack.hooksRegistered ? '' : '; NO HOOKS: nothing is seen'}`,
+    ],
+    [
+      'decisions',
+      `${decisions.pending} pending, ${decisions.provisional} provisional, ${decisions.active} active`,
+    ],
+    ['incidents', `${status.openIncidents} open`],
+    [
+      'event to block',
+      latency.count === 0
+        ? 'none yet'
+        : `median ${latency.medianMs} ms, p99 ${latency.p99Ms} ms, most ${latency.maxMs} ms of ${latency.count}`,
+    ],
+  ]);
+}
+
+function describeKernel({ table, verifiedAtMs, driftRepairs, error }: Status['kernel']): string {
+  const state = `${table}, looked at ${localTime(verifiedAtMs)}, repaired ${driftRepairs} times`;
+  return error === undefined ? state : `${state}: ${error}`;
+}

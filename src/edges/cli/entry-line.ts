@@ -1,0 +1,35 @@
+/** A ledger entry in one line. */
+import type { Decision } from '../../decision/decision.ts';
+import type { Incident } from '../../incident/incident.ts';
+import { plain } from './plain-text.ts';
+import { localTime } from './time.ts';
+import type { EntryView } from './wire.ts';
+import { describeTarget } from './wording.ts';
+
+/** `4711  2026-10-05 14:00:00 +02:00  decision.proposed  D42  by penstock  block 10.1.0.10 -> ...`. */
+export function entryLine(entry: EntryView): string {
+  const { seq, atMs, type, subject, actor } = entry;
+  const parts = [String(seq), localTime(atMs), type, subject ?? '-', `by ${actor}`, entrySummary(entry)];
+  return plain(parts.filter((part) => part !== '').join('  '));
+}
+
+/** What happened in a few words; the whole body is in `--json`. */
+export function entrySummary({ body }: EntryView): string {
+  if ('incident' in body) return incidentWords(body.incident as Incident);
+  if ('decision' in body) return decisionWords(body.decision as Decision, body);
+  if (Array.isArray(body.differences)) return body.differences.join('; ');
+  return ['reason', 'error', 'role', 'mode', 'restoredFrom', 'lost', 'version']
+    .filter((name) => body[name] !== undefined && body[name] !== '')
+    .map((name) => `${name} ${String(body[name])}`)
+    .join(', ');
+}
+
+function incidentWords({ host, destination, cause, severity, count }: Incident): string {
+  return `${host} -> ${destination ?? 'many'} ${cause}, ${severity}, ${count} times`;
+}
+
+function decisionWords({ action, target }: Decision, { error, guardrail }: EntryView['body']): string {
+  const words = `${action} ${describeTarget(target)}`;
+  if (error !== undefined) return `${words}: ${String(error)}`;
+  return guardrail === undefined ? words : `${words}: ${String(guardrail)} says no`;
+}

@@ -1,0 +1,68 @@
+/** The command line as a whole. */
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { addAnswers } from './command/answers.ts';
+import { addApply, addDiff } from './command/apply.ts';
+import { addAudit } from './command/audit.ts';
+import { addBlock, addQuarantine } from './command/block.ts';
+import { addCheck } from './command/check.ts';
+import { addDaemon } from './command/daemon.ts';
+import { addDecisions } from './command/decisions.ts';
+import { addDoctor } from './command/doctor.ts';
+import { addEvents } from './command/events.ts';
+import { addFlows } from './command/flows.ts';
+import { addIncidents } from './command/incidents.ts';
+import { addRevisions, addRollback } from './command/revisions.ts';
+import { addStatus } from './command/status.ts';
+import { addTest } from './command/test.ts';
+import { addToken } from './command/token.ts';
+import { CommandError } from './errors.ts';
+import { Screen } from './screen.ts';
+
+const EPILOGUE = `
+Exit codes: 0 done, 1 failed, 2 bad input, 3 not permitted.
+The daemon is found by PENSTOCK_URL and PENSTOCK_TOKEN, or by its state directory
+(--state-dir, PENSTOCK_STATE_DIR, default /var/lib/penstock).`;
+
+export function createProgram(): Command {
+  const program = new Command('penstock')
+    .description('Egress firewall policy enforcement: watch, alert, block, approve, roll back')
+    .version(version())
+    .option('--json', 'one JSON document instead of text')
+    .option('--state-dir <dir>', 'where the daemon keeps its state')
+    .configureHelp({ showGlobalOptions: true })
+    .addHelpText('after', EPILOGUE)
+    .exitOverride();
+  const groups = [
+    [addDaemon, addDoctor, addStatus],
+    [addCheck, addTest, addDiff, addApply],
+    [addIncidents, addDecisions, addAnswers, addBlock, addQuarantine],
+    [addRevisions, addRollback, addFlows, addEvents, addAudit, addToken],
+  ];
+  for (const add of groups.flat()) add(program);
+  return program;
+}
+
+function version(): string {
+  const file = new URL('../../../package.json', import.meta.url);
+  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
+}
+
+/** Returns the exit code. */
+export async function run(args: readonly string[]): Promise<number> {
+  try {
+    await createProgram().parseAsync(args, { from: 'user' });
+    return Number(process.exitCode ?? 0);
+  } catch (error) {
+    // Commander has said what is wrong with the arguments itself; help and version are no failure.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    const known = error instanceof CommandError ? error : unexpected(error);
+    new Screen({ json: args.includes('--json') }).fail(known);
+    return known.exitCode;
+  }
+}
+
+function unexpected(cause: unknown): CommandError {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  return new CommandError('unexpected', 1, message, { cause });
+}

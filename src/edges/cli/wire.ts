@@ -1,0 +1,54 @@
+/** Shapes of answers that are the API's own; the others are the rooms' (Decision, Incident, EngineStatus, ...). */
+import type { EngineStatus, PolicyPlan } from '../../engine/commands.ts';
+import type { Problem as PolicyProblem } from '../../policy/problem.ts';
+
+export interface Problem {
+  readonly code: string;
+  readonly detail: string;
+  readonly guardrail?: string;
+  readonly problems?: readonly ({ readonly pointer: string; readonly message: string } | PolicyProblem)[];
+}
+
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly next: string | null;
+}
+
+export type Status = EngineStatus & { readonly version: string };
+
+export interface PolicyCheck {
+  readonly valid: boolean;
+  readonly problems: readonly PolicyProblem[];
+  readonly warnings: readonly PolicyProblem[];
+  readonly tests: readonly {
+    readonly name: string;
+    readonly passed: boolean;
+    readonly failures: readonly string[];
+  }[];
+  readonly plan: PolicyPlan | null;
+}
+
+export interface PolicyApplied {
+  readonly revision: number;
+  readonly changed: boolean;
+  readonly digest: string;
+  readonly warnings: readonly PolicyProblem[];
+}
+
+export interface Token {
+  readonly name: string;
+  readonly role: string;
+  readonly createdAtMs: number;
+  readonly expiresAtMs: number | null;
+  readonly lastUsedAtMs: number | null;
+}
+
+/** A ledger entry as `/v1/audit` and `/v1/events` tell it. */
+export interface EntryView {
+  readonly seq: number;
+  readonly atMs: number;
+  readonly type: string;
+  readonly actor: string;
+  readonly subject: string | null;
+  readonly body: Readonly<Record<string, unknown>>;
+}

@@ -1,0 +1,81 @@
+/** Things of the rooms in a few words. */
+import type { Decision, Enforcement, Origin, Target } from '../../decision/decision.ts';
+import type { Incident, Service } from '../../incident/incident.ts';
+import { protocolName } from '../../policy/schema/protocol.ts';
+import { localTime, span, timeLeft } from './time.ts';
+
+/** `443/tcp`, or `esp` for a protocol without ports. */
+export function describeService({ protocol, port }: Service): string {
+  return port === null ? protocolName(protocol) : `${port}/${protocolName(protocol)}`;
+}
+
+export function describeTarget(target: Target): string {
+  switch (target.kind) {
+    case 'flow':
+      return `${target.host} -> ${target.destination} ${describeService(target.service)}`;
+    case 'destination':
+      return `anybody <-> ${target.prefix}`;
+    case 'host':
+      return `${target.host} <-> anybody${target.allowTo.length > 0 ? ` but ${target.allowTo.join(', ')}` : ''}`;
+  }
+}
+
+export function describeOrigin(origin: Origin): string {
+  return origin.kind === 'manual' ? `by ${origin.actor}` : `by Penstock (${origin.detector})`;
+}
+
+export function describeEnforcement(enforcement: Enforcement): string {
+  switch (enforcement.status) {
+    case 'applied':
+      return `in the kernel since ${localTime(enforcement.atMs)}`;
+    case 'failed':
+      return `failed at ${localTime(enforcement.atMs)}: ${enforcement.error}`;
+    case 'pending':
+      return 'on its way to the kernel';
+    case 'none':
+      return 'not in the kernel';
+  }
+}
+
+/** When something happens by itself to a decision. */
+export function describeDeadline({ state, answerByMs, expiresAtMs }: Decision): string {
+  if (state === 'pending' || state === 'provisional') return `lapses ${timeLeft(answerByMs)}`;
+  return state === 'active' ? `ends ${timeLeft(expiresAtMs)}` : '-';
+}
+
+export function decisionFacts(decision: Decision): [string, string][] {
+  return [
+    ['decision', decision.id],
+    ['state', decision.state],
+    ['action', `${decision.action}: ${describeTarget(decision.target)}`],
+    ['origin', describeOrigin(decision.origin)],
+    ['incident', decision.incident ?? '-'],
+    ['approval', decision.approval],
+    ['time to live', span(decision.ttlMs)],
+    ['made', localTime(decision.createdAtMs)],
+    ['deadline', describeDeadline(decision)],
+    ['kernel', describeEnforcement(decision.enforcement)],
+    ['reason', decision.reason || '-'],
+    ...decision.answers.map(({ verb, actor, atMs, reason }): [string, string] => [
+      verb,
+      `by ${actor} at ${localTime(atMs)}${reason && `: ${reason}`}`,
+    ]),
+  ];
+}
+
+export function incidentFacts(incident: Incident): [string, string][] {
+  return [
+    ['incident', incident.id],
+    ['state', incident.state],
+    ['severity', incident.severity],
+    ['cause', incident.source === null ? incident.cause : `${incident.cause} ${incident.source}`],
+    ['host', `${incident.host} (${incident.groups.join(', ') || 'in no group'})`],
+    ['destination', incident.destination ?? 'many'],
+    ['went to', incident.translated ?? '-'],
+    ['services', incident.services.map(describeService).join(', ') || '-'],
+    ['count', String(incident.count)],
+    ['first seen', localTime(incident.firstSeenMs)],
+    ['last seen', localTime(incident.lastSeenMs)],
+    ...incident.reasons.map((reason): [string, string] => ['reason', reason]),
+  ];
+}

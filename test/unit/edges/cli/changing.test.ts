@@ -1,0 +1,80 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Role } from '../../../../src/edges/api/role.ts';
+import { ServedApi } from '../api/served-api.ts';
+import { penstock, reaching } from './penstock.ts';
+
+let api: ServedApi;
+beforeEach(async () => {
+  api = await ServedApi.start();
+});
+afterEach(() => api[Symbol.asyncDispose]());
+
+const as = (role: Role, ...args: string[]) => penstock(args, reaching(api, role));
+
+describe('changing commands ask for what was said', () => {
+  it.each([
+    [['approve', 'D1', '--reason', 'known'], 'approve', { id: 'D1', actor: 'the-admin', reason: 'known' }],
+    [['reject', 'D1'], 'reject', { id: 'D1', actor: 'the-admin', reason: '' }],
+    [['revoke', 'D1'], 'revoke', { id: 'D1', actor: 'the-admin', reason: '' }],
+    [
+      ['block', '198.51.100.0/24', '--ttl', '1h', '--reason', 'known bad'],
+      'enact',
+      {
+        target: { kind: 'destination', prefix: '198.51.100.0/24' },
+        ttlMs: 3_600_000,
+        actor: 'the-admin',
+        reason: 'known bad',
+      },
+    ],
+    [
+      [
+        'quarantine',
+        '10.1.0.10',
+        '--ttl',
+        '2h',
+        '--reason',
+        'scans',
+        '--allow-to',
+        '10.0.0.53',
+        '--allow-to',
+        '10.9.0.0/16',
+      ],
+      'enact',
+      {
+        target: { kind: 'host', host: '10.1.0.10', allowTo: ['10.0.0.53/32', '10.9.0.0/16'] },
+        ttlMs: 7_200_000,
+        actor: 'the-admin',
+        reason: 'scans',
+      },
+    ],
+    [['rollback'], 'rollback', { to: 1, actor: 'the-admin', reason: '' }],
+    [
+      ['rollback', '2', '--reason', 'printers'],
+      'rollback',
+      { to: 2, actor: 'the-admin', reason: 'printers' },
+    ],
+  ])('%j', async (args, name, params) => {
+    expect(await as('admin', ...args)).toMatchObject({ code: 0, err: '' });
+    expect(api.engine.changes()).toEqual([{ name, params }]);
+  });
+
+  it('a token is made, shown once, used and revoked', async () => {
+    const made = await as(
+      'admin',
+      'token',
+      'create',
+      'console',
+      '--role',
+      'viewer',
+      '--expires',
+      '1d',
+      '--json',
+    );
+    const { token, expiresAtMs } = JSON.parse(made.out);
+    expect(expiresAtMs).toBeGreaterThan(Date.now());
+    const use = () => penstock(['status'], { PENSTOCK_URL: api.url, PENSTOCK_TOKEN: token });
+    expect((await use()).code).toBe(0);
+    expect((await as('admin', 'token', 'revoke', 'console')).code).toBe(0);
+    expect((await use()).code).toBe(3);
+  });
+});

@@ -1,0 +1,57 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Role } from '../../../../src/edges/api/role.ts';
+import { lost } from '../api/samples.ts';
+import { ServedApi } from '../api/served-api.ts';
+import { penstock, reaching, start } from './penstock.ts';
+
+let api: ServedApi;
+beforeEach(async () => {
+  api = await ServedApi.start();
+});
+afterEach(() => api[Symbol.asyncDispose]());
+
+const as = (role: Role, ...args: string[]) => penstock(args, reaching(api, role));
+
+describe('reading commands show tables, and with --json what the API says', () => {
+  it.each([
+    [['status'], '/v1/status', /kernel table +in-place/],
+    [
+      ['incidents'],
+      '/v1/incidents?limit=100',
+      /^ID +STATE +SEVERITY[^\n]*\nI3 +open +medium +policyViolation +10\.1\.0\.10/,
+    ],
+    [['incidents', 'I2'], '/v1/incidents/I2', /first seen +2026-10-05 14:00:00 \+02:00/],
+    [
+      ['decisions', '--state', 'pending'],
+      '/v1/decisions?state=pending&limit=100',
+      /\nD2 +pending +block +10\.1\.0\.10 -> 198\.51\.100\.66 443\/tcp/,
+    ],
+    [['decisions', 'D1'], '/v1/decisions/D1', /kernel +in the kernel since 2026-10-05 14:00:00 \+02:00/],
+    [['revisions'], '/v1/revisions?limit=100', /\n2 +2026-10-05 14:00:00 \+02:00 +policy +file/],
+    [['flows'], '/v1/flows?limit=100', /allow +tcp +10\.1\.0\.10:40000 +203\.0\.113\.10:443 +1\.5 KiB/],
+    [['audit'], '/v1/audit?order=newest&limit=100', /decision\.proposed +D3 +penstock +block 10\.1\.0\.10/],
+    [['token', 'list'], '/v1/tokens', /the-viewer +viewer/],
+  ])('%j', async (args, path, text) => {
+    const plain = await as('admin', ...args);
+    expect(plain).toMatchObject({ code: 0, err: '' });
+    expect(plain.out).toMatch(text);
+    const json = await as('admin', ...args, '--json');
+    const { json: said } = await api.ask(path, { as: 'admin' });
+    expect(JSON.parse(json.out)).toEqual(said);
+  });
+});
+
+it('events shows what happens, one line each', async () => {
+  const child = start(['events', '--after', '0', '--type', 'conntrack'], reaching(api, 'viewer'));
+  let out = '';
+  child.stdout?.setEncoding('utf8').on('data', (text) => {
+    out += text;
+  });
+  api.append(lost(3));
+  await expect
+    .poll(() => out, { timeout: 20_000 })
+    .toMatch(/conntrack\.lost {2}- {2}by penstock {2}lost 3\n$/);
+  api.append(lost(4));
+  await expect.poll(() => out, { timeout: 20_000 }).toMatch(/lost 3\n.*lost 4\n$/);
+  child.kill('SIGTERM');
+});
