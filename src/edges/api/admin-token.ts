@@ -1,4 +1,4 @@
-/** The first token, so that there is a way in: made when there is no token at all, and left where only root reads. */
+/** The way in for root: a token made when no admin token works (any more), and left where only root reads. */
 import { closeSync, constants, fsyncSync, openSync, renameSync, writeSync } from 'node:fs';
 import type { TokenStore } from './token-store.ts';
 
@@ -9,7 +9,8 @@ export const ADMIN_TOKEN_NAME = 'admin';
  * @throws the system's error when the file cannot be written; then no token was made
  */
 export function ensureAdminToken(tokens: TokenStore, file: string): boolean {
-  if (tokens.list().length > 0) return false;
+  if (tokens.hasAdmin()) return false;
+  tokens.remove(ADMIN_TOKEN_NAME);
   const text = tokens.create({ name: ADMIN_TOKEN_NAME, role: 'admin', expiresAtMs: null });
   try {
     writeSecret(file, text);

@@ -44,8 +44,9 @@ async function answerJson(
     return;
   }
   const answer = await carryOut(route, request, body, caller, slot && (() => store.abandon(slot)));
-  if (slot) store.finish(slot, route.status, JSON.stringify(route.remember(answer)));
   response.status(route.status).json(answer);
+  // After the answer: it is done, and the client is to know, even where it cannot be remembered.
+  if (slot) store.finish(slot, route.status, JSON.stringify(route.remember(answer)));
 }
 
 async function carryOut(

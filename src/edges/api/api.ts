@@ -87,7 +87,7 @@ function errorHandler(log: ApiLog): ErrorRequestHandler {
     const known = knownError(error);
     if (!known) log.error({ err: error, method: request.method, path: request.path }, 'request failed');
     if (response.headersSent) {
-      response.destroy();
+      if (!response.writableEnded) response.destroy();
       return;
     }
     sendProblem(response, known ?? new RequestError('internal', 'look into the log of the daemon'));

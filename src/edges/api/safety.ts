@@ -1,5 +1,4 @@
 /** What every request and answer goes through, whatever the route. */
-import type { Server } from 'node:http';
 import type { NextFunction, Request, Response } from 'express';
 import { RequestError } from './errors.ts';
 
@@ -37,14 +36,4 @@ export function hostGuard(names: readonly string[]) {
 function hostOf(header: string): string | undefined {
   const found = /^(?:\[([0-9a-f:.]+)\]|([a-z0-9._-]+))(?::[0-9]{1,5})?$/i.exec(header);
   return (found?.[1] ?? found?.[2])?.toLowerCase();
-}
-
-/** Limits on slow, idle and many connections; call before `listen`. */
-export function configureServer(server: Server): void {
-  server.headersTimeout = 10_000;
-  server.requestTimeout = 30_000;
-  server.keepAliveTimeout = 5_000;
-  server.maxHeadersCount = 100;
-  server.maxRequestsPerSocket = 1_000;
-  server.maxConnections = 256;
 }

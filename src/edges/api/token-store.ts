@@ -77,6 +77,14 @@ export class TokenStore {
     return this.#db.prepare('DELETE FROM token WHERE name = ?').run(name).changes > 0;
   }
 
+  /** Whether somebody can manage tokens now. */
+  hasAdmin(): boolean {
+    const now = this.#now();
+    return this.list().some(
+      ({ role, expiresAtMs }) => role === 'admin' && (expiresAtMs === null || expiresAtMs > now),
+    );
+  }
+
   /** Whether without this token nobody could manage tokens any more. */
   isLastAdmin(name: string): boolean {
     const admins = this.list().filter(({ role, expiresAtMs }) => role === 'admin' && expiresAtMs === null);
@@ -87,10 +95,15 @@ export class TokenStore {
     return typeof expires === 'number' && expires <= this.#now();
   }
 
+  /** A disk that is full keeps nobody out: then the time is not noted. */
   #noteUse({ id, last_used_at_ms: last }: Row): void {
     const now = this.#now();
     if (typeof last === 'number' && now - last < LAST_USE_STEP_MS && now >= last) return;
-    this.#db.prepare('UPDATE token SET last_used_at_ms = ? WHERE id = ?').run(now, Number(id));
+    try {
+      this.#db.prepare('UPDATE token SET last_used_at_ms = ? WHERE id = ?').run(now, Number(id));
+    } catch (error) {
+      if (!(error instanceof Error && 'errcode' in error)) throw error;
+    }
   }
 }
 

@@ -21,6 +21,7 @@ import { Screen } from './screen.ts';
 
 const EPILOGUE = `
 Exit codes: 0 done, 1 failed, 2 bad input, 3 not permitted.
+With --json a failure is one JSON document on standard error.
 The daemon is found by PENSTOCK_URL and PENSTOCK_TOKEN, or by its state directory
 (--state-dir, PENSTOCK_STATE_DIR, default /var/lib/penstock).`;
 

@@ -1,6 +1,6 @@
 /** The API on a real HTTP server on a loopback port of the kernel's choice. */
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ import { Registry } from 'prom-client';
 import { openAccessDatabase } from '../../../../src/edges/api/access-database.ts';
 import { createApi } from '../../../../src/edges/api/api.ts';
 import { ROLES, type Role } from '../../../../src/edges/api/role.ts';
-import { configureServer } from '../../../../src/edges/api/safety.ts';
+import { createApiServer } from '../../../../src/edges/api/server.ts';
 import { TokenStore } from '../../../../src/edges/api/token-store.ts';
 import type { EntryDraft } from '../../../../src/ledger/entry.ts';
 import { Ledger } from '../../../../src/ledger/ledger.ts';
@@ -22,6 +22,12 @@ export interface Sent {
   as?: Role;
   body?: unknown;
   headers?: Record<string, string>;
+}
+
+interface Options {
+  heartbeatMs?: number;
+  stallMs?: number;
+  limits?: Parameters<typeof createApiServer>[1];
 }
 
 export class ServedApi implements AsyncDisposable {
@@ -43,7 +49,7 @@ export class ServedApi implements AsyncDisposable {
     this.ledger = LedgerReader.open(join(this.stateDir, 'ledger.db'));
   }
 
-  static async start(options: { heartbeatMs?: number; stallMs?: number } = {}): Promise<ServedApi> {
+  static async start(options: Options = {}): Promise<ServedApi> {
     const api = new ServedApi();
     await api.#open(options);
     for (const role of ROLES) {
@@ -52,7 +58,7 @@ export class ServedApi implements AsyncDisposable {
     return api;
   }
 
-  async #open(options: { heartbeatMs?: number; stallMs?: number } = {}): Promise<void> {
+  async #open(options: Options = {}): Promise<void> {
     const now = () => this.nowMs;
     this.#access = openAccessDatabase(join(this.stateDir, 'access.db'));
     this.store = new TokenStore(this.#access, now);
@@ -64,8 +70,7 @@ export class ServedApi implements AsyncDisposable {
       version: '9.9.9',
       ...options,
     });
-    this.#server = createServer(app);
-    configureServer(this.#server);
+    this.#server = createApiServer(app, options.limits);
     await new Promise<void>((done) => this.#server.listen(0, '127.0.0.1', done));
     this.url = `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { lstatSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openAccessDatabase } from '../../../../src/edges/api/access-database.ts';
@@ -128,6 +128,33 @@ describe('the first token', () => {
       role: 'admin',
     });
     expect(ensureAdminToken(store, file)).toBe(false);
+    db.close();
+  });
+  it('is made again when no admin token works any more, in the place of the old one', () => {
+    const db = openAccessDatabase(join(api.stateDir, 'other.db'));
+    let now = 1_000;
+    const store = new TokenStore(db, () => now);
+    const file = join(api.stateDir, 'admin.token');
+    const old = store.create({ name: 'admin', role: 'admin', expiresAtMs: 2_000 });
+    store.create({ name: 'guest', role: 'viewer', expiresAtMs: null });
+    expect(ensureAdminToken(store, file)).toBe(false);
+    now = 2_000;
+    expect(ensureAdminToken(store, file)).toBe(true);
+    expect(store.authenticate(old)).toBeUndefined();
+    expect(store.list().map(({ name }) => name)).toEqual(['admin', 'guest']);
+    db.close();
+  });
+  it('is written in the place of a link, not through it', () => {
+    const db = openAccessDatabase(join(api.stateDir, 'other.db'));
+    const [file, victim] = ['admin.token', 'victim'].map((name) => join(api.stateDir, name)) as [
+      string,
+      string,
+    ];
+    writeFileSync(victim, 'mine');
+    symlinkSync(victim, file);
+    expect(ensureAdminToken(new TokenStore(db), file)).toBe(true);
+    expect(readFileSync(victim, 'utf8')).toBe('mine');
+    expect(lstatSync(file).isFile()).toBe(true);
     db.close();
   });
   it('is not made when it cannot be handed over', () => {
