@@ -1,7 +1,7 @@
 /** Open incidents by host, cause, source and destination. */
 import type { Address } from '../address/address.ts';
+import { AddressMap } from '../address/address-map.ts';
 import type { Flow } from '../flow/flow.ts';
-import { AddressMap } from './address-map.ts';
 import { causeOf, type Finding, sourceOf } from './finding.ts';
 import type { Cause, Incident, Service } from './incident.ts';
 

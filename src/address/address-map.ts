@@ -1,4 +1,4 @@
-import type { Address } from '../address/address.ts';
+import type { Address } from './address.ts';
 
 /** A map by address. IPv4 keys are numbers: looking one up makes no string. */
 export class AddressMap<T> {

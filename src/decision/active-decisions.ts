@@ -1,0 +1,198 @@
+/**
+ * Decisions by what they block, to ask in the hot path whether one concerns a flow, and to not propose a block twice.
+ * The owner puts in those that stand in the kernel; those that wait for an answer may have an instance of their own.
+ * A flow is judged as the kernel's sets judge its packets (enforcement/ruleset.ts).
+ */
+import { type Address, addressBits, type Prefix, parseAddress, sameAddress } from '../address/address.ts';
+import { AddressMap } from '../address/address-map.ts';
+import { parsePrefix, prefixContains } from '../address/prefix.ts';
+import type { FlowQuestion } from '../policy/verdict.ts';
+import type { Decision, Target } from './decision.ts';
+
+interface FlowBlock {
+  readonly decision: Decision;
+  readonly destination: Address;
+  readonly protocol: number;
+  readonly port: number | null;
+}
+
+interface Quarantine {
+  readonly decision: Decision;
+  readonly allowTo: readonly Prefix[];
+}
+
+interface PrefixBlock {
+  readonly decision: Decision;
+  readonly prefix: Prefix;
+}
+
+export class ActiveDecisions {
+  readonly #byId = new Map<string, Decision>();
+  readonly #addresses = new AddressMap<Decision[]>();
+  #prefixes: PrefixBlock[] = [];
+  /** By host. */
+  readonly #flows = new AddressMap<FlowBlock[]>();
+  readonly #quarantines = new AddressMap<Quarantine[]>();
+
+  get size(): number {
+    return this.#byId.size;
+  }
+
+  values(): Iterable<Decision> {
+    return this.#byId.values();
+  }
+
+  get(id: string): Decision | undefined {
+    return this.#byId.get(id);
+  }
+
+  /**
+   * Put in, or in the place of the decision with the same id.
+   * @throws AddressError when the text of an address or prefix is none
+   */
+  put(decision: Decision): void {
+    this.drop(decision.id);
+    const { target } = decision;
+    switch (target.kind) {
+      case 'flow':
+        append(this.#flows, parseAddress(target.host), {
+          decision,
+          destination: parseAddress(target.destination),
+          ...target.service,
+        });
+        break;
+      case 'destination':
+        this.#putPrefix(decision, parsePrefix(target.prefix));
+        break;
+      case 'host': {
+        const allowTo = target.allowTo.map(parsePrefix);
+        append(this.#quarantines, parseAddress(target.host), { decision, allowTo });
+      }
+    }
+    this.#byId.set(decision.id, decision);
+  }
+
+  drop(id: string): void {
+    const decision = this.#byId.get(id);
+    if (decision === undefined) return;
+    this.#byId.delete(id);
+    const { target } = decision;
+    const others = (entry: { decision: Decision }) => entry.decision.id !== id;
+    if (target.kind === 'flow') retain(this.#flows, parseAddress(target.host), others);
+    else if (target.kind === 'host') retain(this.#quarantines, parseAddress(target.host), others);
+    else {
+      const prefix = parsePrefix(target.prefix);
+      if (isSingle(prefix)) retain(this.#addresses, prefix.address, (other) => other.id !== id);
+      else this.#prefixes = this.#prefixes.filter(others);
+    }
+  }
+
+  #putPrefix(decision: Decision, prefix: Prefix): void {
+    if (isSingle(prefix)) append(this.#addresses, prefix.address, decision);
+    else this.#prefixes.push({ decision, prefix });
+  }
+
+  /** A decision that blocks this flow. */
+  find(flow: FlowQuestion): Decision | undefined {
+    const { host, destination, translated } = flow;
+    return (
+      this.#findDestination(destination) ??
+      this.#findDestination(translated) ??
+      this.#findDestination(host) ??
+      this.#flows.get(host)?.find((block) => blocksFlow(block, flow))?.decision ??
+      this.#findQuarantine(host, translated) ??
+      this.#findQuarantine(translated, host) ??
+      this.#findQuarantine(destination, host)
+    );
+  }
+
+  #findDestination(address: Address): Decision | undefined {
+    const [single] = this.#addresses.get(address) ?? NONE;
+    return single ?? this.#prefixes.find(({ prefix }) => prefixContains(prefix, address))?.decision;
+  }
+
+  /** The exceptions of all quarantines of one host hold together. */
+  #findQuarantine(host: Address, peer: Address): Decision | undefined {
+    const quarantines = this.#quarantines.get(host);
+    if (quarantines === undefined) return undefined;
+    const isException = quarantines.some(({ allowTo }) =>
+      allowTo.some((prefix) => prefixContains(prefix, peer)),
+    );
+    return isException ? undefined : quarantines[0].decision;
+  }
+
+  /**
+   * A decision that blocks all that the target would.
+   * @throws AddressError when the text of an address or prefix is none
+   */
+  covering(target: Target): Decision | undefined {
+    switch (target.kind) {
+      case 'flow':
+        return this.#coveringFlow(target);
+      case 'destination':
+        return this.#coveringPrefix(parsePrefix(target.prefix));
+      case 'host': {
+        const allowTo = target.allowTo.map(parsePrefix);
+        const quarantines = this.#quarantines.get(parseAddress(target.host)) ?? [];
+        const exceptions = quarantines.flatMap((quarantine) => quarantine.allowTo);
+        return exceptions.every((exception) => allowTo.some((allowed) => contains(allowed, exception)))
+          ? quarantines[0]?.decision
+          : undefined;
+      }
+    }
+  }
+
+  #coveringFlow({ host, destination, service }: Extract<Target, { kind: 'flow' }>): Decision | undefined {
+    const [from, to] = [parseAddress(host), parseAddress(destination)];
+    const { protocol, port } = service;
+    const equal = this.#flows.get(from)?.find((block) => {
+      const reaches = block.port === null || block.port === port;
+      return reaches && block.protocol === protocol && isAt(block, to);
+    });
+    return (
+      equal?.decision ??
+      this.#findDestination(to) ??
+      this.#findDestination(from) ??
+      this.#findQuarantine(from, to) ??
+      this.#findQuarantine(to, from)
+    );
+  }
+
+  #coveringPrefix(prefix: Prefix): Decision | undefined {
+    const [single] = (isSingle(prefix) && this.#addresses.get(prefix.address)) || NONE;
+    return single ?? this.#prefixes.find((block) => contains(block.prefix, prefix))?.decision;
+  }
+}
+
+const NONE: readonly Decision[] = [];
+
+function blocksFlow(block: FlowBlock, flow: FlowQuestion): boolean {
+  if (block.protocol !== flow.protocol) return false;
+  const by = (port: number) => block.port === null || block.port === port;
+  return (
+    (isAt(block, flow.destination) && by(flow.destinationPort)) ||
+    (isAt(block, flow.translated) && by(flow.translatedPort))
+  );
+}
+
+function isAt(block: FlowBlock, address: Address): boolean {
+  return sameAddress(block.destination, address);
+}
+
+function contains(outer: Prefix, inner: Prefix): boolean {
+  return outer.length <= inner.length && prefixContains(outer, inner.address);
+}
+
+function isSingle({ address, length }: Prefix): boolean {
+  return length === addressBits(address.family);
+}
+
+function append<T>(map: AddressMap<T[]>, address: Address, value: T): void {
+  map.set(address, [...(map.get(address) ?? []), value]);
+}
+
+function retain<T>(map: AddressMap<T[]>, address: Address, keep: (value: T) => boolean): void {
+  const values = (map.get(address) ?? []).filter(keep);
+  if (values.length > 0) map.set(address, values);
+  else map.delete(address);
+}

@@ -1,0 +1,114 @@
+/**
+ * From an incident and the flow at hand to what is done about it. Pure: the same input gives the same outcome.
+ *
+ *   policy.mode audit ............................... alert
+ *   response for the cause says alert ............... alert
+ *   a guardrail says no ............................. veto
+ *   otherwise ....................................... act
+ *
+ * After NAT a block must name what the kernel's sets see (enforcement/ruleset.ts):
+ *
+ *   flow         packets in the forward hook already have the translated destination, so that is named
+ *   destination  the sets also look at the destination asked for, so the end that is at fault is named: where a proxy
+ *                of ours takes what was asked of elsewhere, the proxy must not be blocked for everybody
+ */
+import { type Address, formatAddress, sameAddress } from '../address/address.ts';
+import { formatPrefix, hostPrefix } from '../address/prefix.ts';
+import type { Incident, Service } from '../incident/incident.ts';
+import { formatService, portOf } from '../incident/service.ts';
+import type { CompiledPolicy } from '../policy/compiled-policy.ts';
+import type { Answer } from '../policy/policy.ts';
+import type { FlowQuestion } from '../policy/verdict.ts';
+import type { Target } from './decision.ts';
+import { checkAutomatic, type GuardrailContext, type Veto } from './guardrails.ts';
+import type { Proposal } from './proposal.ts';
+import { describeTarget, subjectOf } from './subject.ts';
+
+export type Outcome =
+  | { readonly kind: 'alert' }
+  | { readonly kind: 'act'; readonly proposal: Proposal }
+  | ({ readonly kind: 'veto'; readonly proposal: Proposal } & Veto);
+
+/** What {@link decide} asks of the policy. */
+export type ResponsePolicy = Pick<CompiledPolicy, 'mode' | 'response' | 'evaluate'>;
+type Action = Exclude<Answer, { action: 'alert' }>;
+
+export function decide(
+  incident: Incident,
+  flow: FlowQuestion,
+  policy: ResponsePolicy,
+  context: GuardrailContext,
+  atMs: number,
+): Outcome {
+  const answer = policy.response.byDetector[incident.cause] ?? policy.response.default;
+  if (policy.mode === 'audit' || answer.action === 'alert') return { kind: 'alert' };
+  const target = targetOf(answer, flow, policy, atMs);
+  const proposal = proposalOf(incident, answer, target, flow);
+  const veto = checkAutomatic(subjectOf(target, translatedService(flow)), context);
+  return veto ? { kind: 'veto', proposal, ...veto } : { kind: 'act', proposal };
+}
+
+function targetOf(answer: Action, flow: FlowQuestion, policy: ResponsePolicy, atMs: number): Target {
+  const host = formatAddress(flow.host);
+  switch (answer.target) {
+    case 'flow':
+      return {
+        kind: 'flow',
+        host,
+        destination: formatAddress(flow.translated),
+        service: translatedService(flow),
+      };
+    case 'destination':
+      return { kind: 'destination', prefix: formatPrefix(hostPrefix(endAtFault(flow, policy, atMs))) };
+    case 'host':
+      return { kind: 'host', host, allowTo: answer.allowTo.map(formatPrefix) };
+  }
+}
+
+function translatedService({ protocol, translatedPort }: FlowQuestion): Service {
+  return { protocol, port: portOf(protocol, translatedPort) };
+}
+
+/** What was asked for, unless only where NAT sent it is denied. */
+function endAtFault(flow: FlowQuestion, policy: ResponsePolicy, atMs: number): Address {
+  const { destination, destinationPort, translated, translatedPort } = flow;
+  if (sameAddress(destination, translated)) return destination;
+  const asked = { ...flow, translated: destination, translatedPort: destinationPort };
+  const went = { ...flow, destination: translated, destinationPort: translatedPort };
+  const isDenied = (question: FlowQuestion) => policy.evaluate(question, atMs).kind === 'deny';
+  return !isDenied(asked) && isDenied(went) ? translated : destination;
+}
+
+function proposalOf(incident: Incident, answer: Action, target: Target, flow: FlowQuestion): Proposal {
+  const { approval } = answer;
+  return {
+    incident: incident.id,
+    origin: { kind: 'automatic', detector: incident.cause },
+    action: answer.action,
+    target,
+    approval: approval.kind,
+    ttlMs: answer.ttlMs,
+    answerWithinMs: answerWithin(approval),
+    reason: reasonFor(incident, target, flow),
+  };
+}
+
+function answerWithin(approval: Action['approval']): number | null {
+  switch (approval.kind) {
+    case 'none':
+      return null;
+    case 'provisional':
+      return approval.holdForMs;
+    case 'required':
+      return approval.timeoutMs;
+  }
+}
+
+function reasonFor({ cause, reasons }: Incident, target: Target, flow: FlowQuestion): string {
+  const first = `${describeTarget(target)}: ${reasons[0] ?? cause}`;
+  if (sameAddress(flow.destination, flow.translated) && flow.destinationPort === flow.translatedPort)
+    return first;
+  const { protocol, destinationPort: port } = flow;
+  const asked = formatService({ protocol, port: portOf(protocol, port) });
+  return `${first}; NAT sends what was asked of ${formatAddress(flow.destination)} ${asked} to ${formatAddress(flow.translated)}`;
+}

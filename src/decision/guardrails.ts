@@ -1,0 +1,195 @@
+/**
+ * What no action may do. Each guardrail is one function that gives the reason for a veto, or nothing. One that cannot
+ * be evaluated, because something is not known or it fails, vetoes the action.
+ *
+ * A person's own action is held to those that keep the network usable, not to those that keep automation in bounds.
+ */
+import { type Address, addressBits, formatAddress, type Prefix } from '../address/address.ts';
+import { formatPrefix, hostPrefix, prefixContains } from '../address/prefix.ts';
+import { formatService } from '../incident/service.ts';
+import type { NeverBlockGuard } from '../policy/compiled-policy.ts';
+import type { Guardrails } from '../policy/policy.ts';
+import { hasPorts, protocolName } from '../policy/schema/protocol.ts';
+import type { Target } from './decision.ts';
+import { UnknownInputError } from './errors.ts';
+import { type Subject, subjectOf } from './subject.ts';
+import type { Reading, Surroundings } from './surroundings.ts';
+
+/** What guardrails look at. A field that is undefined is not known. */
+export interface GuardrailContext {
+  readonly guardrails: Guardrails | undefined;
+  readonly neverBlock: NeverBlockGuard | undefined;
+  readonly surroundings: Surroundings | undefined;
+  /** Automatic decisions in the last minute (BlockRate). */
+  readonly blocksInLastMinute: number | undefined;
+  /** Hosts quarantined now, by whomever. */
+  readonly quarantinedHosts: number | undefined;
+  /** Hosts of ours that were ever seen. */
+  readonly knownHosts: number | undefined;
+}
+
+export interface Veto {
+  readonly guardrail: GuardrailName;
+  /** A sentence for a person. */
+  readonly reason: string;
+}
+
+export type GuardrailName =
+  | 'target'
+  | 'neverBlock'
+  | 'ownAddresses'
+  | 'gateways'
+  | 'resolvers'
+  | 'prefixLength'
+  | 'rate'
+  | 'quarantineShare';
+
+type Check = (subject: Subject, context: GuardrailContext) => string | undefined;
+
+interface Guardrail {
+  readonly name: GuardrailName;
+  readonly check: Check;
+}
+
+const FOR_ALL: readonly Guardrail[] = [
+  { name: 'target', check: targetCanMatch },
+  { name: 'neverBlock', check: keepNeverBlock },
+  { name: 'ownAddresses', check: keepOurs('ownAddresses', 'an address of this machine') },
+  { name: 'gateways', check: keepOurs('gateways', 'a gateway of this machine') },
+  { name: 'resolvers', check: keepOurs('resolvers', 'a name server of this machine') },
+  { name: 'prefixLength', check: keepPrefixLength },
+];
+const FOR_AUTOMATIC: readonly Guardrail[] = [
+  ...FOR_ALL,
+  { name: 'rate', check: keepRate },
+  { name: 'quarantineShare', check: keepQuarantineShare },
+];
+
+/** The first guardrail that says no to an automatic action. */
+export function checkAutomatic(subject: Subject, context: GuardrailContext): Veto | undefined {
+  return firstVeto(FOR_AUTOMATIC, subject, context);
+}
+
+/**
+ * The first guardrail that says no to what a person asks for.
+ * @throws AddressError when the text of an address or prefix is none
+ */
+export function checkManual(target: Target, context: GuardrailContext): Veto | undefined {
+  return firstVeto(FOR_ALL, subjectOf(target), context);
+}
+
+function firstVeto(
+  guardrails: readonly Guardrail[],
+  subject: Subject,
+  context: GuardrailContext,
+): Veto | undefined {
+  for (const { name, check } of guardrails) {
+    const reason = reasonOf(check, subject, context);
+    if (reason !== undefined) return { guardrail: name, reason };
+  }
+  return undefined;
+}
+
+function reasonOf(check: Check, subject: Subject, context: GuardrailContext): string | undefined {
+  try {
+    return check(subject, context);
+  } catch (error) {
+    return `cannot be evaluated: ${error instanceof Error ? error.message : String(error)}`;
+  }
+}
+
+function known<T>(value: T | undefined, what: string): T {
+  if (value === undefined) throw new UnknownInputError(`${what} not known`);
+  return value;
+}
+
+/** A target that no packet has would stand for a block and be none. */
+function targetCanMatch({ host, network, service, kind }: Subject): string | undefined {
+  if (host && network && host.family !== network.address.family) {
+    return `${formatAddress(host)} and ${formatAddress(network.address)} are not of one family`;
+  }
+  if (kind === 'flow' && service && service.port !== null && !hasPorts(service.protocol)) {
+    return `${protocolName(service.protocol)} has no ports`;
+  }
+  return undefined;
+}
+
+function keepNeverBlock(
+  { host, network, service, kind }: Subject,
+  context: GuardrailContext,
+): string | undefined {
+  const guard = known(context.neverBlock, 'the never-block list is');
+  if (host && guard.source(host)) return `${formatAddress(host)} is a never-block source`;
+  const touched = network ?? (host && hostPrefix(host));
+  if (touched && guard.destination(touched)) return `${nameOf(touched)} touches a never-block destination`;
+  // A destination block stands in both directions, so a protected source in it would be cut off as well.
+  if (network && isSingle(network) && guard.source(network.address)) {
+    return `${formatAddress(network.address)} is a never-block source`;
+  }
+  const port = service && protectedPort(guard, service.protocol, service.port);
+  if (!port) return undefined;
+  return `${kind === 'flow' ? 'it is' : 'it began with'} never-block port ${port}`;
+}
+
+function protectedPort(guard: NeverBlockGuard, protocol: number, port: number | null): string | undefined {
+  if (port !== null) return guard.port(protocol, port) ? formatService({ protocol, port }) : undefined;
+  if (!hasPorts(protocol)) return undefined;
+  for (let each = 0; each <= 0xffff; each++) {
+    if (guard.port(protocol, each)) return formatService({ protocol, port: each });
+  }
+  return undefined;
+}
+
+/** A flow from this machine may be blocked (it may guard only itself), but not to it, nor may it be quarantined. */
+function keepOurs(field: keyof Surroundings, what: string): Check {
+  return ({ host, network }, { surroundings }) => {
+    const kept = addressesOf(known(surroundings, 'the surroundings are')[field]);
+    const touched = network ?? (host && hostPrefix(host));
+    const hit = kept.find((address) => touched !== null && prefixContains(touched, address));
+    return hit && `${formatAddress(hit)} is ${what}`;
+  };
+}
+
+function addressesOf(reading: Reading | undefined): readonly Address[] {
+  const { addresses, problem } = known(reading, 'the address is');
+  if (addresses === undefined) throw new UnknownInputError(problem);
+  return addresses;
+}
+
+function keepPrefixLength({ network }: Subject, context: GuardrailContext): string | undefined {
+  if (network === null) return undefined;
+  const { ipv4, ipv6 } = known(context.guardrails, 'the guardrails are').maxPrefixLength;
+  const widest = network.address.family === 4 ? ipv4 : ipv6;
+  if (network.length >= widest) return undefined;
+  return `${formatPrefix(network)} is wider than /${widest}`;
+}
+
+function keepRate(_: Subject, context: GuardrailContext): string | undefined {
+  const { maxBlocksPerMinute } = known(context.guardrails, 'the guardrails are');
+  const blocks = known(context.blocksInLastMinute, 'the number of blocks in the last minute is');
+  if (blocks < maxBlocksPerMinute) return undefined;
+  return `${blocks} automatic blocks in the last minute, allowed ${maxBlocksPerMinute}`;
+}
+
+/**
+ * Unless the share is 0, one host may be quarantined however few there are: with the default of 5 %, a network of
+ * less than 20 hosts would otherwise never have a quarantine, and nobody would know why.
+ */
+function keepQuarantineShare({ kind }: Subject, context: GuardrailContext): string | undefined {
+  if (kind !== 'host') return undefined;
+  const { maxQuarantinedPercent } = known(context.guardrails, 'the guardrails are');
+  const quarantined = known(context.quarantinedHosts, 'the number of quarantined hosts is');
+  const hosts = known(context.knownHosts, 'the number of hosts is');
+  const share = Math.floor((hosts * maxQuarantinedPercent) / 100);
+  const allowed = maxQuarantinedPercent === 0 ? 0 : Math.max(1, share);
+  if (quarantined < allowed) return undefined;
+  return `${quarantined} of ${hosts} hosts are quarantined, allowed ${allowed} (${maxQuarantinedPercent} %)`;
+}
+
+function isSingle({ address, length }: Prefix): boolean {
+  return length === addressBits(address.family);
+}
+
+function nameOf(network: Prefix): string {
+  return isSingle(network) ? formatAddress(network.address) : formatPrefix(network);
+}

@@ -1,0 +1,153 @@
+/** The state machine drawn in decision.ts, as functions from one decision to the next. */
+import type { Answer, Decision, DecisionState } from './decision.ts';
+import type { Proposal } from './proposal.ts';
+
+export type Transition =
+  | { readonly ok: true; readonly decision: Decision }
+  /** `reason` is a sentence for a person. */
+  | { readonly ok: false; readonly reason: string };
+
+/** Who answers, when (ms since the epoch) and why. */
+export type Answering = Omit<Answer, 'verb'>;
+
+/** Whether a decision of this state is a block in the kernel. */
+export function standsInKernel({ state }: Pick<Decision, 'state'>): boolean {
+  return state === 'provisional' || state === 'active';
+}
+
+/** When time alone changes the decision: it then lapses or expires. Undefined in a last state. */
+export function dueAt({ state, answerByMs, expiresAtMs }: Decision): number | undefined {
+  if (state === 'pending' || state === 'provisional') return answerByMs ?? undefined;
+  return state === 'active' ? (expiresAtMs ?? undefined) : undefined;
+}
+
+/** `id` is new. */
+export function propose(proposal: Proposal, id: string, atMs: number): Decision {
+  const { answerWithinMs, ...rest } = proposal;
+  const state = STATE_AFTER_PROPOSAL[proposal.approval];
+  const answerByMs = state === 'active' ? null : atMs + (answerWithinMs ?? 0);
+  const expiresAtMs = { pending: null, provisional: answerByMs, active: atMs + proposal.ttlMs }[state];
+  return {
+    ...rest,
+    id,
+    state,
+    createdAtMs: atMs,
+    answerByMs,
+    expiresAtMs,
+    answers: [],
+    enforcement: { status: state === 'pending' ? 'none' : 'pending' },
+  };
+}
+
+const STATE_AFTER_PROPOSAL = { none: 'active', provisional: 'provisional', required: 'pending' } as const;
+
+/** The ttl counts from the approval. */
+export function approve(decision: Decision, answering: Answering): Transition {
+  const refusal = refuse('approve', decision, ['pending', 'provisional'], answering.atMs);
+  if (refusal) return refusal;
+  const { atMs } = answering;
+  return {
+    ok: true,
+    decision: {
+      ...decision,
+      state: 'active',
+      answerByMs: null,
+      expiresAtMs: atMs + decision.ttlMs,
+      answers: [...decision.answers, { ...answering, verb: 'approve' }],
+      enforcement: { status: 'pending' },
+    },
+  };
+}
+
+export function reject(decision: Decision, answering: Answering): Transition {
+  const refusal = refuse('reject', decision, ['pending', 'provisional'], answering.atMs);
+  return refusal ?? { ok: true, decision: leave(decision, 'rejected', { ...answering, verb: 'reject' }) };
+}
+
+export function revoke(decision: Decision, answering: Answering): Transition {
+  const refusal = refuse('revoke', decision, ['provisional', 'active'], answering.atMs);
+  return refusal ?? { ok: true, decision: leave(decision, 'revoked', { ...answering, verb: 'revoke' }) };
+}
+
+/** Nobody answered in time. */
+export function lapse(decision: Decision, atMs: number): Transition {
+  return (
+    refuseEarly('lapse', decision, ['pending', 'provisional'], atMs) ?? {
+      ok: true,
+      decision: leave(decision, 'lapsed'),
+    }
+  );
+}
+
+/** The ttl is over. */
+export function expire(decision: Decision, atMs: number): Transition {
+  return (
+    refuseEarly('expire', decision, ['active'], atMs) ?? { ok: true, decision: leave(decision, 'expired') }
+  );
+}
+
+/** A last state. Whoever stood in the kernel is to be taken out of it. */
+function leave(decision: Decision, state: DecisionState, answer?: Answer): Decision {
+  return {
+    ...decision,
+    state,
+    answerByMs: null,
+    answers: answer ? [...decision.answers, answer] : decision.answers,
+    enforcement: standsInKernel(decision) ? { status: 'pending' } : { status: 'none' },
+  };
+}
+
+function refuse(
+  verb: Answer['verb'],
+  decision: Decision,
+  from: readonly DecisionState[],
+  atMs: number,
+): Transition | undefined {
+  if (!from.includes(decision.state))
+    return refusal(decision, `cannot ${verb} it: ${describeState(decision)}`);
+  const due = dueAt(decision);
+  if (due === undefined || atMs < due) return undefined;
+  return refusal(decision, `cannot ${verb} it: its time was over at ${isoTime(due)}`);
+}
+
+function refuseEarly(
+  verb: 'lapse' | 'expire',
+  decision: Decision,
+  from: readonly DecisionState[],
+  atMs: number,
+): Transition | undefined {
+  if (!from.includes(decision.state)) return refusal(decision, `cannot ${verb}: ${describeState(decision)}`);
+  const due = dueAt(decision);
+  if (due !== undefined && atMs >= due) return undefined;
+  return refusal(decision, `cannot ${verb} before ${due === undefined ? 'it is due' : isoTime(due)}`);
+}
+
+function refusal({ id }: Decision, reason: string): Transition {
+  return { ok: false, reason: `${id} ${reason}` };
+}
+
+/** `it was rejected at 2026-10-05T12:00:00.000Z by alice`. */
+function describeState({ state, answers, expiresAtMs }: Decision): string {
+  const last = answers.at(-1);
+  switch (state) {
+    case 'active':
+    case 'rejected':
+    case 'revoked':
+      if (last) return `it was ${PAST[last.verb]} at ${isoTime(last.atMs)} by ${last.actor}`;
+      return state === 'active' ? 'it is active and needs no answer' : `it is ${state}`;
+    case 'expired':
+      return `it expired${expiresAtMs === null ? '' : ` at ${isoTime(expiresAtMs)}`}`;
+    case 'lapsed':
+      return 'it lapsed because nobody answered in time';
+    case 'pending':
+      return 'it is pending: nothing stands yet, reject it instead';
+    case 'provisional':
+      return 'it is provisional';
+  }
+}
+
+const PAST = { approve: 'approved', reject: 'rejected', revoke: 'revoked' } as const;
+
+function isoTime(ms: number): string {
+  return new Date(ms).toISOString();
+}
