@@ -15,7 +15,7 @@
  */
 import { type Address, type Prefix, sameAddress } from '../address/address.ts';
 import { prefixContains } from '../address/prefix.ts';
-import { explainVerdict } from './explanation.ts';
+import { Explainer } from './explanation.ts';
 import { flowKey } from './key-range.ts';
 import { isLinkScope } from './matcher/link-scope.ts';
 import { NO_CLASS, PrefixTable } from './matcher/prefix-table.ts';
@@ -71,6 +71,7 @@ class Compiled implements CompiledPolicy {
   readonly neverBlock: NeverBlockGuard;
   readonly #policy: Policy;
   readonly #matcher: RuleMatcher;
+  readonly #explainer: Explainer;
   readonly #allowed: readonly Verdict[];
   #denied: DenyMatcher;
 
@@ -84,6 +85,7 @@ class Compiled implements CompiledPolicy {
     this.neverBlock = guard(policy.neverBlock);
     this.#policy = policy;
     this.#matcher = new RuleMatcher(policy);
+    this.#explainer = new Explainer(policy);
     this.#allowed = policy.rules.map(({ id }, ruleIndex) =>
       Object.freeze({ kind: 'allow', rule: id, ruleIndex }),
     );
@@ -130,7 +132,10 @@ class Compiled implements CompiledPolicy {
 
   explain(flow: FlowQuestion, atMs: number): string[] {
     const verdict = this.evaluate(flow, atMs);
-    return explainVerdict(this.#policy, verdict, flow, atMs, (end) => this.#matcher.near(flow.host, end));
+    return this.#explainer.explain(verdict, flow, atMs, {
+      near: (end) => this.#matcher.near(flow.host, end),
+      denied: (end) => this.#denied.find(end) !== undefined,
+    });
   }
 
   replaceDenyLists(lists: readonly DenyList[]): void {

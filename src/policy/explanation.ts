@@ -4,7 +4,7 @@ import { formatPrefix, prefixContains } from '../address/prefix.ts';
 import { describeKeys, flowKey, keysInclude } from './key-range.ts';
 import { isLinkScope } from './matcher/link-scope.ts';
 import type { NearRules } from './matcher/rule-matcher.ts';
-import type { Policy, Rule } from './policy.ts';
+import type { AddressGroup, Policy, Rule, Schedule } from './policy.ts';
 import { describeSchedule, scheduleStateAt } from './schedule.ts';
 import type { FlowQuestion, Verdict } from './verdict.ts';
 
@@ -18,107 +18,136 @@ interface End {
   readonly note: string;
 }
 
-export function explainVerdict(
-  policy: Policy,
-  verdict: Verdict,
-  flow: FlowQuestion,
-  atMs: number,
-  near: (end: Address) => NearRules,
-): string[] {
-  switch (verdict.kind) {
-    case 'exempt':
-      return [
-        verdict.reason === 'linkScope'
-          ? 'the destination is of link scope: it cannot leave the link'
-          : 'no host of ours opened it',
-      ];
-    case 'allow':
-      return [explainAllow(policy, policy.rules[verdict.ruleIndex], flow)];
-    case 'deny':
-      if (verdict.cause === 'denyList') return [explainDenyList(policy, verdict.list, verdict.reason, flow)];
-      return judgedEnds(flow).flatMap((end) => explainEnd(policy, end, atMs, near(end.address)));
+const AFTER_NAT = ' (after NAT)';
+
+/** What the compiled policy knows without a search. */
+export interface Matched {
+  /** The rules that name the flow's host, and those that name this end. */
+  near(end: Address): NearRules;
+  /** On a deny list. */
+  denied(end: Address): boolean;
+}
+
+export class Explainer {
+  readonly #policy: Policy;
+  readonly #sets: ReadonlyMap<string, AddressGroup>;
+  readonly #schedules: ReadonlyMap<string, Schedule>;
+
+  constructor(policy: Policy) {
+    this.#policy = policy;
+    this.#sets = new Map(policy.addressSets.map((set) => [set.name, set]));
+    this.#schedules = new Map(policy.schedules.map(({ name, schedule }) => [name, schedule]));
   }
+
+  explain(verdict: Verdict, flow: FlowQuestion, atMs: number, matched: Matched): string[] {
+    switch (verdict.kind) {
+      case 'exempt':
+        return [verdict.reason === 'linkScope' ? LINK_SCOPE : 'no host of ours opened it'];
+      case 'allow':
+        return [this.#allow(this.#policy.rules[verdict.ruleIndex], flow)];
+      case 'deny':
+        if (verdict.cause === 'denyList')
+          return [explainDenyList(verdict.list, verdict.reason, flow, matched)];
+        return judgedEnds(flow).flatMap((end) => this.#violation(end, atMs, matched.near(end.address)));
+    }
+  }
+
+  #allow(rule: Rule, flow: FlowQuestion): string {
+    const network = this.#holding(rule, flow.destination) ?? this.#holding(rule, flow.translated);
+    const what = rule.description === null ? '' : ` (${rule.description})`;
+    return `rule ${rule.id}${what} allows ${network ? formatPrefix(network) : 'it'} on ${describeService(rule)}`;
+  }
+
+  /** What stands between this end and the rules that come near to allowing it; empty when a rule does allow it. */
+  #violation(end: End, atMs: number, near: NearRules): string[] {
+    const reasons: string[][] = [[], [], [], []];
+    for (const i of [...near.from.union(near.to)].sort((x, y) => x - y)) {
+      const found = this.#distance(i, end, atMs, near);
+      if (found === 'allows') return [];
+      if (found !== undefined) reasons[found.rank].push(found.sentence);
+    }
+    const what = describeKeys({ first: end.key, last: end.key });
+    const none = `no rule allows ${formatAddress(end.address)}${end.note} on ${what}`;
+    return [none, ...reasons.flat().slice(0, MAX_RULES)];
+  }
+
+  /** A rule of which all but one part fits, and that part; rank 0 is the nearest. */
+  #distance(
+    i: number,
+    { address, key }: End,
+    atMs: number,
+    { from, to }: NearRules,
+  ): Near | 'allows' | undefined {
+    const rule = this.#policy.rules[i];
+    const isService = keysInclude(rule.keys, key);
+    if (from.has(i) && to.has(i)) {
+      if (!isService) return { rank: 1, sentence: this.#otherService(rule, address) };
+      const closed = this.#closed(rule, atMs);
+      return closed === undefined ? 'allows' : { rank: 0, sentence: closed };
+    }
+    if (!isService) return undefined;
+    if (to.has(i))
+      return { rank: 3, sentence: `rule ${rule.id} allows it, but only from ${rule.from.join(', ')}` };
+    const excepted = this.#excepted(rule, address);
+    return excepted === undefined ? undefined : { rank: 2, sentence: excepted };
+  }
+
+  #otherService(rule: Rule, address: Address): string {
+    const network = this.#holding(rule, address);
+    return `rule ${rule.id} allows ${network ? formatPrefix(network) : 'it'} but only ${describeService(rule)}`;
+  }
+
+  #closed(rule: Rule, atMs: number): string | undefined {
+    if (rule.expiresMs !== null && rule.expiresMs <= atMs) {
+      const when = Temporal.Instant.fromEpochMilliseconds(rule.expiresMs);
+      return `rule ${rule.id} would allow it but expired ${when}`;
+    }
+    const schedule = rule.schedule === null ? undefined : this.#schedules.get(rule.schedule);
+    if (schedule === undefined || scheduleStateAt(schedule, atMs).open) return undefined;
+    return `rule ${rule.id} would allow it ${describeSchedule(schedule)}`;
+  }
+
+  #excepted(rule: Rule, address: Address): string | undefined {
+    for (const set of this.#setsOf(rule)) {
+      const hole = set.except.find((prefix) => prefixContains(prefix, address));
+      const around = hole && set.cidrs.find((prefix) => prefixContains(prefix, address));
+      if (hole && around) {
+        return `rule ${rule.id} allows ${set.name} (${formatPrefix(around)}) but ${formatPrefix(hole)} is excepted`;
+      }
+    }
+    return undefined;
+  }
+
+  /** The network of a rule that holds the address. */
+  #holding(rule: Rule, address: Address): Prefix | undefined {
+    const networks = [...rule.to.cidrs, ...this.#setsOf(rule).flatMap(({ cidrs }) => cidrs)];
+    return networks.find((prefix) => prefixContains(prefix, address));
+  }
+
+  #setsOf(rule: Rule): AddressGroup[] {
+    return rule.to.sets.flatMap((name) => this.#sets.get(name) ?? []);
+  }
+}
+
+const LINK_SCOPE = 'the destination is of link scope: it cannot leave the link';
+
+function explainDenyList(list: string, reason: string, flow: FlowQuestion, { denied }: Matched): string {
+  const asked = denied(flow.destination);
+  const end = asked ? flow.destination : flow.translated;
+  return `${formatAddress(end)}${asked ? '' : AFTER_NAT} is on deny list ${list}: ${reason}`;
+}
+
+interface Near {
+  readonly rank: 0 | 1 | 2 | 3;
+  readonly sentence: string;
 }
 
 function judgedEnds(flow: FlowQuestion): End[] {
   const key = (port: number) => flowKey(flow.protocol, port, flow.icmpType, flow.icmpCode);
   const asked = { address: flow.destination, key: key(flow.destinationPort), note: '' };
-  const went = { address: flow.translated, key: key(flow.translatedPort), note: ' (after NAT)' };
+  const went = { address: flow.translated, key: key(flow.translatedPort), note: AFTER_NAT };
   const moved = asked.key !== went.key || !sameAddress(asked.address, went.address);
   return (moved ? [asked, went] : [asked]).filter(({ address }) => !isLinkScope(address));
-}
-
-function explainAllow(policy: Policy, rule: Rule, flow: FlowQuestion): string {
-  const network = [flow.destination, flow.translated]
-    .map((end) => holding(policy, rule, end))
-    .find((found) => found);
-  const what = rule.description === null ? '' : ` (${rule.description})`;
-  return `rule ${rule.id}${what} allows ${network ? formatPrefix(network) : 'it'} on ${describeService(rule)}`;
-}
-
-function explainDenyList(policy: Policy, id: string, reason: string, flow: FlowQuestion): string {
-  const list = policy.denyLists.find((candidate) => candidate.id === id);
-  const hit = [flow.destination, flow.translated].find((end) =>
-    list?.prefixes.some((prefix) => prefixContains(prefix, end)),
-  );
-  const note =
-    hit === flow.translated && !sameAddress(flow.translated, flow.destination) ? ' (after NAT)' : '';
-  return `${formatAddress(hit ?? flow.destination)}${note} is on deny list ${id}: ${reason}`;
-}
-
-/** What stands between this end and each rule that comes near to allowing it; empty when a rule does. */
-function explainEnd(policy: Policy, end: End, atMs: number, { from, to }: NearRules): string[] {
-  const reasons: string[][] = [[], [], [], []];
-  for (const [i, rule] of policy.rules.entries()) {
-    const [isFrom, isTo, isService] = [from.has(i), to.has(i), keysInclude(rule.keys, end.key)];
-    if (isFrom && isTo && isService) {
-      const closed = explainTime(policy, rule, atMs);
-      if (closed === undefined) return [];
-      reasons[0].push(closed);
-    } else if (isFrom && isTo) {
-      const network = holding(policy, rule, end.address);
-      reasons[1].push(
-        `rule ${rule.id} allows ${network ? formatPrefix(network) : 'it'} but only ${describeService(rule)}`,
-      );
-    } else if (isTo && isService) {
-      reasons[3].push(`rule ${rule.id} allows it, but only from ${rule.from.join(', ')}`);
-    } else if (isFrom && isService) {
-      const excepted = explainExcept(policy, rule, end.address);
-      if (excepted !== undefined) reasons[2].push(excepted);
-    }
-  }
-  const what = `no rule allows ${formatAddress(end.address)}${end.note} on ${describeKeys({ first: end.key, last: end.key })}`;
-  return [what, ...reasons.flat().slice(0, MAX_RULES)];
-}
-
-function explainTime(policy: Policy, rule: Rule, atMs: number): string | undefined {
-  if (rule.expiresMs !== null && rule.expiresMs <= atMs) {
-    return `rule ${rule.id} would allow it but expired ${Temporal.Instant.fromEpochMilliseconds(rule.expiresMs)}`;
-  }
-  const schedule = policy.schedules.find(({ name }) => name === rule.schedule)?.schedule;
-  if (schedule === undefined || scheduleStateAt(schedule, atMs).open) return undefined;
-  return `rule ${rule.id} would allow it ${describeSchedule(schedule)}`;
-}
-
-function explainExcept(policy: Policy, rule: Rule, address: Address): string | undefined {
-  for (const set of setsOf(policy, rule)) {
-    const hole = set.except.find((prefix) => prefixContains(prefix, address));
-    const around = hole && set.cidrs.find((prefix) => prefixContains(prefix, address));
-    if (hole && around) {
-      return `rule ${rule.id} allows ${set.name} (${formatPrefix(around)}) but ${formatPrefix(hole)} is excepted`;
-    }
-  }
-  return undefined;
-}
-
-/** The network of a rule that holds the address. */
-function holding(policy: Policy, rule: Rule, address: Address): Prefix | undefined {
-  const networks = [...rule.to.cidrs, ...setsOf(policy, rule).flatMap(({ cidrs }) => cidrs)];
-  return networks.find((prefix) => prefixContains(prefix, address));
-}
-
-function setsOf(policy: Policy, rule: Rule) {
-  return policy.addressSets.filter(({ name }) => rule.to.sets.includes(name));
 }
 
 function describeService({ keys }: Rule): string {

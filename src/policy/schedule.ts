@@ -9,21 +9,22 @@ import { DAYS, type Schedule } from './schema/schedule.ts';
 
 export interface ScheduleState {
   readonly open: boolean;
-  /** The state holds from `sinceMs` up to before `untilMs`: at most about a week and a half each way. */
+  /** The state holds from `sinceMs` up to before `untilMs`; it may hold longer, that is not looked for. */
   readonly sinceMs: number;
   readonly untilMs: number;
 }
 
-/** Days looked at before and after: a weekly window lies among them, whatever the day. */
-const REACH_DAYS = 9;
+/** Days before and after today whose windows are looked at; a window reaches into the next day at most. */
+const REACH_DAYS = 2;
 const DAY_MINUTES = 1440;
 
 export function scheduleStateAt(schedule: Schedule, atMs: number): ScheduleState {
   const today = Temporal.Instant.fromEpochMilliseconds(Math.floor(atMs))
     .toZonedDateTimeISO(schedule.timezone)
     .toPlainDate();
-  let sinceMs = today.subtract({ days: REACH_DAYS }).toZonedDateTime(schedule.timezone).epochMilliseconds;
-  let untilMs = today.add({ days: REACH_DAYS }).toZonedDateTime(schedule.timezone).epochMilliseconds;
+  const midnight = (days: number) => today.add({ days }).toZonedDateTime(schedule.timezone).epochMilliseconds;
+  let sinceMs = midnight(1 - REACH_DAYS);
+  let untilMs = midnight(REACH_DAYS);
   let open = false;
   for (let day = -REACH_DAYS; day <= REACH_DAYS; day++) {
     const date = today.add({ days: day });

@@ -50,6 +50,7 @@ function lintNested(what: string, cidrs: readonly Prefix[], place: Place, warnin
 }
 
 function lintExcepts({ name, cidrs, except, place }: AddressGroup, warnings: ProblemList): void {
+  if (except.length === 0) return;
   const table = new PrefixTable([{ cidrs, except: [] }]);
   for (const hole of except) {
     if (table.classOf(hole.address) !== NO_CLASS) continue;

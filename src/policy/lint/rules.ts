@@ -1,5 +1,4 @@
 /** Each rule by itself: expiry, owner, width. */
-import type { Prefix } from '../../address/address.ts';
 import { formatPrefix } from '../../address/prefix.ts';
 import { keysCover, LAST_KEY } from '../key-range.ts';
 import type { Policy, Rule } from '../policy.ts';
@@ -13,12 +12,14 @@ const EXPIRES_SOON_MS = 30 * DAY_MS;
 const WIDE = { 4: 8, 6: 16 } as const;
 
 export function lintRules(policy: Policy, nowMs: number, warnings: ProblemList): void {
+  const sets = new Map(policy.addressSets.map(({ name, cidrs }) => [name, cidrs]));
   for (const rule of policy.rules) {
     const warn = (message: string, expected: string) =>
       warnings.add(rule.place, `rule ${rule.id} ${message}`, expected);
     lintExpiry(rule, nowMs, warn);
     if (rule.owner === null && policy.owner === null) warn('has no owner', 'owner, here or in metadata');
-    const wide = destinations(policy, rule).find(({ address, length }) => length <= WIDE[address.family]);
+    const destinations = [...rule.to.cidrs, ...rule.to.sets.flatMap((name) => sets.get(name) ?? [])];
+    const wide = destinations.find(({ address, length }) => length <= WIDE[address.family]);
     if (wide) warn(`allows ${formatPrefix(wide)}, which is very wide`, 'the networks that are needed');
     lintPorts(rule, warn);
   }
@@ -46,9 +47,4 @@ function lintPorts({ keys }: Rule, warn: (message: string, expected: string) => 
     if (hasPorts(protocol) && keysCover(keys, [all]))
       warn(`allows every ${protocolName(protocol)} port`, 'the ports that are needed');
   }
-}
-
-function destinations(policy: Policy, { to }: Rule): Prefix[] {
-  const sets = policy.addressSets.filter(({ name }) => to.sets.includes(name));
-  return [...to.cidrs, ...sets.flatMap(({ cidrs }) => cidrs)];
 }

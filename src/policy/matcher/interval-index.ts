@@ -79,8 +79,11 @@ export class IntervalIndex {
     for (let k = 0; k < BLOCKS; k++) this.#first[k + 1] += this.#first[k];
   }
 
-  /** Value of a one-word address. */
-  find1(d: number): number {
+  /**
+   * Value of an IPv4 address. Takes the address whole, like {@link find6}: a word above 2^31 is boxed on the heap when
+   * it is passed as an argument of its own.
+   */
+  find4({ d }: Address): number {
     const starts = this.#d;
     let low = this.#first[d >>> 16];
     let high = this.#first[(d >>> 16) + 1];
@@ -92,22 +95,19 @@ export class IntervalIndex {
     return this.#values[low - 1];
   }
 
-  /** Value of a four-word address. */
-  find4(a: number, b: number, c: number, d: number): number {
+  /** Value of an IPv6 address. */
+  find6({ a, b, c, d }: Address): number {
     let low = this.#first[a >>> 16];
     let high = this.#first[(a >>> 16) + 1];
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (this.#startsUpTo(middle, a, b, c, d)) low = middle + 1;
+      let order = this.#a[middle] - a;
+      if (order === 0) order = this.#b[middle] - b;
+      if (order === 0) order = this.#c[middle] - c;
+      if (order === 0) order = this.#d[middle] - d;
+      if (order <= 0) low = middle + 1;
       else high = middle;
     }
     return this.#values[low - 1];
-  }
-
-  #startsUpTo(i: number, a: number, b: number, c: number, d: number): boolean {
-    if (this.#a[i] !== a) return this.#a[i] < a;
-    if (this.#b[i] !== b) return this.#b[i] < b;
-    if (this.#c[i] !== c) return this.#c[i] < c;
-    return this.#d[i] <= d;
   }
 }

@@ -65,8 +65,8 @@ export class PrefixTable {
     return this.#nodes.length;
   }
 
-  classOf({ family, a, b, c, d }: Address): number {
-    return family === 4 ? this.#ipv4.find1(d) : this.#ipv6.find4(a, b, c, d);
+  classOf(address: Address): number {
+    return address.family === 4 ? this.#ipv4.find4(address) : this.#ipv6.find6(address);
   }
 
   /** Groups that hold the addresses of a class, in order. */

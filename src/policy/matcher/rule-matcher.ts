@@ -15,7 +15,7 @@ import { RuleClock } from './rule-clock.ts';
 import { indexServices, NO_RULE, type ServiceIndex } from './service-index.ts';
 
 /** Pairs kept; past it all are forgotten and made again as they come. Bounds memory under a scan. */
-const MAX_PAIRS = 16_384;
+const MAX_PAIRS = 65_536;
 
 /** Rules by their place in the policy. */
 export interface NearRules {

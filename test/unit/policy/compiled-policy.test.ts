@@ -388,6 +388,13 @@ describe('explanations name the nearest rule', () => {
     expect(compiled.explain(flow(from, probe), NOW)).toEqual(sentences);
   });
 
+  test('after NAT the end on a deny list is named', () => {
+    const asked = flow('10.1.0.1', '203.0.113.9:443/tcp', { translated: parseAddress('198.51.100.66') });
+    expect(compiled.explain(asked, NOW)).toEqual([
+      '198.51.100.66 (after NAT) is on deny list bad: known command and control',
+    ]);
+  });
+
   test('after NAT the end that fails is named', () => {
     const asked = flow('10.1.0.1', '203.0.113.9:443/tcp', { translated: parseAddress('192.0.2.77') });
     expect(compiled.explain(asked, NOW)).toEqual([
