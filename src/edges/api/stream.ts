@@ -9,27 +9,39 @@ import type { Caller, StreamRoute } from './route.ts';
 import type { TokenStore } from './token-store.ts';
 
 const MAX_STREAMS = 64;
+/** So that one program that never closes its streams keeps no other out. */
+const MAX_PER_TOKEN = 16;
 
 /** Counts open streams. */
 export class StreamGate {
   readonly stallMs: number;
-  #open = 0;
+  readonly #open = new Map<number, number>();
 
   constructor(stallMs = 10_000) {
     this.stallMs = stallMs;
   }
 
   /** @throws RequestError busy; returns what gives the place back */
-  enter(): () => void {
-    if (this.#open >= MAX_STREAMS) {
-      throw new RequestError('busy', `${MAX_STREAMS} streams are open already`, {
-        headers: { 'Retry-After': '30' },
-      });
+  enter({ id }: Caller): () => void {
+    const ofToken = this.#open.get(id) ?? 0;
+    const ofAll = this.#open.values().reduce((sum, count) => sum + count, 0);
+    if (ofToken >= MAX_PER_TOKEN || ofAll >= MAX_STREAMS) {
+      throw new RequestError(
+        'busy',
+        `${ofToken} streams of this token and ${ofAll} in all are open already`,
+        {
+          headers: { 'Retry-After': '30' },
+        },
+      );
     }
-    this.#open++;
-    return () => {
-      this.#open--;
-    };
+    this.#open.set(id, ofToken + 1);
+    return () => this.#leave(id);
+  }
+
+  #leave(id: number): void {
+    const left = (this.#open.get(id) ?? 1) - 1;
+    if (left > 0) this.#open.set(id, left);
+    else this.#open.delete(id);
   }
 }
 
@@ -47,7 +59,7 @@ export async function sendStream(
 ): Promise<void> {
   const closing = new AbortController();
   const pieces = route.open(rawOf(request), caller, closing.signal);
-  const leave = streams.enter();
+  const leave = streams.enter(caller);
   response.on('close', () => closing.abort());
   try {
     response.status(200).set('Content-Type', route.contentType).flushHeaders();

@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { ROLES } from '../../../../src/edges/api/role.ts';
 import { lost, POLICY_TEXT, revoked } from './samples.ts';
 import { ServedApi } from './served-api.ts';
 
@@ -98,14 +99,26 @@ describe('the event stream', () => {
     const answer = await api.ask('/v1/events', { as: 'viewer', headers: { 'last-event-id': id } });
     expect(answer).toMatchObject({ status: 422, json: { code: 'invalid-request' } });
   });
-  it('is refused beyond 64 at once, and there is room again when one goes', async () => {
-    const streams = await Promise.all(Array.from({ length: 64 }, () => follow()));
-    expect(streams).toHaveLength(64);
-    expect((await api.ask('/v1/events', { as: 'viewer' })).status).toBe(503);
+  it('is refused beyond 16 of one token, which keeps no other out, and there is room again when they go', async () => {
+    for (let i = 0; i < 16; i++) await follow();
+    expect(await api.ask('/v1/events', { as: 'viewer' })).toMatchObject({
+      status: 503,
+      json: { code: 'busy' },
+    });
+    await follow('/v1/events', { authorization: `Bearer ${api.tokens.admin}` });
     ending.abort();
     ending = new AbortController();
     await expect.poll(() => api.engine.listeners).toBe(0);
     await follow();
+  });
+  it('is refused beyond 64 in all', async () => {
+    for (const role of ROLES) {
+      const authorization = `Bearer ${api.tokens[role]}`;
+      for (let i = 0; i < 16; i++) await follow('/v1/events', { authorization });
+    }
+    const guest = api.store.create({ name: 'guest', role: 'viewer', expiresAtMs: null });
+    const answer = await api.ask('/v1/events', { headers: { authorization: `Bearer ${guest}` } });
+    expect(answer).toMatchObject({ status: 503, json: { code: 'busy' } });
   });
 });
 
