@@ -41,7 +41,11 @@ export class Client {
     const response = await this.#send(path, { headers: { accept: 'text/event-stream' } });
     await refuseProblem(response);
     const decoder = new TextDecoder();
-    for await (const piece of response.body ?? []) yield decoder.decode(piece, { stream: true });
+    try {
+      for await (const piece of response.body ?? []) yield decoder.decode(piece, { stream: true });
+    } catch (cause) {
+      throw connectionError(this.#daemon.url, cause);
+    }
   }
 
   /** The key makes it safe to ask again when the connection broke before the answer came. */

@@ -1,9 +1,13 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ServedApi } from '../api/served-api.ts';
 import { penstock, reaching } from './penstock.ts';
+
+const COMMAND = fileURLToPath(new URL('../../../../bin/penstock', import.meta.url));
 
 let api: ServedApi;
 let folder: string;
@@ -84,4 +88,15 @@ it('doctor says of each thing how it is and what to do', async () => {
     conntrack: {},
   });
   for (const { outcome, next } of findings) expect(next !== '').toBe(outcome !== 'ok');
+});
+
+it('the installed command follows links to its checkout, and no argument is taken for a command', () => {
+  const link = join(folder, 'penstock');
+  symlinkSync(COMMAND, link);
+  const run = (...args: string[]) =>
+    execFileSync(link, args, { encoding: 'utf8', stdio: 'pipe', cwd: folder });
+  expect(run('--version')).toMatch(/^\d+\.\d+\.\d+\n$/);
+  const trap = join(folder, 'trap');
+  expect(() => run(`$(touch ${trap})`, `; touch ${trap}`)).toThrow(/unknown command/);
+  expect(existsSync(trap)).toBe(false);
 });

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import type { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Role } from '../../../../src/edges/api/role.ts';
 import { lost } from '../api/samples.ts';
@@ -54,4 +56,31 @@ it('events shows what happens, one line each', async () => {
   api.append(lost(4));
   await expect.poll(() => out, { timeout: 20_000 }).toMatch(/lost 3\n.*lost 4\n$/);
   child.kill('SIGTERM');
+});
+
+it('events says so when the daemon goes', async () => {
+  const child = start(['events', '--after', '0'], reaching(api, 'viewer'));
+  let err = '';
+  child.stderr?.setEncoding('utf8').on('data', (text) => {
+    err += text;
+  });
+  await once(child.stdout as Readable, 'data');
+  const ended = once(child, 'close');
+  await api.restart();
+  expect(await ended).toEqual([1, null]);
+  expect(err).toMatch(/^penstock: the (daemon ended the stream|connection to \S+ failed)/);
+});
+
+it('a reader that has seen enough ends the command quietly', async () => {
+  const child = start(['events', '--after', '0'], reaching(api, 'viewer'));
+  let err = '';
+  child.stderr?.setEncoding('utf8').on('data', (text) => {
+    err += text;
+  });
+  await once(child.stdout as Readable, 'data');
+  child.stdout?.destroy();
+  const ended = once(child, 'exit');
+  api.append(lost(1));
+  expect(await ended).toEqual([0, null]);
+  expect(err).toBe('');
 });
