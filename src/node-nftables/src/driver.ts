@@ -2,6 +2,7 @@
  * What an application depends on. `Nftables` and `SetElements` drive the kernel; `FakeKernel` of
  * `node-nftables/testing` has both without one.
  */
+import type { RulesetChange } from './changes/change.ts';
 import type { ChainRef, Family, ListedMap, ListedSet, Listing, SetRef, TableRef } from './document/index.ts';
 import type { ApplyOptions, ElementChange } from './elements/change.ts';
 import type { ElementSet, SetElement } from './elements/element.ts';
@@ -30,6 +31,8 @@ export interface NftablesDriver extends CommandRunner, Disposable {
 
 /** Elements of sets and maps, at a cost that does not depend on how many there are. Everything is synchronous. */
 export interface SetElementsDriver extends Disposable {
+  /** Announcements of changes made through this driver carry it (`RulesetChange`). */
+  readonly portId: number;
   /** See `ElementAction`. Up to 4,000 elements are one batch: all or nothing. More are several, one after another. */
   add(set: ElementSet, elements: readonly SetElement[]): void;
   create(set: ElementSet, elements: readonly SetElement[]): void;
@@ -52,5 +55,21 @@ export interface SetElementsDriver extends Disposable {
   generation(): Generation;
   /** Undefined when there is no such table. */
   findTable(table: TableRef): TableState | undefined;
+  close(): void;
+}
+
+export interface Drained {
+  /** Announcements were lost before or between those given: read what matters anew. */
+  readonly lost: boolean;
+  /** There may be more waiting. */
+  readonly more: boolean;
+}
+
+/** Changes of the ruleset, by whomever. */
+export interface RulesetMonitorDriver extends Disposable {
+  /** Readable (poll(2)) while announcements wait. */
+  readonly fd: number;
+  /** Give what is waiting, without waiting for more; at most so many datagrams, so that a flood ends. */
+  drain(onChange: (change: RulesetChange) => void, maxDatagrams?: number): Drained;
   close(): void;
 }

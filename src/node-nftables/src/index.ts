@@ -1,5 +1,7 @@
 /** Typed nftables for Node.js. See README.md. */
 export * from './canonical-listing.ts';
+export type * from './changes/change.ts';
+export { RulesetMonitor, type RulesetMonitorOptions } from './changes/ruleset-monitor.ts';
 export * from './document/index.ts';
 export type * from './driver.ts';
 export {
@@ -9,6 +11,8 @@ export {
   MAX_BATCH_ELEMENTS,
 } from './elements/change.ts';
 export type { ElementSet, ElementValue, SetElement } from './elements/element.ts';
+export type { WireElement } from './elements/element-reader.ts';
+export { decodeKey, encodeKey, type KeyRange } from './elements/key.ts';
 export { SetElements } from './elements/set-elements.ts';
 export {
   isAlreadyExists,

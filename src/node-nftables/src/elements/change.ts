@@ -1,3 +1,4 @@
+import { NftablesError } from '../errors.ts';
 import type { ElementSet, SetElement } from './element.ts';
 
 /**
@@ -33,3 +34,11 @@ export const STEPS: Readonly<Record<ElementAction, readonly Step[]>> = {
   refresh: ['new', 'delete', 'new'],
   discard: ['new', 'delete'],
 };
+
+/** Elements in the changes. @throws NftablesError NFTABLES_INVALID when they do not fit one batch */
+export function checkBatchSize(changes: readonly ElementChange[]): number {
+  const count = changes.reduce((sum, { elements }) => sum + elements.length, 0);
+  if (count <= MAX_BATCH_ELEMENTS) return count;
+  const problem = `${count} elements in one batch, which takes ${MAX_BATCH_ELEMENTS}`;
+  throw new NftablesError({ operation: 'change elements', code: 'NFTABLES_INVALID', problem });
+}

@@ -9,6 +9,7 @@ import {
   NLM_F_REQUEST,
 } from 'node-netlink';
 import { familyNumber, type SetRef } from '../document/index.ts';
+import { isNotFound } from '../errors.ts';
 import {
   NFT_MSG_GETSETELEM,
   type NFT_SET_ELEM_INTERVAL_END,
@@ -44,8 +45,9 @@ export function dumpElements(client: NetlinkClient, set: SetRef): Dump {
 }
 
 /**
- * The element that holds the key, or in an rbtree, with NFT_SET_ELEM_INTERVAL_END, the nearest end from there on.
- * @throws NetlinkError ENOENT when there is none
+ * The element that holds the key, or in an rbtree, with NFT_SET_ELEM_INTERVAL_END, what ends the interval from there
+ * on. Undefined when there is none: the kernel then says ENOENT, or to a question for an end just nothing.
+ * @throws NetlinkError
  */
 export function lookUp(
   client: NetlinkClient,
@@ -54,18 +56,24 @@ export function lookUp(
   flags: 0 | typeof NFT_SET_ELEM_INTERVAL_END = 0,
 ): WireElement | undefined {
   const elements: WireElement[] = [];
-  client.request(
-    'get element',
-    (writer) => {
-      beginSetMessage(writer, set, NLM_F_REQUEST | NLM_F_ACK);
-      writer.beginNested(NFTA_SET_ELEM_LIST_ELEMENTS);
-      writeLookup(writer, layoutOf(set), key, flags);
-      writer.endNested();
-      writer.end();
-    },
-    ({ view, start, end }) => reader.read(view, start + NFGENMSG_BYTES, end, elements),
-  );
+  try {
+    client.request('get element', getElement(set, key, flags), ({ view, start, end }) =>
+      reader.read(view, start + NFGENMSG_BYTES, end, elements),
+    );
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
+  }
   return elements[0];
+}
+
+function getElement(set: ElementSet, key: Uint8Array, flags: number): (writer: MessageWriter) => void {
+  return (writer) => {
+    beginSetMessage(writer, set, NLM_F_REQUEST | NLM_F_ACK);
+    writer.beginNested(NFTA_SET_ELEM_LIST_ELEMENTS);
+    writeLookup(writer, layoutOf(set), key, flags);
+    writer.endNested();
+    writer.end();
+  };
 }
 
 function beginSetMessage(writer: MessageWriter, { family, table, name }: SetRef, flags: number): void {

@@ -5,17 +5,22 @@
 import { NETLINK_NETFILTER, NetlinkClient, NetlinkError } from 'node-netlink';
 import type { SetRef, TableRef } from '../document/index.ts';
 import type { SetElementsDriver } from '../driver.ts';
-import { EINTR, isNotFound, NftablesError } from '../errors.ts';
+import { EINTR, NftablesError } from '../errors.ts';
 import { asNftablesError } from '../netlink/failure.ts';
 import { type Generation, readGeneration } from '../netlink/generation.ts';
-import { NFT_SET_ELEM_INTERVAL_END } from '../netlink/nf-tables.ts';
 import { findTable, type TableState } from '../netlink/table-state.ts';
 import { Batch } from './batch.ts';
-import { type ApplyOptions, type ElementAction, type ElementChange, MAX_BATCH_ELEMENTS } from './change.ts';
+import {
+  type ApplyOptions,
+  checkBatchSize,
+  type ElementAction,
+  type ElementChange,
+  MAX_BATCH_ELEMENTS,
+} from './change.ts';
 import { type ElementSet, layoutOf, type SetElement } from './element.ts';
 import type { WireElement } from './element-reader.ts';
+import { lookUpInterval } from './interval-lookup.ts';
 import { joinIntervals } from './intervals.ts';
-import { lastKey, nextKey, previousKey } from './key-arithmetic.ts';
 import { dumpElements, lookUp } from './reading.ts';
 
 /** A batch of the largest elements fits. The kernel reserves nothing: it is a limit. */
@@ -36,7 +41,6 @@ export class SetElements implements SetElementsDriver {
     );
   }
 
-  /** Announcements of changes made through here carry it (`RulesetChange.portId`). */
   get portId(): number {
     return this.#client.socket.portId;
   }
@@ -62,18 +66,16 @@ export class SetElements implements SetElementsDriver {
   }
 
   apply(changes: readonly ElementChange[], options: ApplyOptions = {}): void {
-    const count = changes.reduce((sum, { elements }) => sum + elements.length, 0);
-    if (count === 0) return;
-    if (count > MAX_BATCH_ELEMENTS) throw tooMany(count);
+    if (checkBatchSize(changes) === 0) return;
     this.#send('change elements', changes, 0, options);
   }
 
   get(set: ElementSet, key: Uint8Array): SetElement | undefined {
     try {
-      const { isIntervalEnd: _, ...element } = lookUp(this.#client, set, key) ?? missing();
-      return layoutOf(set) === 'interval' ? { ...element, keyEnd: this.#intervalEnd(set, element) } : element;
+      if (layoutOf(set) === 'interval') return lookUpInterval(this.#client, set, key);
+      const found = lookUp(this.#client, set, key);
+      return found && asElement(found);
     } catch (error) {
-      if (isNotFound(error)) return undefined;
       throw asNftablesError(error);
     }
   }
@@ -83,7 +85,7 @@ export class SetElements implements SetElementsDriver {
       const { elements, interrupted } = this.#dump(set);
       if (interrupted) continue;
       if (layoutOf(set) === 'interval') return joinIntervals(elements);
-      return elements.map(({ isIntervalEnd: _, ...element }) => element);
+      return elements.map(asElement);
     }
     const problem = `the ruleset changed during each of ${DUMP_ATTEMPTS} attempts`;
     throw new NftablesError({ operation: 'list elements', errno: EINTR, problem });
@@ -134,27 +136,8 @@ export class SetElements implements SetElementsDriver {
       throw asNftablesError(error);
     }
   }
-
-  /** The last key of an interval of an rbtree. Asked for from behind its first key on: an end may lie on that. */
-  #intervalEnd(set: ElementSet, { key }: SetElement): Uint8Array {
-    const from = nextKey(key);
-    if (from === undefined) return key;
-    try {
-      const end = lookUp(this.#client, set, from, NFT_SET_ELEM_INTERVAL_END);
-      return (end && previousKey(end.key)) ?? lastKey(key.length);
-    } catch (error) {
-      if (isNotFound(error)) return lastKey(key.length);
-      throw error;
-    }
-  }
 }
 
-function tooMany(count: number): NftablesError {
-  const problem = `${count} elements in one batch, which takes ${MAX_BATCH_ELEMENTS}`;
-  return new NftablesError({ operation: 'change elements', code: 'NFTABLES_INVALID', problem });
-}
-
-function missing(): never {
-  const problem = 'an answer without an element';
-  throw new NftablesError({ operation: 'get element', code: 'NFTABLES_UNREADABLE', problem });
+function asElement({ isIntervalEnd: _, ...element }: WireElement): SetElement {
+  return element;
 }

@@ -1,0 +1,72 @@
+/**
+ * Announcements of every change of the ruleset, by whomever, as they happen.
+ *
+ *   table a new, set b new, element new, generation 17 (pid 4711, nft)     one transaction
+ *   table a delete, ..., generation 18 (pid 815, evil)                     the next
+ */
+import { MessageCursor, NETLINK_NETFILTER, NetlinkSocket, NFNLGRP_NFTABLES } from 'node-netlink';
+import type { Drained, RulesetMonitorDriver } from '../driver.ts';
+import type { RulesetChange } from './change.ts';
+import { ChangeDecoder } from './change-decoder.ts';
+
+/** The kernel announces each element by itself, so that a large transaction makes many datagrams. */
+const RECEIVE_BUFFER_BYTES = 8 << 20;
+const DEFAULT_MAX_DATAGRAMS = 1_000;
+
+export interface RulesetMonitorOptions {
+  /** Kernel queue; needs CAP_NET_ADMIN to be larger than net.core.rmem_max. Default 8 MiB. */
+  readonly receiveBufferBytes?: number;
+}
+
+export class RulesetMonitor implements RulesetMonitorDriver {
+  readonly #socket: NetlinkSocket;
+  readonly #message = new MessageCursor();
+  readonly #decoder = new ChangeDecoder();
+
+  private constructor(socket: NetlinkSocket) {
+    this.#socket = socket;
+  }
+
+  /** In the calling thread's network namespace; announcements are kept from here on. @throws NetlinkError */
+  static open({ receiveBufferBytes = RECEIVE_BUFFER_BYTES }: RulesetMonitorOptions = {}): RulesetMonitor {
+    const socket = NetlinkSocket.open({ protocol: NETLINK_NETFILTER, receiveBufferBytes });
+    try {
+      socket.join(NFNLGRP_NFTABLES);
+    } catch (error) {
+      socket.close();
+      throw error;
+    }
+    return new RulesetMonitor(socket);
+  }
+
+  get fd(): number {
+    return this.#socket.fd;
+  }
+
+  drain(onChange: (change: RulesetChange) => void, maxDatagrams = DEFAULT_MAX_DATAGRAMS): Drained {
+    let lost = false;
+    for (let taken = 0; taken < maxDatagrams; taken++) {
+      const received = this.#socket.receive();
+      if (received === 'empty') return { lost, more: false };
+      if (received === 'overrun') lost = true;
+      else this.#decode(received, onChange);
+    }
+    return { lost, more: true };
+  }
+
+  close(): void {
+    this.#socket.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  #decode(length: number, onChange: (change: RulesetChange) => void): void {
+    const message = this.#message.load(this.#socket.view, length);
+    while (message.next()) {
+      const change = this.#decoder.decode(message);
+      if (change !== undefined) onChange(change);
+    }
+  }
+}
