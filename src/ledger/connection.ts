@@ -11,11 +11,23 @@ const CHECKPOINT_WAIT_MS = 50;
 /** A database file that only its owner may read; SQLite gives its `-wal` and `-shm` the same mode. */
 export function openPrivate(path: string, timeout = 0): DatabaseSync {
   try {
-    closeSync(openSync(path, 'a', 0o600));
+    createPrivate(path);
   } catch (cause) {
     throw new LedgerError('PENSTOCK_LEDGER_UNREADABLE', `ledger: ${(cause as Error).message}`, { cause });
   }
   return new DatabaseSync(path, { timeout });
+}
+
+/**
+ * Make the file unless it is there. One that is there is not even opened: closing any descriptor of a file takes away
+ * all fcntl(2) locks that this process has on it, SQLite's too (https://www.sqlite.org/howtocorrupt.html, 2.2).
+ */
+export function createPrivate(path: string): void {
+  try {
+    closeSync(openSync(path, 'ax', 0o600));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
 }
 
 /** For the writer: made or brought up to date, its log emptied, and no checkpoint from here on. */

@@ -14,14 +14,9 @@ export class Projection {
   readonly #policy: StatementSync;
 
   constructor(db: DatabaseSync) {
-    this.#incident = db.prepare(
-      `INSERT INTO incidents VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET state = excluded.state,
-        host = excluded.host, severity = excluded.severity, last_seen_ms = excluded.last_seen_ms, seq = excluded.seq`,
-    );
-    this.#decision = db.prepare(
-      `INSERT INTO decisions VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET state = excluded.state,
-        seq = excluded.seq`,
-    );
+    const onward = 'ON CONFLICT DO UPDATE SET state = excluded.state, seq = excluded.seq';
+    this.#incident = db.prepare(`INSERT INTO incidents VALUES (?, ?, ?, ?) ${onward}`);
+    this.#decision = db.prepare(`INSERT INTO decisions VALUES (?, ?, ?, ?, ?) ${onward}`);
     this.#revision = db.prepare('INSERT INTO revisions VALUES (?, ?)');
     this.#policy = db.prepare('INSERT INTO policies VALUES (?, ?) ON CONFLICT DO NOTHING');
   }
@@ -35,8 +30,8 @@ export class Projection {
     else if (entry.type === 'policy.stored') this.#policy.run(entry.body.digest, entry.seq);
   }
 
-  #foldIncident({ id, state, host, severity, lastSeenMs }: Incident, seq: number): void {
-    this.#incident.run(idNumber(id, 'I'), state, host, severity, lastSeenMs, seq);
+  #foldIncident({ id, state, host }: Incident, seq: number): void {
+    this.#incident.run(idNumber(id, 'I'), state, host, seq);
   }
 
   #foldDecision({ id, state, incident }: Decision, seq: number): void {

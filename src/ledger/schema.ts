@@ -1,6 +1,7 @@
 /**
  * Tables. `entries` is the record and only grows; the others are indexes over it (projections): they say which entry
- * holds the latest state of a thing, and what to find it by. They can be built again from the entries.
+ * holds the latest state of a thing, and what to find it by. They can be built again from the entries. There are few
+ * indexes because each costs every append a page in the log; their rows are small, and a million scan in a moment.
  *
  *   incidents.seq ---+
  *   decisions.seq ---+--> entries.seq
@@ -24,7 +25,6 @@ const RECORD = `
     previous_hash TEXT NOT NULL,
     hash TEXT NOT NULL
   ) STRICT;
-  CREATE INDEX entries_by_type ON entries (type);
   CREATE INDEX entries_by_subject ON entries (subject) WHERE subject IS NOT NULL;
 
   CREATE TRIGGER entries_never_change BEFORE UPDATE ON entries
@@ -41,12 +41,9 @@ const PROJECTIONS = `
     number INTEGER PRIMARY KEY,
     state TEXT NOT NULL,
     host TEXT NOT NULL,
-    severity TEXT NOT NULL,
-    last_seen_ms REAL NOT NULL,
     seq INTEGER NOT NULL
   ) STRICT;
   CREATE INDEX incidents_by_state ON incidents (state);
-  CREATE INDEX incidents_by_host ON incidents (host);
 
   CREATE TABLE decisions (
     number INTEGER PRIMARY KEY,
@@ -56,7 +53,6 @@ const PROJECTIONS = `
     seq INTEGER NOT NULL
   ) STRICT;
   CREATE INDEX decisions_by_state ON decisions (state);
-  CREATE INDEX decisions_by_incident ON decisions (incident);
 
   CREATE TABLE revisions (number INTEGER PRIMARY KEY, seq INTEGER NOT NULL) STRICT;
   CREATE TABLE policies (digest TEXT PRIMARY KEY, seq INTEGER NOT NULL) STRICT;

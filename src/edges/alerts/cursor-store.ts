@@ -2,9 +2,9 @@
  * How far each sink has got: STATE_DIR/alerts.db, written by the main thread only, so that the ledger's writer never
  * waits for it. Commits are not synced: after a power cut some alerts come twice, which `event.id` tells.
  */
-import { closeSync, openSync } from 'node:fs';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { Head } from '../../ledger/chain.ts';
+import { createPrivate } from '../../ledger/connection.ts';
 import { AlertError } from './errors.ts';
 
 const SCHEMA_VERSION = 1;
@@ -47,7 +47,7 @@ export class CursorStore {
 }
 
 function open(path: string): DatabaseSync {
-  closeSync(openSync(path, 'a', 0o600));
+  createPrivate(path);
   const db = new DatabaseSync(path, { timeout: 1_000 });
   try {
     db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');

@@ -67,7 +67,7 @@ describe('tampering is found at the first entry it touches', () => {
     ['another state', "UPDATE decisions SET state = 'revoked' WHERE number = 2", null, /table decisions/],
     ['a revision more', 'INSERT INTO revisions VALUES (9, 1)', null, /table revisions/],
     ['another policy', "INSERT INTO policies VALUES ('p', 1)", null, /table policies/],
-    ['an index gone', 'DROP INDEX entries_by_type', null, /index entries_by_type/],
+    ['an index gone', 'DROP INDEX entries_by_subject', null, /index entries_by_subject/],
   ])('%s', (_, sql, seq, problem) => {
     const { path } = sample();
     tamper(path, sql);
