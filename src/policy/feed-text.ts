@@ -7,12 +7,13 @@ import type { ProblemList } from './problem.ts';
 /** Bytes of one deny list file. */
 export const MAX_FEED_BYTES = 64 * 2 ** 20;
 
-/** Every bad line is a problem; the good ones are returned. */
+/** Bad lines are problems, until the list of them is full; the good ones are returned. */
 export function parseFeed(file: string, text: string, problems: ProblemList): Prefix[] {
   const prefixes: Prefix[] = [];
-  text.split('\n').forEach((raw, i) => {
+  for (const [i, raw] of text.split('\n').entries()) {
     const content = raw.replace(/[#;].*/s, '').trim();
-    if (content === '') return;
+    if (content === '') continue;
+    if (problems.full) break;
     try {
       prefixes.push(parsePrefix(content));
     } catch (error) {
@@ -20,6 +21,6 @@ export function parseFeed(file: string, text: string, problems: ProblemList): Pr
       const place = { file, line: i + 1, column: raw.indexOf(content) + 1, field: '' };
       problems.add(place, `'${content.slice(0, 64)}' is ${error.problem}`, error.expected);
     }
-  });
+  }
   return prefixes;
 }

@@ -4,6 +4,7 @@
  */
 import type { Prefix } from '../address/address.ts';
 import type { Place } from './problem.ts';
+import type { DetectorSettings } from './schema/policy.ts';
 import type { Probe } from './schema/probe.ts';
 import type { DetectorName, Guardrails } from './schema/response.ts';
 import type { Limits } from './schema/rule.ts';
@@ -24,6 +25,11 @@ export interface AddressGroup {
   readonly cidrs: readonly Prefix[];
   readonly except: readonly Prefix[];
   readonly place: Place;
+}
+
+/** `fqdns`: names whose addresses belong to the set too. */
+export interface AddressSet extends AddressGroup {
+  readonly fqdns: readonly string[];
 }
 
 /**
@@ -123,10 +129,10 @@ export interface Policy {
   readonly name: string;
   readonly owner: string | null;
   readonly description: string | null;
-  /** audit: only report; respond: act on findings. */
-  readonly mode: 'audit' | 'respond';
+  /** audit: only report; respond: act on findings; enforce: also drop in the kernel what no rule allows. */
+  readonly mode: 'audit' | 'respond' | 'enforce';
   readonly hostGroups: readonly AddressGroup[];
-  readonly addressSets: readonly AddressGroup[];
+  readonly addressSets: readonly AddressSet[];
   readonly services: readonly {
     readonly name: string;
     readonly keys: readonly KeyRange[];
@@ -140,6 +146,8 @@ export interface Policy {
   readonly rules: readonly Rule[];
   readonly denyLists: readonly DenyList[];
   readonly neverBlock: NeverBlock;
+  /** Detectors that are switched on, with their settings. */
+  readonly detectors: Readonly<Partial<Record<DetectorName, DetectorSettings>>>;
   readonly response: Response;
   readonly guardrails: Guardrails;
   readonly tests: readonly PolicyTest[];

@@ -36,6 +36,11 @@ export class ProblemList {
     return this.#found.length > 0;
   }
 
+  /** More would only be counted. */
+  get full(): boolean {
+    return this.#found.length >= MAX_PROBLEMS;
+  }
+
   /** In order of file and line; the last one says how many were left out. */
   list(): Problem[] {
     const sorted = this.#found.toSorted(

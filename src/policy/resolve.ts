@@ -23,9 +23,12 @@ export function resolvePolicy(
     name: metadata.name,
     owner: metadata.owner ?? null,
     description: metadata.description ?? null,
-    mode: spec.mode === 'audit' ? 'audit' : 'respond',
+    mode: spec.mode,
     hostGroups: [...parts.hostGroups.values()].map(resolveGroup),
-    addressSets: [...parts.addressSets.values()].map(resolveGroup),
+    addressSets: [...parts.addressSets.values()].map((set) => ({
+      ...resolveGroup(set),
+      fqdns: set.value.fqdns,
+    })),
     services: [...parts.services.values()].map(({ name, value, place }) => ({
       name,
       keys: mergeKeys(serviceKeys(value)),
@@ -39,6 +42,7 @@ export function resolvePolicy(
     rules: [...parts.rules.values()].map((rule) => resolveRule(rule, parts)),
     denyLists: [...parts.denyLists.values()].map((list) => resolveDenyList(list, feeds)),
     neverBlock: { ...spec.neverBlock, place: entry.place(['spec', 'neverBlock'], true) },
+    detectors: spec.detectors,
     response: {
       default: resolveAnswer(spec.response.default),
       byDetector: Object.fromEntries(

@@ -6,7 +6,7 @@ export class RuleClock {
   readonly #rules: readonly Rule[];
   readonly #schedules: Policy['schedules'];
   readonly #expiries: readonly number[];
-  /** Unlike the rules' states, which hold from #from up to before #until. */
+  /** Schedules by name; true from #from up to before #until. */
   readonly #open = new Map<string, boolean>();
   #at = Number.NaN;
   #from = Number.POSITIVE_INFINITY;

@@ -37,6 +37,8 @@ const testField = z
 
 /** A detector's settings are checked by the detector's own schema once it exists. */
 const detectorSettings = z.record(nameField, z.union([z.string(), z.number(), z.boolean()]));
+export type DetectorSettings = z.output<typeof detectorSettings>;
+
 const detectors = DETECTORS.filter((name) => !['policyViolation', 'denyList', 'limit'].includes(name));
 
 const header = {

@@ -1,7 +1,6 @@
 /** Policies made of text, for the tests of this room. */
 
 import { parseAddress } from '../../../src/address/address.ts';
-import { compilePolicy } from '../../../src/policy/compiled-policy.ts';
 import { type LoadResult, loadPolicySources } from '../../../src/policy/loader.ts';
 import type { Policy } from '../../../src/policy/policy.ts';
 import { probeFlow } from '../../../src/policy/policy-tests.ts';
@@ -37,5 +36,3 @@ export function loadGood(spec: string, more: Readonly<Record<string, string>> = 
 export function flow(from: string, probe: string, change: Partial<FlowQuestion> = {}): FlowQuestion {
   return { ...probeFlow(parseAddress(from), parseProbe(probe)), ...change };
 }
-
-export { compilePolicy };
