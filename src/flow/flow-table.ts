@@ -39,6 +39,7 @@ export interface TableChange extends FlowChange {
   readonly slot: number;
 }
 
+/** Must not change the table or the entry that is being observed. */
 export type Report = (change: TableChange) => void;
 
 export interface FlowTableOptions {
@@ -112,15 +113,8 @@ export class FlowTable {
     const rows = this.#rows;
     rows.write(row.SCRATCH, entry);
     const slot = this.#tuples.find();
-    if (slot === row.SCRATCH) return void this.#unknown(entry, nowMs, report);
-    const age = this.#age(entry, slot);
-    if (age === 'same') this.#known(slot, entry, nowMs, report);
-    else if (entry.event === 'destroy') this.#passBy(entry, nowMs, report);
-    else if (age === 'newer') {
-      this.#delta.fill(0);
-      this.#end(slot, report);
-      this.#unknown(entry, nowMs, report);
-    }
+    if (slot === row.SCRATCH) this.#unknown(entry, nowMs, report);
+    else this.#meet(slot, entry, nowMs, report);
   }
 
   /** Flows that no entry is observed of from now on are ended by {@link endResync}. */
@@ -227,6 +221,18 @@ export class FlowTable {
     this.#delta.fill(0);
     this.#report('started', row.SCRATCH, report);
     this.#report('ended', row.SCRATCH, report);
+  }
+
+  /** A flow stands with the entry's tuple: the same one, its predecessor or its successor. */
+  #meet(slot: number, entry: ConntrackEntry, nowMs: number, report: Report): void {
+    const age = this.#age(entry, slot);
+    if (age === 'same') this.#known(slot, entry, nowMs, report);
+    else if (entry.event === 'destroy') this.#passBy(entry, nowMs, report);
+    else if (age === 'newer') {
+      this.#delta.fill(0);
+      this.#end(slot, report);
+      this.#unknown(entry, nowMs, report);
+    }
   }
 
   #known(slot: number, entry: ConntrackEntry, nowMs: number, report: Report): void {
