@@ -42,7 +42,7 @@ function works(detector: string): boolean {
 /** Refuse names in an address set; the path is from the set. */
 export function refuseNames(set: { readonly fqdns: readonly string[] }, refuse: Refuse): void {
   if (TAKES_EFFECT.fqdns || set.fqdns.length === 0) return;
-  refuse(['fqdns'], `names ${LATER}`, 'the addresses under cidrs');
+  refuse(['fqdns'], 'names do not work in this version', 'the addresses under cidrs');
 }
 
 /** Refuse a deny list's format; the path is from the list. */

@@ -19,7 +19,8 @@ export interface LimitObservation {
   readonly host: Address;
   /** The verdict under which the flow was started: a flow must end under the rule that counted its start. */
   readonly verdict: Verdict;
-  readonly kind: FlowChange['kind'];
+  /** adopted: it was open before this rule came to allow it, so it counts as open but takes no token. */
+  readonly kind: FlowChange['kind'] | 'adopted';
   /** Bytes since the observation before. */
   readonly bytesOut: number;
 }
@@ -46,7 +47,7 @@ const IDLE_MS = 3_600_000;
 export class LimitMeter {
   readonly #rules: readonly (RuleMeter | undefined)[];
 
-  /** `previous`: the meter of the policy before; what it counted for unchanged limits is carried on. */
+  /** `previous`: the meter of the policy before; what it counted under rules of the same id is carried on. */
   constructor(policy: Pick<Policy, 'rules'>, previous?: LimitMeter) {
     const old = previous === undefined ? new Map<string, RuleMeter>() : previous.#byId();
     this.#rules = policy.rules.map((rule, index) => {
@@ -83,8 +84,9 @@ class RuleMeter {
     this.#limits = limits;
     this.#index = index;
     this.#idleMs = Math.max(IDLE_MS, limits.bytesOut?.per ?? 0);
-    const same = previous && JSON.stringify(previous.#limits) === JSON.stringify(limits);
-    this.#hosts = same ? previous.#hosts : new Map();
+    this.#hosts = new Map();
+    if (previous === undefined) return;
+    for (const [key, meter] of previous.#hosts) this.#hosts.set(key, meter.under(limits));
   }
 
   get size(): number {
@@ -118,8 +120,8 @@ class RuleMeter {
 
 class HostMeter {
   readonly #limits: Limits;
-  readonly #sent: RollingSum | undefined;
-  readonly #bucket: TokenBucket | undefined;
+  #sent: RollingSum | undefined;
+  #bucket: TokenBucket | undefined;
   #open = 0;
   #lastMs: number;
 
@@ -130,15 +132,27 @@ class HostMeter {
     this.#bucket = limits.newConnections && new TokenBucket(limits.newConnections, atMs);
   }
 
+  /** The same host under changed limits: its connections stay open, a window of the same length stays filled. */
+  under(limits: Limits): HostMeter {
+    const next = new HostMeter(limits, this.#lastMs);
+    const [was, is] = [this.#limits, limits];
+    if (was.bytesOut?.per === is.bytesOut?.per) next.#sent = this.#sent;
+    const [old, rate] = [was.newConnections, is.newConnections];
+    if (old?.rate === rate?.rate && old?.burst === rate?.burst) next.#bucket = this.#bucket;
+    next.#open = this.#open;
+    return next;
+  }
+
   idle(atMs: number, idleMs: number): boolean {
     return this.#open === 0 && atMs - this.#lastMs > idleMs;
   }
 
   /** Counts for every limit, reports the first that is passed. */
-  observe(kind: FlowChange['kind'], bytesOut: number, atMs: number): Excess | undefined {
+  observe(kind: LimitObservation['kind'], bytesOut: number, atMs: number): Excess | undefined {
     this.#lastMs = Math.max(this.#lastMs, atMs);
     const bytes = this.#countBytes(bytesOut, atMs);
     const started = kind === 'started' ? this.#countStart(atMs) : undefined;
+    if (kind === 'adopted') this.#open++;
     if (kind === 'ended') this.#open = Math.max(0, this.#open - 1);
     return bytes ?? started;
   }

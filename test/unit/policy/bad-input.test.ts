@@ -330,7 +330,7 @@ describe('what has no effect yet is refused, never ignored', () => {
       'names',
       policyText('  addressSets: {m: {fqdns: ["*.cdn.example"]}}\n'),
       6,
-      'names does not work in this version',
+      'names do not work in this version',
     ],
     [
       'detectors',

@@ -165,14 +165,42 @@ describe('what is counted', () => {
     expect(meter.size).toBe(0);
   });
 
-  test('a new policy carries on what an unchanged limit counted, and no other', () => {
-    const meter = new LimitMeter(limited);
-    meter.observe(started, 0);
-    expect(new LimitMeter(policy('{concurrentConnections: 1}'), meter).observe(started, 1)).toBeDefined();
-    expect(new LimitMeter(policy('{concurrentConnections: 9}'), meter).observe(started, 1)).toBeUndefined();
-    expect(
-      new LimitMeter(policy('{concurrentConnections: 1}', 'q'), meter).observe(started, 1),
-    ).toBeUndefined();
+  describe('a new policy', () => {
+    const before =
+      '{concurrentConnections: 1, bytesOut: {max: 100B, per: 1h}, newConnections: {rate: 1/h, burst: 1}}';
+    const meter = () => {
+      const old = new LimitMeter(policy(before));
+      old.observe({ ...started, bytesOut: 60 }, 0);
+      return old;
+    };
+    const under = (limits: string, id = 'r') => new LimitMeter(policy(limits, id), meter());
+
+    test.each([
+      ['connections stay open', '{concurrentConnections: 1}', started, 'concurrentConnections'],
+      ['and are counted by a changed limit', '{concurrentConnections: 2}', started, undefined],
+      [
+        'a window of the same length stays filled',
+        '{bytesOut: {max: 90B, per: 1h}}',
+        seen({ bytesOut: 40 }),
+        'bytesOut',
+      ],
+      ['another window is empty', '{bytesOut: {max: 90B, per: 2h}}', seen({ bytesOut: 40 }), undefined],
+      ['the same bucket stays empty', '{newConnections: {rate: 1/h, burst: 1}}', started, 'newConnections'],
+      ['another bucket is full', '{newConnections: {rate: 1/h, burst: 2}}', started, undefined],
+    ])('%s', (_, limits, observation, limit) => {
+      expect(under(limits).observe(observation, 1)?.limit).toBe(limit);
+    });
+
+    test('a rule of another id counts anew', () => {
+      expect(under(before, 'q').observe({ ...started, bytesOut: 60 }, 1)).toBeUndefined();
+    });
+  });
+
+  test('a connection that is adopted counts as open and takes no token', () => {
+    const meter = new LimitMeter(policy('{newConnections: {rate: 1/h, burst: 1}, concurrentConnections: 2}'));
+    const adopted = seen({ kind: 'adopted' });
+    for (let i = 0; i < 2; i++) expect(meter.observe(adopted, 0)).toBeUndefined();
+    expect(meter.observe(started, 0)).toMatchObject({ limit: 'concurrentConnections', measured: 3 });
   });
 
   test('memory is bounded, and idle hosts are forgotten', () => {

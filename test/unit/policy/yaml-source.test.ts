@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { formatProblem } from '../../../src/policy/problem.ts';
 import { loadText, policyText } from './sources.ts';
@@ -52,3 +55,54 @@ describe('YAML that is more than a policy needs', () => {
     ]);
   });
 });
+
+test('whatever happens to a policy, it loads or is refused with a place inside the text', () => {
+  const office = readFileSync(path.join(import.meta.dirname, '../../../policies/office.yaml'), 'utf8');
+  const piece = fc.oneof(
+    fc.constantFrom(
+      '[',
+      ']',
+      '{',
+      '}',
+      ':',
+      '- ',
+      '\n',
+      '  ',
+      '"',
+      "'",
+      '*a',
+      '&a',
+      '!!x',
+      '|',
+      '>',
+      '?',
+      '%',
+      '#',
+      '---',
+      '\t',
+      '\u2028',
+      '<<: ',
+      '__proto__: 1',
+    ),
+    fc.string({ maxLength: 6 }),
+  );
+  const cut = fc.record({ at: fc.nat(office.length), drop: fc.nat(30), put: piece });
+  fc.assert(
+    fc.property(fc.array(cut, { minLength: 1, maxLength: 4 }), (cuts) => {
+      const text = cuts.reduce(
+        (so, { at, drop, put }) => so.slice(0, at) + put + so.slice(at + drop),
+        office,
+      );
+      const result = loadText({ 'p.yaml': text });
+      if (result.ok) return;
+      const lines = text.split(/\r\n|\r|\n/);
+      expect(result.problems.length).toBeGreaterThan(0);
+      for (const { file, line, message } of result.problems) {
+        expect(file).toBe('p.yaml');
+        expect(line).toBeLessThanOrEqual(lines.length);
+        expect(message).not.toBe('');
+      }
+    }),
+    { numRuns: 150 },
+  );
+}, 60_000);
