@@ -101,8 +101,7 @@ export class ActiveDecisions {
       this.#findDestination(host) ??
       this.#flows.get(host)?.find((block) => blocksFlow(block, flow))?.decision ??
       this.#findQuarantine(host, translated) ??
-      this.#findQuarantine(translated, host) ??
-      this.#findQuarantine(destination, host)
+      this.#findQuarantine(translated, host)
     );
   }
 
@@ -166,13 +165,10 @@ export class ActiveDecisions {
 
 const NONE: readonly Decision[] = [];
 
-function blocksFlow(block: FlowBlock, flow: FlowQuestion): boolean {
-  if (block.protocol !== flow.protocol) return false;
-  const by = (port: number) => block.port === null || block.port === port;
-  return (
-    (isAt(block, flow.destination) && by(flow.destinationPort)) ||
-    (isAt(block, flow.translated) && by(flow.translatedPort))
-  );
+/** The set of flows sees packets after NAT only. */
+function blocksFlow(block: FlowBlock, { protocol, translated, translatedPort }: FlowQuestion): boolean {
+  if (block.protocol !== protocol || !isAt(block, translated)) return false;
+  return block.port === null || block.port === translatedPort;
 }
 
 function isAt(block: FlowBlock, address: Address): boolean {

@@ -1,10 +1,13 @@
-/** Which standing flows a block concerns, as the forward hook will see their next packets (enforcement/ruleset.ts). */
+/**
+ * Which standing flows a block concerns: those whose next packets the kernel's sets would stop (enforcement/ruleset.ts).
+ * There packets already have the destination that NAT gave them.
+ */
 import { type Address, addressBits, type Family, type Prefix } from '../address/address.ts';
 import { lastAddress } from '../address/prefix.ts';
 import * as row from './flow-rows.ts';
 
 export type FlowMatch =
-  /** Opened by `host` to `destination` and `port`, by name or after NAT; `port` null: by any port. */
+  /** Between `host` and `port` of `destination`, whoever opened it; `port` null: any port. */
   | {
       readonly kind: 'flow';
       readonly host: Address;
@@ -12,7 +15,7 @@ export type FlowMatch =
       readonly protocol: number;
       readonly port: number | null;
     }
-  /** With an end in the prefix: the originator, whom it named, or where it went. */
+  /** With an end in the prefix: the originator, whom it asked for, or where it went. */
   | { readonly kind: 'destination'; readonly prefix: Prefix }
   /** With this host at one end and the other end in none of `except`. */
   | { readonly kind: 'host'; readonly host: Address; readonly except: readonly Prefix[] };
@@ -51,20 +54,21 @@ function matchesFlow(
   rows: row.FlowRows,
   at: number,
 ): boolean {
-  if (rows.protocol(at) !== protocol || !rows.hasAddress(at, row.SOURCE, host)) return false;
-  const by = (field: number) => port === null || rows.port(at, field) === port;
+  if (rows.protocol(at) !== protocol) return false;
+  const isPort = (field: number) => port === null || rows.port(at, field) === port;
   return (
-    (rows.hasAddress(at, row.DESTINATION, destination) && by(row.DESTINATION_PORT)) ||
-    (rows.hasAddress(at, row.TRANSLATED, destination) && by(row.TRANSLATED_PORT))
+    (isBetween(rows, at, host, destination) && isPort(row.TRANSLATED_PORT)) ||
+    (isBetween(rows, at, destination, host) && isPort(row.SOURCE_PORT))
   );
 }
 
-/** After DNAT only where the packets go counts: that is the destination that the hook sees. */
+function isBetween(rows: row.FlowRows, at: number, from: Address, to: Address): boolean {
+  return rows.hasAddress(at, row.SOURCE, from) && rows.hasAddress(at, row.TRANSLATED, to);
+}
+
 function matchesHost(host: Address, except: readonly Range[], rows: row.FlowRows, at: number): boolean {
   const opened = rows.hasAddress(at, row.SOURCE, host);
-  if (!opened && !rows.hasAddress(at, row.DESTINATION, host) && !rows.hasAddress(at, row.TRANSLATED, host)) {
-    return false;
-  }
+  if (!opened && !rows.hasAddress(at, row.TRANSLATED, host)) return false;
   return !except.some((range) => isIn(range, rows, at, opened ? row.TRANSLATED : row.SOURCE));
 }
 

@@ -47,9 +47,10 @@ const OF_PEER = ['inbound', 'natted', 'otherHost', 'otherPort', 'ping', 'proxied
 
 describe('flows that a block concerns', () => {
   it.each<[string, FlowMatch, string[]]>([
-    ['a flow, by name and after NAT', flow('10.1.0.10', '192.0.2.1', 6, 443), ['natted', 'proxied', 'web']],
-    ['a flow by where NAT sent it', flow('10.1.0.10', '10.9.0.1', 6, 3128), ['proxied']],
-    ['a whole protocol', flow('10.1.0.10', '192.0.2.1', 6, null), ['natted', 'otherPort', 'proxied', 'web']],
+    ['a flow, where NAT sent it', flow('10.1.0.10', '192.0.2.1', 6, 443), ['natted', 'web']],
+    ['a flow to a proxy that it did not ask for', flow('10.1.0.10', '10.9.0.1', 6, 3128), ['proxied']],
+    ['a flow that the destination opened', flow('10.1.0.10', '192.0.2.1', 6, 9), ['inbound']],
+    ['a whole protocol', flow('10.1.0.10', '192.0.2.1', 6, null), ['inbound', 'natted', 'otherPort', 'web']],
     ['ICMP', flow('10.1.0.10', '192.0.2.1', 1, null), ['ping']],
     ['nobody’s flow', flow('10.1.0.99', '192.0.2.1', 6, 443), []],
     ['an address at either end', destination('192.0.2.1/32'), OF_PEER],
