@@ -53,7 +53,11 @@ export class IntervalList<T> {
     const numbers = this.#values.map(numberOf);
     const isStart = (_: unknown, i: number) => i === 0 || numbers[i] !== numbers[i - 1];
     const starts = this.#starts.filter(isStart);
-    const column = (word: 'a' | 'b' | 'c' | 'd') => Uint32Array.from(starts, (start) => start[word]);
+    const column = (word: 'a' | 'b' | 'c' | 'd') => {
+      const words = new Uint32Array(starts.length);
+      for (let i = 0; i < starts.length; i++) words[i] = starts[i][word];
+      return words;
+    };
     const columns: Columns = [column('a'), column('b'), column('c'), column('d')];
     const leading = this.#family === 4 ? columns[3] : columns[0];
     return new IntervalIndex(columns, leading, Uint32Array.from(numbers.filter(isStart)));
