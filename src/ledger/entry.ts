@@ -63,16 +63,8 @@ export interface EntryBodies {
 
   'revision.created': { readonly revision: Revision };
   /** Written before the kernel is asked. */
-  'rollback.intended': { readonly to: number; readonly reason: string };
-  'rollback.done': {
-    readonly revision: number;
-    readonly restoredFrom: number;
-    readonly policyChanged: boolean;
-    readonly lifted: readonly string[];
-    readonly reinstated: readonly string[];
-    readonly expired: readonly string[];
-  };
-  'rollback.failed': { readonly to: number; readonly error: string };
+  'rollback.intended': RollbackChange & { readonly reason: string };
+  'rollback.done': RollbackChange;
 
   'token.created': { readonly name: string; readonly role: string; readonly expiresAtMs: number | null };
   'token.revoked': { readonly name: string };
@@ -88,6 +80,17 @@ export interface PolicyChange {
   readonly previousDigest: string | null;
   readonly mode: 'audit' | 'respond' | 'enforce';
   readonly reason: string;
+}
+
+/** What a rollback does; ids of decisions. `expired` stood then, but their time is over. */
+export interface RollbackChange {
+  /** The revision that it makes. */
+  readonly revision: number;
+  readonly restoredFrom: number;
+  readonly policyChanged: boolean;
+  readonly lifted: readonly string[];
+  readonly reinstated: readonly string[];
+  readonly expired: readonly string[];
 }
 
 export type EntryType = keyof EntryBodies;
@@ -134,7 +137,6 @@ export function subjectOf(draft: EntryDraft): string | null {
 
 function revisionIn(draft: EntryDraft): string | null {
   if (draft.type === 'revision.created') return String(draft.body.revision.number);
-  if (draft.type === 'rollback.done') return String(draft.body.revision);
-  const rollback = draft.type === 'rollback.intended' || draft.type === 'rollback.failed';
-  return rollback ? String(draft.body.to) : null;
+  const isRollback = draft.type === 'rollback.intended' || draft.type === 'rollback.done';
+  return isRollback ? String(draft.body.revision) : null;
 }

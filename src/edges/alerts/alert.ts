@@ -88,10 +88,6 @@ const ALERTS: { readonly [T in EntryType]?: Describe<T> } = {
     severity: 'medium',
     message: `${actor} rolled back to revision ${restoredFrom} (now revision ${revision}): policy ${policyChanged ? 'changed' : 'as before'}; lifted ${list(lifted) || 'nothing'}; blocked again ${list(reinstated) || 'nothing'}.`,
   }),
-  'rollback.failed': ({ to, error }, actor) => ({
-    severity: 'critical',
-    message: `The rollback to revision ${to} by ${actor} failed: ${closed(error)} Look: penstock status`,
-  }),
 };
 
 /** What the entry says to a person on duty; undefined when it is none of their business. */

@@ -44,7 +44,7 @@ export function closed(text: string): string {
 
 /** What to type to do it by hand. */
 export function byHand(target: Target): string {
-  if (target.kind === 'host') return `penstock quarantine ${target.host} --reason TEXT`;
+  if (target.kind === 'host') return `penstock quarantine ${target.host} --ttl 1h --reason TEXT`;
   const what = target.kind === 'flow' ? target.destination : target.prefix;
   return `penstock block ${what} --ttl 1h --reason TEXT`;
 }

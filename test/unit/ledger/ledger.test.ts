@@ -2,13 +2,15 @@ import { spawnSync } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { GENESIS } from '../../../src/ledger/chain.ts';
 import type { EntryDraft } from '../../../src/ledger/entry.ts';
 import { Ledger } from '../../../src/ledger/ledger.ts';
 import { verify } from '../../../src/ledger/verification.ts';
 import { freshPath, openLedger, openReader } from './files.ts';
 import { decision, incident, opened, proposed, revision, stored } from './samples.ts';
+
+vi.setConfig({ testTimeout: 30_000 });
 
 function code(expected: string) {
   return expect.objectContaining({ name: 'LedgerError', code: expected });
@@ -50,7 +52,14 @@ test.each<[EntryDraft, string | null]>([
     },
     'I4',
   ],
-  [{ type: 'rollback.failed', actor: 'anna', body: { to: 5, error: 'EPERM' } }, '5'],
+  [
+    {
+      type: 'rollback.done',
+      actor: 'anna',
+      body: { revision: 5, restoredFrom: 3, policyChanged: false, lifted: [], reinstated: [], expired: [] },
+    },
+    '5',
+  ],
   [{ type: 'token.revoked', actor: 'anna', body: { name: 'ci' } }, 'ci'],
   [{ type: 'alert.failed', actor: 'penstock', body: { sink: 'webhook', seq: 9, error: '400' } }, 'webhook'],
 ])('the subject of $type is found', (draft, subject) => {

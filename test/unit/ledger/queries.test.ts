@@ -1,9 +1,11 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { Decision, DecisionState } from '../../../src/decision/decision.ts';
 import type { EntryDraft } from '../../../src/ledger/entry.ts';
 import { LedgerReader } from '../../../src/ledger/reader.ts';
 import { freshPath, openLedger, openReader } from './files.ts';
 import { decision, incident, opened, proposed, revision, stored } from './samples.ts';
+
+vi.setConfig({ testTimeout: 30_000 });
 
 function recorded(...drafts: EntryDraft[]): LedgerReader {
   const path = freshPath();

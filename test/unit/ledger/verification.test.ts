@@ -1,11 +1,13 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { type EntryRow, entryHash, type Head } from '../../../src/ledger/chain.ts';
 import { Ledger } from '../../../src/ledger/ledger.ts';
 import { verify } from '../../../src/ledger/verification.ts';
 import { freshPath, openLedger } from './files.ts';
 import { decision, opened, proposed, revision } from './samples.ts';
+
+vi.setConfig({ testTimeout: 30_000 });
 
 /** A closed ledger of 5 entries. */
 function sample(): { path: string; head: Head } {

@@ -106,6 +106,10 @@ test('a person who acted is the user; both ids are labels', () => {
 });
 
 test('a failure has an outcome', () => {
-  const failed = event({ type: 'rollback.failed', actor: 'anna', body: { to: 3, error: 'EPERM' } });
-  expect(failed?.event).toMatchObject({ kind: 'event', outcome: 'failure', category: ['configuration'] });
+  const failed = event({
+    type: 'drift.failed',
+    actor: 'penstock',
+    body: { differences: ['table inet penstock is missing'], error: 'EPERM' },
+  });
+  expect(failed?.event).toMatchObject({ outcome: 'failure', category: ['configuration'] });
 });

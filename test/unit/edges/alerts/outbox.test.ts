@@ -12,6 +12,12 @@ import { incident, opened } from '../../ledger/samples.ts';
 import { OBSERVER } from './entries.ts';
 import { accept, Receiver, status } from './receiver.ts';
 
+vi.setConfig({ testTimeout: 30_000 });
+
+function eventually(holds: () => void): Promise<void> {
+  return vi.waitFor(holds, { timeout: 20_000, interval: 5 });
+}
+
 /** A sink that keeps what it is given. */
 class Memory implements AlertSink {
   readonly name: string;
@@ -71,7 +77,7 @@ test('a sink gets every alert in order and nothing else, across pages', async ()
   const outbox = bench.open(sink);
   bench.record(1, 120);
   outbox.wake();
-  await vi.waitFor(() => expect(outbox.status()[0].backlog).toBe(0));
+  await eventually(() => expect(outbox.status()[0].backlog).toBe(0));
   expect(incidentsIn(sink.events)).toEqual(ids(1, 120));
 });
 
@@ -84,7 +90,7 @@ test('a wake-up while alerts are on their way is not lost', async () => {
     outbox.wake();
     if (n % 7 === 0) await Promise.resolve();
   }
-  await vi.waitFor(() => expect(incidentsIn(sink.events)).toEqual(ids(1, 30)));
+  await eventually(() => expect(incidentsIn(sink.events)).toEqual(ids(1, 30)));
 });
 
 test('a new sink starts with the next alert, not with old ones', async () => {
@@ -94,7 +100,7 @@ test('a new sink starts with the next alert, not with old ones', async () => {
   const outbox = bench.open(sink);
   bench.record(4, 5);
   outbox.wake();
-  await vi.waitFor(() => expect(incidentsIn(sink.events)).toEqual(['I4', 'I5']));
+  await eventually(() => expect(incidentsIn(sink.events)).toEqual(['I4', 'I5']));
 });
 
 test('after a restart a sink goes on where it was, also with what came meanwhile', async () => {
@@ -103,12 +109,12 @@ test('after a restart a sink goes on where it was, also with what came meanwhile
   const first = bench.open(before);
   bench.record(1, 2);
   first.wake();
-  await vi.waitFor(() => expect(before.events).toHaveLength(2));
+  await eventually(() => expect(before.events).toHaveLength(2));
   await first.stop();
   bench.record(3, 4);
   const after = new Memory();
   bench.open(after).wake();
-  await vi.waitFor(() => expect(incidentsIn(after.events)).toEqual(['I3', 'I4']));
+  await eventually(() => expect(incidentsIn(after.events)).toEqual(['I3', 'I4']));
 });
 
 test('a receiver that is down for a while gets all, in order; others are not held up', async () => {
@@ -120,11 +126,11 @@ test('a receiver that is down for a while gets all, in order; others are not hel
   const outbox = bench.open(new WebhookSink({ url }), other);
   bench.record(1, 5);
   outbox.wake();
-  await vi.waitFor(() => expect(other.events).toHaveLength(5));
-  await vi.waitFor(() => expect(outbox.status()[0].failures).toBeGreaterThan(2));
+  await eventually(() => expect(other.events).toHaveLength(5));
+  await eventually(() => expect(outbox.status()[0].failures).toBeGreaterThan(2));
   expect(outbox.status()[0]).toMatchObject({ backlog: 10, lastSuccessMs: null, error: expect.any(String) });
   const back = await Receiver.start(accept, port);
-  await vi.waitFor(() => expect(outbox.status()[0]).toMatchObject({ backlog: 0, error: null }), 5_000);
+  await eventually(() => expect(outbox.status()[0]).toMatchObject({ backlog: 0, error: null }));
   expect(incidentsIn(back.events)).toEqual(ids(1, 5));
   expect(bench.recorded).toEqual([]);
 });
@@ -135,9 +141,9 @@ test('an alert is tried again until taken, with the same id and content', async 
   const outbox = bench.open(new WebhookSink({ url: receiver.url }));
   bench.record(1, 1);
   outbox.wake();
-  await vi.waitFor(() => expect(receiver.received.length).toBeGreaterThan(3));
+  await eventually(() => expect(receiver.received.length).toBeGreaterThan(3));
   receiver.answer = accept;
-  await vi.waitFor(() => expect(outbox.status()[0].backlog).toBe(0));
+  await eventually(() => expect(outbox.status()[0].backlog).toBe(0));
   expect(new Set(receiver.received.map(({ body }) => body)).size).toBe(1);
   expect(new Set(receiver.received.map(({ headers }) => headers['idempotency-key'])).size).toBe(1);
 });
@@ -154,7 +160,7 @@ test('an alert that the receiver will not have is given up, recorded, and the ne
   const outbox = bench.open(new WebhookSink({ url: receiver.url }));
   bench.record(1, 3);
   outbox.wake();
-  await vi.waitFor(() => expect(outbox.status()[0]).toMatchObject({ backlog: 0, refused: 1 }));
+  await eventually(() => expect(outbox.status()[0]).toMatchObject({ backlog: 0, refused: 1 }));
   expect(incidentsIn(receiver.events)).toEqual(['I1', 'I2', 'I3']);
   const error = expect.stringContaining('400 no such incident');
   expect(bench.recorded).toEqual([
@@ -169,7 +175,7 @@ test('a fault in a sink is tried again like any failure', async () => {
   const outbox = bench.open(sink);
   bench.record(1, 2);
   outbox.wake();
-  await vi.waitFor(() => expect(incidentsIn(sink.events)).toEqual(['I1', 'I2']));
+  await eventually(() => expect(incidentsIn(sink.events)).toEqual(['I1', 'I2']));
   expect(outbox.status()[0].failures).toBe(2);
 });
 
@@ -182,14 +188,14 @@ test('stop lets the attempt under way end and does not begin another', async () 
   const outbox = bench.open(new WebhookSink({ url: receiver.url }));
   bench.record(1, 2);
   outbox.wake();
-  await vi.waitFor(() => expect(receiver.received).toHaveLength(1));
+  await eventually(() => expect(receiver.received).toHaveLength(1));
   const stopped = outbox.stop(60_000);
   release();
   await stopped;
   expect(receiver.received).toHaveLength(1);
   const after = new Memory('webhook');
   bench.open(after).wake();
-  await vi.waitFor(() => expect(incidentsIn(after.events)).toEqual(['I2']));
+  await eventually(() => expect(incidentsIn(after.events)).toEqual(['I2']));
 });
 
 test('stop cuts an attempt that hangs, and its alert comes again after the restart', async () => {
@@ -198,11 +204,11 @@ test('stop cuts an attempt that hangs, and its alert comes again after the resta
   const outbox = bench.open(new WebhookSink({ url: receiver.url }));
   bench.record(1, 1);
   outbox.wake();
-  await vi.waitFor(() => expect(receiver.received).toHaveLength(1));
+  await eventually(() => expect(receiver.received).toHaveLength(1));
   await outbox.stop(10);
   const after = new Memory('webhook');
   bench.open(after).wake();
-  await vi.waitFor(() => expect(incidentsIn(after.events)).toEqual(['I1']));
+  await eventually(() => expect(incidentsIn(after.events)).toEqual(['I1']));
 });
 
 test('with another ledger in its place a sink starts at the head of that', async () => {
@@ -211,7 +217,7 @@ test('with another ledger in its place a sink starts at the head of that', async
   const first = bench.open(before);
   bench.record(1, 3);
   first.wake();
-  await vi.waitFor(() => expect(before.events).toHaveLength(3));
+  await eventually(() => expect(before.events).toHaveLength(3));
   await first.stop();
   const other = new Bench();
   other.record(1, 9);
@@ -226,7 +232,7 @@ test('with another ledger in its place a sink starts at the head of that', async
   onTestFinished(() => second.stop(0));
   other.record(10, 10);
   second.wake();
-  await vi.waitFor(() => expect(incidentsIn(after.events)).toEqual(['I10']));
+  await eventually(() => expect(incidentsIn(after.events)).toEqual(['I10']));
 });
 
 test('a file of cursors that is damaged is refused and named', () => {

@@ -19,7 +19,7 @@ async function start(...args: string[]): Promise<ChildProcess> {
   return child;
 }
 
-test(`kill -9, ${KILLS} times while alerts go out`, { timeout: 60_000 }, async () => {
+test(`kill -9, ${KILLS} times while alerts go out`, { timeout: 120_000 }, async () => {
   const path = freshPath();
   const ledger = openLedger(path);
   const receiver = await Receiver.start();
@@ -29,7 +29,7 @@ test(`kill -9, ${KILLS} times while alerts go out`, { timeout: 60_000 }, async (
   for (let kill = 0; kill < KILLS; kill++) {
     const enough = receiver.received.length + Math.ceil(Math.random() * 40);
     await vi.waitFor(() => expect(receiver.received.length).toBeGreaterThanOrEqual(enough), {
-      timeout: 10_000,
+      timeout: 20_000,
       interval: 1,
     });
     child.kill('SIGKILL');

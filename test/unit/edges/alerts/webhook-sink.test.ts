@@ -7,11 +7,12 @@ import { entry, OBSERVER } from './entries.ts';
 import { type Answer, Receiver, status } from './receiver.ts';
 
 const event = ecsEvent(entry(opened(1)), OBSERVER) as EcsEvent;
+vi.setConfig({ testTimeout: 30_000 });
 const never = new AbortController().signal;
 const SECRET = 's3cret-token';
 
 /** The error of one attempt, which must come. */
-async function failure(url: string, timeoutMs = 5_000): Promise<Error & { code?: string }> {
+async function failure(url: string, timeoutMs = 20_000): Promise<Error & { code?: string }> {
   return new WebhookSink({ url, secret: SECRET, timeoutMs }).deliver(event, never).then(
     () => expect.unreachable('it was taken as delivered'),
     (error) => error,
