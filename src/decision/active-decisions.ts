@@ -184,7 +184,9 @@ function isSingle({ address, length }: Prefix): boolean {
 }
 
 function append<T>(map: AddressMap<T[]>, address: Address, value: T): void {
-  map.set(address, [...(map.get(address) ?? []), value]);
+  const values = map.get(address);
+  if (values) values.push(value);
+  else map.set(address, [value]);
 }
 
 function retain<T>(map: AddressMap<T[]>, address: Address, keep: (value: T) => boolean): void {
