@@ -6,6 +6,7 @@
 import type { Family } from '../address/address.ts';
 import type { Decision } from '../decision/decision.ts';
 import { type Contribution, contributionOf, type KernelElement, NOTHING, segmentElement } from './element.ts';
+import { RulesetDigest } from './ruleset-digest.ts';
 import { longest, type PrefixBlock, segments } from './segments.ts';
 import { FAMILIES } from './sets.ts';
 
@@ -24,6 +25,7 @@ export class DesiredState {
   /** Who asks for an element: by element id, then by decision id. */
   readonly #claims = new Map<string, Map<string, KernelElement>>();
   readonly #segments: Record<Family, Elements> = { 4: new Map(), 6: new Map() };
+  readonly #digest = new RulesetDigest();
 
   /** A decision was made or changed. */
   put(decision: Decision): Change {
@@ -46,6 +48,11 @@ export class DesiredState {
     }
   }
 
+  /** Of all elements and the canonical text of the static part; hex. */
+  digest(listing: string): string {
+    return this.#digest.value(listing);
+  }
+
   #replace(decisionId: string, next: Contribution): Change {
     const old = this.#contributions.get(decisionId) ?? NOTHING;
     const touched = [...old.elements, ...next.elements].map(({ id }) => id);
@@ -53,7 +60,10 @@ export class DesiredState {
     const before = this.#snapshot(touched, families);
     this.#claim(decisionId, old, next);
     for (const family of families) this.#segments[family] = this.#cut(family);
-    return difference(before, this.#snapshot(touched, families));
+    const after = this.#snapshot(touched, families);
+    for (const { id, timeoutMs } of before.values()) this.#digest.remove(id, timeoutMs);
+    for (const { id, timeoutMs } of after.values()) this.#digest.add(id, timeoutMs);
+    return difference(before, after);
   }
 
   #claim(decisionId: string, old: Contribution, next: Contribution): void {

@@ -1,9 +1,9 @@
 /**
  * Keeps the kernel equal to what was decided.
  *
- *   put/drop ---> desired state ---> change ---> kernel ---> verify (read back what was changed)
- *                      |                            |
- *                      +-------- reconcile ---------+      (read back everything, mend what differs)
+ *   expect/forget ---> change ---> (the ledger records it) ---> carryOut ---> verify: read back what was changed
+ *         |                                                        |
+ *   desired state ------------------- reconcile ----------------- kernel      read back everything, mend what differs
  *
  * What is desired is noted first: a change that the kernel refuses is tried again by the next reconcile.
  */
@@ -12,12 +12,9 @@ import { type Change, DesiredState } from './desired-state.ts';
 import type { KernelElement } from './element.ts';
 import type { EnforcementError } from './errors.ts';
 import { expectedListing, type KernelTable } from './kernel-table.ts';
-import { RulesetDigest } from './ruleset-digest.ts';
 import { TABLE } from './sets.ts';
 
-export type Applied =
-  | { readonly ok: true; readonly change: Change }
-  | { readonly ok: false; readonly error: string };
+export type CarriedOut = { readonly ok: true } | { readonly ok: false; readonly error: string };
 
 export interface Reconciliation {
   /** What was not as it should be, in words; empty when all was well. At most {@link MAX_DIFFERENCES}. */
@@ -42,18 +39,24 @@ export class Enforcer {
     this.#table = table;
   }
 
-  /** Note what should stand, without touching the kernel: before the first `reconcile`. */
-  expect(decision: Decision): void {
-    this.#desired.put(decision);
+  /** Note what a decision, new or changed, asks for. The kernel learns it by {@link carryOut} or `reconcile`. */
+  expect(decision: Decision): Change {
+    return this.#desired.put(decision);
   }
 
-  /** Bring a decision, new or changed, into the kernel. */
-  put(decision: Decision, nowMs: number): Applied {
-    return this.#apply(this.#desired.put(decision), nowMs);
+  /** Note that a decision no longer asks for anything. */
+  forget(decisionId: string): Change {
+    return this.#desired.drop(decisionId);
   }
 
-  drop(decisionId: string, nowMs: number): Applied {
-    return this.#apply(this.#desired.drop(decisionId), nowMs);
+  /** Tell the kernel. */
+  carryOut(change: Change, nowMs: number): CarriedOut {
+    try {
+      this.#table.apply(change, nowMs);
+      return { ok: true };
+    } catch (error) {
+      return { ok: false, error: (error as EnforcementError).message };
+    }
   }
 
   /** Read back what a change was about. @returns what differs, in words */
@@ -85,20 +88,9 @@ export class Enforcer {
     }
   }
 
-  /** Of what should stand; the kernel's own is the same whenever `reconcile` finds nothing. */
-  digest(nowMs: number): string {
-    const digest = new RulesetDigest();
-    for (const { id, timeoutMs } of this.#desired.elements(nowMs)) digest.add(id, timeoutMs);
-    return digest.value(this.#listing ?? expectedListing());
-  }
-
-  #apply(change: Change, nowMs: number): Applied {
-    try {
-      this.#table.apply(change, nowMs);
-      return { ok: true, change };
-    } catch (error) {
-      return { ok: false, error: (error as EnforcementError).message };
-    }
+  /** Of what should stand; hex. The kernel's own is the same whenever `reconcile` finds nothing. */
+  get digest(): string {
+    return this.#desired.digest(this.#listing ?? expectedListing());
   }
 
   /**

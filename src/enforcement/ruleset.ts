@@ -80,10 +80,7 @@ function hookRules(hook: (typeof HOOKS)[number]): Statement[][] {
 }
 
 function byFamily(): Statement {
-  const to = (family: Family): MapPair => [
-    `ipv${family}`,
-    { goto: { target: `judge${family}` } },
-  ];
+  const to = (family: Family): MapPair => [`ipv${family}`, { goto: { target: `judge${family}` } }];
   return { vmap: { key: { meta: { key: 'nfproto' } }, data: { set: FAMILIES.map(to) } } };
 }
 

@@ -71,6 +71,8 @@ export interface EngineControl {
 export type Notice =
   /** Entries up to `seq` are in the ledger: the readers' cue. */
   | { notice: 'appended'; seq: number }
+  /** A block is in the kernel: milliseconds from the kernel's event to the acknowledged element. */
+  | { notice: 'blocked'; latencyMs: number }
   | {
       notice: 'log';
       level: 'info' | 'warn' | 'error';
@@ -95,7 +97,7 @@ export interface KernelStatus {
   table: 'in-place' | 'repairing' | 'failed';
   verifiedAtMs: number;
   driftRepairs: number;
-  /** SHA-256 of the canonical listing. */
+  /** SHA-256 over rules and elements, see enforcement/ruleset-digest.ts. */
   digest: string;
   /** Why `table` is failed, in words. */
   error?: string;

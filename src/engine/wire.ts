@@ -9,6 +9,8 @@ export interface EngineSettings {
   policy: Policy | undefined;
   /** Who is named as the policy's author in the ledger. */
   policyActor: string;
+  /** What was wrong with the file that was named, one line each; recorded. */
+  policyProblems: readonly string[];
   wakeFd: number;
   version: string;
 }

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { canonicalListing, Nftables, SetElements } from 'node-nftables';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Decision, Target } from '../../../src/decision/decision.ts';
+import type { Change } from '../../../src/enforcement/desired-state.ts';
 import { Enforcer } from '../../../src/enforcement/enforcer.ts';
 import { expectedListing, KernelTable } from '../../../src/enforcement/kernel-table.ts';
 import { TABLE } from '../../../src/enforcement/sets.ts';
@@ -68,7 +69,11 @@ describe('Enforcer on the real kernel', () => {
 
   const listing = () => canonicalListing(nft.listTable(TABLE));
   const put = (...decisions: Decision[]) => {
-    for (const each of decisions) expect(enforcer.put(each, Date.now()).ok).toBe(true);
+    for (const each of decisions) carryOut(enforcer.expect(each));
+  };
+  const carryOut = (change: Change) => {
+    expect(enforcer.carryOut(change, Date.now())).toEqual({ ok: true });
+    expect(enforcer.verify(change, Date.now())).toEqual([]);
   };
 
   it('makes the table that it says it makes, so that a restart need not make it again', () => {
@@ -78,16 +83,14 @@ describe('Enforcer on the real kernel', () => {
 
   it.each(TARGETS)('puts %s in, finds it verified and takes it out without a trace', (_, target) => {
     const before = listing();
-    const digest = enforcer.digest(Date.now());
-    const applied = enforcer.put(decision('D1', target), Date.now());
-    expect(applied.ok && enforcer.verify(applied.change, Date.now())).toEqual([]);
+    const { digest } = enforcer;
+    put(decision('D1', target));
     expect(enforcer.reconcile(Date.now())).toEqual({ differences: [] });
     expect(listing()).not.toBe(before);
-    expect(enforcer.digest(Date.now())).not.toBe(digest);
-    const dropped = enforcer.drop('D1', Date.now());
-    expect(dropped.ok && enforcer.verify(dropped.change, Date.now())).toEqual([]);
+    expect(enforcer.digest).not.toBe(digest);
+    carryOut(enforcer.forget('D1'));
     expect(listing()).toBe(before);
-    expect(enforcer.digest(Date.now())).toBe(digest);
+    expect(enforcer.digest).toBe(digest);
   });
 
   it('gives an element the longer life of two decisions, and the shorter one back', () => {
@@ -98,7 +101,7 @@ describe('Enforcer on the real kernel', () => {
     expect(JSON.stringify(nft.listSet({ ...TABLE, table: TABLE.name, name: 'destination4' }))).toContain(
       '"timeout":18000',
     );
-    expect(enforcer.drop('D2', Date.now()).ok).toBe(true);
+    carryOut(enforcer.forget('D2'));
     expect(listing()).toBe(alone);
   });
 
@@ -108,7 +111,8 @@ describe('Enforcer on the real kernel', () => {
     put(decision('D2', { kind: 'destination', prefix: '203.0.113.64/26' }, 5 * HOUR));
     put(decision('D3', { kind: 'destination', prefix: '203.0.112.0/23' }, 2 * HOUR));
     expect(enforcer.reconcile(Date.now())).toEqual({ differences: [] });
-    expect(enforcer.drop('D3', Date.now()).ok && enforcer.drop('D2', Date.now()).ok).toBe(true);
+    carryOut(enforcer.forget('D3'));
+    carryOut(enforcer.forget('D2'));
     expect(listing()).toBe(alone);
   });
 

@@ -1,0 +1,217 @@
+/**
+ * The daemon: two threads and what connects them.
+ *
+ *   engine thread   conntrack -> policy -> incident -> decision -> nftables; writes the ledger
+ *   main thread     API, alerts, metrics, signals, systemd; reads the ledger
+ */
+import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import { JournalSink } from '../edges/alerts/journal-sink.ts';
+import { Outbox } from '../edges/alerts/outbox.ts';
+import { WebhookSink } from '../edges/alerts/webhook-sink.ts';
+import { openAccessDatabase } from '../edges/api/access-database.ts';
+import { ensureAdminToken } from '../edges/api/admin-token.ts';
+import { TokenStore } from '../edges/api/token-store.ts';
+import { EngineClient } from '../engine/client.ts';
+import type { Notice } from '../engine/commands.ts';
+import { LedgerReader } from '../ledger/reader.ts';
+import { ApiListener } from './api-listener.ts';
+import { type Configuration, configure, type DaemonFlags } from './configuration.ts';
+import { DaemonError } from './errors.ts';
+import { ExclusiveUse } from './exclusive-use.ts';
+import { openLog } from './log.ts';
+import { createMetrics } from './metrics.ts';
+import { ServiceNotifier } from './service-notifier.ts';
+import { readAgain, readStartPolicy } from './start-policy.ts';
+
+/** It does nothing until the log has grown. */
+const CHECKPOINT_EVERY_MS = 1_000;
+
+/** Run until a signal or a failure. @returns the exit status */
+export async function runDaemon(flags: DaemonFlags): Promise<number> {
+  const log = openLog();
+  try {
+    const configuration = configure(flags, process.env);
+    using cleanup = new DisposableStack();
+    const exclusive = await ExclusiveUse.claim(configuration.stateDir);
+    cleanup.defer(() => exclusive.release());
+    return await new Daemon(configuration, log).run();
+  } catch (error) {
+    log.fatal({ err: error }, error instanceof Error ? error.message : String(error));
+    return error instanceof DaemonError ? error.exitCode : 1;
+  }
+}
+
+class Daemon {
+  readonly #configuration: Configuration;
+  readonly #log: Logger;
+  readonly #version = readVersion();
+  readonly #service = new ServiceNotifier(process.env);
+
+  constructor(configuration: Configuration, log: Logger) {
+    this.#configuration = configuration;
+    this.#log = log;
+  }
+
+  async run(): Promise<number> {
+    await using cleanup = new AsyncDisposableStack();
+    const engine = await this.#startEngine();
+    cleanup.defer(() => stopEngine(engine));
+    const ledger = LedgerReader.open(this.#path('ledger.db'));
+    cleanup.defer(() => ledger.close());
+    const outbox = this.#openOutbox(engine, ledger);
+    cleanup.defer(() => outbox.stop());
+    const access = openAccessDatabase(this.#path('access.db'));
+    cleanup.defer(() => access.close());
+    const tokenIsNew = ensureAdminToken(new TokenStore(access, Date.now), this.#path('admin.token'));
+    const metrics = createMetrics(engine, outbox);
+    const parts = { engine, ledger, access, metrics, version: this.#version, log: this.#log };
+    const api = await ApiListener.open(parts, this.#configuration.listen, this.#configuration.stateDir);
+    cleanup.defer(() => api.close());
+    const timers = this.#startTimers(engine, ledger);
+    cleanup.defer(() => timers.forEach(clearInterval));
+    this.#announce(api.url, tokenIsNew);
+    const ended = await this.#untilEnd(engine);
+    this.#service.stopping();
+    return ended;
+  }
+
+  #path(name: string): string {
+    return join(this.#configuration.stateDir, name);
+  }
+
+  async #startEngine(): Promise<EngineClient> {
+    const { policy, actor, problems } = readStartPolicy(this.#configuration.policy, this.#log);
+    for (const problem of problems) this.#log.error(`policy not used: ${problem}`);
+    const settings = {
+      ledgerPath: this.#path('ledger.db'),
+      policy,
+      policyActor: actor,
+      policyProblems: problems,
+      version: this.#version,
+    };
+    try {
+      return await EngineClient.start(settings, (notice) => this.#onNotice(notice));
+    } catch (cause) {
+      if (problems.length > 0) {
+        const message = 'there is no good policy to start with: mend the problems above';
+        throw new DaemonError('PENSTOCK_POLICY_INVALID', message, 2, { cause });
+      }
+      throw startFailure(cause);
+    }
+  }
+
+  #onNotice(notice: Notice): void {
+    if (notice.notice === 'log') this.#log[notice.level](notice.fields, notice.message);
+  }
+
+  #openOutbox(engine: EngineClient, ledger: LedgerReader): Outbox {
+    const { webhook } = this.#configuration;
+    const outbox = new Outbox({
+      cursorPath: this.#path('alerts.db'),
+      ledger,
+      sinks: [new JournalSink(process.stderr), ...(webhook ? [new WebhookSink(webhook)] : [])],
+      observer: { hostname: hostname(), version: this.#version },
+      record: (draft) => void engine.call('record', { entries: [draft] }).catch(() => {}),
+    });
+    engine.onNotice((notice) => {
+      if (notice.notice === 'appended') outbox.wake();
+    });
+    outbox.wake();
+    return outbox;
+  }
+
+  #startTimers(engine: EngineClient, ledger: LedgerReader): NodeJS.Timeout[] {
+    const checkpoint = () => {
+      try {
+        ledger.checkpoint();
+      } catch (error) {
+        this.#log.error({ err: error }, 'checkpoint of the ledger failed');
+      }
+    };
+    const timers = [setInterval(checkpoint, CHECKPOINT_EVERY_MS)];
+    const { watchdogIntervalMs } = this.#service;
+    // Only an engine that answers is alive.
+    const pat = () =>
+      engine.call('status', {}).then(
+        ({ ok }) => ok && this.#service.alive(),
+        () => {},
+      );
+    if (watchdogIntervalMs !== undefined) timers.push(setInterval(pat, watchdogIntervalMs));
+    return timers;
+  }
+
+  #announce(url: string, tokenIsNew: boolean): void {
+    const tokenPath = this.#path('admin.token');
+    this.#log.info({ url: { full: url } }, `protecting; console and API at ${url}`);
+    this.#service.ready(`protecting; API at ${url}`);
+    // Started by hand, the person reads it here; under systemd it would stand in the journal.
+    if (process.env.INVOCATION_ID !== undefined) return;
+    process.stdout.write(
+      `\nPenstock ${this.#version}\n  console and API  ${url}\n  admin token      ${tokenPath}\n`,
+    );
+    if (tokenIsNew) process.stdout.write(`  token (shown once) ${readFileSync(tokenPath, 'utf8').trim()}\n`);
+    process.stdout.write('\n');
+  }
+
+  #untilEnd(engine: EngineClient): Promise<number> {
+    const { promise, resolve } = Promise.withResolvers<number>();
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve(0));
+    process.on('SIGHUP', () => void this.#reload(engine));
+    engine.ended.then((failure) => {
+      this.#log.fatal({ err: failure }, `the engine has ended: ${failure?.message ?? 'without a word'}`);
+      resolve(1);
+    });
+    return promise;
+  }
+
+  /** SIGHUP: read the policy file again. A bad one changes nothing. */
+  async #reload(engine: EngineClient): Promise<void> {
+    const path = this.#configuration.policy;
+    this.#service.reloading();
+    if (path === undefined)
+      this.#log.warn('SIGHUP: no policy file was named, so there is none to read again');
+    else
+      await this.#applyFile(engine, path).catch((error) => this.#log.error({ err: error }, 'reload failed'));
+    this.#service.ready('protecting');
+  }
+
+  async #applyFile(engine: EngineClient, path: string): Promise<void> {
+    const read = readAgain(path);
+    if ('problems' in read) {
+      for (const problem of read.problems) this.#log.error(`policy not used: ${problem}`);
+      const body = { name: null, problems: read.problems };
+      await engine.call('record', { entries: [{ type: 'policy.refused', actor: 'file', body }] });
+      return;
+    }
+    const outcome = await engine.call('applyPolicy', {
+      policy: read.policy,
+      actor: 'file',
+      reason: 'SIGHUP',
+    });
+    if (outcome.ok) this.#log.info({ revision: outcome.result.revision }, 'policy read again');
+    else this.#log.error(`policy not used: ${outcome.refusal.message}`);
+  }
+}
+
+async function stopEngine(engine: EngineClient): Promise<void> {
+  await engine.call('stop', {}).catch(() => {});
+  await engine.ended;
+}
+
+function startFailure(cause: unknown): DaemonError {
+  const error = cause as { code?: string; message?: string; errno?: number };
+  const denied = error.code === 'EPERM' || /EPERM|not permitted/i.test(error.message ?? '');
+  if (denied) {
+    const message = `${error.message}: run it as root, or with CAP_NET_ADMIN`;
+    return new DaemonError('PENSTOCK_NOT_PERMITTED', message, 3, { cause });
+  }
+  return new DaemonError('PENSTOCK_ENGINE_FAILED', error.message ?? String(cause), 1, { cause });
+}
+
+function readVersion(): string {
+  const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(manifest) as { version: string }).version;
+}

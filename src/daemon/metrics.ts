@@ -1,0 +1,112 @@
+/** The daemon's metrics for Prometheus; read from the engine at each scrape. */
+import { Gauge, Histogram, Registry } from 'prom-client';
+import type { Outbox } from '../edges/alerts/outbox.ts';
+import type { EngineControl, EngineStatus } from '../engine/commands.ts';
+
+/** From 10 microseconds to 1 second. */
+const LATENCY_BUCKETS = [
+  0.00001, 0.00002, 0.00005, 0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.1, 1,
+];
+/** Gauges of one scrape share one question to the engine. */
+const SHARED_MS = 200;
+
+/** Name, help, and value of each gauge that is a plain number of the status. */
+const GAUGES: readonly [string, string, (status: EngineStatus) => number][] = [
+  ['penstock_flows_standing', 'Connections that stand', ({ conntrack }) => conntrack.standingFlows],
+  ['penstock_conntrack_events_total', 'Conntrack events read', ({ conntrack }) => conntrack.events],
+  ['penstock_conntrack_lost_total', 'Times the kernel dropped events', ({ conntrack }) => conntrack.lost],
+  ['penstock_conntrack_resyncs_total', 'Walks through the whole table', ({ conntrack }) => conntrack.resyncs],
+  [
+    'penstock_conntrack_undecodable_total',
+    'Messages not understood',
+    ({ conntrack }) => conntrack.undecodable,
+  ],
+  [
+    'penstock_conntrack_hooks',
+    '1 while connections are tracked',
+    ({ conntrack }) => Number(conntrack.hooksRegistered),
+  ],
+  ['penstock_incidents_open', 'Open incidents', ({ openIncidents }) => openIncidents],
+  ['penstock_decisions_pending', 'Blocks that wait for approval', ({ decisions }) => decisions.pending],
+  [
+    'penstock_decisions_provisional',
+    'Blocks that stand until answered',
+    ({ decisions }) => decisions.provisional,
+  ],
+  ['penstock_decisions_active', 'Blocks that stand', ({ decisions }) => decisions.active],
+  [
+    'penstock_kernel_in_place',
+    '1 while the table is as recorded',
+    ({ kernel }) => Number(kernel.table === 'in-place'),
+  ],
+  ['penstock_kernel_drift_repairs_total', 'Foreign changes mended', ({ kernel }) => kernel.driftRepairs],
+  [
+    'penstock_kernel_verified_timestamp_seconds',
+    'Last look at the table',
+    ({ kernel }) => kernel.verifiedAtMs / 1000,
+  ],
+  ['penstock_policy_revision', 'Number of the last revision', ({ policy }) => policy.revision],
+];
+
+export function createMetrics(engine: EngineControl, outbox: Outbox): Registry {
+  const registry = new Registry();
+  const status = sharedStatus(engine);
+  for (const [name, help, value] of GAUGES) {
+    new Gauge({
+      name,
+      help,
+      registers: [registry],
+      async collect() {
+        const now = await status();
+        if (now) this.set(value(now));
+      },
+    });
+  }
+  addLatency(registry, engine);
+  addAlerts(registry, outbox);
+  return registry;
+}
+
+function addLatency(registry: Registry, engine: EngineControl): void {
+  const latency = new Histogram({
+    name: 'penstock_block_latency_seconds',
+    help: "From the kernel's event to the acknowledged set element",
+    buckets: LATENCY_BUCKETS,
+    registers: [registry],
+  });
+  engine.onNotice((notice) => {
+    if (notice.notice === 'blocked') latency.observe(notice.latencyMs / 1000);
+  });
+}
+
+function addAlerts(registry: Registry, outbox: Outbox): void {
+  const gauges: [string, string, (lane: ReturnType<Outbox['status']>[number]) => number][] = [
+    ['penstock_alerts_backlog', 'Ledger entries that a sink has not passed', ({ backlog }) => backlog],
+    ['penstock_alerts_failures_total', 'Attempts that failed', ({ failures }) => failures],
+  ];
+  for (const [name, help, value] of gauges) {
+    new Gauge({
+      name,
+      help,
+      labelNames: ['sink'],
+      registers: [registry],
+      collect() {
+        for (const lane of outbox.status()) this.set({ sink: lane.sink }, value(lane));
+      },
+    });
+  }
+}
+
+function sharedStatus(engine: EngineControl): () => Promise<EngineStatus | undefined> {
+  let asked: Promise<EngineStatus | undefined> | undefined;
+  return () => {
+    asked ??= engine.call('status', {}).then(
+      (outcome) => (outcome.ok ? outcome.result : undefined),
+      () => undefined,
+    );
+    setTimeout(() => {
+      asked = undefined;
+    }, SHARED_MS).unref();
+    return asked;
+  };
+}

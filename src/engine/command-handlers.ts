@@ -1,0 +1,161 @@
+/** What each command does. Everything is done when a handler returns; a refusal or an error has changed nothing. */
+import { formatAddress, parseAddress, sameAddress } from '../address/address.ts';
+import { AddressError } from '../address/errors.ts';
+import type { Flow } from '../flow/flow.ts';
+import { LedgerError } from '../ledger/errors.ts';
+import { loadPolicySources } from '../policy/loader.ts';
+import type { Policy } from '../policy/policy.ts';
+import type {
+  CommandName,
+  Commands,
+  FlowFilter,
+  FlowView,
+  Outcome,
+  Params,
+  Refusal,
+  Result,
+} from './commands.ts';
+import type { Engine } from './engine.ts';
+import { because, planPolicy } from './policy-plan.ts';
+import { planRollback } from './rollback.ts';
+
+type Handlers = { [N in CommandName]: (params: Params<N>, nowMs: number) => Outcome<Result<N>> };
+
+export class CommandHandlers {
+  readonly #engine: Engine;
+  readonly #handlers: Handlers;
+  #stopped = false;
+
+  constructor(engine: Engine) {
+    this.#engine = engine;
+    const { responder } = engine;
+    this.#handlers = {
+      status: () => done(engine.status()),
+      planPolicy: ({ policy }, nowMs) =>
+        done(planPolicy(engine.policies.inForce, policy, engine.table, nowMs)),
+      applyPolicy: (params, nowMs) => this.#applyPolicy(params, nowMs),
+      enact: ({ target, ttlMs, actor, reason }, nowMs) =>
+        responder.enact(target, ttlMs, actor, reason, nowMs),
+      approve: (params, nowMs) => responder.answer('approve', params, nowMs),
+      reject: (params, nowMs) => responder.answer('reject', params, nowMs),
+      revoke: (params, nowMs) => responder.answer('revoke', params, nowMs),
+      closeIncident: (params, nowMs) => responder.closeIncident(params, nowMs),
+      rollback: (params, nowMs) => this.#rollback(params, nowMs),
+      flows: (filter, nowMs) => done(this.#flows(filter, nowMs)),
+      record: ({ entries }) => done({ seq: engine.journal.write(entries, { sync: true }).at(-1)?.seq ?? 0 }),
+      stop: () => this.#stop(),
+    };
+  }
+
+  get stopped(): boolean {
+    return this.#stopped;
+  }
+
+  handle<N extends CommandName>(name: N, params: Params<N>): Outcome<Result<N>> {
+    try {
+      return this.#handlers[name](params, Date.now());
+    } catch (error) {
+      return { ok: false, refusal: refusalOf(error) };
+    }
+  }
+
+  #applyPolicy(
+    { policy, actor, reason }: Params<'applyPolicy'>,
+    nowMs: number,
+  ): Outcome<Result<'applyPolicy'>> {
+    const { policies, journal } = this.#engine;
+    const changed = policies.digest !== policy.digest;
+    if (changed) this.#engine.applyPolicy(policy, actor, reason, nowMs);
+    return done({ revision: journal.lastRevision, changed });
+  }
+
+  #rollback({ to, actor, reason }: Params<'rollback'>, nowMs: number): Outcome<Result<'rollback'>> {
+    const { desk, journal, policies } = this.#engine;
+    const { queries } = this.#engine.ledger;
+    const target = queries.revision(to);
+    const then = queries.standingAt(to);
+    if (!target || !then)
+      return refuse('notFound', `there is no revision ${to}; the last is ${journal.lastRevision}`);
+    const policyChanged = target.policyDigest !== policies.inForce.policy.digest;
+    const policy = policyChanged ? this.#policyOf(target.policyDigest) : undefined;
+    if (policyChanged && !policy)
+      return refuse('refused', `the policy of revision ${to} cannot be read any more`);
+    const plan = planRollback(desk, { to, then, actor, reason, nowMs });
+    const result = { ...plan.result, policyChanged, revision: journal.lastRevision + 1 };
+    desk.move(plan.moves, {
+      actor,
+      atMs: nowMs,
+      sync: true,
+      preface: [
+        { type: 'rollback.intended', actor, atMs: nowMs, body: { ...result, reason } },
+        ...(policy ? policies.drafts(policy, actor, `rollback to revision ${to}: ${reason}`) : []),
+      ],
+      revision: { kind: 'rollback', reason, policyDigest: target.policyDigest, restoredFrom: to },
+      onRecorded: () => policy && policies.enforce(policy),
+      epilogue: [{ type: 'rollback.done', actor, body: result }],
+    });
+    this.#engine.responder.attempts.forgetAll();
+    return done(result);
+  }
+
+  #policyOf(digest: string): Policy | undefined {
+    const sources = this.#engine.ledger.queries.policySources(digest);
+    const loaded = sources && loadPolicySources(sources);
+    return loaded?.ok ? loaded.policy : undefined;
+  }
+
+  #flows(filter: FlowFilter, nowMs: number): Result<'flows'> {
+    const { table, policies } = this.#engine;
+    const { compiled } = policies.inForce;
+    const host = filter.host === undefined ? undefined : parseAddress(filter.host);
+    const destination = filter.destination === undefined ? undefined : parseAddress(filter.destination);
+    const accept = (flow: Flow) =>
+      (host === undefined || sameAddress(host, flow.host)) &&
+      (destination === undefined ||
+        sameAddress(destination, flow.destination) ||
+        sameAddress(destination, flow.translated)) &&
+      (filter.verdict === undefined || compiled.evaluate(flow, nowMs).kind === filter.verdict);
+    const { flows, truncated } = table.list(accept, filter.limit);
+    const views = flows.map((flow): FlowView => {
+      const verdict = compiled.evaluate(flow, nowMs);
+      return { ...viewOf(flow), verdict: verdict.kind, because: because(verdict) };
+    });
+    return { flows: views, standing: table.size, truncated };
+  }
+
+  #stop(): Outcome<Commands['stop']['result']> {
+    this.#stopped = true;
+    const body = { reason: 'asked to' };
+    this.#engine.responder.record([{ type: 'daemon.stopped', actor: 'penstock', body }]);
+    return done({});
+  }
+}
+
+function viewOf(flow: Flow): Omit<FlowView, 'verdict' | 'because'> {
+  const moved =
+    !sameAddress(flow.destination, flow.translated) || flow.destinationPort !== flow.translatedPort;
+  const { icmpType: _, icmpCode: __, ...rest } = flow;
+  return {
+    ...rest,
+    host: formatAddress(flow.host),
+    destination: formatAddress(flow.destination),
+    translated: moved ? formatAddress(flow.translated) : null,
+    translatedPort: moved ? flow.translatedPort : null,
+  };
+}
+
+function refusalOf(error: unknown): Refusal {
+  if (error instanceof AddressError) return { code: 'refused', message: error.message };
+  if (error instanceof LedgerError) {
+    return { code: 'failed', message: `it could not be recorded, so it was not done: ${error.message}` };
+  }
+  throw error;
+}
+
+function done<T>(result: T): Outcome<T> {
+  return { ok: true, result };
+}
+
+function refuse(code: Refusal['code'], message: string): Outcome<never> {
+  return { ok: false, refusal: { code, message } };
+}

@@ -1,0 +1,138 @@
+/**
+ * Conntrack into the flow table: events as they come, and now and then the whole table in pieces.
+ *
+ *              start, or every WALK_EVERY_MS           events lost
+ *                        |                                 |
+ *                        v                                 v
+ *   idle ------------> walking ---- done ----> draining ----> idle
+ *    ^                   |                        |
+ *    +-- interrupted ----+                        +-- the queue was empty once: flows not seen are ended
+ *
+ * The walk brings the counters of long connections, of which no event tells, and finds what lost events hid.
+ */
+import type { ConntrackEntry } from '../conntrack/entry.ts';
+import { ConntrackDecodeError } from '../conntrack/errors.ts';
+import type { ConntrackSocket } from '../conntrack/socket.ts';
+import type { ConntrackWalk } from '../conntrack/walk.ts';
+import type { FlowTable, Report } from '../flow/flow-table.ts';
+
+/** Events taken before other work gets its turn. */
+const EVENTS_A_TURN = 512;
+/** Datagrams of a walk taken at once: some hundred entries. */
+const DATAGRAMS_A_TURN = 1;
+/** A walk costs 3 microseconds an entry: with a pause of 50 times its length it takes at most 2 % of a processor. */
+const WALK_PAUSE_FACTOR = 50;
+const WALK_EVERY_MS = 10_000;
+
+export interface FeedCounters {
+  events: number;
+  lost: number;
+  resyncs: number;
+  undecodable: number;
+}
+
+export class ConntrackFeed {
+  readonly counters: FeedCounters = { events: 0, lost: 0, resyncs: 0, undecodable: 0 };
+  readonly #socket: ConntrackSocket;
+  readonly #walk: ConntrackWalk;
+  readonly #table: FlowTable;
+  readonly #report: Report;
+  #nowMs = 0;
+  #draining = false;
+  /** Events were lost after the walk had begun: what it says is not the last word. */
+  #again = false;
+  #walkStartedAt = 0;
+  #nextWalkAt = 0;
+  /** The entry that is being observed, for whoever needs more of it than its flow. */
+  #entry: ConntrackEntry | undefined;
+
+  constructor(socket: ConntrackSocket, walk: ConntrackWalk, table: FlowTable, report: Report) {
+    this.#socket = socket;
+    this.#walk = walk;
+    this.#table = table;
+    this.#report = report;
+  }
+
+  /** Only within a report. */
+  get entry(): ConntrackEntry | undefined {
+    return this.#entry;
+  }
+
+  /** Whether there is work without waiting for an event. */
+  get busy(): boolean {
+    return this.#walk.running;
+  }
+
+  /** When the next walk is due, on the clock of `performance.now()`: the wall clock may be set. */
+  get nextWalkAt(): number {
+    return this.#nextWalkAt;
+  }
+
+  /**
+   * Take some of the events that wait. @returns whether more may wait
+   */
+  drain(nowMs: number): boolean {
+    this.#nowMs = nowMs;
+    try {
+      const { events, lost, more } = this.#socket.drain(this.#observe, EVENTS_A_TURN);
+      this.counters.events += events;
+      if (lost) this.#overrun();
+      if (!more && this.#draining) this.#finishResync();
+      return more;
+    } catch (error) {
+      this.#passOver(error);
+      return true;
+    }
+  }
+
+  /** Begin a walk when one is due, or take the next piece of the one that runs. */
+  step(nowMs: number): void {
+    this.#nowMs = nowMs;
+    if (!this.#walk.running) {
+      if (performance.now() < this.#nextWalkAt || this.#draining) return;
+      this.#table.beginResync();
+      this.#walkStartedAt = performance.now();
+      this.#walk.start();
+    }
+    try {
+      const state = this.#walk.step(this.#observe, DATAGRAMS_A_TURN);
+      if (state === 'done') this.#draining = true;
+      if (state === 'interrupted') this.#schedule();
+    } catch (error) {
+      this.#passOver(error);
+      this.#schedule();
+    }
+  }
+
+  readonly #observe = (entry: ConntrackEntry): void => {
+    this.#entry = entry;
+    this.#table.observe(entry, this.#nowMs, this.#report);
+    this.#entry = undefined;
+  };
+
+  /** Events are gone: look at everything at once. */
+  #overrun(): void {
+    this.counters.lost += 1;
+    this.#again = this.#walk.running || this.#draining;
+    this.#nextWalkAt = 0;
+  }
+
+  #finishResync(): void {
+    this.#draining = false;
+    this.#table.endResync(this.#report);
+    this.counters.resyncs += 1;
+    this.#schedule();
+  }
+
+  #schedule(): void {
+    const now = performance.now();
+    const pauseMs = Math.max(WALK_EVERY_MS, (now - this.#walkStartedAt) * WALK_PAUSE_FACTOR);
+    this.#nextWalkAt = this.#again ? now : now + pauseMs;
+    this.#again = false;
+  }
+
+  #passOver(error: unknown): void {
+    if (!(error instanceof ConntrackDecodeError)) throw error;
+    this.counters.undecodable += 1;
+  }
+}

@@ -1,0 +1,56 @@
+/**
+ * Ends connections that a decision forbids. Their packets take the short way as established, so the conntrack entry
+ * is deleted after the set element is in: the next packet is new again and meets the sets.
+ */
+import { parseAddress } from '../address/address.ts';
+import { parsePrefix } from '../address/prefix.ts';
+import { ConntrackKernelError } from '../conntrack/errors.ts';
+import type { ConntrackIdentity } from '../conntrack/request.ts';
+import type { ConntrackSocket } from '../conntrack/socket.ts';
+import type { Target } from '../decision/decision.ts';
+import type { FlowMatch } from '../flow/flow-match.ts';
+import type { FlowTable } from '../flow/flow-table.ts';
+import type { Journal } from './journal.ts';
+
+export class Cutter {
+  readonly #socket: ConntrackSocket;
+  readonly #table: FlowTable;
+  readonly #journal: Journal;
+
+  constructor(socket: ConntrackSocket, table: FlowTable, journal: Journal) {
+    this.#socket = socket;
+    this.#table = table;
+    this.#journal = journal;
+  }
+
+  /** @returns how many connections were cut */
+  cut(target: Target): number {
+    const slots = this.#table.matching(matchOf(target));
+    return slots.filter((slot) => this.delete(this.#table.identityOf(slot))).length;
+  }
+
+  /** One connection. An entry that is gone already is as good as cut. */
+  delete(identity: ConntrackIdentity): boolean {
+    try {
+      return this.#socket.delete(identity) === 'deleted';
+    } catch (error) {
+      if (!(error instanceof ConntrackKernelError)) throw error;
+      this.#journal.log('error', `a connection was not cut: ${error.message}`);
+      return false;
+    }
+  }
+}
+
+function matchOf(target: Target): FlowMatch {
+  switch (target.kind) {
+    case 'destination':
+      return { kind: 'destination', prefix: parsePrefix(target.prefix) };
+    case 'host':
+      return { kind: 'host', host: parseAddress(target.host), except: target.allowTo.map(parsePrefix) };
+    case 'flow': {
+      const { protocol, port } = target.service;
+      const [host, destination] = [parseAddress(target.host), parseAddress(target.destination)];
+      return { kind: 'flow', host, destination, protocol, port };
+    }
+  }
+}

@@ -1,0 +1,244 @@
+/**
+ * Carries a decision from one state to the next, in an order that a death at any point leaves mendable:
+ *
+ *   1 ledger    what is decided, that the kernel will be changed, the revision     on failure: nothing has happened
+ *   2 kernel    set elements                                                       on failure: reconcile tries again
+ *   3 conntrack connections that are forbidden now are cut
+ *   4 kernel    read back what was changed
+ *   5 ledger    the outcome
+ *
+ * After a restart the ledger says what should stand, and the kernel is made equal to it.
+ */
+import { ActiveDecisions } from '../decision/active-decisions.ts';
+import type { Decision, Enforcement } from '../decision/decision.ts';
+import { standsInKernel } from '../decision/life-cycle.ts';
+import type { Change } from '../enforcement/desired-state.ts';
+import type { CarriedOut, Enforcer } from '../enforcement/enforcer.ts';
+import type { ElementChange, EntryDraft } from '../ledger/entry.ts';
+import { LedgerError } from '../ledger/errors.ts';
+import type { Revision } from '../ledger/revision.ts';
+import type { Cutter } from './cutter.ts';
+import type { Journal } from './journal.ts';
+import type { KernelKeeper } from './kernel-keeper.ts';
+import { announceStep } from './step.ts';
+
+export type DecisionEntryType = Extract<EntryDraft['type'], `decision.${string}`> &
+  keyof typeof REVISION_REASONS;
+
+const REVISION_REASONS = {
+  'decision.proposed': 'proposed',
+  'decision.approved': 'approved',
+  'decision.rejected': 'rejected',
+  'decision.lapsed': 'not answered in time',
+  'decision.expired': 'its time is over',
+  'decision.revoked': 'revoked',
+  'decision.reinstated': 'reinstated',
+} as const;
+
+export interface Move {
+  readonly type: DecisionEntryType;
+  /** Undefined for a new decision. */
+  readonly before: Decision | undefined;
+  readonly after: Decision;
+}
+
+/** What moves have in common; they are recorded in one transaction. */
+export interface Order {
+  readonly actor: string;
+  readonly atMs: number;
+  /** A person's word outlives a power cut; an automatic block need not, for the kernel's table does not either. */
+  readonly sync: boolean;
+  /** Entries that belong before the moves and after their outcome. */
+  readonly preface?: readonly EntryDraft[];
+  readonly epilogue?: readonly EntryDraft[];
+  /** For a revision that is about more than a change of decisions. */
+  readonly revision?: Pick<Revision, 'kind' | 'reason' | 'policyDigest' | 'restoredFrom'>;
+  /** All is recorded, nothing is done yet. */
+  readonly onRecorded?: () => void;
+  /** The kernel has it all. */
+  readonly onEnforced?: () => void;
+}
+
+/** A move that changes the kernel. */
+interface Step {
+  readonly move: Move;
+  readonly kind: ElementChange;
+  readonly change: Change;
+}
+
+export interface DeskParts {
+  readonly journal: Journal;
+  readonly enforcer: Enforcer;
+  readonly keeper: KernelKeeper;
+  readonly cutter: Cutter;
+  readonly policyDigest: () => string;
+}
+
+export class DecisionDesk {
+  /** Stand in the kernel. */
+  readonly active = new ActiveDecisions();
+  /** Wait for approval. */
+  readonly pending = new ActiveDecisions();
+  readonly #parts: DeskParts;
+  #lastNumber: number;
+
+  /** `lastNumber`: of the last decision ever made. */
+  constructor(parts: DeskParts, lastNumber: number) {
+    this.#parts = parts;
+    this.#lastNumber = lastNumber;
+  }
+
+  nextId(): string {
+    this.#lastNumber += 1;
+    return `D${this.#lastNumber}`;
+  }
+
+  get(id: string): Decision | undefined {
+    return this.active.get(id) ?? this.pending.get(id);
+  }
+
+  /** All that stand or wait. */
+  live(): Decision[] {
+    return [...this.active.values(), ...this.pending.values()];
+  }
+
+  /** Take back a decision that the ledger holds; the kernel learns it by the next reconcile. */
+  restore(decision: Decision): void {
+    this.#keep(decision);
+    if (standsInKernel(decision)) this.#parts.enforcer.expect(decision);
+  }
+
+  /**
+   * Carry out moves, all recorded together.
+   * @returns the decisions as they are then, in the order of the moves
+   * @throws LedgerError, and then nothing has changed
+   */
+  move(moves: readonly Move[], order: Order): Decision[] {
+    const steps = moves.flatMap((move) => this.#expect(move));
+    this.#record(moves, steps, order);
+    announceStep('recorded');
+    for (const { after } of moves) this.#keep(after);
+    order.onRecorded?.();
+    const settled = this.#enforce(steps, order);
+    announceStep('settled');
+    return moves.map(({ after }) => settled.get(after.id) ?? after);
+  }
+
+  #expect(move: Move): Step[] {
+    const { enforcer } = this.#parts;
+    const kind = kernelChange(move.before, move.after);
+    if (kind === undefined) return [];
+    const change = kind === 'remove' ? enforcer.forget(move.after.id) : enforcer.expect(move.after);
+    return [{ move, kind, change }];
+  }
+
+  /** Step 1. */
+  #record(moves: readonly Move[], steps: readonly Step[], order: Order): void {
+    const { actor, atMs, preface = [] } = order;
+    const drafts: EntryDraft[] = [...preface];
+    for (const move of moves) {
+      const decision = move.after;
+      drafts.push({ type: move.type, actor, atMs, body: { decision } });
+      const step = steps.find((each) => each.move === move);
+      if (step)
+        drafts.push({ type: 'enforcement.intended', actor, atMs, body: { decision, change: step.kind } });
+    }
+    if (steps.length > 0 || order.revision) drafts.push(this.#revision(moves, order));
+    try {
+      this.#parts.journal.write(drafts, order);
+    } catch (error) {
+      for (const { move } of steps.toReversed()) this.#unexpect(move);
+      throw error;
+    }
+  }
+
+  /** Steps 2 to 5. */
+  #enforce(steps: readonly Step[], order: Order): Map<string, Decision> {
+    const { enforcer, cutter, keeper } = this.#parts;
+    const carried = steps.map(({ change }) => enforcer.carryOut(change, Date.now()));
+    order.onEnforced?.();
+    announceStep('enforced');
+    for (const { move, kind } of steps) if (kind !== 'remove') cutter.cut(move.after.target);
+    announceStep('cut');
+    for (const { change } of steps) keeper.verify(change, Date.now());
+    const settled = new Map<string, Decision>();
+    const outcomes = steps.map(({ move, kind }, i) => {
+      const decision: Decision = { ...move.after, enforcement: outcomeOf(kind, carried[i]) };
+      settled.set(decision.id, decision);
+      this.#keep(decision);
+      return outcomeEntry(decision, kind, carried[i], order.actor);
+    });
+    this.#recordOutcome([...outcomes, ...(order.epilogue ?? [])]);
+    return settled;
+  }
+
+  /** A ledger that fails here is behind the kernel; the next start finds out. */
+  #recordOutcome(drafts: readonly EntryDraft[]): void {
+    const { journal } = this.#parts;
+    try {
+      journal.write(drafts, { sync: false });
+    } catch (error) {
+      if (!(error instanceof LedgerError)) throw error;
+      journal.log('error', `an outcome was not recorded: ${error.message}`);
+    }
+  }
+
+  /** After a restart: decisions that stand but whose outcome was not recorded are in the kernel now. */
+  confirmRestored(): void {
+    const unsettled = this.live().filter(({ enforcement }) => enforcement.status === 'pending');
+    const drafts = unsettled.map((before): EntryDraft => {
+      const decision: Decision = { ...before, enforcement: { status: 'applied', atMs: Date.now() } };
+      this.#keep(decision);
+      return { type: 'enforcement.applied', actor: 'penstock', body: { decision } };
+    });
+    this.#recordOutcome(drafts);
+  }
+
+  #unexpect({ before, after }: Move): void {
+    const { enforcer } = this.#parts;
+    if (before && standsInKernel(before)) enforcer.expect(before);
+    else enforcer.forget(after.id);
+  }
+
+  #revision(moves: readonly Move[], { actor, atMs, revision }: Order): EntryDraft {
+    const { journal, enforcer, policyDigest } = this.#parts;
+    const reason = moves.map(({ type, after }) => `${after.id} ${REVISION_REASONS[type]}`).join(', ');
+    const ours = { kind: 'decision', reason, policyDigest: policyDigest(), restoredFrom: null } as const;
+    return journal.revision({ ...(revision ?? ours), atMs, actor, rulesetDigest: enforcer.digest });
+  }
+
+  #keep(decision: Decision): void {
+    const { id, state } = decision;
+    if (state === 'pending') this.pending.put(decision);
+    else this.pending.drop(id);
+    if (standsInKernel(decision)) this.active.put(decision);
+    else this.active.drop(id);
+  }
+}
+
+export function kernelChange(before: Decision | undefined, after: Decision): ElementChange | undefined {
+  const stood = before !== undefined && standsInKernel(before);
+  if (standsInKernel(after)) return stood ? 'refresh' : 'add';
+  return stood ? 'remove' : undefined;
+}
+
+function outcomeOf(kind: ElementChange, carried: CarriedOut): Enforcement {
+  const atMs = Date.now();
+  if (!carried.ok) return { status: 'failed', atMs, error: carried.error };
+  return kind === 'remove' ? { status: 'none' } : { status: 'applied', atMs };
+}
+
+function outcomeEntry(
+  decision: Decision,
+  kind: ElementChange,
+  carried: CarriedOut,
+  actor: string,
+): EntryDraft {
+  if (!carried.ok)
+    return { type: 'enforcement.failed', actor, body: { decision, change: kind, error: carried.error } };
+  return {
+    type: kind === 'remove' ? 'enforcement.lifted' : 'enforcement.applied',
+    actor,
+    body: { decision },
+  };
+}

@@ -1,0 +1,239 @@
+/**
+ * The engine: everything between conntrack and nftables, put together, and what it can be asked to do. It lives in
+ * one thread; nothing here waits.
+ */
+import { createHistogram } from 'node:perf_hooks';
+import { Nftables, RulesetMonitor, SetElements } from 'node-nftables';
+import { conntrackHooks } from '../conntrack/hooks.ts';
+import { prepareConntrack } from '../conntrack/preparation.ts';
+import { ConntrackSocket } from '../conntrack/socket.ts';
+import { ConntrackWalk } from '../conntrack/walk.ts';
+import { readSurroundings, type Surroundings } from '../decision/surroundings.ts';
+import { Enforcer } from '../enforcement/enforcer.ts';
+import { KernelTable } from '../enforcement/kernel-table.ts';
+import { FlowTable, type TableChange } from '../flow/flow-table.ts';
+import { IncidentBook } from '../incident/incident-book.ts';
+import { Ledger } from '../ledger/ledger.ts';
+import type { Policy } from '../policy/policy.ts';
+import type { EngineStatus, LatencySummary } from './commands.ts';
+import { ConntrackFeed } from './conntrack-feed.ts';
+import { Cutter } from './cutter.ts';
+import { DecisionDesk } from './decision-desk.ts';
+import { EngineError } from './errors.ts';
+import { HostCensus } from './host-census.ts';
+import { Journal, type Tell } from './journal.ts';
+import { KernelKeeper } from './kernel-keeper.ts';
+import { PolicyKeeper } from './policy-keeper.ts';
+import { Recovery } from './recovery.ts';
+import { Responder } from './responder.ts';
+import { TrafficJudge } from './traffic-judge.ts';
+import type { EngineSettings } from './wire.ts';
+
+/** More than any nf_conntrack_max in use; memory is taken only for flows that stand. */
+const MAX_FLOWS = 4_000_000;
+const SURROUNDINGS_EVERY_MS = 10_000;
+const RETRY_EVERY_MS = 5_000;
+
+export class Engine {
+  readonly ledger: Ledger;
+  readonly journal: Journal;
+  readonly table: FlowTable;
+  readonly feed: ConntrackFeed;
+  readonly keeper: KernelKeeper;
+  readonly enforcer: Enforcer;
+  readonly desk: DecisionDesk;
+  readonly incidents: IncidentBook;
+  readonly policies: PolicyKeeper;
+  readonly responder: Responder;
+  readonly judge: TrafficJudge;
+  readonly conntrackFd: number;
+  readonly rulesetFd: number;
+  #resources = new DisposableStack();
+  readonly #tell: Tell;
+  readonly #census = new HostCensus();
+  readonly #startedAtMs = Date.now();
+  /** Nanoseconds, as perf_hooks histograms count. */
+  readonly #latency = createHistogram();
+  #hooksRegistered = false;
+  #surroundings: Surroundings | undefined;
+  #surroundingsDueAt = 0;
+  #retryDueAt = 0;
+  #lostReported = 0;
+
+  private constructor(settings: EngineSettings, tell: Tell, resources: DisposableStack) {
+    this.#tell = tell;
+    this.ledger = resources.adopt(Ledger.open(settings.ledgerPath), (ledger) => ledger.close());
+    this.journal = new Journal(this.ledger, tell);
+    const elements = resources.use(SetElements.open());
+    const monitor = resources.use(RulesetMonitor.open());
+    this.enforcer = new Enforcer(new KernelTable(resources.use(Nftables.open()), elements));
+    this.keeper = new KernelKeeper(this.enforcer, monitor, this.journal, elements.generation().processId);
+    const socket = resources.use(ConntrackSocket.open());
+    this.table = new FlowTable({ isOurs: () => false, maxFlows: MAX_FLOWS });
+    const cutter = new Cutter(socket, this.table, this.journal);
+    const { queries } = this.ledger;
+    this.policies = new PolicyKeeper(
+      (digest) => queries.policySources(digest) !== undefined,
+      (next) => this.judge.changePolicy(next, this.table, Date.now()),
+    );
+    this.desk = new DecisionDesk(
+      {
+        journal: this.journal,
+        enforcer: this.enforcer,
+        keeper: this.keeper,
+        cutter,
+        policyDigest: () => this.policies.inForce.policy.digest,
+      },
+      numberOf(queries.decisions({ limit: 1 })[0]?.id),
+    );
+    this.incidents = new IncidentBook({ nextNumber: numberOf(queries.incidents({ limit: 1 })[0]?.id) + 1 });
+    this.responder = new Responder({
+      desk: this.desk,
+      incidents: this.incidents,
+      journal: this.journal,
+      inForce: () => this.policies.inForce,
+      surroundings: () => this.#surroundings,
+      knownHosts: () => this.#census.size,
+      onBlocked: (eventAtMs) => this.#onBlocked(eventAtMs),
+    });
+    this.judge = new TrafficJudge(this.desk.active, cutter, (flow, finding, eventAtMs) =>
+      this.responder.onFinding(flow, finding, eventAtMs, Date.now()),
+    );
+    const walk = resources.use(ConntrackWalk.open());
+    this.feed = new ConntrackFeed(socket, walk, this.table, (change) => this.#onFlow(change));
+    this.conntrackFd = socket.fd;
+    this.rulesetFd = monitor.fd;
+  }
+
+  /**
+   * Take over from the ledger and make the kernel what it says.
+   * @throws EngineError, LedgerError, or what the kernel says
+   */
+  static async start(settings: EngineSettings, tell: Tell): Promise<Engine> {
+    using resources = new DisposableStack();
+    const engine = new Engine(settings, tell, resources);
+    await engine.#begin(settings);
+    engine.#resources = resources.move();
+    return engine;
+  }
+
+  async #begin(settings: EngineSettings): Promise<void> {
+    const recovery = new Recovery(this, settings);
+    this.#surroundings = readSurroundings();
+    recovery.restoreDecisions(Date.now());
+    this.keeper.restore(Date.now());
+    if (this.keeper.status.table !== 'in-place') {
+      throw new EngineError('PENSTOCK_ENGINE_START', this.keeper.status.error ?? 'the table is not in place');
+    }
+    // Only now that a rule uses ct are there settings to set and hooks to look for.
+    prepareConntrack();
+    await this.#lookForHooks();
+    recovery.finish(Date.now());
+  }
+
+  close(): void {
+    this.#resources.dispose();
+  }
+
+  status(): EngineStatus {
+    const { policy } = this.policies.inForce;
+    const live = this.desk.live();
+    const count = (state: string) => live.filter((decision) => decision.state === state).length;
+    return {
+      mode: policy.mode,
+      startedAtMs: this.#startedAtMs,
+      policy: { name: policy.name, digest: policy.digest, revision: this.journal.lastRevision },
+      kernel: this.keeper.status,
+      conntrack: {
+        ...this.feed.counters,
+        standingFlows: this.table.size,
+        hooksRegistered: this.#hooksRegistered,
+      },
+      decisions: { pending: count('pending'), provisional: count('provisional'), active: count('active') },
+      openIncidents: this.incidents.size,
+      blockLatency: this.#latencySummary(),
+    };
+  }
+
+  /** Put a policy in force and record it. `policy` must be checked. */
+  applyPolicy(policy: Policy, actor: string, reason: string, nowMs: number): void {
+    const revision = this.journal.revision({
+      atMs: nowMs,
+      kind: 'policy',
+      actor,
+      reason,
+      policyDigest: policy.digest,
+      rulesetDigest: this.enforcer.digest,
+      restoredFrom: null,
+    });
+    this.journal.write([...this.policies.drafts(policy, actor, reason), revision], { sync: true });
+    this.changePolicy(policy, actor, nowMs);
+  }
+
+  /** What follows from a policy whose change is recorded. */
+  changePolicy(policy: Policy, actor: string, nowMs: number): void {
+    this.responder.attempts.forgetAll();
+    this.policies.enforce(policy);
+    this.responder.honourNeverBlock(actor, nowMs);
+  }
+
+  /** What time brings. */
+  chores(nowMs: number): void {
+    const now = performance.now();
+    if (now >= this.#surroundingsDueAt) {
+      this.#surroundings = readSurroundings();
+      this.#surroundingsDueAt = now + SURROUNDINGS_EVERY_MS;
+    }
+    this.responder.due(nowMs);
+    this.responder.sweepIncidents(nowMs);
+    if (now >= this.#retryDueAt) {
+      this.responder.retry(nowMs);
+      this.#retryDueAt = now + RETRY_EVERY_MS;
+    }
+    this.keeper.periodic(nowMs);
+    this.#reportLost(nowMs);
+  }
+
+  #onFlow(change: TableChange): void {
+    const { flow } = change;
+    if (change.kind === 'started' && flow.direction !== 'foreign') this.#census.add(flow.host);
+    this.judge.take(change, this.feed.entry, Date.now());
+  }
+
+  #onBlocked(eventAtMs: number): void {
+    if (eventAtMs === 0) return;
+    const latencyMs = Math.max(0, Number(Temporal.Now.instant().epochNanoseconds) / 1e6 - eventAtMs);
+    this.#latency.record(Math.max(1, Math.round(latencyMs * 1e6)));
+    this.#tell({ notice: 'blocked', latencyMs });
+  }
+
+  #latencySummary(): LatencySummary {
+    const { count, max } = this.#latency;
+    if (count === 0) return { count: 0, medianMs: 0, p99Ms: 0, maxMs: 0 };
+    const at = (percentile: number) => this.#latency.percentile(percentile) / 1e6;
+    return { count, medianMs: at(50), p99Ms: at(99), maxMs: max / 1e6 };
+  }
+
+  #reportLost(nowMs: number): void {
+    const { lost } = this.feed.counters;
+    if (lost === this.#lostReported) return;
+    this.#lostReported = lost;
+    this.responder.record([{ type: 'conntrack.lost', actor: 'penstock', atMs: nowMs, body: { lost } }]);
+  }
+
+  async #lookForHooks(): Promise<void> {
+    const states = { 4: await conntrackHooks(4), 6: await conntrackHooks(6) };
+    this.#hooksRegistered = states[4] !== 'absent';
+    for (const [family, state] of Object.entries(states)) {
+      if (state === 'registered') continue;
+      this.journal.log(
+        'warn',
+        `IPv${family}: conntrack was not seen at work (${state}); is loopback up and tracked?`,
+      );
+    }
+  }
+}
+
+function numberOf(id: string | undefined): number {
+  return id === undefined ? 0 : Number(id.slice(1));
+}

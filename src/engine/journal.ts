@@ -1,0 +1,47 @@
+/** The engine's pen: writes entries and tells the main thread that there are new ones. */
+import type { Entry, EntryDraft } from '../ledger/entry.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { Revision } from '../ledger/revision.ts';
+import type { Notice } from './commands.ts';
+
+export type Tell = (notice: Notice) => void;
+
+export class Journal {
+  readonly #ledger: Ledger;
+  readonly #tell: Tell;
+  #lastRevision: number;
+
+  constructor(ledger: Ledger, tell: Tell) {
+    this.#ledger = ledger;
+    this.#tell = tell;
+    this.#lastRevision = ledger.queries.latestRevision()?.number ?? 0;
+  }
+
+  get lastRevision(): number {
+    return this.#lastRevision;
+  }
+
+  /**
+   * All or none. `sync` for what people did: it must outlive a power cut.
+   * @throws LedgerError, and then nothing is recorded
+   */
+  write(drafts: readonly EntryDraft[], { sync }: { sync: boolean }): Entry[] {
+    const entries = this.#ledger.append(drafts, { sync });
+    const last = entries.at(-1);
+    if (last) this.#tell({ notice: 'appended', seq: last.seq });
+    for (const entry of entries) {
+      if (entry.type === 'revision.created') this.#lastRevision = entry.body.revision.number;
+    }
+    return entries;
+  }
+
+  /** The entry that makes the next revision; it takes effect when written. */
+  revision(draft: Omit<Revision, 'number'>): EntryDraft {
+    const revision: Revision = { ...draft, number: this.#lastRevision + 1 };
+    return { type: 'revision.created', actor: draft.actor, atMs: draft.atMs, body: { revision } };
+  }
+
+  log(level: 'info' | 'warn' | 'error', message: string, fields: Record<string, string | number> = {}): void {
+    this.#tell({ notice: 'log', level, message, fields });
+  }
+}

@@ -1,0 +1,50 @@
+/** The policy in force: takes another, records it, and says beforehand what that would change. */
+
+import type { EntryDraft } from '../ledger/entry.ts';
+import { type CompiledPolicy, compilePolicy } from '../policy/compiled-policy.ts';
+import type { Policy } from '../policy/policy.ts';
+
+export interface InForce {
+  readonly policy: Policy;
+  readonly compiled: CompiledPolicy;
+}
+
+export type PolicyListener = (now: InForce, before: InForce | undefined) => void;
+
+export class PolicyKeeper {
+  #inForce: InForce | undefined;
+  readonly #onChange: PolicyListener;
+  readonly #isStored: (digest: string) => boolean;
+
+  /** `isStored`: the ledger has the text of the policy with this digest. */
+  constructor(isStored: (digest: string) => boolean, onChange: PolicyListener) {
+    this.#isStored = isStored;
+    this.#onChange = onChange;
+  }
+
+  get inForce(): InForce {
+    if (this.#inForce === undefined) throw new Error('no policy is in force yet');
+    return this.#inForce;
+  }
+
+  get digest(): string | null {
+    return this.#inForce?.policy.digest ?? null;
+  }
+
+  /** What is recorded when this policy is put in force: its text, if the ledger lacks it, and the change. */
+  drafts(policy: Policy, actor: string, reason: string): EntryDraft[] {
+    const { name, digest, sources, mode } = policy;
+    const stored: EntryDraft[] = this.#isStored(digest)
+      ? []
+      : [{ type: 'policy.stored', actor, body: { digest, name, sources } }];
+    const body = { name, digest, previousDigest: this.digest, mode, reason };
+    return [...stored, { type: 'policy.applied', actor, body }];
+  }
+
+  /** Judge by it from now on. */
+  enforce(policy: Policy): void {
+    const before = this.#inForce;
+    this.#inForce = { policy, compiled: compilePolicy(policy) };
+    this.#onChange(this.#inForce, before);
+  }
+}

@@ -1,0 +1,123 @@
+/**
+ * From the ledger to a running engine, whatever the last one left: a clean stop, a kill between two steps, a reboot.
+ *
+ *   decisions that stood      stand again, as long as they have time; the others end now
+ *   kernel                    made equal to that (elements nobody decided go, missing ones come)
+ *   intents without outcome   get their outcome
+ *   policy                    a file that has changed since it was last read, else the last one in force
+ */
+import { AddressError } from '../address/errors.ts';
+import type { Decision } from '../decision/decision.ts';
+import type { EntryDraft } from '../ledger/entry.ts';
+import type { LedgerQueries } from '../ledger/queries.ts';
+import { loadPolicySources } from '../policy/loader.ts';
+import type { Policy } from '../policy/policy.ts';
+import type { Engine } from './engine.ts';
+import { EngineError } from './errors.ts';
+import type { EngineSettings } from './wire.ts';
+
+const ALL = 1_000_000;
+/** How far back a no is remembered. */
+const RECENT_DECISIONS = 1_000;
+
+export class Recovery {
+  readonly #engine: Engine;
+  readonly #settings: EngineSettings;
+  readonly #queries: LedgerQueries;
+
+  constructor(engine: Engine, settings: EngineSettings) {
+    this.#engine = engine;
+    this.#settings = settings;
+    this.#queries = engine.ledger.queries;
+  }
+
+  /** What should stand, before the kernel is looked at. */
+  restoreDecisions(nowMs: number): void {
+    for (const state of ['pending', 'provisional', 'active'] as const) {
+      for (const decision of this.#queries.decisions({ state, limit: ALL })) this.#restore(decision);
+    }
+    for (const decision of this.#queries.decisions({ limit: RECENT_DECISIONS }))
+      this.#rememberNo(decision, nowMs);
+    this.#engine.incidents.restore(this.#queries.incidents({ state: 'open', limit: ALL }));
+  }
+
+  /** The kernel is as it should be: record what was left open, and go on. */
+  finish(nowMs: number): void {
+    const { desk, journal } = this.#engine;
+    const { version, policyProblems } = this.#settings;
+    const open: EntryDraft[] = [
+      { type: 'daemon.started', actor: 'penstock', atMs: nowMs, body: { version, pid: process.pid } },
+    ];
+    const rollback = this.#unfinishedRollback();
+    if (rollback) open.push(rollback);
+    if (policyProblems.length > 0) {
+      open.push({
+        type: 'policy.refused',
+        actor: 'file',
+        body: { name: null, problems: [...policyProblems] },
+      });
+    }
+    journal.write(open, { sync: true });
+    desk.confirmRestored();
+    this.#putPolicyInForce(nowMs);
+    this.#engine.responder.due(nowMs);
+  }
+
+  #restore(decision: Decision): void {
+    try {
+      this.#engine.desk.restore(decision);
+    } catch (error) {
+      if (!(error instanceof AddressError)) throw error;
+      const message = `decision ${decision.id} in the ledger cannot be enforced: ${error.message}`;
+      throw new EngineError('PENSTOCK_ENGINE_START', message, { cause: error });
+    }
+  }
+
+  #rememberNo(decision: Decision, nowMs: number): void {
+    const last = decision.answers.at(-1);
+    const saidAtMs = last?.verb === 'approve' ? undefined : last?.atMs;
+    const atMs = decision.state === 'lapsed' ? nowMs : saidAtMs;
+    if (atMs !== undefined && atMs + decision.ttlMs > nowMs)
+      this.#engine.responder.attempts.decline(decision, atMs);
+  }
+
+  #putPolicyInForce(nowMs: number): void {
+    const stored = this.#storedPolicy();
+    const { policy, policyActor } = this.#settings;
+    const isNews = policy !== undefined && this.#isNews(policy, policyActor, stored);
+    if (isNews) this.#engine.applyPolicy(policy, policyActor, 'read at the start', nowMs);
+    else if (stored) this.#engine.changePolicy(stored, 'penstock', nowMs);
+    else throw new EngineError('PENSTOCK_ENGINE_START', 'there is no policy: name one with --policy');
+  }
+
+  /**
+   * A file counts when its content is not what was last taken from it: so an edited file takes effect at a restart,
+   * and a rollback over the API outlives one.
+   */
+  #isNews(policy: Policy, actor: string, stored: Policy | undefined): boolean {
+    if (stored === undefined) return true;
+    if (actor !== 'file') return false;
+    const applied = this.#queries.entries({ type: 'policy.applied', order: 'newest', limit: ALL });
+    const last = applied.find((entry) => entry.actor === 'file');
+    return !(last?.type === 'policy.applied' && last.body.digest === policy.digest);
+  }
+
+  #storedPolicy(): Policy | undefined {
+    const digest = this.#queries.revisions({ limit: 1 })[0]?.policyDigest;
+    const sources = digest === undefined ? undefined : this.#queries.policySources(digest);
+    if (sources === undefined) return undefined;
+    const loaded = loadPolicySources(sources);
+    if (loaded.ok) return loaded.policy;
+    const [problem] = loaded.problems;
+    this.#engine.journal.log('error', `the policy in the ledger cannot be read any more: ${problem.message}`);
+    return undefined;
+  }
+
+  #unfinishedRollback(): EntryDraft | undefined {
+    const [begun] = this.#queries.entries({ type: 'rollback.intended', order: 'newest', limit: 1 });
+    const [done] = this.#queries.entries({ type: 'rollback.done', order: 'newest', limit: 1 });
+    if (begun?.type !== 'rollback.intended' || (done?.seq ?? 0) > begun.seq) return undefined;
+    const { reason: _, ...body } = begun.body;
+    return { type: 'rollback.done', actor: begun.actor, body };
+  }
+}

@@ -1,0 +1,269 @@
+/**
+ * From a finding to what is done about it: incident, decision, block. And the other way: what people and time do to
+ * decisions.
+ */
+import { BlockRate } from '../decision/block-rate.ts';
+import { decide } from '../decision/decide.ts';
+import type { Decision, Target } from '../decision/decision.ts';
+import { checkManual, type GuardrailContext } from '../decision/guardrails.ts';
+import {
+  approve,
+  dueAt,
+  expire,
+  lapse,
+  propose,
+  reject,
+  revoke,
+  standsInKernel,
+} from '../decision/life-cycle.ts';
+import { manualProposal, type Proposal } from '../decision/proposal.ts';
+import type { Surroundings } from '../decision/surroundings.ts';
+import type { Flow } from '../flow/flow.ts';
+import { copyFlow } from '../flow/flow-reader.ts';
+import type { Finding } from '../incident/finding.ts';
+import type { Incident } from '../incident/incident.ts';
+import type { Closure, IncidentBook } from '../incident/incident-book.ts';
+import type { EntryDraft } from '../ledger/entry.ts';
+import { LedgerError } from '../ledger/errors.ts';
+import { Attempts } from './attempts.ts';
+import type { Answering, Outcome } from './commands.ts';
+import type { DecisionDesk, DecisionEntryType } from './decision-desk.ts';
+import type { Journal } from './journal.ts';
+import type { InForce } from './policy-keeper.ts';
+
+export interface ResponderParts {
+  readonly desk: DecisionDesk;
+  readonly incidents: IncidentBook;
+  readonly journal: Journal;
+  readonly inForce: () => InForce;
+  readonly surroundings: () => Surroundings | undefined;
+  readonly knownHosts: () => number;
+  /** A block that an event of the kernel gave rise to is in the kernel. */
+  readonly onBlocked: (eventAtMs: number) => void;
+}
+
+/** Findings that wait for a guardrail to open again. */
+const MAX_DEFERRED = 1_000;
+const ANSWERS = { approve, reject, revoke };
+
+export class Responder {
+  readonly attempts = new Attempts();
+  readonly #parts: ResponderParts;
+  readonly #rate = new BlockRate();
+  /** By incident: a flow that the rate guardrail let go on. */
+  readonly #deferred = new Map<string, Flow>();
+
+  constructor(parts: ResponderParts) {
+    this.#parts = parts;
+  }
+
+  onFinding(flow: Flow, finding: Finding, eventAtMs: number, nowMs: number): void {
+    const { incidents, inForce } = this.#parts;
+    const observed = incidents.observe(flow, finding, inForce().compiled, nowMs);
+    const { incident } = observed;
+    const preface: EntryDraft[] = [];
+    const isNew = observed.kind === 'opened';
+    if (isNew) {
+      if (observed.displaced) preface.push(this.#closure(observed.displaced, 'penstock', nowMs));
+      preface.push({ type: 'incident.opened', actor: 'penstock', atMs: nowMs, body: { incident } });
+    } else if (!this.attempts.isDue(incident.id, serviceNumber(flow), nowMs)) return;
+    const recorded = this.#recording(preface, () => this.#respond(incident, flow, preface, eventAtMs, nowMs));
+    // Nobody has heard of it: it opens again with the next flow.
+    if (isNew && !recorded) incidents.close(incident.id, 'not recorded');
+  }
+
+  /** What was deferred may be possible now. */
+  retry(nowMs: number): void {
+    for (const [id, flow] of this.#deferred) {
+      const incident = this.#parts.incidents.get(id);
+      this.#deferred.delete(id);
+      if (incident) this.#recording([], () => this.#respond(incident, flow, [], 0, nowMs));
+    }
+  }
+
+  /** Lapse and expire what is due. */
+  due(nowMs: number): void {
+    for (const before of this.#parts.desk.live()) {
+      const due = dueAt(before);
+      if (due === undefined || due > nowMs) continue;
+      const lapses = before.state !== 'active';
+      const transition = lapses ? lapse(before, nowMs) : expire(before, nowMs);
+      if (!transition.ok) continue;
+      if (lapses) this.attempts.decline(before, nowMs);
+      const type = lapses ? 'decision.lapsed' : 'decision.expired';
+      const move = { type, before, after: transition.decision } as const;
+      const order = { actor: 'penstock', atMs: nowMs, sync: false };
+      this.#recording([], () => void this.#parts.desk.move([move], order));
+    }
+  }
+
+  answer(
+    verb: 'approve' | 'reject' | 'revoke',
+    { id, actor, reason }: Answering,
+    nowMs: number,
+  ): Outcome<Decision> {
+    const before = this.#parts.desk.get(id);
+    if (before === undefined) return refused('notFound', `there is no live decision ${id}`);
+    const transition = ANSWERS[verb](before, { actor, reason, atMs: nowMs });
+    if (!transition.ok) return refused('conflict', transition.reason);
+    if (verb !== 'approve') this.attempts.decline(before, nowMs);
+    const move = { type: PAST[verb], before, after: transition.decision };
+    const [result] = this.#parts.desk.move([move], { actor, atMs: nowMs, sync: true });
+    return { ok: true, result };
+  }
+
+  /** A person's own block or quarantine. */
+  enact(target: Target, ttlMs: number, actor: string, reason: string, nowMs: number): Outcome<Decision> {
+    const veto = checkManual(target, this.#context(nowMs));
+    if (veto)
+      return { ok: false, refusal: { code: 'refused', message: veto.reason, guardrail: veto.guardrail } };
+    const after = propose(manualProposal(target, ttlMs, actor, reason), this.#parts.desk.nextId(), nowMs);
+    const move = { type: 'decision.proposed', before: undefined, after } as const;
+    const [result] = this.#parts.desk.move([move], { actor, atMs: nowMs, sync: true });
+    return { ok: true, result };
+  }
+
+  /** Another policy is in force: lift automatic blocks that its never-block list forbids. */
+  honourNeverBlock(actor: string, nowMs: number): void {
+    for (const before of this.#parts.desk.live()) {
+      const veto = checkManual(before.target, this.#context(nowMs));
+      if (before.origin.kind !== 'automatic' || veto?.guardrail !== 'neverBlock') continue;
+      const answering = { actor, atMs: nowMs, reason: `the policy protects it: ${veto.reason}` };
+      const isPending = before.state === 'pending';
+      const transition = isPending ? reject(before, answering) : revoke(before, answering);
+      if (!transition.ok) continue;
+      const type = isPending ? 'decision.rejected' : 'decision.revoked';
+      this.#parts.desk.move([{ type, before, after: transition.decision }], {
+        actor,
+        atMs: nowMs,
+        sync: true,
+      });
+    }
+  }
+
+  closeIncident({ id, actor, reason }: Answering, nowMs: number): Outcome<Incident> {
+    const closure = this.#parts.incidents.close(id, reason);
+    if (closure === undefined) return refused('notFound', `there is no open incident ${id}`);
+    this.#parts.journal.write([this.#closure(closure, actor, nowMs)], { sync: true });
+    return { ok: true, result: closure.incident };
+  }
+
+  /** Close what is quiet, write down what went on. */
+  sweepIncidents(nowMs: number): void {
+    const { incidents } = this.#parts;
+    const drafts: EntryDraft[] = incidents
+      .takeUpdated()
+      .map((incident) => ({ type: 'incident.updated', actor: 'penstock', atMs: nowMs, body: { incident } }));
+    drafts.push(...incidents.sweep(nowMs).map((closure) => this.#closure(closure, 'penstock', nowMs)));
+    this.record(drafts);
+  }
+
+  /** Write entries that nothing depends on. */
+  record(drafts: readonly EntryDraft[]): void {
+    this.#recording(drafts, () => void this.#parts.journal.write(drafts, { sync: false }));
+  }
+
+  #respond(incident: Incident, flow: Flow, preface: EntryDraft[], eventAtMs: number, nowMs: number): void {
+    const { compiled } = this.#parts.inForce();
+    const outcome = decide(incident, flow, compiled, this.#context(nowMs), nowMs);
+    const service = serviceNumber(flow);
+    if (outcome.kind === 'alert') {
+      this.attempts.never(incident.id, service);
+      this.#parts.journal.write(preface, { sync: false });
+    } else if (outcome.kind === 'veto') {
+      this.attempts.later(incident.id, service, nowMs);
+      this.#veto(incident, flow, outcome, preface, nowMs);
+    } else if (this.#isSettled(outcome.proposal.target, nowMs)) {
+      this.attempts.later(incident.id, service, nowMs);
+      this.#parts.journal.write(preface, { sync: false });
+    } else {
+      this.#act(outcome.proposal, preface, eventAtMs, nowMs);
+    }
+  }
+
+  #act(proposal: Proposal, preface: EntryDraft[], eventAtMs: number, nowMs: number): void {
+    const { desk, onBlocked } = this.#parts;
+    const after = propose(proposal, desk.nextId(), nowMs);
+    this.#rate.record(nowMs);
+    const move = { type: 'decision.proposed', before: undefined, after } as const;
+    const onEnforced = () => {
+      if (standsInKernel(after)) onBlocked(eventAtMs);
+    };
+    desk.move([move], { actor: 'penstock', atMs: nowMs, sync: false, preface, onEnforced });
+  }
+
+  #veto(
+    incident: Incident,
+    flow: Flow,
+    { guardrail, reason, proposal }: Extract<ReturnType<typeof decide>, { kind: 'veto' }>,
+    preface: EntryDraft[],
+    nowMs: number,
+  ): void {
+    const { action, target } = proposal;
+    const decision = { incident: incident.id, action, target };
+    const veto: EntryDraft = {
+      type: 'decision.vetoed',
+      actor: 'penstock',
+      atMs: nowMs,
+      body: { decision, guardrail, reason },
+    };
+    const isNews = this.attempts.veto(incident.id, guardrail);
+    this.#parts.journal.write(isNews ? [...preface, veto] : preface, { sync: false });
+    if (guardrail === 'rate' && this.#deferred.size < MAX_DEFERRED)
+      this.#deferred.set(incident.id, copyFlow(flow));
+  }
+
+  /** A decision covers it, one that would waits for approval, or somebody said no. */
+  #isSettled(target: Target, nowMs: number): boolean {
+    const { desk } = this.#parts;
+    const decided = desk.active.covering(target) ?? desk.pending.covering(target);
+    return decided !== undefined || this.attempts.isDeclined(target, nowMs);
+  }
+
+  #context(nowMs: number): GuardrailContext {
+    const { desk, inForce, surroundings, knownHosts } = this.#parts;
+    const { guardrails, neverBlock } = inForce().compiled;
+    let quarantinedHosts = 0;
+    for (const { target } of desk.active.values()) if (target.kind === 'host') quarantinedHosts += 1;
+    return {
+      guardrails,
+      neverBlock,
+      surroundings: surroundings(),
+      blocksInLastMinute: this.#rate.count(nowMs),
+      quarantinedHosts,
+      knownHosts: knownHosts(),
+    };
+  }
+
+  #closure({ incident, reason }: Closure, actor: string, atMs: number): EntryDraft {
+    this.attempts.forget(incident.id);
+    return { type: 'incident.closed', actor, atMs, body: { incident, reason } };
+  }
+
+  /** Without a record there is no block: say so where it is still heard, and try again with the next flow. */
+  #recording(drafts: readonly EntryDraft[], work: () => void): boolean {
+    try {
+      work();
+      return true;
+    } catch (error) {
+      if (!(error instanceof LedgerError)) throw error;
+      const about = drafts.map(({ type }) => type).join(', ') || 'a decision';
+      this.#parts.journal.log('error', `not recorded, so not done: ${about}: ${error.message}`);
+      return false;
+    }
+  }
+}
+
+const PAST = {
+  approve: 'decision.approved',
+  reject: 'decision.rejected',
+  revoke: 'decision.revoked',
+} as const satisfies Record<string, DecisionEntryType>;
+
+function serviceNumber({ protocol, destinationPort }: Flow): number {
+  return protocol * 65_536 + destinationPort;
+}
+
+function refused(code: 'notFound' | 'conflict', message: string): Outcome<never> {
+  return { ok: false, refusal: { code, message } };
+}

@@ -1,0 +1,66 @@
+/**
+ * Makes policy and blocks what they were at a revision. Nothing is rewritten: what stands now and did not then is
+ * revoked, what stood then and does not now is decided anew, with the end it had then.
+ *
+ *   then    D1 provisional till 12:00    D2 active till 15:00    D3 active till 11:00
+ *   now     D1 approved, till 16:00      D2 revoked              D3 expired            D4 active     (it is 11:30)
+ *   after   D1 revoked, D5 = D1 of then  D6 = D2 of then         (its time is over)    D4 revoked
+ */
+import type { Decision } from '../decision/decision.ts';
+import { revoke } from '../decision/life-cycle.ts';
+import type { RollbackResult } from './commands.ts';
+import type { DecisionDesk, Move } from './decision-desk.ts';
+
+export interface RollbackPlan {
+  /** In the order in which they are done: first what lets traffic through again. */
+  readonly moves: readonly Move[];
+  readonly result: Omit<RollbackResult, 'revision' | 'policyChanged'>;
+}
+
+export interface RollbackOrder {
+  readonly to: number;
+  /** What stood at that revision, as it was then. */
+  readonly then: readonly Decision[];
+  readonly actor: string;
+  readonly reason: string;
+  readonly nowMs: number;
+}
+
+export function planRollback(desk: DecisionDesk, order: RollbackOrder): RollbackPlan {
+  const { to, then, nowMs } = order;
+  const living = then.filter(({ expiresAtMs }) => expiresAtMs !== null && expiresAtMs > nowMs);
+  const now = [...desk.active.values()];
+  const kept = living.filter((was) => now.some((is) => isSame(is, was)));
+  const lifts = now.filter((is) => !kept.some(({ id }) => id === is.id)).flatMap((is) => lift(is, order));
+  const returns = living.filter((was) => !kept.includes(was)).map((was) => reinstate(desk, was, order));
+  return {
+    moves: [...lifts, ...returns],
+    result: {
+      restoredFrom: to,
+      lifted: lifts.map(({ after }) => after.id),
+      reinstated: returns.map(({ after }) => after.id),
+      expired: then.filter((was) => !living.includes(was)).map(({ id }) => id),
+    },
+  };
+}
+
+function isSame(is: Decision, was: Decision): boolean {
+  return is.id === was.id && is.state === was.state && is.expiresAtMs === was.expiresAtMs;
+}
+
+function lift(before: Decision, { to, actor, reason, nowMs }: RollbackOrder): Move[] {
+  const transition = revoke(before, { actor, atMs: nowMs, reason: `rollback to revision ${to}: ${reason}` });
+  if (!transition.ok) return [];
+  return [{ type: 'decision.revoked', before, after: transition.decision }];
+}
+
+/** A new decision, for one that has ended never lives again; with the times of the old one, so that the kernel's table is the same. */
+function reinstate(desk: DecisionDesk, was: Decision, { to }: RollbackOrder): Move {
+  const after: Decision = {
+    ...was,
+    id: desk.nextId(),
+    reason: `rollback to revision ${to} reinstates ${was.id}: ${was.reason}`,
+    enforcement: { status: 'pending' },
+  };
+  return { type: 'decision.reinstated', before: undefined, after };
+}

@@ -1,0 +1,18 @@
+/**
+ * Steps of a change, announced as they are done, for whoever watches the process from within (diagnostics_channel):
+ * a profiler, or a test that ends the process between two of them. Costs nothing while nobody listens.
+ *
+ *   recorded     the intent is in the ledger
+ *   enforced     the kernel has the change
+ *   cut          connections that the change forbids are gone
+ *   settled      the outcome is in the ledger
+ */
+import { channel } from 'node:diagnostics_channel';
+
+export type Step = 'recorded' | 'enforced' | 'cut' | 'settled';
+
+const steps = channel('penstock:step');
+
+export function announceStep(step: Step): void {
+  if (steps.hasSubscribers) steps.publish({ step });
+}

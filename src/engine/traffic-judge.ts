@@ -1,0 +1,103 @@
+/**
+ * Judges flows as the table reports them: by the policy, by the limits of the rule that allows them, and by the
+ * blocks that stand already.
+ *
+ *   started ---- a standing block covers it? ---- yes: cut it (it slipped in before the block)
+ *                     | no
+ *                evaluate ---- deny: finding
+ *                     | allow
+ *   progressed, ended ---- limits of that rule ---- passed: finding
+ */
+import type { ConntrackEntry } from '../conntrack/entry.ts';
+import type { ActiveDecisions } from '../decision/active-decisions.ts';
+import type { Flow } from '../flow/flow.ts';
+import type { FlowTable, TableChange } from '../flow/flow-table.ts';
+import type { Finding } from '../incident/finding.ts';
+import { LimitMeter } from '../policy/limits.ts';
+import type { Verdict } from '../policy/verdict.ts';
+import type { Cutter } from './cutter.ts';
+import type { InForce } from './policy-keeper.ts';
+
+/** `eventAtMs`: when the kernel made the event that showed it; 0 when there was none or it did not say. */
+export type OnFinding = (flow: Flow, finding: Finding, eventAtMs: number) => void;
+
+export class TrafficJudge {
+  readonly #active: ActiveDecisions;
+  readonly #cutter: Cutter;
+  readonly #onFinding: OnFinding;
+  /** By slot of the flow table: the verdict under which a flow's limits count. */
+  readonly #verdicts: (Verdict | undefined)[] = [];
+  #inForce: InForce | undefined;
+  #limits = new LimitMeter({ rules: [] });
+
+  constructor(active: ActiveDecisions, cutter: Cutter, onFinding: OnFinding) {
+    this.#active = active;
+    this.#cutter = cutter;
+    this.#onFinding = onFinding;
+  }
+
+  /** Take a report of the flow table; `entry` is what was observed, when it came from the kernel just now. */
+  take(change: TableChange, entry: ConntrackEntry | undefined, nowMs: number): void {
+    if (change.kind === 'started') this.#started(change, entry, nowMs);
+    else this.#goesOn(change, nowMs);
+  }
+
+  /** Another policy is in force: judge all that stands by it. */
+  changePolicy(next: InForce, table: FlowTable, nowMs: number): void {
+    this.#inForce = next;
+    this.#limits = new LimitMeter(next.policy, this.#limits);
+    table.reclassify((address) => next.compiled.isOurs(address));
+    const places = new Map(next.compiled.rules.map(({ id }, index) => [id, index]));
+    table.forEach((flow, slot) => {
+      this.#judgeAnew(flow, slot, places, nowMs);
+    });
+  }
+
+  #started(change: TableChange, entry: ConntrackEntry | undefined, nowMs: number): void {
+    const { flow, slot } = change;
+    if (this.#active.find(flow) !== undefined && entry !== undefined) {
+      this.#verdicts[slot] = undefined;
+      if (entry.event !== 'destroy') this.#cutter.delete(entry);
+      return;
+    }
+    const verdict = this.#evaluate(flow, nowMs);
+    this.#verdicts[slot] = verdict;
+    if (verdict?.kind === 'deny') this.#onFinding(flow, verdict, entry?.eventAtMs ?? 0);
+    else if (verdict?.kind === 'allow') this.#meter(change, verdict, nowMs);
+  }
+
+  #goesOn(change: TableChange, nowMs: number): void {
+    const verdict = this.#verdicts[change.slot];
+    if (verdict?.kind === 'allow') this.#meter(change, verdict, nowMs);
+    if (change.kind === 'ended') this.#verdicts[change.slot] = undefined;
+  }
+
+  #evaluate(flow: Flow, nowMs: number): Verdict | undefined {
+    return this.#inForce?.compiled.evaluate(flow, nowMs);
+  }
+
+  #meter({ flow, kind, bytesOut }: TableChange, verdict: Verdict, nowMs: number): void {
+    const breach = this.#limits.observe({ host: flow.host, verdict, kind, bytesOut }, nowMs);
+    if (breach !== undefined) this.#onFinding(flow, breach, 0);
+  }
+
+  /** Its connection goes on being counted under the same rule, moves to another, or leaves the limits. */
+  #judgeAnew(flow: Flow, slot: number, places: ReadonlyMap<string, number>, nowMs: number): void {
+    const before = this.#verdicts[slot];
+    const verdict = this.#evaluate(flow, nowMs);
+    this.#verdicts[slot] = verdict;
+    const was = before?.kind === 'allow' ? before.rule : undefined;
+    const is = verdict?.kind === 'allow' ? verdict.rule : undefined;
+    if (was !== is) {
+      const place = was === undefined ? undefined : places.get(was);
+      const { host } = flow;
+      if (was !== undefined && place !== undefined) {
+        const old: Verdict = { kind: 'allow', rule: was, ruleIndex: place };
+        this.#limits.observe({ host, verdict: old, kind: 'ended', bytesOut: 0 }, nowMs);
+      }
+      if (verdict?.kind === 'allow')
+        this.#limits.observe({ host, verdict, kind: 'adopted', bytesOut: 0 }, nowMs);
+    }
+    if (verdict?.kind === 'deny') this.#onFinding(flow, verdict, 0);
+  }
+}

@@ -1,0 +1,29 @@
+/** The engine thread's entry: starts the engine, says that it is ready, and loops until it is told to stop. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { CommandHandlers } from './command-handlers.ts';
+import { Engine } from './engine.ts';
+import { runLoop } from './loop.ts';
+import type { EngineSettings, FromEngine } from './wire.ts';
+
+const port = parentPort;
+if (port === null) throw new Error('the engine runs in a worker thread only');
+const send = (message: FromEngine) => port.postMessage(message);
+const settings = workerData as EngineSettings;
+
+const engine = await Engine.start(settings, (notice) => send({ kind: 'notice', notice }));
+const handlers = new CommandHandlers(engine);
+send({ kind: 'ready' });
+runLoop({
+  conntrackFd: engine.conntrackFd,
+  rulesetFd: engine.rulesetFd,
+  wakeFd: settings.wakeFd,
+  port,
+  feed: engine.feed,
+  onRuleset: (nowMs) => engine.keeper.onAnnouncements(nowMs),
+  onCommand: ({ call, name, params }) =>
+    send({ kind: 'reply', call, outcome: handlers.handle(name, params as never) }),
+  chores: (nowMs) => engine.chores(nowMs),
+  stopped: () => handlers.stopped,
+});
+engine.close();
+port.close();
