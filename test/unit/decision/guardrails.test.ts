@@ -1,0 +1,219 @@
+import { describe, expect, it } from 'vitest';
+import type { Target } from '../../../src/decision/decision.ts';
+import {
+  checkAutomatic,
+  checkManual,
+  type GuardrailContext,
+  type GuardrailName,
+} from '../../../src/decision/guardrails.ts';
+import { subjectOf } from '../../../src/decision/subject.ts';
+import { destinationTarget, flowTarget, hostTarget, neverBlockOf, OPEN } from './fixtures.ts';
+
+const automatic = (target: Target, context: GuardrailContext, service = { protocol: 6, port: 443 }) =>
+  checkAutomatic(subjectOf(target, service), context);
+
+const KEPT = neverBlockOf(['10.0.0.53/32', '198.51.100.0/28'], ['10.1.0.99/32'], ['6/22', '17/53']);
+const PROTECTED: GuardrailContext = { ...OPEN, neverBlock: KEPT };
+
+describe('what no action may touch, a person’s neither', () => {
+  it.each<[string, Target, GuardrailContext, GuardrailName, string]>([
+    [
+      'never-block destination',
+      flowTarget('10.1.0.10', '10.0.0.53'),
+      PROTECTED,
+      'neverBlock',
+      'touches a never-block destination',
+    ],
+    [
+      'never-block destination in a prefix',
+      destinationTarget('198.51.100.0/24'),
+      PROTECTED,
+      'neverBlock',
+      '198.51.100.0/24',
+    ],
+    [
+      'part of a never-block network',
+      destinationTarget('198.51.100.9/32'),
+      PROTECTED,
+      'neverBlock',
+      '198.51.100.9',
+    ],
+    ['never-block destination as host', hostTarget('10.0.0.53'), PROTECTED, 'neverBlock', '10.0.0.53'],
+    [
+      'never-block source',
+      flowTarget('10.1.0.99', '192.0.2.1'),
+      PROTECTED,
+      'neverBlock',
+      '10.1.0.99 is a never-block source',
+    ],
+    ['never-block source as host', hostTarget('10.1.0.99'), PROTECTED, 'neverBlock', 'source'],
+    [
+      'never-block source as destination',
+      destinationTarget('10.1.0.99/32'),
+      PROTECTED,
+      'neverBlock',
+      'source',
+    ],
+    [
+      'never-block port',
+      flowTarget('10.1.0.10', '192.0.2.1', 22),
+      PROTECTED,
+      'neverBlock',
+      'it is never-block port tcp/22',
+    ],
+    [
+      'never-block port in a whole protocol',
+      flowTarget('10.1.0.10', '192.0.2.1', null, 17),
+      PROTECTED,
+      'neverBlock',
+      'udp/53',
+    ],
+    [
+      'own address as destination',
+      flowTarget('10.1.0.10', '10.1.0.1'),
+      OPEN,
+      'ownAddresses',
+      '10.1.0.1 is an address of this machine',
+    ],
+    ['own address in a prefix', destinationTarget('10.1.0.0/24'), OPEN, 'ownAddresses', '10.1.0.1'],
+    ['own address in quarantine', hostTarget('fd00::1'), OPEN, 'ownAddresses', 'fd00::1'],
+    ['gateway as destination', destinationTarget('203.0.113.1/32'), OPEN, 'gateways', 'a gateway'],
+    ['gateway in quarantine', hostTarget('fe80::1'), OPEN, 'gateways', 'fe80::1'],
+    [
+      'name server',
+      flowTarget('10.1.0.10', '9.9.9.9', 53, 17),
+      OPEN,
+      'resolvers',
+      '9.9.9.9 is a name server',
+    ],
+    [
+      'prefix too wide',
+      destinationTarget('192.0.0.0/23'),
+      OPEN,
+      'prefixLength',
+      '192.0.0.0/23 is wider than /24',
+    ],
+    ['IPv6 prefix too wide', destinationTarget('2001:db8::/63'), OPEN, 'prefixLength', 'wider than /64'],
+    ['two families', flowTarget('10.1.0.10', '2001:db8::1'), OPEN, 'target', 'not of one family'],
+    [
+      'port of a protocol without',
+      flowTarget('10.1.0.10', '192.0.2.1', 8, 1),
+      OPEN,
+      'target',
+      'icmp has no ports',
+    ],
+  ])('%s', (_, target, context, guardrail, words) => {
+    const veto = { guardrail, reason: expect.stringContaining(words) };
+    expect(automatic(target, context)).toEqual(veto);
+    expect(checkManual(target, context)).toEqual(veto);
+  });
+
+  it.each<[string, Target]>([
+    ['a flow', flowTarget('10.1.0.10', '192.0.2.1')],
+    ['a flow of this very machine', flowTarget('10.1.0.1', '192.0.2.1')],
+    ['ICMP', flowTarget('10.1.0.10', '192.0.2.1', null, 1)],
+    ['a whole protocol', flowTarget('10.1.0.10', '192.0.2.1', null, 6)],
+    ['a network as wide as allowed', destinationTarget('192.0.2.0/24')],
+    ['an IPv6 network as wide as allowed', destinationTarget('2001:db8::/64')],
+    ['a host', hostTarget('10.1.0.10', '10.0.0.53/32')],
+  ])('lets pass %s', (_, target) => {
+    expect(automatic(target, OPEN)).toBeUndefined();
+    expect(checkManual(target, OPEN)).toBeUndefined();
+  });
+
+  it('keeps a never-block port out of a wider block that began with it', () => {
+    const target = destinationTarget('192.0.2.1/32');
+    expect(automatic(target, PROTECTED, { protocol: 6, port: 22 })).toEqual({
+      guardrail: 'neverBlock',
+      reason: 'it began with never-block port tcp/22',
+    });
+    expect(automatic(target, PROTECTED)).toBeUndefined();
+  });
+});
+
+describe('bounds of automation', () => {
+  it.each<[string, number, number, boolean]>([
+    ['below the rate', 49, 50, true],
+    ['at the rate', 50, 50, false],
+    ['no automatic block allowed at all', 0, 0, false],
+  ])('%s', (_, blocksInLastMinute, maxBlocksPerMinute, passes) => {
+    const guardrails = { ...OPEN.guardrails!, maxBlocksPerMinute };
+    const context = { ...OPEN, guardrails, blocksInLastMinute };
+    const target = flowTarget('10.1.0.10', '192.0.2.1');
+    expect(automatic(target, context)?.guardrail).toBe(passes ? undefined : 'rate');
+    expect(checkManual(target, context)).toBeUndefined();
+  });
+
+  it.each<[string, number, number, number, boolean]>([
+    ['the first of 100 at 5 %', 0, 100, 5, true],
+    ['the fifth of 100 at 5 %', 4, 100, 5, true],
+    ['the sixth of 100 at 5 %', 5, 100, 5, false],
+    ['the first of three at 5 %', 0, 3, 5, true],
+    ['the second of three at 5 %', 1, 3, 5, false],
+    ['the first where none are known', 0, 0, 5, true],
+    ['any at 0 %', 0, 100, 0, false],
+    ['all at 100 %', 2, 3, 100, true],
+  ])('quarantine: %s', (_, quarantinedHosts, knownHosts, maxQuarantinedPercent, passes) => {
+    const guardrails = { ...OPEN.guardrails!, maxQuarantinedPercent };
+    const context = { ...OPEN, guardrails, quarantinedHosts, knownHosts };
+    expect(automatic(hostTarget('10.1.0.10'), context)?.guardrail).toBe(
+      passes ? undefined : 'quarantineShare',
+    );
+    expect(automatic(flowTarget('10.1.0.10', '192.0.2.1'), context)).toBeUndefined();
+    expect(checkManual(hostTarget('10.1.0.10'), context)).toBeUndefined();
+  });
+});
+
+describe('a guardrail that cannot be evaluated vetoes', () => {
+  const unreadable = { problem: 'name servers not known: EACCES' };
+
+  it.each<[string, Partial<GuardrailContext>, GuardrailName, string]>([
+    ['no never-block list', { neverBlock: undefined }, 'neverBlock', 'the never-block list is not known'],
+    ['no surroundings', { surroundings: undefined }, 'ownAddresses', 'not known'],
+    [
+      'unreadable own addresses',
+      { surroundings: { ...OPEN.surroundings!, ownAddresses: unreadable } },
+      'ownAddresses',
+      'EACCES',
+    ],
+    [
+      'unreadable gateways',
+      { surroundings: { ...OPEN.surroundings!, gateways: unreadable } },
+      'gateways',
+      'EACCES',
+    ],
+    [
+      'unreadable resolvers',
+      { surroundings: { ...OPEN.surroundings!, resolvers: unreadable } },
+      'resolvers',
+      'EACCES',
+    ],
+    ['no limits', { guardrails: undefined }, 'rate', 'the guardrails are not known'],
+    ['no rate', { blocksInLastMinute: undefined }, 'rate', 'not known'],
+    ['no count of quarantines', { quarantinedHosts: undefined }, 'quarantineShare', 'not known'],
+    ['no count of hosts', { knownHosts: undefined }, 'quarantineShare', 'not known'],
+  ])('%s', (_, missing, guardrail, words) => {
+    expect(automatic(hostTarget('10.1.0.10'), { ...OPEN, ...missing })).toEqual({
+      guardrail,
+      reason: expect.stringMatching(new RegExp(`cannot be evaluated: .*${words}`)),
+    });
+  });
+
+  it('no widest prefix', () => {
+    const context = { ...OPEN, guardrails: undefined };
+    expect(checkManual(destinationTarget('192.0.2.0/24'), context)?.guardrail).toBe('prefixLength');
+  });
+
+  it('one that throws', () => {
+    const neverBlock = {
+      ...neverBlockOf(),
+      destination: () => {
+        throw new Error('the list is broken');
+      },
+    };
+    expect(checkManual(flowTarget('10.1.0.10', '192.0.2.1'), { ...OPEN, neverBlock })).toEqual({
+      guardrail: 'neverBlock',
+      reason: 'cannot be evaluated: the list is broken',
+    });
+  });
+});
