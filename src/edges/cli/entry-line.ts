@@ -1,6 +1,7 @@
 /** A ledger entry in one line. */
 import type { Decision } from '../../decision/decision.ts';
 import type { Incident } from '../../incident/incident.ts';
+import type { Revision } from '../../ledger/revision.ts';
 import { plain } from './plain-text.ts';
 import { localTime } from './time.ts';
 import type { EntryView } from './wire.ts';
@@ -8,20 +9,34 @@ import { describeTarget } from './wording.ts';
 
 /** `4711  2026-10-05 14:00:00 +02:00  decision.proposed  D42  by penstock  block 10.1.0.10 -> ...`. */
 export function entryLine(entry: EntryView): string {
-  const { seq, atMs, type, subject, actor } = entry;
-  const parts = [String(seq), localTime(atMs), type, subject ?? '-', `by ${actor}`, entrySummary(entry)];
+  const { seq, atMs, type, actor } = entry;
+  const parts = [String(seq), localTime(atMs), type, entrySubject(entry), `by ${actor}`, entrySummary(entry)];
   return plain(parts.filter((part) => part !== '').join('  '));
 }
 
+/** What the entry is about; of a digest as much as one needs to tell it from others. */
+export function entrySubject({ subject }: EntryView): string {
+  if (subject === null) return '-';
+  return /^[0-9a-f]{64}$/.test(subject) ? subject.slice(0, 12) : subject;
+}
+
+/** Fields of bodies that say something in one word or sentence. */
+const TELLING = ['name', 'reason', 'error', 'role', 'mode', 'restoredFrom', 'lost', 'version'];
+
 /** What happened in a few words; the whole body is in `--json`. */
-export function entrySummary({ body }: EntryView): string {
+export function entrySummary({ body, subject }: EntryView): string {
   if ('incident' in body) return incidentWords(body.incident as Incident);
   if ('decision' in body) return decisionWords(body.decision as Decision, body);
   if (Array.isArray(body.differences)) return body.differences.join('; ');
-  return ['reason', 'error', 'role', 'mode', 'restoredFrom', 'lost', 'version']
-    .filter((name) => body[name] !== undefined && body[name] !== '')
+  if (typeof body.revision === 'object') return revisionWords(body.revision as Revision);
+  return TELLING.filter((name) => ![undefined, null, '', subject].includes(body[name] as string))
     .map((name) => `${name} ${String(body[name])}`)
     .join(', ');
+}
+
+function revisionWords({ kind, restoredFrom, reason }: Revision): string {
+  const words = restoredFrom === null ? kind : `${kind} to ${restoredFrom}`;
+  return reason === '' ? words : `${words}: ${reason}`;
 }
 
 function incidentWords({ host, destination, cause, severity, count }: Incident): string {

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { type Command, Option } from 'commander';
 import type { Verification } from '../../../ledger/verification.ts';
 import { type Context, doing, examples, parsed } from '../context.ts';
-import { entrySummary } from '../entry-line.ts';
+import { entrySubject, entrySummary } from '../entry-line.ts';
 import { CommandError } from '../errors.ts';
 import { limitOption, showPage, wholeNumber } from '../listing.ts';
 import { plain } from '../plain-text.ts';
@@ -51,7 +51,7 @@ function describeAll(entries: readonly EntryView[], width: number | undefined): 
     String(entry.seq),
     localTime(entry.atMs),
     entry.type,
-    entry.subject ?? '-',
+    entrySubject(entry),
     entry.actor,
     entrySummary(entry),
   ]);

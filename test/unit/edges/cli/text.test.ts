@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { entryLine } from '../../../../src/edges/cli/entry-line.ts';
+import { entryLine, entrySubject, entrySummary } from '../../../../src/edges/cli/entry-line.ts';
 import { readEvents } from '../../../../src/edges/cli/event-reader.ts';
 import { plain, plainJson } from '../../../../src/edges/cli/plain-text.ts';
 import { facts, table } from '../../../../src/edges/cli/table.ts';
 import { localTime, span, timeLeft } from '../../../../src/edges/cli/time.ts';
-import { NOON } from '../api/samples.ts';
+import { decision, incident, NOON, revision } from '../api/samples.ts';
 
 /** What a terminal takes for a command, or what hides or turns round its neighbours. */
 const UNSAFE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
@@ -132,6 +132,33 @@ describe('events', () => {
       for await (const _ of readEvents(endless()));
     };
     await expect(read()).rejects.toThrow('does not end');
+  });
+  it.each([
+    [{ revision: revision(4) }, '4', '4', 'policy: start'],
+    [
+      { revision: { ...revision(4), kind: 'rollback', restoredFrom: 2, reason: '' } },
+      '4',
+      '4',
+      'rollback to 2',
+    ],
+    [
+      { name: 'office', digest: 'd', mode: 'audit', reason: '' },
+      'd'.repeat(64),
+      'd'.repeat(12),
+      'name office, mode audit',
+    ],
+    [{ name: 'console', role: 'viewer' }, 'console', 'console', 'role viewer'],
+    [{ incident: incident(1) }, 'I1', 'I1', '10.1.0.10 -> 198.51.100.66 policyViolation, medium, 3 times'],
+    [
+      { decision: { action: 'block', target: decision(1).target }, guardrail: 'neverBlock' },
+      'I1',
+      'I1',
+      'block 10.1.0.10 -> 198.51.100.66 443/tcp: neverBlock says no',
+    ],
+    [{ differences: ['a', 'b'] }, null, '-', 'a; b'],
+  ])('with %j are told in a few words', (body, subject, shown, words) => {
+    const entry = { seq: 1, atMs: NOON, type: 'x.y', actor: 'a', subject, body };
+    expect([entrySubject(entry), entrySummary(entry)]).toEqual([shown, words]);
   });
   it('are one safe line whatever is in them', () => {
     const body = { reason: 'a\nb\u001b[2J' };
