@@ -9,8 +9,8 @@
  *
  * whose positions say nothing, except for the index. The words after a colon are strerror(3)'s.
  */
+import koffi from 'koffi';
 import { EEXIST, type NftablesFailure } from '../errors.ts';
-import { library } from './library.ts';
 
 /** Errors that nft finds before the kernel would, in its own words. */
 const OWN_WORDS: ReadonlyMap<string, number> = new Map([
@@ -46,7 +46,10 @@ function errnoOf(problem: string): number | undefined {
 
 /** From the same C library and locale that nft takes its words from. */
 function errnoWords(): ReadonlyMap<string, number> {
+  const strerror: (errno: number) => string = koffi
+    .load('libc.so.6')
+    .func('const char *strerror(int errnum)');
   const found = new Map(OWN_WORDS);
-  for (let errno = 1; errno <= MAX_ERRNO; errno++) found.set(library().strerror(errno), errno);
+  for (let errno = 1; errno <= MAX_ERRNO; errno++) found.set(strerror(errno), errno);
   return found;
 }

@@ -1,4 +1,4 @@
-/** The functions of libnftables.so.1 (nftables/libnftables.h), and strerror(3) for the words of its errors. */
+/** The functions of libnftables.so.1 (nftables/libnftables.h). */
 import koffi from 'koffi';
 import { NftablesError } from '../errors.ts';
 
@@ -15,7 +15,6 @@ export interface Library {
   output(context: ContextPointer): string;
   error(context: ContextPointer): string;
   run(context: ContextPointer, commands: string): number;
-  strerror(errno: number): string;
 }
 
 let loaded: Library | undefined;
@@ -29,7 +28,6 @@ export function library(): Library {
 function load(): Library {
   try {
     const nft = koffi.load('libnftables.so.1');
-    const libc = koffi.load('libc.so.6');
     return {
       newContext: nft.func('void *nft_ctx_new(uint32_t flags)'),
       freeContext: nft.func('void nft_ctx_free(void *ctx)'),
@@ -40,7 +38,6 @@ function load(): Library {
       output: nft.func('const char *nft_ctx_get_output_buffer(void *ctx)'),
       error: nft.func('const char *nft_ctx_get_error_buffer(void *ctx)'),
       run: nft.func('int nft_run_cmd_from_buffer(void *ctx, const char *buf)'),
-      strerror: libc.func('const char *strerror(int errnum)'),
     };
   } catch (cause) {
     throw new NftablesError({

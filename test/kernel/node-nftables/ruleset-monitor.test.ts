@@ -1,0 +1,54 @@
+import { Poller } from 'node-netlink';
+import { Nftables, type RulesetChange, RulesetMonitor, SetElements } from 'node-nftables';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ThreadNamespace } from '../../namespaces/thread.ts';
+
+let namespace: ThreadNamespace;
+beforeAll(() => {
+  namespace = new ThreadNamespace();
+});
+afterAll(() => namespace[Symbol.dispose]());
+
+function drained(monitor: RulesetMonitor): { changes: RulesetChange[]; lost: boolean } {
+  const changes: RulesetChange[] = [];
+  const { lost } = monitor.drain((change) => changes.push(change));
+  return { changes, lost };
+}
+
+const table = { family: 'inet', name: 'watched' } as const;
+
+describe('RulesetMonitor', () => {
+  it('tells a foreign flush from own changes, and wakes a poller', () => {
+    using monitor = RulesetMonitor.open();
+    using nft = Nftables.open();
+    using elements = SetElements.open();
+    const poller = new Poller([monitor.fd]);
+    expect(poller.wait(0)).toBe(0);
+    const self = elements.generation().processId;
+
+    nft.run([{ add: { table } }]);
+    expect(poller.wait(1_000)).toBe(1);
+    expect(drained(monitor).changes.at(-1)).toMatchObject({ kind: 'generation', processId: self });
+    expect(poller.wait(0)).toBe(0);
+
+    namespace.run('nft', 'flush', 'ruleset');
+    expect(poller.wait(1_000)).toBe(1);
+    const { changes } = drained(monitor);
+    expect(changes).toContainEqual(
+      expect.objectContaining({ kind: 'table', action: 'delete', family: 'inet', table: 'watched' }),
+    );
+    const generation = changes.at(-1);
+    expect(generation).toMatchObject({ kind: 'generation', processName: 'nft' });
+    expect(generation).not.toMatchObject({ processId: self });
+    expect(generation?.portId).not.toBe(elements.portId);
+  });
+
+  it('says when announcements are lost, once', () => {
+    using monitor = RulesetMonitor.open({ receiveBufferBytes: 4_096 });
+    for (let i = 0; i < 12; i++) namespace.nft(`add table inet t${i}\nadd chain inet t${i} c`);
+    expect(drained(monitor).lost).toBe(true);
+    expect(drained(monitor)).toEqual({ changes: [], lost: false });
+    namespace.nft('add table inet after');
+    expect(drained(monitor)).toMatchObject({ lost: false, changes: [{ kind: 'table', table: 'after' }, {}] });
+  });
+});
