@@ -9,6 +9,9 @@ import { parsePrefix, prefixContains } from '../address/prefix.ts';
 import type { FlowQuestion } from '../policy/verdict.ts';
 import type { Decision, Target } from './decision.ts';
 
+/** `hostPort` as in Flow. */
+type StandingFlow = FlowQuestion & { readonly hostPort: number };
+
 interface FlowBlock {
   readonly decision: Decision;
   readonly destination: Address;
@@ -93,13 +96,14 @@ export class ActiveDecisions {
   }
 
   /** A decision that blocks this flow. */
-  find(flow: FlowQuestion): Decision | undefined {
+  find(flow: StandingFlow): Decision | undefined {
     const { host, destination, translated } = flow;
     return (
       this.#findDestination(destination) ??
       this.#findDestination(translated) ??
       this.#findDestination(host) ??
-      this.#flows.get(host)?.find((block) => blocksFlow(block, flow))?.decision ??
+      this.#findFlow(host, translated, flow.protocol, flow.translatedPort) ??
+      this.#findFlow(translated, host, flow.protocol, flow.hostPort) ??
       this.#findQuarantine(host, translated) ??
       this.#findQuarantine(translated, host)
     );
@@ -108,6 +112,12 @@ export class ActiveDecisions {
   #findDestination(address: Address): Decision | undefined {
     const [single] = this.#addresses.get(address) ?? NONE;
     return single ?? this.#prefixes.find(({ prefix }) => prefixContains(prefix, address))?.decision;
+  }
+
+  /** The set of flows sees packets after NAT, of either direction. `port` is that of `peer`. */
+  #findFlow(host: Address, peer: Address, protocol: number, port: number): Decision | undefined {
+    const blocks = this.#flows.get(host);
+    return blocks?.find((block) => block.protocol === protocol && isAt(block, peer, port))?.decision;
   }
 
   /** The exceptions of all quarantines of one host hold together. */
@@ -144,10 +154,9 @@ export class ActiveDecisions {
   #coveringFlow({ host, destination, service }: Extract<Target, { kind: 'flow' }>): Decision | undefined {
     const [from, to] = [parseAddress(host), parseAddress(destination)];
     const { protocol, port } = service;
-    const equal = this.#flows.get(from)?.find((block) => {
-      const reaches = block.port === null || block.port === port;
-      return reaches && block.protocol === protocol && isAt(block, to);
-    });
+    const equal = this.#flows
+      .get(from)
+      ?.find((block) => block.protocol === protocol && isAt(block, to, port));
     return (
       equal?.decision ??
       this.#findDestination(to) ??
@@ -165,14 +174,8 @@ export class ActiveDecisions {
 
 const NONE: readonly Decision[] = [];
 
-/** The set of flows sees packets after NAT only. */
-function blocksFlow(block: FlowBlock, { protocol, translated, translatedPort }: FlowQuestion): boolean {
-  if (block.protocol !== protocol || !isAt(block, translated)) return false;
-  return block.port === null || block.port === translatedPort;
-}
-
-function isAt(block: FlowBlock, address: Address): boolean {
-  return sameAddress(block.destination, address);
+function isAt(block: FlowBlock, address: Address, port: number | null): boolean {
+  return sameAddress(block.destination, address) && (block.port === null || block.port === port);
 }
 
 function contains(outer: Prefix, inner: Prefix): boolean {

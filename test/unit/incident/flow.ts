@@ -6,6 +6,7 @@ export interface FlowText {
   direction?: Flow['direction'];
   protocol?: number;
   host?: string;
+  hostPort?: number;
   /** `address port`. */
   to?: string;
   /** Where NAT sent it; default `to`. */
@@ -27,6 +28,7 @@ export function flowOf(text: FlowText = {}): Flow {
     direction,
     protocol,
     host: parseAddress(host),
+    hostPort: text.hostPort ?? 0,
     destination: parseAddress(destination),
     destinationPort: Number(destinationPort),
     translated: parseAddress(went),
