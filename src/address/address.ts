@@ -85,7 +85,7 @@ export function parseAddress(text: string): Address {
   if (/^[0-9.]+$/.test(text)) {
     throw new AddressError(text, 'not a dotted quad', 'four decimal numbers 0-255 without leading zeros');
   }
-  if (text.length > 45 || !ipaddr.IPv6.isValid(text)) {
+  if (text.length > 45 || !ipaddr.IPv6.isValid(text) || !hasPlainTail(text)) {
     throw new AddressError(text, 'not an IP address', 'for example 192.0.2.1 or 2001:db8::1');
   }
   const parsed = ipaddr.IPv6.parse(text);
@@ -93,6 +93,11 @@ export function parseAddress(text: string): Address {
     throw new AddressError(text, 'an IPv4-mapped IPv6 address', `write ${parsed.toIPv4Address()}`);
   }
   return fromBytes(parsed.toByteArray());
+}
+
+/** The library takes octal and hexadecimal numbers in an embedded dotted quad (RFC 4291 section 2.2, form 3). */
+function hasPlainTail(text: string): boolean {
+  return !text.includes('.') || DOTTED.test(text.slice(text.lastIndexOf(':') + 1));
 }
 
 /** From 4 or 16 bytes in network order. */
