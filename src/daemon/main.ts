@@ -12,13 +12,14 @@ import { JournalSink } from '../edges/alerts/journal-sink.ts';
 import { Outbox } from '../edges/alerts/outbox.ts';
 import { WebhookSink } from '../edges/alerts/webhook-sink.ts';
 import { openAccessDatabase } from '../edges/api/access-database.ts';
-import { ensureAdminToken } from '../edges/api/admin-token.ts';
+import { ADMIN_TOKEN_NAME, ensureAdminToken } from '../edges/api/admin-token.ts';
 import { TokenStore } from '../edges/api/token-store.ts';
 import { EngineClient } from '../engine/client.ts';
 import type { Notice } from '../engine/commands.ts';
 import { LedgerReader } from '../ledger/reader.ts';
 import { ApiListener } from './api-listener.ts';
 import { type Configuration, configure, type DaemonFlags } from './configuration.ts';
+import { DenyListRefresher } from './deny-list-refresher.ts';
 import { DaemonError } from './errors.ts';
 import { ExclusiveUse } from './exclusive-use.ts';
 import { openLog } from './log.ts';
@@ -66,10 +67,18 @@ class Daemon {
     const access = openAccessDatabase(this.#path('access.db'));
     cleanup.defer(() => access.close());
     const tokenIsNew = ensureAdminToken(new TokenStore(access, Date.now), this.#path('admin.token'));
+    if (tokenIsNew) await recordAdminToken(engine);
     const metrics = createMetrics(engine, outbox);
     const parts = { engine, ledger, access, metrics, version: this.#version, log: this.#log };
     const api = await ApiListener.open(parts, this.#configuration.listen, this.#configuration.stateDir);
     cleanup.defer(() => api.close());
+    const refresher = new DenyListRefresher({
+      engine,
+      ledger,
+      policyPath: this.#configuration.policy,
+      log: this.#log,
+    });
+    cleanup.defer(() => refresher.stop());
     const timers = this.#startTimers(engine, ledger);
     cleanup.defer(() => timers.forEach(clearInterval));
     this.#announce(api.url, tokenIsNew);
@@ -161,7 +170,8 @@ class Daemon {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve(0));
     process.on('SIGHUP', () => void this.#reload(engine));
     engine.ended.then((failure) => {
-      this.#log.fatal({ err: failure }, `the engine has ended: ${failure?.message ?? 'without a word'}`);
+      // After a signal it was told to.
+      if (failure) this.#log.fatal({ err: failure }, `the engine has ended: ${failure.message}`);
       resolve(1);
     });
     return promise;
@@ -194,6 +204,11 @@ class Daemon {
     if (outcome.ok) this.#log.info({ revision: outcome.result.revision }, 'policy read again');
     else this.#log.error(`policy not used: ${outcome.refusal.message}`);
   }
+}
+
+async function recordAdminToken(engine: EngineClient): Promise<void> {
+  const body = { name: ADMIN_TOKEN_NAME, role: 'admin', expiresAtMs: null };
+  await engine.call('record', { entries: [{ type: 'token.created', actor: 'penstock', body }] });
 }
 
 async function stopEngine(engine: EngineClient): Promise<void> {

@@ -17,7 +17,7 @@ import type {
 } from './commands.ts';
 import type { Engine } from './engine.ts';
 import { because, planPolicy } from './policy-plan.ts';
-import { planRollback } from './rollback.ts';
+import { planRollback, rollbackReason } from './rollback.ts';
 
 type Handlers = { [N in CommandName]: (params: Params<N>, nowMs: number) => Outcome<Result<N>> };
 
@@ -34,6 +34,7 @@ export class CommandHandlers {
       planPolicy: ({ policy }, nowMs) =>
         done(planPolicy(engine.policies.inForce, policy, engine.table, nowMs)),
       applyPolicy: (params, nowMs) => this.#applyPolicy(params, nowMs),
+      refreshDenyLists: (params, nowMs) => this.#refreshDenyLists(params, nowMs),
       enact: ({ target, ttlMs, actor, reason }, nowMs) =>
         responder.enact(target, ttlMs, actor, reason, nowMs),
       approve: (params, nowMs) => responder.answer('approve', params, nowMs),
@@ -69,6 +70,19 @@ export class CommandHandlers {
     return done({ revision: journal.lastRevision, changed });
   }
 
+  #refreshDenyLists(
+    { policyDigest, lists }: Params<'refreshDenyLists'>,
+    nowMs: number,
+  ): Outcome<Result<'refreshDenyLists'>> {
+    const { policies, journal } = this.#engine;
+    if (policies.digest !== policyDigest) return refuse('conflict', 'another policy is in force now');
+    const prefixes = Object.fromEntries(lists.map((list) => [list.id, list.prefixes.length]));
+    const body = { policyDigest, prefixes };
+    journal.write([{ type: 'denyLists.refreshed', actor: 'penstock', atMs: nowMs, body }], { sync: false });
+    policies.replaceDenyLists(lists);
+    return done({});
+  }
+
   #rollback({ to, actor, reason }: Params<'rollback'>, nowMs: number): Outcome<Result<'rollback'>> {
     const { desk, journal, policies } = this.#engine;
     const { queries } = this.#engine.ledger;
@@ -88,7 +102,7 @@ export class CommandHandlers {
       sync: true,
       preface: [
         { type: 'rollback.intended', actor, atMs: nowMs, body: { ...result, reason } },
-        ...(policy ? policies.drafts(policy, actor, `rollback to revision ${to}: ${reason}`) : []),
+        ...(policy ? policies.drafts(policy, actor, rollbackReason(to, reason)) : []),
       ],
       revision: { kind: 'rollback', reason, policyDigest: target.policyDigest, restoredFrom: to },
       onRecorded: () => policy && policies.enforce(policy),

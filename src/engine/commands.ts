@@ -9,7 +9,7 @@
 import type { Decision, Target } from '../decision/decision.ts';
 import type { Incident } from '../incident/incident.ts';
 import type { EntryDraft } from '../ledger/entry.ts';
-import type { Policy } from '../policy/policy.ts';
+import type { DenyList, Policy } from '../policy/policy.ts';
 
 /** Who asked: the name of a token, or `file` for the policy file at start and at SIGHUP. */
 export type Actor = string;
@@ -21,6 +21,11 @@ export interface Commands {
   applyPolicy: {
     params: { policy: Policy; actor: Actor; reason: string };
     result: { revision: number; changed: boolean };
+  };
+  /** Fresh content of the deny lists of the policy with this digest; refused when another one is in force. */
+  refreshDenyLists: {
+    params: { policyDigest: string; lists: readonly DenyList[] };
+    result: Record<never, never>;
   };
   /** A block or quarantine by a person; stands at once. */
   enact: { params: { target: Target; ttlMs: number; actor: Actor; reason: string }; result: Decision };

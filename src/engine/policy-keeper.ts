@@ -2,7 +2,7 @@
 
 import type { EntryDraft } from '../ledger/entry.ts';
 import { type CompiledPolicy, compilePolicy } from '../policy/compiled-policy.ts';
-import type { Policy } from '../policy/policy.ts';
+import type { DenyList, Policy } from '../policy/policy.ts';
 
 export interface InForce {
   readonly policy: Policy;
@@ -46,5 +46,11 @@ export class PolicyKeeper {
     const before = this.#inForce;
     this.#inForce = { policy, compiled: compilePolicy(policy) };
     this.#onChange(this.#inForce, before);
+  }
+
+  /** The policy is the same, what its deny lists hold is not. */
+  replaceDenyLists(lists: readonly DenyList[]): void {
+    this.inForce.compiled.replaceDenyLists(lists);
+    this.#onChange(this.inForce, this.inForce);
   }
 }

@@ -49,7 +49,7 @@ function isSame(is: Decision, was: Decision): boolean {
 }
 
 function lift(before: Decision, { to, actor, reason, nowMs }: RollbackOrder): Move[] {
-  const transition = revoke(before, { actor, atMs: nowMs, reason: `rollback to revision ${to}: ${reason}` });
+  const transition = revoke(before, { actor, atMs: nowMs, reason: rollbackReason(to, reason) });
   if (!transition.ok) return [];
   return [{ type: 'decision.revoked', before, after: transition.decision }];
 }
@@ -63,4 +63,9 @@ function reinstate(desk: DecisionDesk, was: Decision, { to }: RollbackOrder): Mo
     enforcement: { status: 'pending' },
   };
   return { type: 'decision.reinstated', before: undefined, after };
+}
+
+/** What is recorded with all that a rollback does. */
+export function rollbackReason(to: number, reason: string): string {
+  return reason === '' ? `rollback to revision ${to}` : `rollback to revision ${to}: ${reason}`;
 }

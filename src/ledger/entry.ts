@@ -20,6 +20,14 @@ export interface EntryBodies {
   'policy.applied': PolicyChange;
   'policy.refused': { readonly name: string | null; readonly problems: readonly string[] };
 
+  /** A deny list of the policy in force was read again; how many prefixes each list has now. */
+  'denyLists.refreshed': {
+    readonly policyDigest: string;
+    readonly prefixes: Readonly<Record<string, number>>;
+  };
+  /** What kept a deny list from being read again, or had it dropped. */
+  'denyLists.failed': { readonly policyDigest: string; readonly problems: readonly string[] };
+
   'incident.opened': { readonly incident: Incident };
   'incident.updated': { readonly incident: Incident };
   /** The severity rose. */
@@ -131,6 +139,7 @@ export function subjectOf(draft: EntryDraft): string | null {
   if (draft.type === 'decision.vetoed') return draft.body.decision.incident;
   const { body } = draft;
   if ('digest' in body) return body.digest;
+  if ('policyDigest' in body) return body.policyDigest;
   if ('sink' in body) return body.sink;
   return 'name' in body ? body.name : revisionIn(draft);
 }

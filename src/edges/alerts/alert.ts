@@ -84,6 +84,10 @@ const ALERTS: { readonly [T in EntryType]?: Describe<T> } = {
     severity: 'medium',
     message: `Policy ${name ?? ''} of ${actor} was refused, the one before stays in force: ${list(problems)}`,
   }),
+  'denyLists.failed': ({ problems }) => ({
+    severity: 'medium',
+    message: `A deny list is not fresh: ${list(problems)}`,
+  }),
   'rollback.done': ({ restoredFrom, revision, policyChanged, lifted, reinstated }, actor) => ({
     severity: 'medium',
     message: `${actor} rolled back to revision ${restoredFrom} (now revision ${revision}): policy ${policyChanged ? 'changed' : 'as before'}; lifted ${list(lifted) || 'nothing'}; blocked again ${list(reinstated) || 'nothing'}.`,
