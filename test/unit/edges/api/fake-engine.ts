@@ -15,6 +15,7 @@ type Answers = { [N in CommandName]: (params: Params<N>) => Result<N> };
 const ANSWERS: Answers = {
   status: () => STATUS,
   planPolicy: () => PLAN,
+  refreshDenyLists: () => ({}),
   applyPolicy: () => ({ revision: 3, changed: true }),
   enact: ({ target, ttlMs, actor, reason }) =>
     decision(9, {
