@@ -26,6 +26,7 @@ import { KernelKeeper } from './kernel-keeper.ts';
 import { PolicyKeeper } from './policy-keeper.ts';
 import { Recovery } from './recovery.ts';
 import { Responder } from './responder.ts';
+import { announceStep } from './step.ts';
 import { TrafficJudge } from './traffic-judge.ts';
 import type { EngineSettings } from './wire.ts';
 
@@ -167,7 +168,9 @@ export class Engine {
       restoredFrom: null,
     });
     this.journal.write([...this.policies.drafts(policy, actor, reason), revision], { sync: true });
+    announceStep('recorded');
     this.changePolicy(policy, actor, nowMs);
+    announceStep('settled');
   }
 
   /** What follows from a policy whose change is recorded. */

@@ -6,6 +6,8 @@
  *   enforced     the kernel has the change
  *   cut          connections that the change forbids are gone
  *   settled      the outcome is in the ledger
+ *
+ * A change of policy is recorded and settled, and in between come the steps of blocks that it lifts.
  */
 import { channel } from 'node:diagnostics_channel';
 
