@@ -45,6 +45,20 @@ export class ThreadNamespace implements Disposable {
   }
 }
 
+/** Enter a namespace that somebody else made; disposing goes back. */
+export function enterNamespace(name: string): Disposable {
+  const home = openSync('/proc/thread-self/ns/net', 'r');
+  const other = openSync(`/run/netns/${name}`, 'r');
+  enter(other);
+  closeSync(other);
+  return {
+    [Symbol.dispose]() {
+      enter(home);
+      closeSync(home);
+    },
+  };
+}
+
 function enter(fd: number): void {
   if (setns(fd, CLONE_NEWNET) !== 0) throw new Error(`setns: errno ${koffi.errno()}`);
 }

@@ -13,6 +13,7 @@
  */
 import { type ChildProcess, execFileSync, type SpawnOptions, spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { enterNamespace } from '../namespaces/thread.ts';
 
 let networks = 0;
 
@@ -102,6 +103,14 @@ export class Network {
     this.#children.add(child);
     child.once('exit', () => this.#children.delete(child));
     return child;
+  }
+
+  /**
+   * Move this thread to a host: what it opens from then on is opened there. Commands still reach every host. Leave
+   * before {@link destroy}.
+   */
+  enter(host: string): Disposable {
+    return enterNamespace(this.namespace(host));
   }
 
   ip(host: string, command: string): void {
