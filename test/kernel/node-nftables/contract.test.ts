@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { Nftables, RulesetMonitor, SetElements } from 'node-nftables';
 import { describe } from 'vitest';
 import { ThreadNamespace } from '../../namespaces/thread.ts';
-import { contract } from '../../unit/node-nftables/contract.ts';
+import { contract } from '../../unit/node-nftables/contract/contract.ts';
 
 describe('the kernel keeps the contract', () => {
   contract(() => {

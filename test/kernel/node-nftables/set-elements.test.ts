@@ -10,7 +10,7 @@ import {
 } from 'node-nftables';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { ThreadNamespace } from '../../namespaces/thread.ts';
-import { thrown } from '../../unit/node-nftables/contract.ts';
+import { thrown } from '../../unit/node-nftables/contract/table.ts';
 
 const IN_TABLE = { family: 'inet', table: 'kept' } as const;
 const SETS: SetDefinition[] = [

@@ -1,6 +1,6 @@
 import { FakeKernel } from 'node-nftables/testing';
 import { describe } from 'vitest';
-import { contract } from './contract.ts';
+import { contract } from './contract/contract.ts';
 
 describe('the fake keeps the contract', () => {
   contract(() => {

@@ -1,15 +1,19 @@
 /** Carries out the commands of a document on a ruleset, with the kernel's refusals. */
 import type {
   Addition,
+  ChainRef,
   ChainRename,
   Command,
   Deletion,
   Elements,
   Flush,
+  ObjectRef,
+  Place,
   PlacedRule,
   Rule,
   RuleRef,
   SetDefinition,
+  SetRef,
   TableRef,
 } from '../document/index.ts';
 import type { Step } from '../elements/change.ts';
@@ -25,23 +29,17 @@ import {
   type FakeTable,
   type ObjectKind,
   objectKey,
-  type Ruleset,
   tableKey,
 } from './ruleset.ts';
-
-interface Context {
-  readonly ruleset: Ruleset;
-  readonly nowMs: number;
-  nextHandle(): number;
-}
+import type { Workspace } from './ruleset-store.ts';
 
 const OPERATION = 'run';
 
 export class CommandInterpreter {
-  readonly #context: Context;
+  readonly #workspace: Workspace;
 
-  constructor(context: Context) {
-    this.#context = context;
+  constructor(workspace: Workspace) {
+    this.#workspace = workspace;
   }
 
   /** @throws NftablesError; the ruleset is then half changed */
@@ -89,32 +87,32 @@ export class CommandInterpreter {
   }
 
   #flushRuleset(family: string | undefined): void {
-    for (const [key, table] of this.#context.ruleset) {
-      if (family === undefined || table.family === family) this.#context.ruleset.delete(key);
+    for (const [key, table] of this.#workspace.ruleset) {
+      if (family === undefined || table.family === family) this.#workspace.ruleset.delete(key);
     }
   }
 
   #addTable({ family, name }: TableRef, exclusive: boolean): void {
     const key = tableKey({ family, name });
-    if (this.#isThere(this.#context.ruleset.has(key), exclusive, `table ${key}`)) return;
-    const handle = this.#context.nextHandle();
+    if (this.#isThere(this.#workspace.ruleset.has(key), exclusive, `table ${key}`)) return;
+    const handle = this.#workspace.nextHandle();
     const contents = { chains: new Map(), sets: new Map(), objects: new Map() };
-    this.#context.ruleset.set(key, { family, name, handle, ...contents });
+    this.#workspace.ruleset.set(key, { family, name, handle, ...contents });
   }
 
   #deleteTable({ family, name }: TableRef): void {
     this.#table({ family, name });
-    this.#context.ruleset.delete(tableKey({ family, name }));
+    this.#workspace.ruleset.delete(tableKey({ family, name }));
   }
 
   #addChain(chain: FakeChain['chain'], exclusive: boolean): void {
     const { chains } = this.#tableOf(chain);
     if (this.#isThere(chains.has(chain.name), exclusive, `chain ${chain.name}`)) return;
     const base = 'hook' in chain ? { policy: 'accept' as const } : {};
-    chains.set(chain.name, { handle: this.#context.nextHandle(), chain: { ...base, ...chain }, rules: [] });
+    chains.set(chain.name, { handle: this.#workspace.nextHandle(), chain: { ...base, ...chain }, rules: [] });
   }
 
-  #deleteChain({ family, table, name }: { family: TableRef['family']; table: string; name: string }): void {
+  #deleteChain({ family, table, name }: ChainRef): void {
     const place = this.#tableOf({ family, table });
     const chain = found(place.chains.get(name), OPERATION, `chain ${name}`);
     chain.rules.length = 0;
@@ -136,7 +134,7 @@ export class CommandInterpreter {
     const anchor = this.#anchor(rules, handle, index);
     const end = side === 'before' ? 0 : rules.length;
     const position = anchor === undefined ? end : anchor + (side === 'before' ? 0 : 1);
-    rules.splice(position, 0, { handle: this.#context.nextHandle(), rule });
+    rules.splice(position, 0, { handle: this.#workspace.nextHandle(), rule });
   }
 
   #anchor(rules: FakeChain['rules'], handle?: number, index?: number): number | undefined {
@@ -150,7 +148,7 @@ export class CommandInterpreter {
     const { rules } = this.#chain(rule);
     this.#checkReferences(rule);
     const position = this.#anchor(rules, handle) as number;
-    rules[position] = { handle: this.#context.nextHandle(), rule };
+    rules[position] = { handle: this.#workspace.nextHandle(), rule };
   }
 
   #deleteRule(rule: RuleRef): void {
@@ -172,13 +170,13 @@ export class CommandInterpreter {
     const present = sets.get(definition.name);
     const isSame = present !== undefined && sameShape(present.definition, definition);
     if (!this.#isThere(present !== undefined, exclusive || !isSame, `set ${definition.name}`)) {
-      const handle = this.#context.nextHandle();
+      const handle = this.#workspace.nextHandle();
       sets.set(definition.name, { kind, handle, definition, elements: new Map() });
     }
     if (elem !== undefined) this.#changeElements({ ...definition, elem }, 'new');
   }
 
-  #deleteSet({ family, table, name }: { family: TableRef['family']; table: string; name: string }): void {
+  #deleteSet({ family, table, name }: SetRef): void {
     const place = this.#tableOf({ family, table });
     found(place.sets.get(name), OPERATION, `set ${name}`);
     this.#refuseIf(referencesOf(place).sets.has(name), `set ${name}`);
@@ -187,7 +185,7 @@ export class CommandInterpreter {
 
   #changeElements({ elem, ...ref }: Elements, step: Step): void {
     const set = this.#set(ref);
-    const store = new ElementStore(set, this.#context.nowMs);
+    const store = new ElementStore(set, this.#workspace.nowMs);
     for (const element of elementsOf(elem, set.definition)) {
       for (const name of referencesIn(element.value).chains) {
         found(this.#tableOf(ref).chains.get(name), OPERATION, `chain ${name}`);
@@ -200,10 +198,10 @@ export class CommandInterpreter {
     const { objects } = this.#tableOf(object);
     const key = objectKey(kind, object.name);
     if (this.#isThere(objects.has(key), exclusive, key)) return;
-    objects.set(key, { kind, handle: this.#context.nextHandle(), object });
+    objects.set(key, { kind, handle: this.#workspace.nextHandle(), object });
   }
 
-  #deleteObject(kind: ObjectKind, { family, table, name }: FakeObject['object'] | Ref): void {
+  #deleteObject(kind: ObjectKind, { family, table, name }: ObjectRef): void {
     const place = this.#tableOf({ family, table });
     const key = objectKey(kind, name);
     found(place.objects.get(key), OPERATION, key);
@@ -212,18 +210,18 @@ export class CommandInterpreter {
   }
 
   #table(table: TableRef): FakeTable {
-    return found(this.#context.ruleset.get(tableKey(table)), OPERATION, `table ${tableKey(table)}`);
+    return found(this.#workspace.ruleset.get(tableKey(table)), OPERATION, `table ${tableKey(table)}`);
   }
 
-  #tableOf({ family, table }: { family: TableRef['family']; table: string }): FakeTable {
+  #tableOf({ family, table }: Place): FakeTable {
     return this.#table({ family, name: table });
   }
 
-  #chain({ chain, ...place }: { family: TableRef['family']; table: string; chain: string }): FakeChain {
+  #chain({ chain, ...place }: Place & { chain: string }): FakeChain {
     return found(this.#tableOf(place).chains.get(chain), OPERATION, `chain ${chain}`);
   }
 
-  #set({ name, ...place }: Ref): FakeSet {
+  #set({ name, ...place }: SetRef): FakeSet {
     return found(this.#tableOf(place).sets.get(name), OPERATION, `set ${name}`);
   }
 
@@ -235,12 +233,6 @@ export class CommandInterpreter {
   #refuseIf(used: boolean, what: string): void {
     if (used) throw refusal(OPERATION, EBUSY, `${what} is in use`);
   }
-}
-
-interface Ref {
-  readonly family: TableRef['family'];
-  readonly table: string;
-  readonly name: string;
 }
 
 function sameShape(x: SetDefinition, y: SetDefinition): boolean {
