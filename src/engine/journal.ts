@@ -1,4 +1,4 @@
-/** The engine's pen: writes entries and tells the main thread that there are new ones. */
+/** The engine's pen: writes entries, and tells the main thread that there are new ones when there is time for it. */
 import type { Entry, EntryDraft } from '../ledger/entry.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Revision } from '../ledger/revision.ts';
@@ -10,6 +10,8 @@ export class Journal {
   readonly #ledger: Ledger;
   readonly #tell: Tell;
   #lastRevision: number;
+  /** The last entry that the main thread has not heard of; 0 when it has heard of all. */
+  #unannounced = 0;
 
   constructor(ledger: Ledger, tell: Tell) {
     this.#ledger = ledger;
@@ -28,11 +30,17 @@ export class Journal {
   write(drafts: readonly EntryDraft[], { sync }: { sync: boolean }): Entry[] {
     const entries = this.#ledger.append(drafts, { sync });
     const last = entries.at(-1);
-    if (last) this.#tell({ notice: 'appended', seq: last.seq });
+    if (last) this.#unannounced = last.seq;
     for (const entry of entries) {
       if (entry.type === 'revision.created') this.#lastRevision = entry.body.revision.number;
     }
     return entries;
+  }
+
+  /** Tell the main thread of what was written, once for many entries: a message costs more than a set element. */
+  announce(): void {
+    if (this.#unannounced > 0) this.#tell({ notice: 'appended', seq: this.#unannounced });
+    this.#unannounced = 0;
   }
 
   /** The entry that makes the next revision; it takes effect when written. */

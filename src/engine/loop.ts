@@ -26,6 +26,8 @@ export interface LoopParts {
   onRuleset(nowMs: number): void;
   onCommand(command: ToEngine): void;
   chores(nowMs: number): void;
+  /** The end of a turn: what can wait until the kernel has been served. */
+  endTurn(): void;
   stopped(): boolean;
 }
 
@@ -50,6 +52,7 @@ export function runLoop(parts: LoopParts): void {
       parts.chores(nowMs);
       choresAt = performance.now() + CHORES_EVERY_MS;
     }
+    parts.endTurn();
   }
 }
 

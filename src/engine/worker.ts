@@ -23,6 +23,7 @@ runLoop({
   onCommand: ({ call, name, params }) =>
     send({ kind: 'reply', call, outcome: handlers.handle(name, params as never) }),
   chores: (nowMs) => engine.chores(nowMs),
+  endTurn: () => engine.journal.announce(),
   stopped: () => handlers.stopped,
 });
 engine.close();
