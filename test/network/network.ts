@@ -33,13 +33,13 @@ export class Network {
     networks += 1;
     this.#prefix = `ps-${label}-${process.pid}-${networks}`;
     this.#addNamespace('gateway');
-    for (const bridge of ['lan', 'wan']) {
-      this.ip('gateway', `link add ${bridge} type bridge`);
-      this.ip('gateway', `link set ${bridge} up`);
-    }
-    for (const address of ['10.1.0.1/24', 'fd00:1::1/64']) this.#address('gateway', 'lan', address);
-    for (const address of ['198.51.100.1/24', '203.0.113.1/24', '2001:db8:66::1/64']) {
-      this.#address('gateway', 'wan', address);
+    const addresses = {
+      lan: ['10.1.0.1/24', 'fd00:1::1/64'],
+      wan: ['198.51.100.1/24', '203.0.113.1/24', '2001:db8:66::1/64'],
+    };
+    for (const [bridge, own] of Object.entries(addresses)) {
+      const commands = own.map((address) => `address add ${address} dev ${bridge}`);
+      this.ip('gateway', `link add ${bridge} type bridge`, `link set ${bridge} up`, ...commands);
     }
     this.sysctl('gateway', 'net.ipv4.ip_forward', '1');
     this.sysctl('gateway', 'net.ipv6.conf.all.forwarding', '1');
@@ -55,7 +55,10 @@ export class Network {
 
   /** An outside machine with addresses such as 198.51.100.66/24 and 2001:db8:66::66/64. */
   outside(name: string, addresses: string[]): this {
-    return this.#host(name, 'wan', addresses, '198.51.100.1', '2001:db8:66::1');
+    const network = addresses.some((address) => address.startsWith('198.51.100.'))
+      ? '198.51.100'
+      : '203.0.113';
+    return this.#host(name, 'wan', addresses, `${network}.1`, '2001:db8:66::1');
   }
 
   namespace(host: string): string {
@@ -113,8 +116,10 @@ export class Network {
     return enterNamespace(this.namespace(host));
   }
 
-  ip(host: string, command: string): void {
-    execFileSync('ip', ['-n', this.namespace(host), ...command.split(' ')], { stdio: 'pipe' });
+  /** `ip` commands without the word `ip`; the first that fails ends them. */
+  ip(host: string, ...commands: string[]): void {
+    const input = commands.map((command) => `${command}\n`).join('');
+    execFileSync('ip', ['-n', this.namespace(host), '-batch', '-'], { input, stdio: 'pipe' });
   }
 
   sysctl(host: string, name: string, value: string): void {
@@ -139,12 +144,18 @@ export class Network {
     this.#addNamespace(name);
     this.#links += 1;
     const port = `${bridge}${this.#links}`;
-    this.ip('gateway', `link add ${port} type veth peer name eth0 netns ${this.namespace(name)}`);
-    this.ip('gateway', `link set ${port} master ${bridge} up`);
-    this.ip(name, 'link set eth0 up');
-    for (const address of addresses) this.#address(name, 'eth0', address);
-    this.ip(name, `route add default via ${via4}`);
-    this.ip(name, `-6 route add default via ${via6}`);
+    this.ip(
+      'gateway',
+      `link add ${port} type veth peer name eth0 netns ${this.namespace(name)}`,
+      `link set ${port} master ${bridge} up`,
+    );
+    this.ip(
+      name,
+      'link set eth0 up',
+      ...addresses.map((address) => `address add ${address} dev eth0`),
+      `route add default via ${via4}`,
+      `route add default via ${via6}`,
+    );
     return this;
   }
 
@@ -154,10 +165,6 @@ export class Network {
     this.ip(name, 'link set lo up');
     // Without duplicate address detection (RFC 4862) addresses are usable at once.
     for (const scope of ['all', 'default']) this.sysctl(name, `net.ipv6.conf.${scope}.accept_dad`, '0');
-  }
-
-  #address(host: string, device: string, address: string): void {
-    this.ip(host, `address add ${address} dev ${device}`);
   }
 }
 
