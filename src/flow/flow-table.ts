@@ -24,23 +24,14 @@ import type { ConntrackEntry } from '../conntrack/entry.ts';
 import type { ConntrackIdentity } from '../conntrack/request.ts';
 import { IPS_SEEN_REPLY } from '../conntrack/status.ts';
 import { AddressIndex } from './address-index.ts';
-import type { Flow, FlowChange } from './flow.ts';
+import { ChangeReporter, type Report, type TableChange } from './change-reporter.ts';
+import type { Flow } from './flow.ts';
 import { type FlowMatch, matchAddress, rowTest } from './flow-match.ts';
-import { copyFlow, emptyFlow, type MutableFlow, readFlow } from './flow-reader.ts';
+import { copyFlow, emptyFlow, readFlow } from './flow-reader.ts';
 import * as row from './flow-rows.ts';
 import { TupleIndex } from './tuple-index.ts';
 
-/** Refilled by the next report: copy (`copyFlow`) what you keep. */
-export interface TableChange extends FlowChange {
-  /**
-   * The flow's place while it stands, from 1; another flow may have it after 'ended'. 0: the flow is not kept.
-   * An owner may hold what it knows of a flow under this number, for 0 until the next report.
-   */
-  readonly slot: number;
-}
-
-/** Must not change the table or the entry that is being observed. */
-export type Report = (change: TableChange) => void;
+export type { Report, TableChange };
 
 export interface FlowTableOptions {
   /** Whether an address is in a host group. */
@@ -51,16 +42,6 @@ export interface FlowTableOptions {
 
 /** How far the time of an entry's first event may lie from its start. */
 const START_SLACK_MS = 100;
-
-interface MutableChange extends TableChange {
-  kind: FlowChange['kind'];
-  slot: number;
-  readonly flow: MutableFlow;
-  bytesOut: number;
-  bytesIn: number;
-  packetsOut: number;
-  packetsIn: number;
-}
 
 export class FlowTable {
   readonly #rows: row.FlowRows;
@@ -76,21 +57,13 @@ export class FlowTable {
   #generation = 0;
   #isOurs: (address: Address) => boolean;
   readonly #address = mutableAddress();
-  readonly #delta = new Float64Array(4);
-  readonly #change: MutableChange = {
-    kind: 'started',
-    slot: 0,
-    flow: emptyFlow(),
-    bytesOut: 0,
-    bytesIn: 0,
-    packetsOut: 0,
-    packetsIn: 0,
-  };
+  readonly #reporter: ChangeReporter;
 
   constructor({ isOurs, maxFlows }: FlowTableOptions) {
     this.#isOurs = isOurs;
     this.#rows = new row.FlowRows(maxFlows + 1);
     this.#free = new Int32Array(this.#rows.capacity);
+    this.#reporter = new ChangeReporter(this.#rows);
     this.#tuples = new TupleIndex(this.#rows);
     this.#addresses = new AddressIndex(this.#rows);
   }
@@ -124,7 +97,7 @@ export class FlowTable {
 
   /** Report as ended what was not seen since {@link beginResync}. Only after a dump that was not interrupted. */
   endResync(report: Report): void {
-    this.#delta.fill(0);
+    this.#reporter.clear();
     this.#eachSlot((slot) => {
       if (this.#rows.generation(slot) !== this.#generation) this.#end(slot, report);
     });
@@ -201,26 +174,26 @@ export class FlowTable {
     this.#tuples.add(slot);
     this.#addresses.add(slot);
     this.#size++;
-    this.#count(slot, entry);
-    this.#report('started', slot, report);
+    this.#reporter.count(slot, entry);
+    this.#reporter.report('started', slot, report);
   }
 
   /** A connection of which only the end is seen. */
   #passBy(entry: ConntrackEntry, nowMs: number, report: Report): void {
     this.#begin(row.SCRATCH, entry, nowMs);
-    this.#delta.fill(0);
-    this.#report('started', row.SCRATCH, report);
-    this.#count(row.SCRATCH, entry);
-    this.#report('ended', row.SCRATCH, report);
+    this.#reporter.clear();
+    this.#reporter.report('started', row.SCRATCH, report);
+    this.#reporter.count(row.SCRATCH, entry);
+    this.#reporter.report('ended', row.SCRATCH, report);
   }
 
   /** The table is full. */
   #turnAway(entry: ConntrackEntry, nowMs: number, report: Report): void {
     this.#unkept++;
     this.#begin(row.SCRATCH, entry, nowMs);
-    this.#delta.fill(0);
-    this.#report('started', row.SCRATCH, report);
-    this.#report('ended', row.SCRATCH, report);
+    this.#reporter.clear();
+    this.#reporter.report('started', row.SCRATCH, report);
+    this.#reporter.report('ended', row.SCRATCH, report);
   }
 
   /** A flow stands with the entry's tuple: the same one, its predecessor or its successor. */
@@ -229,7 +202,7 @@ export class FlowTable {
     if (age === 'same') this.#known(slot, entry, nowMs, report);
     else if (entry.event === 'destroy') this.#passBy(entry, nowMs, report);
     else if (age === 'newer') {
-      this.#delta.fill(0);
+      this.#reporter.clear();
       this.#end(slot, report);
       this.#unknown(entry, nowMs, report);
     }
@@ -238,10 +211,10 @@ export class FlowTable {
   #known(slot: number, entry: ConntrackEntry, nowMs: number, report: Report): void {
     const replied = this.#rows.flag(slot, row.REPLIED);
     this.#see(slot, entry, nowMs);
-    const counted = this.#count(slot, entry);
+    const counted = this.#reporter.count(slot, entry);
     if (entry.event === 'destroy') this.#end(slot, report);
     else if (counted || replied !== this.#rows.flag(slot, row.REPLIED))
-      this.#report('progressed', slot, report);
+      this.#reporter.report('progressed', slot, report);
   }
 
   /**
@@ -269,41 +242,17 @@ export class FlowTable {
 
   #see(slot: number, entry: ConntrackEntry, nowMs: number): void {
     const { times } = this.#rows;
-    const seenAtMs = entry.stoppedAtMs || entry.eventAtMs || nowMs;
     if (entry.startedAtMs > 0) {
       times[slot * 2 + row.STARTED] = entry.startedAtMs;
       this.#rows.setFlag(slot, row.EXACT_START, true);
     }
-    times[slot * 2 + row.LAST_SEEN] = Math.max(times[slot * 2 + row.LAST_SEEN], seenAtMs);
+    // Not as one value, which would become a heap object.
+    const lastSeen = slot * 2 + row.LAST_SEEN;
+    if (entry.stoppedAtMs > 0) times[lastSeen] = Math.max(times[lastSeen], entry.stoppedAtMs);
+    else if (entry.eventAtMs > 0) times[lastSeen] = Math.max(times[lastSeen], entry.eventAtMs);
+    else times[lastSeen] = Math.max(times[lastSeen], nowMs);
     this.#rows.setGeneration(slot, this.#generation);
     if (entry.status & IPS_SEEN_REPLY) this.#rows.setFlag(slot, row.REPLIED, true);
-  }
-
-  /**
-   * Set the deltas, and whether there are any. One counter below its last value says that all were set to zero
-   * since (`conntrack -Z`): then the counters themselves are what was added.
-   */
-  #count(slot: number, entry: ConntrackEntry): boolean {
-    const delta = this.#delta;
-    const { counters } = this.#rows;
-    if (!entry.hasCounters) {
-      delta.fill(0);
-      return false;
-    }
-    delta[row.ORIGINAL_BYTES] = entry.originalBytes;
-    delta[row.ORIGINAL_PACKETS] = entry.originalPackets;
-    delta[row.REPLY_BYTES] = entry.replyBytes;
-    delta[row.REPLY_PACKETS] = entry.replyPackets;
-    let reset = false;
-    for (let i = 0; i < 4; i++) reset ||= delta[i] < counters[slot * 4 + i];
-    let counted = false;
-    for (let i = 0; i < 4; i++) {
-      const counter = delta[i];
-      if (!reset) delta[i] -= counters[slot * 4 + i];
-      counters[slot * 4 + i] = counter;
-      counted ||= delta[i] > 0;
-    }
-    return counted;
   }
 
   #classify(slot: number): void {
@@ -321,29 +270,14 @@ export class FlowTable {
     return this.#isOurs(this.#address);
   }
 
-  /** The deltas are set. */
+  /** Cleared or counted before. */
   #end(slot: number, report: Report): void {
     this.#tuples.remove(slot);
     this.#addresses.remove(slot);
     this.#rows.setFlag(slot, row.STANDS, false);
     this.#free[this.#freeCount++] = slot;
     this.#size--;
-    this.#report('ended', slot, report);
-  }
-
-  #report(kind: FlowChange['kind'], slot: number, report: Report): void {
-    const change = this.#change;
-    const delta = this.#delta;
-    readFlow(this.#rows, slot, change.flow);
-    const out = change.flow.direction === 'inbound' ? row.REPLY_BYTES : row.ORIGINAL_BYTES;
-    const back = change.flow.direction === 'inbound' ? row.ORIGINAL_BYTES : row.REPLY_BYTES;
-    change.kind = kind;
-    change.slot = slot;
-    change.bytesOut = delta[out];
-    change.packetsOut = delta[out + 1];
-    change.bytesIn = delta[back];
-    change.packetsIn = delta[back + 1];
-    report(change);
+    this.#reporter.report('ended', slot, report);
   }
 
   /** A row for one more flow; 0 when the table is full. */

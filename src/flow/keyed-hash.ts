@@ -17,7 +17,7 @@ export class KeyedHash {
     this.#key = key;
   }
 
-  /** Of the first `count` words, as bytes in little-endian order. Unsigned. */
+  /** Of the first `count` words, as bytes in little-endian order. Signed: an unsigned word may become a heap object. */
   hash(count: number): number {
     const { words } = this;
     const key = this.#key;
@@ -44,7 +44,7 @@ export class KeyedHash {
       }
       if (i <= count) v0 ^= word;
     }
-    return (v1 ^ v3) >>> 0;
+    return v1 ^ v3;
   }
 }
 
