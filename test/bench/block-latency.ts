@@ -1,0 +1,87 @@
+/**
+ * From the kernel's event to the acknowledged set element, by the daemon's own metric, while other new flows go
+ * through the gateway. Beside it the time that one `nft add element` takes on the same machine.
+ */
+import { randomInt } from 'node:crypto';
+import type { EngineStatus } from '../../src/engine/commands.ts';
+import { DaemonProcess } from '../network/daemon-process.ts';
+import { Network } from '../network/network.ts';
+import { until } from '../network/waiting.ts';
+import { type Figure, figure, median } from './figure.ts';
+
+const GENERATOR = new URL('./flow-generator.ts', import.meta.url).pathname;
+const DENIED = 0xc612_0000;
+const ALLOWED = 0xc613_0000;
+const BLOCKS_A_SECOND = 100;
+const NFT_ROUNDS = 30;
+
+const POLICY = `
+apiVersion: penstock/v1
+kind: EgressPolicy
+metadata: {name: bench, owner: bench}
+spec:
+  mode: respond
+  hostGroups: {lan: {cidrs: [10.1.0.0/24]}}
+  services: {high: [{protocol: udp, ports: [1024-65535]}]}
+  rules: [{id: background, from: [lan], to: {cidrs: [198.19.0.0/16]}, services: [high], owner: bench}]
+  denyLists: [{id: denied, cidrs: [198.18.0.0/16], reason: bench}]
+  response:
+    actions: [{detector: denyList, action: block, target: destination, ttl: 1h, approval: none}]
+    guardrails: {maxBlocksPerMinute: 100000}
+`;
+
+export interface LatencyLoad {
+  /** New flows a second beside the ones that are blocked. */
+  readonly background: number;
+  readonly seconds: number;
+}
+
+export async function benchBlockLatency({ background, seconds }: LatencyLoad): Promise<Figure[]> {
+  const network = new Network('bench');
+  const daemon = new DaemonProcess(network, { policy: POLICY });
+  try {
+    network.inside('culprit', 10).inside('others', 11);
+    // 198.18.0.0/15 is for benchmarks (RFC 2544); this machine drops what it gets.
+    network.outside('sink', ['198.51.100.9/24', '2001:db8:66::9/64']);
+    network.ip('gateway', 'route add 198.18.0.0/15 via 198.51.100.9');
+    daemon.launch();
+    const status = () => JSON.parse(daemon.cli('status', '--json').stdout) as EngineStatus;
+    await until('the daemon', () => daemon.cli('status').status === 0, { timeoutMs: 20_000 });
+    network.sysctl('gateway', 'net.netfilter.nf_conntrack_udp_timeout', '2');
+    const load = (host: string, rate: number, base: number, count: number) => {
+      const args = [GENERATOR, rate, seconds, base, count].map(String);
+      return network.runAsync(host, process.execPath, args, (seconds + 30) * 1000);
+    };
+    await Promise.all([
+      load('culprit', BLOCKS_A_SECOND, DENIED, 60_000),
+      ...(background > 0 ? [load('others', background, ALLOWED, 256)] : []),
+    ]);
+    const { blockLatency, conntrack } = status();
+    const nftMs = nftAddElement(network);
+    const name = (what: string) => `block-latency-${what} (${background} new flows/s beside it)`;
+    process.stderr.write(
+      `${blockLatency.count} blocks, most ${blockLatency.maxMs.toFixed(2)} ms; ${conntrack.events} events, lost ${conntrack.lost} times\n`,
+    );
+    return [
+      figure(name('median'), blockLatency.medianMs, 'ms', 'nft add element, median', nftMs),
+      figure(name('p99'), blockLatency.p99Ms, 'ms', 'nft add element, median', nftMs),
+    ];
+  } finally {
+    await daemon.discard();
+    await network.destroy();
+  }
+}
+
+/** Milliseconds; median. Into a set of our own, with the elements of the run beside it. */
+function nftAddElement(network: Network): number {
+  const nft = (...args: string[]) => network.run('gateway', 'nft', args);
+  nft('add', 'table', 'inet', 'bench');
+  nft('add', 'set', 'inet', 'bench', 'blocked', '{ type ipv4_addr; flags timeout; }');
+  const rounds = Array.from({ length: NFT_ROUNDS }, (_, i) => {
+    const start = performance.now();
+    const address = `198.18.${i}.${randomInt(256)}`;
+    nft('add', 'element', 'inet', 'bench', 'blocked', `{ ${address} timeout 1h }`);
+    return performance.now() - start;
+  });
+  return median(rounds);
+}

@@ -1,0 +1,23 @@
+/**
+ * `npm run bench [-- --json FILE] [-- --smoke]`: every figure beside its peer in the same run. `--smoke` is a short
+ * form that shows that the benchmarks work and says nothing about speed.
+ */
+import { writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { benchBlockLatency } from './block-latency.ts';
+import type { Figure } from './figure.ts';
+
+const { values } = parseArgs({
+  options: { json: { type: 'string' }, smoke: { type: 'boolean', default: false } },
+});
+const seconds = values.smoke ? 2 : 20;
+
+const figures: Figure[] = [
+  ...(await benchBlockLatency({ background: 0, seconds })),
+  ...(await benchBlockLatency({ background: values.smoke ? 1_000 : 20_000, seconds })),
+];
+for (const { name, value, unit, baseline, baselineValue, ratio } of figures) {
+  const peer = `${baselineValue.toFixed(2)} ${unit} ${baseline}`;
+  process.stdout.write(`${name}: ${value.toFixed(3)} ${unit} (${peer}; ratio ${ratio.toFixed(4)})\n`);
+}
+if (values.json) writeFileSync(values.json, `${JSON.stringify(figures, null, 2)}\n`);
