@@ -12,9 +12,8 @@
  */
 import type { ConntrackEntry } from '../conntrack/entry.ts';
 import { ConntrackDecodeError } from '../conntrack/errors.ts';
-import type { ConntrackSocket } from '../conntrack/socket.ts';
-import type { ConntrackWalk } from '../conntrack/walk.ts';
 import type { FlowTable, Report } from '../flow/flow-table.ts';
+import type { ConntrackEvents, TableWalk } from './kernel.ts';
 
 /** Events taken before other work gets its turn. */
 const EVENTS_A_TURN = 512;
@@ -33,8 +32,8 @@ export interface FeedCounters {
 
 export class ConntrackFeed {
   readonly counters: FeedCounters = { events: 0, lost: 0, resyncs: 0, undecodable: 0 };
-  readonly #socket: ConntrackSocket;
-  readonly #walk: ConntrackWalk;
+  readonly #socket: Pick<ConntrackEvents, 'drain'>;
+  readonly #walk: TableWalk;
   readonly #table: FlowTable;
   readonly #report: Report;
   #nowMs = 0;
@@ -46,7 +45,7 @@ export class ConntrackFeed {
   /** The entry that is being observed, for whoever needs more of it than its flow. */
   #entry: ConntrackEntry | undefined;
 
-  constructor(socket: ConntrackSocket, walk: ConntrackWalk, table: FlowTable, report: Report) {
+  constructor(socket: Pick<ConntrackEvents, 'drain'>, walk: TableWalk, table: FlowTable, report: Report) {
     this.#socket = socket;
     this.#walk = walk;
     this.#table = table;

@@ -6,18 +6,18 @@ import { parseAddress } from '../address/address.ts';
 import { parsePrefix } from '../address/prefix.ts';
 import { ConntrackKernelError } from '../conntrack/errors.ts';
 import type { ConntrackIdentity } from '../conntrack/request.ts';
-import type { ConntrackSocket } from '../conntrack/socket.ts';
 import type { Target } from '../decision/decision.ts';
 import type { FlowMatch } from '../flow/flow-match.ts';
 import type { FlowTable } from '../flow/flow-table.ts';
 import type { Journal } from './journal.ts';
+import type { ConntrackEvents } from './kernel.ts';
 
 export class Cutter {
-  readonly #socket: ConntrackSocket;
+  readonly #socket: Pick<ConntrackEvents, 'delete'>;
   readonly #table: FlowTable;
   readonly #journal: Journal;
 
-  constructor(socket: ConntrackSocket, table: FlowTable, journal: Journal) {
+  constructor(socket: Pick<ConntrackEvents, 'delete'>, table: FlowTable, journal: Journal) {
     this.#socket = socket;
     this.#table = table;
     this.#journal = journal;

@@ -3,12 +3,7 @@
  * one thread; nothing here waits.
  */
 import { createHistogram } from 'node:perf_hooks';
-import { Nftables, RulesetMonitor, SetElements } from 'node-nftables';
-import { conntrackHooks } from '../conntrack/hooks.ts';
-import { prepareConntrack } from '../conntrack/preparation.ts';
-import { ConntrackSocket } from '../conntrack/socket.ts';
-import { ConntrackWalk } from '../conntrack/walk.ts';
-import { readSurroundings, type Surroundings } from '../decision/surroundings.ts';
+import type { Surroundings } from '../decision/surroundings.ts';
 import { Enforcer } from '../enforcement/enforcer.ts';
 import { KernelTable } from '../enforcement/kernel-table.ts';
 import { FlowTable, type TableChange } from '../flow/flow-table.ts';
@@ -22,6 +17,7 @@ import { DecisionDesk } from './decision-desk.ts';
 import { EngineError } from './errors.ts';
 import { HostCensus } from './host-census.ts';
 import { Journal, type Tell } from './journal.ts';
+import { type Kernel, openKernel } from './kernel.ts';
 import { KernelKeeper } from './kernel-keeper.ts';
 import { PolicyKeeper } from './policy-keeper.ts';
 import { Recovery } from './recovery.ts';
@@ -50,6 +46,7 @@ export class Engine {
   readonly conntrackFd: number;
   readonly rulesetFd: number;
   #resources = new DisposableStack();
+  readonly #kernel: Kernel;
   readonly #tell: Tell;
   readonly #census = new HostCensus();
   readonly #startedAtMs = Date.now();
@@ -61,18 +58,17 @@ export class Engine {
   #retryDueAt = 0;
   #lostReported = 0;
 
-  private constructor(settings: EngineSettings, tell: Tell, resources: DisposableStack) {
+  private constructor(ledger: Ledger, kernel: Kernel, tell: Tell) {
+    const { nftables, elements, monitor, conntrack } = kernel;
+    this.#kernel = kernel;
     this.#tell = tell;
-    this.ledger = resources.adopt(Ledger.open(settings.ledgerPath), (ledger) => ledger.close());
-    this.journal = new Journal(this.ledger, tell);
-    const elements = resources.use(SetElements.open());
-    const monitor = resources.use(RulesetMonitor.open());
-    this.enforcer = new Enforcer(new KernelTable(resources.use(Nftables.open()), elements));
+    this.ledger = ledger;
+    this.journal = new Journal(ledger, tell);
+    this.enforcer = new Enforcer(new KernelTable(nftables, elements));
     this.keeper = new KernelKeeper(this.enforcer, monitor, this.journal, elements.generation().processId);
-    const socket = resources.use(ConntrackSocket.open());
     this.table = new FlowTable({ isOurs: () => false, maxFlows: MAX_FLOWS });
-    const cutter = new Cutter(socket, this.table, this.journal);
-    const { queries } = this.ledger;
+    const cutter = new Cutter(conntrack, this.table, this.journal);
+    const { queries } = ledger;
     this.policies = new PolicyKeeper(
       (digest) => queries.policySources(digest) !== undefined,
       (next) => this.judge.changePolicy(next, this.table, Date.now()),
@@ -100,19 +96,19 @@ export class Engine {
     this.judge = new TrafficJudge(this.desk.active, cutter, (flow, finding, eventAtMs) =>
       this.responder.onFinding(flow, finding, eventAtMs, Date.now()),
     );
-    const walk = resources.use(ConntrackWalk.open());
-    this.feed = new ConntrackFeed(socket, walk, this.table, (change) => this.#onFlow(change));
-    this.conntrackFd = socket.fd;
+    this.feed = new ConntrackFeed(conntrack, kernel.walk, this.table, (change) => this.#onFlow(change));
+    this.conntrackFd = conntrack.fd;
     this.rulesetFd = monitor.fd;
   }
 
   /**
-   * Take over from the ledger and make the kernel what it says.
+   * Take over from the ledger and make the kernel what it says. The engine closes both.
    * @throws EngineError, LedgerError, or what the kernel says
    */
-  static async start(settings: EngineSettings, tell: Tell): Promise<Engine> {
+  static async start(settings: EngineSettings, tell: Tell, open: () => Kernel = openKernel): Promise<Engine> {
     using resources = new DisposableStack();
-    const engine = new Engine(settings, tell, resources);
+    const ledger = resources.adopt(Ledger.open(settings.ledgerPath), (opened) => opened.close());
+    const engine = new Engine(ledger, resources.use(open()), tell);
     await engine.#begin(settings);
     engine.#resources = resources.move();
     return engine;
@@ -120,14 +116,14 @@ export class Engine {
 
   async #begin(settings: EngineSettings): Promise<void> {
     const recovery = new Recovery(this, settings);
-    this.#surroundings = readSurroundings();
+    this.#surroundings = this.#kernel.surroundings();
     recovery.restoreDecisions(Date.now());
     this.keeper.restore(Date.now());
     if (this.keeper.status.table !== 'in-place') {
       throw new EngineError('PENSTOCK_ENGINE_START', this.keeper.status.error ?? 'the table is not in place');
     }
     // Only now that a rule uses ct are there settings to set and hooks to look for.
-    prepareConntrack();
+    this.#kernel.prepareConntrack();
     await this.#lookForHooks();
     recovery.finish(Date.now());
   }
@@ -184,7 +180,7 @@ export class Engine {
   chores(nowMs: number): void {
     const now = performance.now();
     if (now >= this.#surroundingsDueAt) {
-      this.#surroundings = readSurroundings();
+      this.#surroundings = this.#kernel.surroundings();
       this.#surroundingsDueAt = now + SURROUNDINGS_EVERY_MS;
     }
     this.responder.due(nowMs);
@@ -225,7 +221,7 @@ export class Engine {
   }
 
   async #lookForHooks(): Promise<void> {
-    const states = { 4: await conntrackHooks(4), 6: await conntrackHooks(6) };
+    const states = { 4: await this.#kernel.conntrackHooks(4), 6: await this.#kernel.conntrackHooks(6) };
     this.#hooksRegistered = states[4] !== 'absent';
     for (const [family, state] of Object.entries(states)) {
       if (state === 'registered') continue;

@@ -1,0 +1,49 @@
+/** All that the engine has of the kernel, in the network namespace of the thread that opens it. */
+import {
+  Nftables,
+  type NftablesDriver,
+  RulesetMonitor,
+  type RulesetMonitorDriver,
+  SetElements,
+  type SetElementsDriver,
+} from 'node-nftables';
+import { conntrackHooks } from '../conntrack/hooks.ts';
+import { prepareConntrack } from '../conntrack/preparation.ts';
+import { ConntrackSocket } from '../conntrack/socket.ts';
+import { ConntrackWalk } from '../conntrack/walk.ts';
+import { readSurroundings, type Surroundings } from '../decision/surroundings.ts';
+
+export interface Kernel extends Disposable {
+  readonly nftables: NftablesDriver;
+  readonly elements: SetElementsDriver;
+  readonly monitor: RulesetMonitorDriver;
+  readonly conntrack: ConntrackEvents;
+  readonly walk: TableWalk;
+  /** Switch on what conntrack must say; needs a rule that uses ct. */
+  prepareConntrack(): void;
+  conntrackHooks: typeof conntrackHooks;
+  surroundings(): Surroundings;
+}
+
+export type ConntrackEvents = Pick<ConntrackSocket, 'fd' | 'drain' | 'delete'>;
+export type TableWalk = Pick<ConntrackWalk, 'running' | 'start' | 'step'>;
+
+/** @throws NftablesError, ConntrackKernelError */
+export function openKernel(): Kernel {
+  using resources = new DisposableStack();
+  const parts = {
+    nftables: resources.use(Nftables.open()),
+    elements: resources.use(SetElements.open()),
+    monitor: resources.use(RulesetMonitor.open()),
+    conntrack: resources.use(ConntrackSocket.open()),
+    walk: resources.use(ConntrackWalk.open()),
+  };
+  const opened = resources.move();
+  return {
+    ...parts,
+    prepareConntrack: () => void prepareConntrack(),
+    conntrackHooks,
+    surroundings: () => readSurroundings(),
+    [Symbol.dispose]: () => opened.dispose(),
+  };
+}
