@@ -20,7 +20,7 @@ import type { CompiledPolicy } from '../policy/compiled-policy.ts';
 import type { Answer } from '../policy/policy.ts';
 import type { FlowQuestion } from '../policy/verdict.ts';
 import type { Target } from './decision.ts';
-import { checkAutomatic, type GuardrailContext, type Veto } from './guardrails.ts';
+import { checkAutomatic, type GuardrailContext, keepReachable, type Veto } from './guardrails.ts';
 import type { Proposal } from './proposal.ts';
 import { describeTarget, subjectOf } from './subject.ts';
 
@@ -30,7 +30,7 @@ export type Outcome =
   | ({ readonly kind: 'veto'; readonly proposal: Proposal } & Veto);
 
 /** What {@link decide} asks of the policy. */
-export type ResponsePolicy = Pick<CompiledPolicy, 'mode' | 'response' | 'evaluate'>;
+export type ResponsePolicy = Pick<CompiledPolicy, 'mode' | 'response' | 'evaluate' | 'neverBlock'>;
 type Action = Exclude<Answer, { action: 'alert' }>;
 
 export function decide(
@@ -42,7 +42,7 @@ export function decide(
 ): Outcome {
   const answer = policy.response.byDetector[incident.cause] ?? policy.response.default;
   if (policy.mode === 'audit' || answer.action === 'alert') return { kind: 'alert' };
-  const target = targetOf(answer, flow, policy, atMs);
+  const target = keepReachable(targetOf(answer, flow, policy, atMs), policy.neverBlock);
   const proposal = proposalOf(incident, answer, target, flow);
   const veto = checkAutomatic(subjectOf(target, translatedService(flow)), context);
   return veto ? { kind: 'veto', proposal, ...veto } : { kind: 'act', proposal };

@@ -15,6 +15,16 @@ import { UnknownInputError } from './errors.ts';
 import { type Subject, subjectOf } from './subject.ts';
 import type { Reading, Surroundings } from './surroundings.ts';
 
+/** A quarantined host still reaches what must never be blocked. */
+export function keepReachable(
+  target: Target,
+  { destinations }: Pick<NeverBlockGuard, 'destinations'>,
+): Target {
+  if (target.kind !== 'host') return target;
+  const allowTo = new Set([...target.allowTo, ...destinations.map(formatPrefix)]);
+  return { ...target, allowTo: [...allowTo] };
+}
+
 /** What guardrails look at. A field that is undefined is not known. */
 export interface GuardrailContext {
   readonly guardrails: Guardrails | undefined;
@@ -119,12 +129,12 @@ function keepNeverBlock(
   context: GuardrailContext,
 ): string | undefined {
   const guard = known(context.neverBlock, 'the never-block list is');
-  if (host && guard.source(host)) return `${formatAddress(host)} is a never-block source`;
+  if (host && guard.source(hostPrefix(host))) return `${formatAddress(host)} is a never-block source`;
   const touched = network ?? (host && hostPrefix(host));
   if (touched && guard.destination(touched)) return `${nameOf(touched)} touches a never-block destination`;
   // A destination block stands in both directions, so a protected source in it would be cut off as well.
-  if (network && isSingle(network) && guard.source(network.address)) {
-    return `${formatAddress(network.address)} is a never-block source`;
+  if (network && guard.source(network)) {
+    return `${nameOf(network)} touches a never-block source`;
   }
   const port = service && protectedPort(guard, service.protocol, service.port);
   if (!port) return undefined;

@@ -5,7 +5,7 @@
 import { BlockRate } from '../decision/block-rate.ts';
 import { decide } from '../decision/decide.ts';
 import type { Decision, Target } from '../decision/decision.ts';
-import { checkManual, type GuardrailContext } from '../decision/guardrails.ts';
+import { checkManual, type GuardrailContext, keepReachable } from '../decision/guardrails.ts';
 import {
   approve,
   dueAt,
@@ -117,7 +117,8 @@ export class Responder {
     const veto = checkManual(target, this.#context(nowMs));
     if (veto)
       return { ok: false, refusal: { code: 'refused', message: veto.reason, guardrail: veto.guardrail } };
-    const after = propose(manualProposal(target, ttlMs, actor, reason), this.#parts.desk.nextId(), nowMs);
+    const kept = keepReachable(target, this.#parts.inForce().compiled.neverBlock);
+    const after = propose(manualProposal(kept, ttlMs, actor, reason), this.#parts.desk.nextId(), nowMs);
     const move = { type: 'decision.proposed', before: undefined, after } as const;
     const [result] = this.#parts.desk.move([move], { actor, atMs: nowMs, sync: true });
     return { ok: true, result };

@@ -63,7 +63,13 @@ export class TrafficJudge {
     const verdict = this.#evaluate(flow, nowMs);
     this.#verdicts[slot] = verdict;
     if (verdict?.kind === 'deny') this.#onFinding(flow, verdict, entry?.eventAtMs ?? 0);
+    else if (verdict?.kind === 'allow' && entry?.event === 'dump') this.#adopt(flow, verdict, nowMs);
     else if (verdict?.kind === 'allow') this.#meter(change, verdict, nowMs);
+  }
+
+  /** It is older than our first look at it: what it has sent until now says nothing about the limits' time. */
+  #adopt({ host }: Flow, verdict: Verdict, nowMs: number): void {
+    this.#limits.observe({ host, verdict, kind: 'adopted', bytesOut: 0 }, nowMs);
   }
 
   #goesOn(change: TableChange, nowMs: number): void {
@@ -95,8 +101,7 @@ export class TrafficJudge {
         const old: Verdict = { kind: 'allow', rule: was, ruleIndex: place };
         this.#limits.observe({ host, verdict: old, kind: 'ended', bytesOut: 0 }, nowMs);
       }
-      if (verdict?.kind === 'allow')
-        this.#limits.observe({ host, verdict, kind: 'adopted', bytesOut: 0 }, nowMs);
+      if (verdict?.kind === 'allow') this.#adopt(flow, verdict, nowMs);
     }
     if (verdict?.kind === 'deny') this.#onFinding(flow, verdict, 0);
   }

@@ -48,9 +48,11 @@ export interface CompiledPolicy {
 export interface NeverBlockGuard {
   /** Whether blocking this network would touch a protected destination. */
   destination(prefix: Prefix): boolean;
-  /** Whether this host is protected. */
-  source(address: Address): boolean;
+  /** Whether blocking all traffic of this network would touch a protected source. */
+  source(prefix: Prefix): boolean;
   port(protocol: number, port: number): boolean;
+  /** What every host, a quarantined one too, must be able to reach. */
+  readonly destinations: readonly Prefix[];
 }
 
 export function compilePolicy(policy: Policy): CompiledPolicy {
@@ -168,7 +170,8 @@ function guard({ destinations, sources, ports }: NeverBlock): NeverBlockGuard {
   const overlaps = (x: Prefix, y: Prefix) => prefixContains(x, y.address) || prefixContains(y, x.address);
   return {
     destination: (prefix) => destinations.some((kept) => overlaps(kept, prefix)),
-    source: (address) => sources.some((kept) => prefixContains(kept, address)),
+    source: (prefix) => sources.some((kept) => overlaps(kept, prefix)),
+    destinations,
     port: (protocol, port) =>
       ports.some((kept) => kept.protocol === protocol && kept.first <= port && port <= kept.last),
   };

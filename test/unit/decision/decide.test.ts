@@ -47,6 +47,7 @@ function policyOf(
   return {
     mode,
     response: { default: ALERT, byDetector: { denyList: answer } },
+    neverBlock: neverBlockOf(['10.9.0.0/24']),
     evaluate: ({ destination, translated }): Verdict =>
       [destination, translated].some((end) => denied.includes(formatAddress(end)))
         ? { kind: 'deny', cause: 'denyList', list: 'known-c2', reason: 'command and control' }
@@ -128,10 +129,10 @@ describe('what is proposed', () => {
       { prefix: '2001:db8::66/128' },
     ],
     [
-      'a host and its exceptions',
+      'a host, its exceptions and what must never be blocked',
       QUARANTINE,
       {},
-      { kind: 'host', host: '10.1.0.10', allowTo: ['10.0.0.53/32'] },
+      { kind: 'host', host: '10.1.0.10', allowTo: ['10.0.0.53/32', '10.9.0.0/24'] },
     ],
   ])('%s', (_, answer, text, target) => {
     expect(outcome(policyOf(answer), text)).toMatchObject({ kind: 'act', proposal: { target } });

@@ -48,7 +48,8 @@ export function neverBlockOf(
   const overlap = (x: Prefix, y: Prefix) => prefixContains(x, y.address) || prefixContains(y, x.address);
   return {
     destination: (prefix) => networks.some((network) => overlap(network, prefix)),
-    source: (address) => sources.map(parsePrefix).some((network) => prefixContains(network, address)),
+    source: (prefix) => sources.map(parsePrefix).some((network) => overlap(network, prefix)),
+    destinations: networks,
     port: (protocol, port) => ports.includes(`${protocol}/${port}`),
   };
 }

@@ -298,8 +298,8 @@ describe('never-block', () => {
   });
 
   test('sources and ports', () => {
-    expect(neverBlock.source(parseAddress('10.0.0.1'))).toBe(true);
-    expect(neverBlock.source(parseAddress('10.0.0.2'))).toBe(false);
+    expect(neverBlock.source(parsePrefix('10.0.0.0/24'))).toBe(true);
+    expect(neverBlock.source(parsePrefix('10.0.0.2'))).toBe(false);
     expect(
       [
         [6, 22],
