@@ -183,13 +183,18 @@ export class DecisionDesk {
     }
   }
 
-  /** After a restart: decisions that stand but whose outcome was not recorded are in the kernel now. */
-  confirmRestored(): void {
-    const unsettled = this.live().filter(({ enforcement }) => enforcement.status === 'pending');
-    const drafts = unsettled.map((before): EntryDraft => {
-      const decision: Decision = { ...before, enforcement: { status: 'applied', atMs: Date.now() } };
+  /** After a restart: the kernel is as it should be, so these, of which no outcome was recorded, are done. */
+  settle(unsettled: readonly Decision[], atMs: number): void {
+    const drafts = unsettled.flatMap((before): EntryDraft[] => {
+      const stands = standsInKernel(before);
+      // It ends in a moment, and never was in the kernel again.
+      if (stands && (before.expiresAtMs ?? 0) <= atMs) return [];
+      const decision: Decision = {
+        ...before,
+        enforcement: stands ? { status: 'applied', atMs } : { status: 'none' },
+      };
       this.#keep(decision);
-      return { type: 'enforcement.applied', actor: 'penstock', body: { decision } };
+      return [outcomeEntry(decision, stands ? 'add' : 'remove', { ok: true }, 'penstock')];
     });
     this.#recordOutcome(drafts);
   }

@@ -58,7 +58,7 @@ export class Recovery {
       });
     }
     journal.write(open, { sync: true });
-    desk.confirmRestored();
+    desk.settle(this.#queries.decisions({ enforcement: 'pending', limit: ALL }), nowMs);
     this.#putPolicyInForce(nowMs);
     this.#engine.responder.due(nowMs);
   }

@@ -1,6 +1,6 @@
 /** What the ledger can be asked, over any connection to it. Every question is one short statement or a few. */
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
-import type { Decision, DecisionState } from '../decision/decision.ts';
+import type { Decision, DecisionState, Enforcement } from '../decision/decision.ts';
 import type { Incident, IncidentState } from '../incident/incident.ts';
 import type { PolicySources } from '../policy/policy.ts';
 import { type EntryRow, entryOf, GENESIS, type Head } from './chain.ts';
@@ -71,11 +71,13 @@ export class LedgerQueries {
     return this.#latest('incidents', [['number = ?', parseId(id, 'I') ?? 0]], 1).map(incidentIn)[0];
   }
 
-  decisions({ before, limit, state, incident }: Page & DecisionFilter): Decision[] {
+  /** By `enforcement` they are sought in the text of the entries: for the start only. */
+  decisions({ before, limit, state, incident, enforcement }: Page & DecisionFilter): Decision[] {
     const clauses: Clause[] = [
       ['number < ?', before],
       ['state = ?', state],
       ['incident = ?', incident],
+      ["body ->> '$.decision.enforcement.status' = ?", enforcement],
     ];
     return this.#latest('decisions', clauses, limit).map(decisionIn);
   }
@@ -153,6 +155,7 @@ export interface IncidentFilter {
 export interface DecisionFilter {
   readonly state?: DecisionState | undefined;
   readonly incident?: string | undefined;
+  readonly enforcement?: Enforcement['status'] | undefined;
 }
 
 /** What has not changed since the revision and stands, or has changed since: then its history is asked. */
