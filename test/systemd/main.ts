@@ -1,0 +1,182 @@
+/**
+ * The service under a real systemd: `sudo node test/systemd/main.ts [DIR]`. Not part of `npm test`: it needs the Debian
+ * packages debootstrap and systemd-container, and some minutes for the first run, which makes a Debian in DIR
+ * (default /var/tmp/penstock-systemd; kept for the next run).
+ */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { until } from '../network/waiting.ts';
+import { Machine } from './machine.ts';
+
+const CAP_NET_ADMIN = (1n << 12n).toString(16).padStart(16, '0');
+/** WatchdogSec, then TimeoutStopSec for a process that does not react to SIGABRT, and some room. */
+const WATCHDOG_MS = (30 + 15 + 30) * 1_000;
+/** The most that `systemd-analyze security` may say, of 10. */
+const MAX_EXPOSURE = 2;
+const STATE = '/var/lib/private/penstock';
+const BLOCKED = '198.51.100.66';
+
+const machine = new Machine(process.argv[2] ?? '/var/tmp/penstock-systemd');
+
+function policy(name: string): string {
+  return `apiVersion: penstock/v1
+kind: EgressPolicy
+metadata: {name: ${name}, owner: netsec}
+spec:
+  mode: respond
+  hostGroups:
+    web: {cidrs: [10.1.0.0/24]}
+  services:
+    https: [{protocol: tcp, ports: [443]}]
+  rules:
+    - {id: web-out, from: [web], to: {cidrs: [203.0.113.0/24]}, services: [https]}
+`;
+}
+
+function show(property: string): string {
+  return machine.run('systemctl', 'show', '--property', property, '--value', 'penstock');
+}
+
+function api(method: string, path: string, body?: unknown): { policy: { name: string } } {
+  const token = machine.run('cat', `${STATE}/admin.token`);
+  const data = body === undefined ? [] : ['-H', 'content-type: application/json', '-d', JSON.stringify(body)];
+  const url = `http://127.0.0.1:8731${path}`;
+  const head = ['-sS', '--fail-with-body', '-X', method, '-H', `authorization: Bearer ${token}`];
+  return JSON.parse(machine.run('curl', ...head, ...data, url));
+}
+
+function blocks(): string {
+  return machine.run('nft', 'list', 'set', 'inet', 'penstock', 'destination4');
+}
+
+function assertNoToken(): void {
+  const token = machine.run('cat', `${STATE}/admin.token`);
+  const journal = machine.run('journalctl', '-u', 'penstock', '-o', 'cat', '_COMM=node-MainThread');
+  assert.ok(!journal.includes(token), 'a token stands in the journal');
+  for (const line of journal.split('\n')) assert.ok(JSON.parse(line)['@timestamp'], line);
+}
+
+/** Do something that ends the process, and wait until another one is ready. @returns milliseconds */
+async function untilAnother(end: () => void, timeoutMs: number): Promise<number> {
+  const before = show('MainPID');
+  const startedAtMs = Date.now();
+  end();
+  const isBack = () => show('MainPID') !== before && show('ActiveState') === 'active';
+  await until('another process to be ready', isBack, { timeoutMs, everyMs: 50 });
+  return Date.now() - startedAtMs;
+}
+
+const STEPS: [string, () => unknown][] = [
+  [
+    'systemctl start waits until it protects',
+    () => {
+      machine.run('sh', '-c', 'echo 0 > /proc/sys/net/netfilter/nf_conntrack_acct');
+      machine.run('systemctl', 'start', 'penstock');
+      assert.equal(show('ActiveState'), 'active');
+      assert.match(show('StatusText'), /^protecting/);
+      machine.run('nft', 'list', 'table', 'inet', 'penstock');
+      assert.equal(machine.run('cat', '/proc/sys/net/netfilter/nf_conntrack_acct'), '1');
+    },
+  ],
+  [
+    'it is a dynamic user with one capability and no way to more',
+    () => {
+      const status = machine.run('cat', `/proc/${show('MainPID')}/status`);
+      const field = (name: string) => new RegExp(`^${name}:\\s+(\\S+)`, 'm').exec(status)?.[1];
+      assert.ok(Number(field('Uid')) >= 61_184, `user ${field('Uid')}`);
+      for (const name of ['CapPrm', 'CapEff', 'CapBnd', 'CapAmb'])
+        assert.equal(field(name), CAP_NET_ADMIN, name);
+      assert.equal(field('NoNewPrivs'), '1');
+      assert.equal(field('Seccomp'), '2');
+    },
+  ],
+  [
+    'nobody else reads its state',
+    () => {
+      assert.equal(machine.run('stat', '-c', '%a', STATE), '700');
+      assert.equal(machine.run('find', STATE, '-type', 'f', '-perm', '/077'), '');
+    },
+  ],
+  [
+    'systemctl reload applies an edited policy and keeps the process',
+    async () => {
+      const before = show('MainPID');
+      machine.write('/etc/penstock/policy.yaml', policy('edited'));
+      machine.run('systemctl', 'reload', 'penstock');
+      const isEdited = () => api('GET', '/v1/status').policy.name === 'edited';
+      await until('the edited policy', isEdited);
+      await until('the end of the reload', () => show('ActiveState') === 'active');
+      assert.equal(show('MainPID'), before);
+    },
+  ],
+  [
+    'a bad policy is refused and the last one stays',
+    async () => {
+      machine.write('/etc/penstock/policy.yaml', 'apiVersion: penstock/v1\nkind: Nonsense\n');
+      machine.run('systemctl', 'reload', 'penstock');
+      const isRefused = () => machine.run('journalctl', '-u', 'penstock').includes('policy not used');
+      await until('the refusal in the journal', isRefused);
+      assert.equal(api('GET', '/v1/status').policy.name, 'edited');
+      machine.write('/etc/penstock/policy.yaml', policy('edited'));
+    },
+  ],
+  [
+    'kill -9: it is back and the block stood all the time',
+    async () => {
+      const target = { kind: 'destination', prefix: `${BLOCKED}/32` };
+      api('POST', '/v1/decisions', { target, ttlMs: 3_600_000, reason: 'a test' });
+      assert.match(blocks(), new RegExp(BLOCKED));
+      const tookMs = await untilAnother(() => {
+        machine.run('kill', '-9', show('MainPID'));
+        assert.match(blocks(), new RegExp(BLOCKED));
+      }, 30_000);
+      assert.match(blocks(), new RegExp(BLOCKED));
+      return `${tookMs} ms until ready`;
+    },
+  ],
+  [
+    'a process that hangs is replaced',
+    async () => {
+      const tookMs = await untilAnother(() => machine.run('kill', '-STOP', show('MainPID')), WATCHDOG_MS);
+      assert.match(blocks(), new RegExp(BLOCKED));
+      assert.match(machine.run('journalctl', '-u', 'penstock'), /Watchdog timeout/);
+      return `${tookMs} ms until ready`;
+    },
+  ],
+  ['the journal has JSON lines and no token', assertNoToken],
+  [
+    'systemctl stop is clean, and blocks stay until their time is over',
+    () => {
+      machine.run('systemctl', 'stop', 'penstock');
+      assert.equal(show('Result'), 'success');
+      assert.equal(show('ExecMainStatus'), '0');
+      assert.match(blocks(), new RegExp(BLOCKED));
+    },
+  ],
+  [
+    'systemd-analyze security',
+    () => {
+      const last =
+        machine.run('systemd-analyze', 'security', '--no-pager', 'penstock').split('\n').at(-1) ?? '';
+      const exposure = Number(/: ([0-9.]+) /.exec(last)?.[1]);
+      assert.ok(exposure <= MAX_EXPOSURE, last);
+      return `exposure ${exposure}`;
+    },
+  ],
+];
+
+machine.write(
+  '/etc/systemd/system/penstock.service',
+  readFileSync(new URL('../../systemd/penstock.service', import.meta.url), 'utf8'),
+);
+machine.write('/etc/penstock/penstock.yaml', 'policy: policy.yaml\nlisten: 127.0.0.1:8731\n');
+machine.write('/etc/penstock/policy.yaml', policy('first'));
+await machine.boot();
+try {
+  for (const [name, act] of STEPS) {
+    const seen = await act();
+    console.log(`ok  ${name}${typeof seen === 'string' ? `: ${seen}` : ''}`);
+  }
+} finally {
+  await machine.powerOff();
+}
