@@ -12,7 +12,7 @@
  * id, and removes the namespaces.
  */
 import { type ChildProcess, execFileSync, type SpawnOptions, spawn, spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { enterNamespace } from '../namespaces/thread.ts';
 
 let networks = 0;
@@ -108,6 +108,13 @@ export class Network {
     return child;
   }
 
+  /** What commands started on the host from now on find in /etc/resolv.conf (`man ip-netns`). */
+  nameServer(host: string, address: string): void {
+    const folder = `/etc/netns/${this.namespace(host)}`;
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(`${folder}/resolv.conf`, `nameserver ${address}\n`);
+  }
+
   /**
    * Move this thread to a host: what it opens from then on is opened there. Commands still reach every host. Leave
    * before {@link destroy}.
@@ -137,6 +144,7 @@ export class Network {
     for (const namespace of this.#namespaces) {
       for (const pid of pidsIn(namespace)) process.kill(pid, 'SIGKILL');
       spawnSync('ip', ['netns', 'del', namespace]);
+      rmSync(`/etc/netns/${namespace}`, { recursive: true, force: true });
     }
   }
 
