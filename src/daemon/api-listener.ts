@@ -1,5 +1,5 @@
 /** The API on its address. Who looks for it finds the address in DIR/url. */
-import { rmSync, writeFileSync } from 'node:fs';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -18,7 +18,9 @@ export class ApiListener {
     this.url = `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
     this.#server = server;
     this.#urlPath = join(stateDir, 'url');
-    writeFileSync(this.#urlPath, `${this.url}\n`, { mode: 0o644 });
+    // Whoever waits for the file never finds it empty.
+    writeFileSync(`${this.#urlPath}.new`, `${this.url}\n`, { mode: 0o644 });
+    renameSync(`${this.#urlPath}.new`, this.#urlPath);
   }
 
   /** @throws DaemonError PENSTOCK_LISTEN_FAILED */
