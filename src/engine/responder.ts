@@ -74,7 +74,8 @@ export class Responder {
 
   /** What was deferred may be possible now. */
   retry(nowMs: number): void {
-    for (const [id, flow] of this.#deferred) {
+    // A copy: what is vetoed again is deferred again.
+    for (const [id, flow] of [...this.#deferred]) {
       const incident = this.#parts.incidents.get(id);
       this.#deferred.delete(id);
       if (incident) this.#recording([], () => this.#respond(incident, flow, [], 0, nowMs));
