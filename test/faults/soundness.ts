@@ -6,10 +6,11 @@ import { join } from 'node:path';
 import { canonicalListing, Nftables, SetElements } from 'node-nftables';
 import { expect } from 'vitest';
 import type { Decision } from '../../src/decision/decision.ts';
+import { standsInKernel } from '../../src/decision/life-cycle.ts';
 import { Enforcer } from '../../src/enforcement/enforcer.ts';
 import { KernelTable } from '../../src/enforcement/kernel-table.ts';
 import { TABLE } from '../../src/enforcement/sets.ts';
-import type { Entry } from '../../src/ledger/entry.ts';
+import { decisionOf, type Entry } from '../../src/ledger/entry.ts';
 import { verify } from '../../src/ledger/verification.ts';
 import { ThreadNamespace } from '../namespaces/thread.ts';
 import type { DaemonProcess } from '../network/daemon-process.ts';
@@ -152,16 +153,24 @@ function expectLedgerSound(daemon: DaemonProcess, entries: readonly Entry[]): vo
 }
 
 const OUTCOMES: Record<string, readonly string[]> = {
-  add: ['enforcement.applied', 'enforcement.failed'],
-  refresh: ['enforcement.applied', 'enforcement.failed'],
-  remove: ['enforcement.lifted', 'enforcement.failed'],
+  stand: ['enforcement.applied', 'enforcement.failed'],
+  leave: ['enforcement.lifted', 'enforcement.failed'],
 };
+
+/** A decision whose enforcement is pending is to stand in the kernel or to leave it. */
+function intentOf(entry: Entry): 'stand' | 'leave' | undefined {
+  if (!entry.type.startsWith('decision.')) return undefined;
+  const decision = decisionOf(entry);
+  if (decision?.enforcement.status !== 'pending') return undefined;
+  return standsInKernel(decision) ? 'stand' : 'leave';
+}
 
 /** Decisions whose last intent was followed by no fitting outcome. */
 function openIntents(entries: readonly Entry[]): string[] {
   const open = new Map<string, string>();
   for (const entry of entries) {
-    if (entry.type === 'enforcement.intended') open.set(entry.body.decision.id, entry.body.change);
+    const intent = intentOf(entry);
+    if (intent) open.set(entry.subject ?? '', intent);
     else if (entry.type.startsWith('enforcement.')) {
       const change = open.get(entry.subject ?? '');
       if (change && OUTCOMES[change].includes(entry.type)) open.delete(entry.subject ?? '');
