@@ -79,7 +79,11 @@ const DOTTED = new RegExp(`^${OCTET}\\.${OCTET}\\.${OCTET}\\.${OCTET}$`);
  */
 export function parseAddress(text: string): Address {
   if (text.includes('%')) {
-    throw new AddressError(text, 'an address with a zone id, which names an interface of one machine', 'leave out the part from %');
+    throw new AddressError(
+      text,
+      'an address with a zone id, which names an interface of one machine',
+      'leave out the part from %',
+    );
   }
   if (DOTTED.test(text) && ipaddr.IPv4.isValid(text)) return fromBytes(ipaddr.IPv4.parse(text).toByteArray());
   if (/^[0-9.]+$/.test(text)) {

@@ -154,12 +154,12 @@ class Daemon {
 
   #announce(url: string, tokenIsNew: boolean): void {
     const tokenPath = this.#path('admin.token');
-    this.#log.info({ url: { full: url } }, `protecting; console and API at ${url}`);
+    this.#log.info({ url: { full: url } }, `protecting; API at ${url}`);
     this.#service.ready(`protecting; API at ${url}`);
     // Started by hand, the person reads it here; under systemd it would stand in the journal.
     if (process.env.INVOCATION_ID !== undefined) return;
     process.stdout.write(
-      `\nPenstock ${this.#version}\n  console and API  ${url}\n  admin token      ${tokenPath}\n`,
+      `\nPenstock ${this.#version}\n  API                ${url}\n  admin token        ${tokenPath}\n`,
     );
     if (tokenIsNew) process.stdout.write(`  token (shown once) ${readFileSync(tokenPath, 'utf8').trim()}\n`);
     process.stdout.write('\n');

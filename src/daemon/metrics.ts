@@ -1,5 +1,5 @@
 /** The daemon's metrics for Prometheus; read from the engine at each scrape. */
-import { Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Outbox } from '../edges/alerts/outbox.ts';
 import type { EngineControl, EngineStatus } from '../engine/commands.ts';
 
@@ -52,19 +52,42 @@ export function createMetrics(engine: EngineControl, outbox: Outbox): Registry {
   const registry = new Registry();
   const status = sharedStatus(engine);
   for (const [name, help, value] of GAUGES) {
-    new Gauge({
-      name,
-      help,
-      registers: [registry],
-      async collect() {
-        const now = await status();
-        if (now) this.set(value(now));
-      },
+    add(registry, name, help, async (set) => {
+      const now = await status();
+      if (now) set({}, value(now));
     });
   }
   addLatency(registry, engine);
   addAlerts(registry, outbox);
   return registry;
+}
+
+type Set = (labels: Record<string, string>, value: number) => void;
+
+/** A number that is kept elsewhere and read at each scrape: a counter when its name says so, else a gauge. */
+function add(registry: Registry, name: string, help: string, read: (set: Set) => void | Promise<void>): void {
+  const common = {
+    name,
+    help,
+    registers: [registry],
+    labelNames: name.startsWith('penstock_alerts') ? ['sink'] : [],
+  };
+  if (!name.endsWith('_total')) {
+    new Gauge({
+      ...common,
+      collect() {
+        return read((labels, value) => this.set(labels, value));
+      },
+    });
+    return;
+  }
+  new Counter({
+    ...common,
+    collect() {
+      this.reset();
+      return read((labels, value) => this.inc(labels, value));
+    },
+  });
 }
 
 function addLatency(registry: Registry, engine: EngineControl): void {
@@ -85,14 +108,8 @@ function addAlerts(registry: Registry, outbox: Outbox): void {
     ['penstock_alerts_failures_total', 'Attempts that failed', ({ failures }) => failures],
   ];
   for (const [name, help, value] of gauges) {
-    new Gauge({
-      name,
-      help,
-      labelNames: ['sink'],
-      registers: [registry],
-      collect() {
-        for (const lane of outbox.status()) this.set({ sink: lane.sink }, value(lane));
-      },
+    add(registry, name, help, (set) => {
+      for (const lane of outbox.status()) set({ sink: lane.sink }, value(lane));
     });
   }
 }

@@ -104,8 +104,10 @@ function answerWithin(approval: Action['approval']): number | null {
   }
 }
 
-function reasonFor({ cause, reasons }: Incident, target: Target, flow: FlowQuestion): string {
-  const first = `${describeTarget(target)}: ${reasons[0] ?? cause}`;
+function reasonFor({ id, cause, count, reasons }: Incident, target: Target, flow: FlowQuestion): string {
+  // The incident's reasons are about the flow that opened it.
+  const why = count === 1 ? (reasons[0] ?? cause) : `more of what ${id} is about: ${reasons[0] ?? cause}`;
+  const first = `${describeTarget(target)}: ${why}`;
   if (sameAddress(flow.destination, flow.translated) && flow.destinationPort === flow.translatedPort)
     return first;
   const { protocol, destinationPort: port } = flow;

@@ -11,7 +11,7 @@ import type { Decision } from '../decision/decision.ts';
 import { type Change, DesiredState } from './desired-state.ts';
 import type { KernelElement } from './element.ts';
 import type { EnforcementError } from './errors.ts';
-import { expectedListing, type KernelTable } from './kernel-table.ts';
+import { describeElement, expectedListing, type KernelTable } from './kernel-table.ts';
 import { TABLE } from './sets.ts';
 
 export type CarriedOut = { readonly ok: true } | { readonly ok: false; readonly error: string };
@@ -64,10 +64,12 @@ export class Enforcer {
     const wrong: string[] = [];
     for (const element of [...add, ...refresh]) {
       const found = this.#table.read(element);
-      if (found === undefined) wrong.push(`missing: ${element.id}`);
-      else if (!sameLifetime(element, found, nowMs)) wrong.push(`other life time: ${element.id}`);
+      if (found === undefined) wrong.push(`missing: ${describeElement(element)}`);
+      else if (!sameLifetime(element, found, nowMs))
+        wrong.push(`other life time: ${describeElement(element)}`);
     }
-    for (const element of remove) if (this.#table.read(element)) wrong.push(`still there: ${element.id}`);
+    for (const element of remove)
+      if (this.#table.read(element)) wrong.push(`still there: ${describeElement(element)}`);
     return wrong.slice(0, MAX_DIFFERENCES);
   }
 
@@ -142,8 +144,12 @@ function sameLifetime(
 
 function describe({ add, refresh, remove }: Change): string[] {
   return [
-    ...add.map(({ id }) => `missing: ${id}`),
-    ...refresh.map(({ id }) => `other life time: ${id}`),
-    ...remove.map(({ id }) => `nobody decided: ${id}`),
+    ...few(add).map((element) => `missing: ${describeElement(element)}`),
+    ...few(refresh).map((element) => `other life time: ${describeElement(element)}`),
+    ...few(remove).map((element) => `nobody decided: ${describeElement(element)}`),
   ];
+}
+
+function few(elements: readonly KernelElement[]): readonly KernelElement[] {
+  return elements.slice(0, MAX_DIFFERENCES);
 }

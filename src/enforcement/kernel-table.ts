@@ -1,8 +1,10 @@
 /** Table `inet penstock` as it is in the kernel: made, read, its elements changed. No opinion of what should be there. */
 import {
   canonicalListing,
+  decodeKey,
   type ElementChange,
   type ElementSet,
+  type Expression,
   isAlreadyExists,
   isNotFound,
   type Listing,
@@ -101,6 +103,22 @@ export class KernelTable {
       for (const { action, set, elements } of changes) this.#elements[action](set, elements);
     }
   }
+}
+
+/** For a person: `flow4 10.1.0.10 . 198.51.100.66 . tcp . 443`. */
+export function describeElement({ set, key, keyEnd }: Pick<KernelElement, 'set' | 'key' | 'keyEnd'>): string {
+  return `${set} ${expressionText(decodeKey(setOf(set).type, { key, keyEnd }))}`;
+}
+
+function expressionText(expression: Expression): string {
+  if (typeof expression !== 'object') return String(expression);
+  // An array has a method of this name.
+  if ('concat' in expression && typeof expression.concat === 'object') {
+    return expression.concat.map(expressionText).join(' . ');
+  }
+  if ('prefix' in expression) return `${expressionText(expression.prefix.addr)}/${expression.prefix.len}`;
+  if ('range' in expression) return expression.range.map(expressionText).join('-');
+  return JSON.stringify(expression);
 }
 
 /** What `install` makes, as `listing` would show it: no need to make it again when it is there. */

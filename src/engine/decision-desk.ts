@@ -136,13 +136,8 @@ export class DecisionDesk {
   #record(moves: readonly Move[], steps: readonly Step[], order: Order): void {
     const { actor, atMs, preface = [] } = order;
     const drafts: EntryDraft[] = [...preface];
-    for (const move of moves) {
-      const decision = move.after;
-      drafts.push({ type: move.type, actor, atMs, body: { decision } });
-      const step = steps.find((each) => each.move === move);
-      if (step)
-        drafts.push({ type: 'enforcement.intended', actor, atMs, body: { decision, change: step.kind } });
-    }
+    // A decision whose enforcement is pending is the intent.
+    for (const { type, after } of moves) drafts.push({ type, actor, atMs, body: { decision: after } });
     if (steps.length > 0 || order.revision) drafts.push(this.#revision(moves, order));
     try {
       this.#parts.journal.write(drafts, order);

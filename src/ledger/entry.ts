@@ -50,8 +50,10 @@ export interface EntryBodies {
   /** A rollback made it stand again. */
   'decision.reinstated': { readonly decision: Decision };
 
-  /** Written before the kernel is asked. */
-  'enforcement.intended': { readonly decision: Decision; readonly change: ElementChange };
+  /**
+   * The outcome. The intent is the `decision.*` entry before it, whose decision has `enforcement` pending: it is
+   * written before the kernel is asked.
+   */
   'enforcement.applied': { readonly decision: Decision };
   'enforcement.failed': {
     readonly decision: Decision;

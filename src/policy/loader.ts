@@ -66,12 +66,15 @@ function load(entry: string, read: SourceReader, { nowMs = Date.now() }: LoadOpt
   return { ok: true, policy, warnings: lintPolicy(policy, nowMs) };
 }
 
-/** SHA-256 over name and text of every file in order of name; each is led by its length, so nothing can run together. */
+/**
+ * SHA-256 over name and text of every file in order of name; each is led by its length, so nothing can run together.
+ * What the entry file is called does not count: the same policy from a file and from a request is the same.
+ */
 export function digestSources({ entry, files }: PolicySources): string {
   const hash = createHash('sha256');
   const add = (text: string) => hash.update(`${Buffer.byteLength(text)}\n`).update(text);
-  add(entry);
-  for (const { name, text } of files.toSorted((x, y) => (x.name < y.name ? -1 : 1))) {
+  const named = files.map(({ name, text }) => ({ name: name === entry ? '' : name, text }));
+  for (const { name, text } of named.toSorted((x, y) => (x.name < y.name ? -1 : 1))) {
     add(name);
     add(text.replaceAll('\r\n', '\n'));
   }

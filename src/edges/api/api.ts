@@ -94,9 +94,17 @@ function errorHandler(log: ApiLog): ErrorRequestHandler {
   };
 }
 
+/** Of node:sqlite: a full or broken disk, a database that another process has locked. */
+function isDatabaseError(error: unknown): error is Error {
+  return error instanceof Error && 'code' in error && error.code === 'ERR_SQLITE_ERROR';
+}
+
 /** The router's own errors are those of a path that cannot be decoded. */
 function knownError(error: unknown): RequestError | undefined {
   if (error instanceof RequestError) return error;
+  if (isDatabaseError(error)) {
+    return new RequestError('failed', `the state directory cannot be used: ${error.message}`);
+  }
   if (error instanceof URIError) return new RequestError('bad-request', 'the path cannot be decoded');
   return undefined;
 }
