@@ -107,9 +107,9 @@ export class Responder {
     if (before === undefined) return refused('notFound', `there is no live decision ${id}`);
     const transition = ANSWERS[verb](before, { actor, reason, atMs: nowMs });
     if (!transition.ok) return refused('conflict', transition.reason);
-    if (verb !== 'approve') this.attempts.decline(before, nowMs);
     const move = { type: PAST[verb], before, after: transition.decision };
     const [result] = this.#parts.desk.move([move], { actor, atMs: nowMs, sync: true });
+    if (verb !== 'approve') this.attempts.decline(before, nowMs);
     return { ok: true, result };
   }
 
@@ -144,10 +144,13 @@ export class Responder {
   }
 
   closeIncident({ id, actor, reason }: Answering, nowMs: number): Outcome<Incident> {
-    const closure = this.#parts.incidents.close(id, reason);
-    if (closure === undefined) return refused('notFound', `there is no open incident ${id}`);
-    this.#parts.journal.write([this.#closure(closure, actor, nowMs)], { sync: true });
-    return { ok: true, result: closure.incident };
+    const { incidents, journal } = this.#parts;
+    const open = incidents.get(id);
+    if (open === undefined) return refused('notFound', `there is no open incident ${id}`);
+    const incident: Incident = { ...open, state: 'closed' };
+    journal.write([this.#closure({ incident, reason }, actor, nowMs)], { sync: true });
+    incidents.close(id, reason);
+    return { ok: true, result: incident };
   }
 
   /** Close what is quiet, write down what went on. */

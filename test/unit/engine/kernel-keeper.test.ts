@@ -1,0 +1,102 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Bench, HOUR } from './bench.ts';
+import { DESTINATIONS } from './elements.ts';
+
+const TARGET = { kind: 'destination', prefix: '192.0.2.7/32' } as const;
+const ELEMENT = 'destination4 c0000207';
+
+describe('KernelKeeper', () => {
+  let bench: Bench;
+
+  beforeEach(async () => {
+    bench = await Bench.start();
+    bench.block(TARGET);
+    hear();
+  });
+
+  afterEach(() => {
+    bench[Symbol.dispose]();
+  });
+
+  const hear = () => bench.engine.keeper.onAnnouncements(Date.now());
+  const drift = () =>
+    bench
+      .entries()
+      .filter(({ type }) => type.startsWith('drift'))
+      .map(({ type }) => type);
+
+  it('mends at once what somebody else did, and records it', () => {
+    bench.deleteTable();
+    hear();
+    expect(drift()).toEqual(['drift.found', 'drift.repaired']);
+    expect(bench.recorded('drift.found')[0].body.differences).toEqual([
+      'table inet penstock is missing',
+      'missing: destination4 192.0.2.7',
+    ]);
+    expect([...bench.elements()]).toEqual([[ELEMENT, HOUR]]);
+    expect(bench.engine.status().kernel).toMatchObject({ table: 'in-place', driftRepairs: 1 });
+    hear();
+    expect(drift()).toHaveLength(2);
+  });
+
+  it('takes out what nobody decided', () => {
+    bench.stranger.elements.add(DESTINATIONS, [{ key: Uint8Array.of(192, 0, 2, 9), timeoutMs: HOUR }]);
+    hear();
+    expect(bench.recorded('drift.repaired')[0].body.differences).toEqual([
+      'nobody decided: destination4 192.0.2.9',
+    ]);
+    expect([...bench.elements().keys()]).toEqual([ELEMENT]);
+  });
+
+  it('does not look after changes of our own, or of other tables', () => {
+    const look = vi.spyOn(bench.engine.enforcer, 'reconcile');
+    bench.block({ kind: 'destination', prefix: '192.0.2.8/32' });
+    bench.stranger.nft.run([{ add: { table: { family: 'inet', name: 'other' } } }]);
+    hear();
+    expect(look).not.toHaveBeenCalled();
+  });
+
+  it('looks when announcements were lost', () => {
+    bench.deleteTable();
+    bench.nft.loseAnnouncements();
+    hear();
+    expect(bench.elements().size).toBe(1);
+  });
+
+  it('looks now and then without an announcement', () => {
+    const look = vi.spyOn(bench.engine.enforcer, 'reconcile');
+    bench.pass(29_000);
+    expect(look).not.toHaveBeenCalled();
+    bench.pass(1_000);
+    expect(look).toHaveBeenCalledOnce();
+    expect(drift()).toEqual([]);
+    expect(bench.engine.status().kernel.verifiedAtMs).toBe(Date.now());
+  });
+
+  it('records that it could not mend, and mends when it can', () => {
+    bench.deleteTable();
+    const refuse = vi.spyOn(bench.kernel.nftables, 'run').mockImplementation(() => {
+      throw new Error('no');
+    });
+    hear();
+    expect(drift()).toEqual(['drift.found', 'drift.failed']);
+    expect(bench.engine.status().kernel).toMatchObject({
+      table: 'failed',
+      error: 'install table: no',
+      driftRepairs: 0,
+    });
+    refuse.mockRestore();
+    bench.pass(30_000);
+    expect(drift().slice(2)).toEqual(['drift.found', 'drift.repaired']);
+    expect(bench.engine.status().kernel).toMatchObject({ table: 'in-place', driftRepairs: 1 });
+    expect(bench.elements().size).toBe(1);
+  });
+
+  it('mends although the ledger cannot be written, and says so', () => {
+    bench.deleteTable();
+    bench.fillDisk();
+    hear();
+    expect(bench.elements().size).toBe(1);
+    expect(bench.log('error')).toEqual([expect.stringContaining('drift not recorded')]);
+  });
+});
