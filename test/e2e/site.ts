@@ -21,6 +21,9 @@ export type Family = (typeof FAMILIES)[number];
 /** The stranger has many addresses, so that each test can have its own. */
 const STRANGERS = Array.from({ length: 20 }, (_, i) => 60 + i);
 
+/** Some things come with a walk through conntrack, every ten seconds. */
+const PATIENCE = { timeoutMs: 25_000 };
+
 export function stranger(number: number, family: Family): string {
   return family === 4 ? `198.51.100.${number}` : `2001:db8:66::${number}`;
 }
@@ -60,12 +63,12 @@ export class Site implements AsyncDisposable {
 
   /** The newest decision that fits, as soon as there is one. */
   decision(fits: (decision: Decision) => boolean, what = 'a decision'): Promise<Decision> {
-    return until(what, async () => (await this.#list<Decision>('/v1/decisions')).find(fits));
+    return until(what, async () => (await this.#list<Decision>('/v1/decisions')).find(fits), PATIENCE);
   }
 
   /** The newest incident that fits, as soon as there is one. */
   incident(fits: (incident: Incident) => boolean, what = 'an incident'): Promise<Incident> {
-    return until(what, async () => (await this.#list<Incident>('/v1/incidents')).find(fits));
+    return until(what, async () => (await this.#list<Incident>('/v1/incidents')).find(fits), PATIENCE);
   }
 
   /** All ledger entries of a type, or of types that begin with a word. */

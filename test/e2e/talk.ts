@@ -21,6 +21,9 @@ export interface Route {
   family: Family;
   transport: Transport;
   port?: number;
+  /** Where the server listens when that is not where the client is sent: behind NAT. */
+  listen?: string;
+  listenPort?: number;
 }
 
 export class Talk implements Disposable {
@@ -114,10 +117,15 @@ function ping(network: Network, { from, address }: Route): ChildProcess {
   return network.start(from, 'ping', ['-n', '-i', '0.02', '-s', '8', address]);
 }
 
-function listenAt({ transport, family, address, port = 7000 }: Route): string {
-  return family === 4
-    ? `${transport.toUpperCase()}4-LISTEN:${port},bind=${address},reuseaddr`
-    : `${transport.toUpperCase()}6-LISTEN:${port},bind=[${address}],reuseaddr`;
+function listenAt(route: Route): string {
+  const { transport, family } = route;
+  const { address, port } = serverEnd(route);
+  const bind = family === 4 ? address : `[${address}]`;
+  return `${transport.toUpperCase()}${family}-LISTEN:${port},bind=${bind},reuseaddr`;
+}
+
+function serverEnd({ address, port = 7000, listen = address, listenPort = port }: Route) {
+  return { address: listen, port: listenPort };
 }
 
 function connectTo({ transport, family, address, port = 7000 }: Route): string {
@@ -125,7 +133,9 @@ function connectTo({ transport, family, address, port = 7000 }: Route): string {
   return family === 4 ? `${name}:${address}:${port}` : `${name}:[${address}]:${port}`;
 }
 
-function listens(network: Network, { to, transport, address, family, port = 7000 }: Route): boolean {
+function listens(network: Network, route: Route): boolean {
+  const { to, transport, family } = route;
+  const { address, port } = serverEnd(route);
   const local = family === 4 ? `${address}:${port}` : `[${address}]:${port}`;
   return network.run(to, 'ss', ['-Hln', transport === 'tcp' ? '-t' : '-u']).stdout.includes(local);
 }
