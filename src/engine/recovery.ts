@@ -36,7 +36,8 @@ export class Recovery {
     for (const state of ['pending', 'provisional', 'active'] as const) {
       for (const decision of this.#queries.decisions({ state, limit: ALL })) this.#restore(decision);
     }
-    for (const decision of this.#queries.decisions({ limit: RECENT_DECISIONS }))
+    // The oldest first, so that the last word on a target counts.
+    for (const decision of this.#queries.decisions({ limit: RECENT_DECISIONS }).toReversed())
       this.#rememberNo(decision, nowMs);
     this.#engine.incidents.restore(this.#queries.incidents({ state: 'open', limit: ALL }));
   }
@@ -74,11 +75,17 @@ export class Recovery {
   }
 
   #rememberNo(decision: Decision, nowMs: number): void {
-    const last = decision.answers.at(-1);
-    const saidAtMs = last?.verb === 'approve' ? undefined : last?.atMs;
-    const atMs = decision.state === 'lapsed' ? nowMs : saidAtMs;
+    const atMs = this.#saidNoAt(decision);
     if (atMs !== undefined && atMs + decision.ttlMs > nowMs)
       this.#engine.responder.attempts.decline(decision, atMs);
+  }
+
+  /** When a person, or silence, said no; undefined when nobody did. */
+  #saidNoAt({ id, state, answers }: Decision): number | undefined {
+    if (state === 'lapsed')
+      return this.#queries.entries({ type: 'decision.lapsed', subject: id, limit: 1 })[0]?.atMs;
+    const last = answers.at(-1);
+    return last?.verb === 'approve' ? undefined : last?.atMs;
   }
 
   #putPolicyInForce(nowMs: number): void {

@@ -149,6 +149,11 @@ export class Bench implements Disposable {
     this.engine.chores(Date.now());
   }
 
+  /** Time passes while nobody looks. */
+  sleep(ms: number): void {
+    vi.advanceTimersByTime(ms);
+  }
+
   /** What was recorded, oldest first. */
   entries(): Entry[] {
     return this.engine.ledger.queries.entries({ limit: 100_000 });
@@ -185,6 +190,42 @@ export class Bench implements Disposable {
       throw new LedgerError('PENSTOCK_LEDGER_FULL', 'ledger: append: no space is left');
     });
     return () => spy.mockRestore();
+  }
+
+  /** The disk is full as soon as the next entries are written. */
+  failAfterIntent(): void {
+    const { ledger } = this.engine;
+    const append = ledger.append.bind(ledger);
+    vi.spyOn(ledger, 'append').mockImplementationOnce((drafts, options) => {
+      const entries = append(drafts, options);
+      this.fillDisk();
+      return entries;
+    });
+  }
+
+  /** The kernel takes no rules until the function given back is called. */
+  refuseRuleset(): () => void {
+    const spy = vi.spyOn(this.kernel.nftables, 'run').mockImplementation(() => {
+      throw new Error('no');
+    });
+    return () => spy.mockRestore();
+  }
+
+  /** As a later version, or another one, would leave it: a revision whose policy this version does not understand. */
+  storeUnreadablePolicy(): void {
+    const { journal } = this.engine;
+    const sources = { entry: 'p.yaml', files: [{ name: 'p.yaml', text: 'apiVersion: penstock/v9' }] };
+    const revision = journal.revision({
+      atMs: Date.now(),
+      kind: 'policy',
+      actor: 'alice',
+      reason: 'later',
+      policyDigest: 'unreadable',
+      rulesetDigest: null,
+      restoredFrom: null,
+    });
+    const body = { digest: 'unreadable', name: 'later', sources };
+    journal.write([{ type: 'policy.stored', actor: 'alice', body }, revision], { sync: false });
   }
 
   log(level: 'info' | 'warn' | 'error'): string[] {

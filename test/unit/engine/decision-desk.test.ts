@@ -92,14 +92,8 @@ describe('DecisionDesk', () => {
   });
 
   it('keeps a block whose outcome cannot be recorded, and says so', () => {
-    const { ledger } = bench.engine;
-    const append = ledger.append.bind(ledger);
-    const once = vi.spyOn(ledger, 'append').mockImplementationOnce((drafts, options) => {
-      bench.fillDisk();
-      return append(drafts, options);
-    });
+    bench.failAfterIntent();
     bench.see(VIOLATION);
-    once.mockRestore();
     expect(bench.elements().size).toBe(1);
     expect(bench.log('error')).toEqual([expect.stringContaining('an outcome was not recorded')]);
   });

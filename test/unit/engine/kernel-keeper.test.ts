@@ -75,9 +75,7 @@ describe('KernelKeeper', () => {
 
   it('records that it could not mend, and mends when it can', () => {
     bench.deleteTable();
-    const refuse = vi.spyOn(bench.kernel.nftables, 'run').mockImplementation(() => {
-      throw new Error('no');
-    });
+    const allow = bench.refuseRuleset();
     hear();
     expect(drift()).toEqual(['drift.found', 'drift.failed']);
     expect(bench.engine.status().kernel).toMatchObject({
@@ -85,7 +83,7 @@ describe('KernelKeeper', () => {
       error: 'install table: no',
       driftRepairs: 0,
     });
-    refuse.mockRestore();
+    allow();
     bench.pass(30_000);
     expect(drift().slice(2)).toEqual(['drift.found', 'drift.repaired']);
     expect(bench.engine.status().kernel).toMatchObject({ table: 'in-place', driftRepairs: 1 });
