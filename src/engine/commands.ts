@@ -90,6 +90,8 @@ export interface EngineStatus {
   startedAtMs: number;
   policy: { name: string; digest: string; revision: number };
   kernel: KernelStatus;
+  /** Why nothing can be recorded now, so that nothing is done; absent when all is well. */
+  ledgerError?: string;
   conntrack: ConntrackStatus;
   decisions: { pending: number; provisional: number; active: number };
   openIncidents: number;

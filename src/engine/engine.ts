@@ -57,6 +57,8 @@ export class Engine {
   #surroundingsDueAt = 0;
   #retryDueAt = 0;
   #lostReported = 0;
+  /** Of the journal's failures. */
+  #failuresMadeGood = 0;
 
   private constructor(ledger: Ledger, kernel: Kernel, tell: Tell) {
     const { nftables, elements, monitor, conntrack } = kernel;
@@ -141,6 +143,7 @@ export class Engine {
       startedAtMs: this.#startedAtMs,
       policy: { name: policy.name, digest: policy.digest, revision: this.journal.lastRevision },
       kernel: this.keeper.status,
+      ...(this.journal.failure !== undefined && { ledgerError: this.journal.failure }),
       conntrack: {
         ...this.feed.counters,
         standingFlows: this.table.size,
@@ -187,10 +190,21 @@ export class Engine {
     this.responder.sweepIncidents(nowMs);
     if (now >= this.#retryDueAt) {
       this.responder.retry(nowMs);
+      this.#catchUp(nowMs);
       this.#retryDueAt = now + RETRY_EVERY_MS;
     }
     this.keeper.periodic(nowMs);
     this.#reportLost(nowMs);
+  }
+
+  /** What could not be recorded was not done: once it can be, all that stands is judged anew. */
+  #catchUp(nowMs: number): void {
+    const { journal } = this;
+    if (journal.failure !== undefined && !journal.probe()) return;
+    if (journal.failures === this.#failuresMadeGood) return;
+    this.#failuresMadeGood = journal.failures;
+    journal.log('info', 'the ledger takes entries again; all connections are judged anew');
+    this.judge.changePolicy(this.policies.inForce, this.table, nowMs);
   }
 
   #onFlow(change: TableChange): void {

@@ -1,5 +1,6 @@
 /** The engine's pen: writes entries, and tells the main thread that there are new ones when there is time for it. */
 import type { Entry, EntryDraft } from '../ledger/entry.ts';
+import { LedgerError } from '../ledger/errors.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Revision } from '../ledger/revision.ts';
 import type { Notice } from './commands.ts';
@@ -12,6 +13,8 @@ export class Journal {
   #lastRevision: number;
   /** The last entry that the main thread has not heard of; 0 when it has heard of all. */
   #unannounced = 0;
+  #failure: string | undefined;
+  #failures = 0;
 
   constructor(ledger: Ledger, tell: Tell) {
     this.#ledger = ledger;
@@ -23,18 +26,39 @@ export class Journal {
     return this.#lastRevision;
   }
 
+  /** Why the last try to record something failed; undefined when it went well. */
+  get failure(): string | undefined {
+    return this.#failure;
+  }
+
+  /** How often something was not recorded. */
+  get failures(): number {
+    return this.#failures;
+  }
+
   /**
    * All or none. `sync` for what people did: it must outlive a power cut.
    * @throws LedgerError, and then nothing is recorded
    */
   write(drafts: readonly EntryDraft[], { sync }: { sync: boolean }): Entry[] {
-    const entries = this.#ledger.append(drafts, { sync });
+    const entries = this.#noting(() => this.#ledger.append(drafts, { sync }));
     const last = entries.at(-1);
     if (last) this.#unannounced = last.seq;
     for (const entry of entries) {
       if (entry.type === 'revision.created') this.#lastRevision = entry.body.revision.number;
     }
     return entries;
+  }
+
+  /** Whether something could be recorded now. */
+  probe(): boolean {
+    try {
+      this.#noting(() => this.#ledger.probe());
+      return true;
+    } catch (error) {
+      if (!(error instanceof LedgerError)) throw error;
+      return false;
+    }
   }
 
   /** Tell the main thread of what was written, once for many entries: a message costs more than a set element. */
@@ -47,6 +71,18 @@ export class Journal {
   revision(draft: Omit<Revision, 'number'>): EntryDraft {
     const revision: Revision = { ...draft, number: this.#lastRevision + 1 };
     return { type: 'revision.created', actor: draft.actor, atMs: draft.atMs, body: { revision } };
+  }
+
+  #noting<T>(work: () => T): T {
+    try {
+      const result = work();
+      this.#failure = undefined;
+      return result;
+    } catch (error) {
+      this.#failure = (error as Error).message;
+      this.#failures += 1;
+      throw error;
+    }
   }
 
   log(level: 'info' | 'warn' | 'error', message: string, fields: Record<string, string | number> = {}): void {

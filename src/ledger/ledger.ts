@@ -15,6 +15,7 @@ import type { Entry, EntryDraft } from './entry.ts';
 import { guarded } from './errors.ts';
 import { Projection, rebuild } from './projection.ts';
 import { LedgerQueries } from './queries.ts';
+import { SCHEMA_VERSION } from './schema.ts';
 import { WriterClaim } from './writer-claim.ts';
 
 export class Ledger {
@@ -73,6 +74,14 @@ export class Ledger {
       this.#head = { seq, hash };
       return entries;
     });
+  }
+
+  /**
+   * Write without recording anything.
+   * @throws LedgerError when an `append` would find no room either, or the file locked
+   */
+  probe(): void {
+    guarded('probe', () => this.#transaction(() => this.#db.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`)));
   }
 
   /** Build the projections again from the entries, when `verify` found them wrong. Takes long on a large ledger. */

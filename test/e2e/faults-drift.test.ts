@@ -15,17 +15,17 @@ const HARM: [string, string, RegExp][] = [
   [
     'an element is deleted',
     `delete element inet penstock destination4 { ${SERVER} }`,
-    /missing: destination4 c6336442/,
+    /missing: destination4 198\.51\.100\.66/,
   ],
   [
     'all elements of a set are flushed',
     'flush set inet penstock destination4',
-    /missing: destination4 c6336442/,
+    /missing: destination4 198\.51\.100\.66/,
   ],
   [
     'an element is added',
     'add element inet penstock destination4 { 198.51.100.99 timeout 1h }',
-    /nobody decided: destination4 c6336463/,
+    /nobody decided: destination4 198\.51\.100\.99/,
   ],
   ['a rule is inserted before ours', 'insert rule inet penstock forward accept', /has other rules/],
   ['our rules are flushed', 'flush chain inet penstock judge4', /has other rules/],

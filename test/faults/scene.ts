@@ -36,10 +36,16 @@ export class Scene {
     this.#entered = network.enter('gateway');
   }
 
-  static async open(label: string, options: DaemonOptions): Promise<Scene> {
+  /** `prepare`: what is done before the daemon starts. */
+  static async open(
+    label: string,
+    options: DaemonOptions,
+    prepare: (daemon: DaemonProcess) => void = () => {},
+  ): Promise<Scene> {
     const network = new Network(label);
     try {
       const scene = new Scene(network.inside('web', 10), options);
+      prepare(scene.daemon);
       await scene.daemon.start();
       return scene;
     } catch (error) {

@@ -28,14 +28,15 @@ export function healthRoutes(parts: Parts): Route[] {
       method: 'get',
       path: '/readyz',
       role: 'anyone',
-      summary: 'Whether the kernel table is in place and conntrack is seen',
+      summary: 'Whether the kernel table is in place, conntrack is seen and the ledger takes entries',
       request: NOTHING,
       answer: z.object({ ready: z.boolean() }),
       async handle() {
         const status = await recent();
         if (status === undefined) throw new RequestError('failed', 'the engine does not answer');
-        const { kernel, conntrack } = status;
+        const { kernel, conntrack, ledgerError } = status;
         if (kernel.table === 'failed') throw new RequestError('failed', 'the kernel table is not in place');
+        if (ledgerError !== undefined) throw new RequestError('failed', 'nothing can be recorded');
         if (!conntrack.hooksRegistered) throw new RequestError('failed', 'conntrack is not seen');
         return { ready: true };
       },

@@ -30,6 +30,10 @@ const engineStatus = z.object({
   startedAtMs: z.number(),
   policy: z.object({ name: z.string(), digest: z.string(), revision: z.number() }),
   kernel,
+  ledgerError: z
+    .string()
+    .optional()
+    .meta({ description: 'Why nothing can be recorded now, so that nothing is done.' }),
   conntrack,
   decisions: z.object({ pending: z.number(), provisional: z.number(), active: z.number() }),
   openIncidents: z.number(),

@@ -26,6 +26,7 @@ function describe(status: Status): string {
     ['mode', status.mode],
     ['policy', `${policy.name}, revision ${policy.revision}, ${policy.digest.slice(0, 12)}`],
     ['kernel table', describeKernel(kernel)],
+    ...(status.ledgerError === undefined ? [] : [['LEDGER', status.ledgerError] as const]),
     [
       'conntrack',
       `${conntrack.standingFlows} flows, ${conntrack.events} events, ${conntrack.lost} times lost, ` +
