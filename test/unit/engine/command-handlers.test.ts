@@ -74,13 +74,17 @@ describe('commands', () => {
     ['record', () => ({ entries: [{ type: 'token.revoked', actor: 'alice', body: { name: 'bob' } }] })],
   ])('%s does nothing that cannot be recorded', (name, params) => {
     bench.see(LISTED);
-    const state = () => [bench.entries(), bench.elements(), bench.engine.status()];
+    const state = () => {
+      const { ledgerError: _, ...status } = bench.engine.status();
+      return [bench.entries(), bench.elements(), status];
+    };
     const before = state();
     const free = bench.fillDisk();
     expect(bench.command(name, params(bench) as Params<typeof name>)).toMatchObject({
       ok: false,
       refusal: { code: 'failed', message: expect.stringContaining('not done') },
     });
+    expect(bench.engine.status().ledgerError).toContain('no space');
     free();
     expect(state()).toEqual(before);
   });
