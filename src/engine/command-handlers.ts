@@ -105,10 +105,11 @@ export class CommandHandlers {
         ...(policy ? policies.drafts(policy, actor, rollbackReason(to, reason)) : []),
       ],
       revision: { kind: 'rollback', reason, policyDigest: target.policyDigest, restoredFrom: to },
-      onRecorded: () => policy && policies.enforce(policy),
       epilogue: [{ type: 'rollback.done', actor, body: result }],
     });
-    this.#engine.responder.attempts.forgetAll();
+    // Only now that the kernel is as it was then: the policy may find what to block anew.
+    if (policy) this.#engine.changePolicy(policy, actor, nowMs);
+    else this.#engine.responder.attempts.forgetAll();
     return done(result);
   }
 

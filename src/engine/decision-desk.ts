@@ -53,8 +53,6 @@ export interface Order {
   readonly epilogue?: readonly EntryDraft[];
   /** For a revision that is about more than a change of decisions. */
   readonly revision?: Pick<Revision, 'kind' | 'reason' | 'policyDigest' | 'restoredFrom'>;
-  /** All is recorded, nothing is done yet. */
-  readonly onRecorded?: () => void;
   /** The kernel has it all. */
   readonly onEnforced?: () => void;
 }
@@ -118,7 +116,6 @@ export class DecisionDesk {
     this.#record(moves, steps, order);
     announceStep('recorded');
     for (const { after } of moves) this.#keep(after);
-    order.onRecorded?.();
     const settled = this.#enforce(steps, order);
     announceStep('settled');
     return moves.map(({ after }) => settled.get(after.id) ?? after);

@@ -135,11 +135,9 @@ export class Responder {
       const transition = isPending ? reject(before, answering) : revoke(before, answering);
       if (!transition.ok) continue;
       const type = isPending ? 'decision.rejected' : 'decision.revoked';
-      this.#parts.desk.move([{ type, before, after: transition.decision }], {
-        actor,
-        atMs: nowMs,
-        sync: true,
-      });
+      const move = { type, before, after: transition.decision } as const;
+      const order = { actor, atMs: nowMs, sync: true };
+      this.#recording([], () => void this.#parts.desk.move([move], order));
     }
   }
 

@@ -133,6 +133,33 @@ describe('rollback', () => {
     expect(bench.recorded('policy.applied').at(-1)?.body.reason).toBe('rollback to revision 1: worse');
   });
 
+  it('to a policy that finds the same fault blocks it again', () => {
+    const blocked = () => [...bench.elements().keys()];
+    bench.see({ to: '192.0.2.1 443' });
+    const before = blocked();
+    rollBack(1);
+    expect(blocked()).toEqual([]);
+    const policy = loadGood(`${SPEC}  neverBlock: {ports: [tcp/22]}\n`);
+    bench.order('applyPolicy', { policy, actor: 'alice', reason: 'ssh' });
+    expect(blocked()).toEqual(before);
+    rollBack(1);
+    expect(blocked()).toEqual(before);
+    expect(bench.engine.enforcer.reconcile(Date.now())).toEqual({ differences: [] });
+  });
+
+  it('does not bring back what the policy of then protects', () => {
+    bench.see(LISTED);
+    const policy = loadGood(`${SPEC}  neverBlock: {destinations: [198.51.100.66/32]}\n`);
+    const { revision } = bench.order('applyPolicy', { policy, actor: 'alice', reason: 'ours' });
+    const [applied] = bench.engine.ledger.queries
+      .revisions({ limit: 10 })
+      .filter(({ kind, policyDigest }) => kind === 'policy' && policyDigest === policy.digest);
+    expect([applied.number < revision, bench.elements().size]).toEqual([true, 0]);
+    bench.order('applyPolicy', { policy: POLICY, actor: 'alice', reason: 'not ours' });
+    rollBack(applied.number);
+    expect(bench.elements().size).toBe(0);
+  });
+
   it('can be undone by a rollback', () => {
     bench.block(TARGET);
     const to = revision();
