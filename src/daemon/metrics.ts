@@ -48,7 +48,7 @@ const GAUGES: readonly [string, string, (status: EngineStatus) => number][] = [
   ['penstock_policy_revision', 'Number of the last revision', ({ policy }) => policy.revision],
 ];
 
-export function createMetrics(engine: EngineControl, outbox: Outbox): Registry {
+export function createMetrics(engine: EngineControl, outbox: Pick<Outbox, 'status'>): Registry {
   const registry = new Registry();
   const status = sharedStatus(engine);
   for (const [name, help, value] of GAUGES) {
@@ -102,7 +102,7 @@ function addLatency(registry: Registry, engine: EngineControl): void {
   });
 }
 
-function addAlerts(registry: Registry, outbox: Outbox): void {
+function addAlerts(registry: Registry, outbox: Pick<Outbox, 'status'>): void {
   const gauges: [string, string, (lane: ReturnType<Outbox['status']>[number]) => number][] = [
     ['penstock_alerts_backlog', 'Ledger entries that a sink has not passed', ({ backlog }) => backlog],
     ['penstock_alerts_failures_total', 'Attempts that failed', ({ failures }) => failures],

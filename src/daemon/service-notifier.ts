@@ -24,10 +24,6 @@ export class ServiceNotifier {
     this.#send?.(`READY=1\nSTATUS=${oneLine(status)}`);
   }
 
-  status(status: string): void {
-    this.#send?.(`STATUS=${oneLine(status)}`);
-  }
-
   reloading(): void {
     const monotonicMicroseconds = process.hrtime.bigint() / 1000n;
     this.#send?.(`RELOADING=1\nMONOTONIC_USEC=${monotonicMicroseconds}`);

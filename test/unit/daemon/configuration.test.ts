@@ -1,0 +1,120 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { configure, parseListen } from '../../../src/daemon/configuration.ts';
+import { DaemonError } from '../../../src/daemon/errors.ts';
+
+describe('configure', () => {
+  let folder: string;
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'penstock-config-'));
+  });
+
+  afterEach(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  const write = (text: string, name = 'penstock.yaml') => {
+    const path = join(folder, name);
+    writeFileSync(path, text);
+    return path;
+  };
+
+  it('needs nothing', () => {
+    expect(configure({}, {})).toEqual({
+      policy: undefined,
+      stateDir: '/var/lib/penstock',
+      listen: { host: '127.0.0.1', port: 8731 },
+      webhook: undefined,
+    });
+  });
+
+  it('takes flags over environment over file, setting by setting', () => {
+    const config = write('policy: /file/p.yaml\nstateDir: /file/state\nlisten: 127.0.0.3:3\n');
+    const environment = { PENSTOCK_POLICY: '/environment/p.yaml', PENSTOCK_STATE_DIR: '/environment/state' };
+    expect(configure({ config, policy: '/flag/p.yaml' }, environment)).toMatchObject({
+      policy: '/flag/p.yaml',
+      stateDir: '/environment/state',
+      listen: { host: '127.0.0.3', port: 3 },
+    });
+    expect(configure({ listen: '127.0.0.1:1' }, { PENSTOCK_LISTEN: '127.0.0.2:2' }).listen.port).toBe(1);
+  });
+
+  it('finds its file by flag before environment', () => {
+    const [flag, environment] = [
+      write('listen: 127.0.0.1:1', 'a.yaml'),
+      write('listen: 127.0.0.1:2', 'b.yaml'),
+    ];
+    expect(configure({ config: flag }, { PENSTOCK_CONFIG: environment }).listen.port).toBe(1);
+    expect(configure({}, { PENSTOCK_CONFIG: environment }).listen.port).toBe(2);
+  });
+
+  it('takes paths in the file as beside it, and others as beside the caller', () => {
+    const config = write('policy: policies/p.yaml\nstateDir: state\n');
+    expect(configure({ config }, {})).toMatchObject({
+      policy: join(folder, 'policies/p.yaml'),
+      stateDir: join(folder, 'state'),
+    });
+    expect(configure({ policy: 'p.yaml' }, {}).policy).toBe(join(process.cwd(), 'p.yaml'));
+  });
+
+  it('reads the secret of a webhook from its file', () => {
+    write('s3cret\n', 'hook.secret');
+    const config = write('alerts: {webhook: {url: "https://a.example/x", secretFile: hook.secret}}');
+    expect(configure({ config }, {}).webhook).toEqual({ url: 'https://a.example/x', secret: 's3cret' });
+  });
+
+  it('takes an empty file for none', () => {
+    expect(configure({ config: write('# nothing yet\n') }, {}).stateDir).toBe('/var/lib/penstock');
+  });
+
+  it.each<[string, string, RegExp]>([
+    ['an unknown key', 'polciy: x', /penstock\.yaml: \(top\): .*polciy/],
+    [
+      'an unknown key inside',
+      'alerts: {webhook: {url: "https://a.example", secret: x}}',
+      /alerts\.webhook: .*secret/,
+    ],
+    ['a wrong type', 'listen: [1]', /listen: .*string/],
+    ['an empty path', 'policy: ""', /policy: /],
+    ['another scheme', 'alerts: {webhook: {url: "file:///etc/passwd"}}', /url: an http or https URL/],
+    [
+      'a secret file that is missing',
+      'alerts: {webhook: {url: "https://a.example", secretFile: no}}',
+      /secretFile: ENOENT/,
+    ],
+    ['an address of others in it', 'listen: 0.0.0.0:8731', /not a loopback address/],
+    ['aliases', 'policy: &a x\nstateDir: *a', /alias/i],
+    ['no YAML', '{', /penstock\.yaml: /],
+    ['a list', '- policy', /penstock\.yaml: \(top\): /],
+  ])('refuses %s, and says where', (_, text, message) => {
+    const config = write(text);
+    expect(() => configure({ config }, {})).toThrow(message);
+    expect(() => configure({ config }, {})).toThrow(DaemonError);
+  });
+
+  it('refuses a file that is not there: bad input, exit 2', () => {
+    const missing = () => configure({ config: join(folder, 'no.yaml') }, {});
+    expect(missing).toThrow(expect.objectContaining({ code: 'PENSTOCK_CONFIG_INVALID', exitCode: 2 }));
+  });
+});
+
+describe('parseListen', () => {
+  it.each([
+    ['127.0.0.1:8731', { host: '127.0.0.1', port: 8731 }],
+    ['127.9.9.9:0', { host: '127.9.9.9', port: 0 }],
+    ['[::1]:65535', { host: '::1', port: 65_535 }],
+  ])('takes %s', (text, expected) => {
+    expect(parseListen(text)).toEqual(expected);
+  });
+
+  it.each([
+    ...['', '8731', ':8731', '127.0.0.1', '127.0.0.1:', '127.0.0.1:65536', '127.0.0.1:-1', '127.0.0.1:8731x'],
+    ...['::1:8731', 'localhost:8731', '[::1]', '[127.0.0.1]:1', '127.0.0.1:1 ', '127.0.0.01:1', '127.1:1'],
+    ...['0.0.0.0:8731', '192.0.2.1:8731', '[::]:8731', '[fd00::1]:8731', '[::ffff:127.0.0.1]:8731'],
+  ])("refuses '%s'", (text) => {
+    expect(() => parseListen(text)).toThrow(/^listen: /);
+  });
+});

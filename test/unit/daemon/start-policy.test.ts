@@ -1,0 +1,86 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readAgain, readStartPolicy } from '../../../src/daemon/start-policy.ts';
+import { policyText } from '../policy/sources.ts';
+
+const GOOD = policyText(`
+  hostGroups: {web: {cidrs: [10.1.0.0/24]}}
+  services: {https: [{protocol: tcp, ports: [443]}]}
+  rules: [{id: r, owner: o, from: [web], to: {cidrs: [203.0.113.0/24]}, services: [https]}]
+`);
+const STALE = `${GOOD}  tests: [{name: old, from: 10.1.0.1, accept: ["192.0.2.1:443/tcp"]}]\n`;
+
+describe('the policy at the start', () => {
+  let folder: string;
+  let warnings: string[];
+  const log = pino({ level: 'warn' }, { write: (line: string) => void warnings.push(JSON.parse(line).msg) });
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'penstock-policy-'));
+    warnings = [];
+  });
+
+  afterEach(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  const write = (text: string) => {
+    const path = join(folder, 'p.yaml');
+    writeFileSync(path, text);
+    return path;
+  };
+
+  it('is the file that was named', () => {
+    expect(readStartPolicy(write(GOOD), log)).toMatchObject({
+      policy: { name: 't' },
+      actor: 'file',
+      problems: [],
+    });
+    expect(warnings).toEqual([]);
+  });
+
+  it('only watches when no file was named', () => {
+    const { policy, actor } = readStartPolicy(undefined, log);
+    expect([policy?.mode, actor]).toEqual(['audit', 'default']);
+  });
+
+  it.each<[string, string, RegExp]>([
+    ['one with a mistake', GOOD.replace('rules:', 'rulez:'), /p\.yaml:\d+:\d+.*rulez/],
+    ['one that is no YAML', '{', /p\.yaml:\d+:\d+/],
+  ])('is not %s; the place is named', (_, text, problem) => {
+    const { policy, actor, problems } = readStartPolicy(write(text), log);
+    expect([policy, actor]).toEqual([undefined, 'file']);
+    expect(problems.join('\n')).toMatch(problem);
+  });
+
+  it('is not one that is missing', () => {
+    expect(readStartPolicy(join(folder, 'no.yaml'), log).problems).toEqual([expect.stringMatching(/ENOENT/)]);
+  });
+
+  it('may fail its own tests, with a warning: a stale test must not leave a gateway without protection', () => {
+    expect(readStartPolicy(write(STALE), log).policy).toBeDefined();
+    expect(warnings).toEqual([expect.stringContaining("test 'old' fails: 192.0.2.1:443/tcp")]);
+  });
+});
+
+describe('the policy read again', () => {
+  it.each<[string, string, RegExp | undefined]>([
+    ['is taken when it is good', GOOD, undefined],
+    ['is refused with a mistake', GOOD.replace('rules:', 'rulez:'), /rulez/],
+    ['is refused when its own tests fail', STALE, /test 'old' fails/],
+  ])('%s', (_, text, problem) => {
+    const folder = mkdtempSync(join(tmpdir(), 'penstock-policy-'));
+    try {
+      const path = join(folder, 'p.yaml');
+      writeFileSync(path, text);
+      const read = readAgain(path);
+      if (problem === undefined) expect(read).toMatchObject({ policy: { name: 't' } });
+      else expect(read).toMatchObject({ problems: [expect.stringMatching(problem)] });
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
