@@ -17,6 +17,7 @@ export class EngineClient implements EngineControl {
   readonly #listeners = new Set<(notice: Notice) => void>();
   readonly #ended: Promise<Error | undefined>;
   #calls = 0;
+  #over = false;
 
   private constructor(worker: Worker, wakeFd: number) {
     this.#worker = worker;
@@ -29,6 +30,7 @@ export class EngineClient implements EngineControl {
     this.#ended = new Promise((done) => {
       worker.once('exit', () => {
         this.#abandon(failure);
+        // From here on the descriptor may be another file's.
         closeWake(wakeFd);
         done(failure);
       });
@@ -67,7 +69,9 @@ export class EngineClient implements EngineControl {
     return this.#ended;
   }
 
+  /** Rejects with EngineError PENSTOCK_ENGINE_GONE when the thread has ended, or ends before it answers. */
   call<N extends CommandName>(name: N, params: Params<N>): Promise<Outcome<Result<N>>> {
+    if (this.#over) return Promise.reject(gone());
     this.#calls += 1;
     const call = this.#calls;
     return new Promise((resolve, reject) => {
@@ -92,6 +96,7 @@ export class EngineClient implements EngineControl {
   }
 
   #abandon(failure: Error | undefined): void {
+    this.#over = true;
     for (const { reject } of this.#waiting.values()) reject(gone(failure));
     this.#waiting.clear();
   }
