@@ -15,9 +15,9 @@ import type { ConntrackEvents } from './kernel.ts';
 export class Cutter {
   readonly #socket: Pick<ConntrackEvents, 'delete'>;
   readonly #table: FlowTable;
-  readonly #journal: Journal;
+  readonly #journal: Pick<Journal, 'log'>;
 
-  constructor(socket: Pick<ConntrackEvents, 'delete'>, table: FlowTable, journal: Journal) {
+  constructor(socket: Pick<ConntrackEvents, 'delete'>, table: FlowTable, journal: Pick<Journal, 'log'>) {
     this.#socket = socket;
     this.#table = table;
     this.#journal = journal;
