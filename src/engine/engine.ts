@@ -26,8 +26,6 @@ import { announceStep } from './step.ts';
 import { TrafficJudge } from './traffic-judge.ts';
 import type { EngineSettings } from './wire.ts';
 
-/** More than any nf_conntrack_max in use; memory is taken only for flows that stand. */
-const MAX_FLOWS = 4_000_000;
 const SURROUNDINGS_EVERY_MS = 10_000;
 const RETRY_EVERY_MS = 5_000;
 
@@ -61,14 +59,14 @@ export class Engine {
   #failuresMadeGood = 0;
 
   private constructor(ledger: Ledger, kernel: Kernel, tell: Tell) {
-    const { nftables, elements, monitor, conntrack } = kernel;
+    const { nftables, elements, monitor, conntrack, maxFlows } = kernel;
     this.#kernel = kernel;
     this.#tell = tell;
     this.ledger = ledger;
     this.journal = new Journal(ledger, tell);
     this.enforcer = new Enforcer(new KernelTable(nftables, elements));
     this.keeper = new KernelKeeper(this.enforcer, monitor, this.journal, elements.generation().processId);
-    this.table = new FlowTable({ isOurs: () => false, maxFlows: MAX_FLOWS });
+    this.table = new FlowTable({ isOurs: () => false, maxFlows });
     const cutter = new Cutter(conntrack, this.table, this.journal);
     const { queries } = ledger;
     this.policies = new PolicyKeeper(

@@ -13,12 +13,17 @@ import { ConntrackSocket } from '../conntrack/socket.ts';
 import { ConntrackWalk } from '../conntrack/walk.ts';
 import { readSurroundings, type Surroundings } from '../decision/surroundings.ts';
 
+/** More than any nf_conntrack_max in use; memory is taken only for flows that stand. */
+const MAX_FLOWS = 4_000_000;
+
 export interface Kernel extends Disposable {
   readonly nftables: NftablesDriver;
   readonly elements: SetElementsDriver;
   readonly monitor: RulesetMonitorDriver;
   readonly conntrack: ConntrackEvents;
   readonly walk: TableWalk;
+  /** Connections that conntrack may hold at most. */
+  readonly maxFlows: number;
   /** Switch on what conntrack must say; needs a rule that uses ct. */
   prepareConntrack(): void;
   conntrackHooks: typeof conntrackHooks;
@@ -41,6 +46,7 @@ export function openKernel(): Kernel {
   const opened = resources.move();
   return {
     ...parts,
+    maxFlows: MAX_FLOWS,
     prepareConntrack: () => void prepareConntrack(),
     conntrackHooks,
     surroundings: () => readSurroundings(),

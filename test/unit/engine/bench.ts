@@ -60,6 +60,7 @@ export class Bench implements Disposable {
     monitor: this.nft.monitor(),
     conntrack: this.events,
     walk: this.walk,
+    maxFlows: 1_000,
     prepareConntrack: () => {},
     conntrackHooks: async () => 'registered',
     surroundings: () => ({
