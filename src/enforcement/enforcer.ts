@@ -59,8 +59,16 @@ export class Enforcer {
     }
   }
 
-  /** Read back what a change was about. @returns what differs, in words */
-  verify({ add, refresh, remove }: Change, nowMs: number): string[] {
+  /** Read back what a change was about. @returns what differs, in words; also that it cannot be read */
+  verify(change: Change, nowMs: number): string[] {
+    try {
+      return this.#differing(change, nowMs).slice(0, MAX_DIFFERENCES);
+    } catch (error) {
+      return [`not known: ${(error as EnforcementError).message}`];
+    }
+  }
+
+  #differing({ add, refresh, remove }: Change, nowMs: number): string[] {
     const wrong: string[] = [];
     for (const element of [...add, ...refresh]) {
       const found = this.#table.read(element);
@@ -70,7 +78,7 @@ export class Enforcer {
     }
     for (const element of remove)
       if (this.#table.read(element)) wrong.push(`still there: ${describeElement(element)}`);
-    return wrong.slice(0, MAX_DIFFERENCES);
+    return wrong;
   }
 
   /** Read back everything and mend what differs. */

@@ -11,7 +11,7 @@
  * The walk brings the counters of long connections, of which no event tells, and finds what lost events hid.
  */
 import type { ConntrackEntry } from '../conntrack/entry.ts';
-import { ConntrackDecodeError } from '../conntrack/errors.ts';
+import { ConntrackDecodeError, ConntrackKernelError } from '../conntrack/errors.ts';
 import type { FlowTable, Report } from '../flow/flow-table.ts';
 import type { ConntrackEvents, TableWalk } from './kernel.ts';
 
@@ -44,6 +44,7 @@ export class ConntrackFeed {
   #nextWalkAt = 0;
   /** The entry that is being observed, for whoever needs more of it than its flow. */
   #entry: ConntrackEntry | undefined;
+  #walkFailure: string | undefined;
 
   constructor(socket: Pick<ConntrackEvents, 'drain'>, walk: TableWalk, table: FlowTable, report: Report) {
     this.#socket = socket;
@@ -87,20 +88,31 @@ export class ConntrackFeed {
   /** Begin a walk when one is due, or take the next piece of the one that runs. */
   step(nowMs: number): void {
     this.#nowMs = nowMs;
-    if (!this.#walk.running) {
-      if (performance.now() < this.#nextWalkAt || this.#draining) return;
-      this.#table.beginResync();
-      this.#walkStartedAt = performance.now();
-      this.#walk.start();
-    }
+    if (!this.#walk.running && (performance.now() < this.#nextWalkAt || this.#draining)) return;
     try {
+      if (!this.#walk.running) this.#beginWalk();
       const state = this.#walk.step(this.#observe, DATAGRAMS_A_TURN);
       if (state === 'done') this.#draining = true;
       if (state === 'interrupted') this.#schedule();
     } catch (error) {
-      this.#passOver(error);
+      // The kernel was short of memory, or another process filled our queue.
+      if (error instanceof ConntrackKernelError) this.#walkFailure = error.message;
+      else this.#passOver(error);
       this.#schedule();
     }
+  }
+
+  /** Why a walk broke off since this was last asked; another follows. */
+  takeWalkFailure(): string | undefined {
+    const failure = this.#walkFailure;
+    this.#walkFailure = undefined;
+    return failure;
+  }
+
+  #beginWalk(): void {
+    this.#table.beginResync();
+    this.#walkStartedAt = performance.now();
+    this.#walk.start();
   }
 
   readonly #observe = (entry: ConntrackEntry): void => {

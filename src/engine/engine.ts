@@ -226,6 +226,8 @@ export class Engine {
   }
 
   #reportLost(nowMs: number): void {
+    const failure = this.feed.takeWalkFailure();
+    if (failure !== undefined) this.journal.log('error', `a walk through conntrack broke off: ${failure}`);
     const { lost } = this.feed.counters;
     if (lost === this.#lostReported) return;
     this.#lostReported = lost;

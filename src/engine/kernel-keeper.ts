@@ -11,6 +11,8 @@ import type { KernelStatus } from './commands.ts';
 import type { Journal } from './journal.ts';
 
 const PERIOD_MS = 30_000;
+/** After a look that failed. */
+const RETRY_MS = 1_000;
 
 export class KernelKeeper {
   readonly #enforcer: Enforcer;
@@ -68,8 +70,11 @@ export class KernelKeeper {
   }
 
   check(nowMs: number): void {
+    const failedBefore = this.#status.error;
     const { differences, error } = this.#reconcile(nowMs);
     if (differences.length === 0 && error === undefined) return;
+    // What goes on failing is tried often and recorded once.
+    if (error !== undefined && error === failedBefore) return;
     this.#status.driftRepairs += error === undefined ? 1 : 0;
     const found = { type: 'drift.found', actor: 'penstock', atMs: nowMs, body: { differences } } as const;
     const mended = { type: 'drift.repaired', actor: 'penstock', body: { differences } } as const;
@@ -89,9 +94,9 @@ export class KernelKeeper {
   }
 
   #reconcile(nowMs: number): Reconciliation {
-    this.#nextAt = performance.now() + PERIOD_MS;
     const result = this.#enforcer.reconcile(nowMs);
     const { error } = result;
+    this.#nextAt = performance.now() + (error === undefined ? PERIOD_MS : RETRY_MS);
     const { driftRepairs } = this.#status;
     this.#status =
       error === undefined
