@@ -7,8 +7,10 @@ import { defineConfig } from 'vitest/config';
  */
 export default defineConfig({
   test: {
+    // Most tests wait for processes and the kernel, so one more than a small machine has cores to spare.
+    maxWorkers: 2,
     projects: [
-      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
+      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 30_000 } },
       { test: { name: 'kernel', include: ['test/kernel/**/*.test.ts'], pool: 'forks', testTimeout: 30_000 } },
       {
         test: {
