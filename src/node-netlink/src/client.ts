@@ -31,6 +31,9 @@ export interface DumpResult {
 /** What a message makes of the exchange. */
 type Step = 'go on' | 'done';
 
+/** So that whoever goes on sending cannot hold the thread. */
+const MAX_DISCARDS = 100;
+
 /** A dump taken in pieces. */
 export interface DumpWalk extends DumpResult {
   /**
@@ -226,9 +229,13 @@ export class NetlinkClient implements Disposable {
     return (sequence - firstSequence) >>> 0 <= (lastSequence - firstSequence) >>> 0;
   }
 
-  /** Read away what an exchange that failed has left, also the rest of a dump, which would keep the socket busy. */
+  /**
+   * Read away what an exchange that failed has left, also the rest of a dump, which would keep the socket busy, and a
+   * queue full of other processes' datagrams, of which `receive` skips only some at once.
+   */
   #discard(): void {
-    while (this.socket.receive() !== 'empty');
+    for (let turn = 0; turn < MAX_DISCARDS && this.#poller.wait(0) > 0; turn++)
+      while (this.socket.receive() !== 'empty');
     this.#unread = false;
   }
 }
