@@ -7,10 +7,11 @@ import { denyingPolicy, Scene } from '../faults/scene.ts';
 import { allDecisions, allEntries } from '../faults/soundness.ts';
 
 const BLOCK = 'action: block, target: flow, ttl: 1h, approval: none';
-const order = new FaultOrder();
+let order: FaultOrder;
 let scene: Scene;
 
 beforeAll(async () => {
+  order = new FaultOrder();
   scene = await Scene.open('change', { policy: denyingPolicy(BLOCK), ...order.options });
 });
 

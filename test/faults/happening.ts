@@ -33,11 +33,12 @@ export const block = (ttlMs: number) => (scene: Scene, port: number) =>
 
 export function killedDuring(happening: Happening): void {
   describe(`killed during ${happening.what}`, () => {
-    const order = new FaultOrder();
+    let order: FaultOrder;
     let scene: Scene;
     let port = 1000;
 
     beforeAll(async () => {
+      order = new FaultOrder();
       scene = await Scene.open('crash', { policy: denyingPolicy(happening.action), ...order.options });
     });
 
