@@ -45,6 +45,11 @@ export class ActiveDecisions {
     return this.#byId.values();
   }
 
+  /** Hosts that are quarantined. */
+  get quarantinedHosts(): number {
+    return this.#quarantines.size;
+  }
+
   get(id: string): Decision | undefined {
     return this.#byId.get(id);
   }

@@ -226,14 +226,12 @@ export class Responder {
   #context(nowMs: number): GuardrailContext {
     const { desk, inForce, surroundings, knownHosts } = this.#parts;
     const { guardrails, neverBlock } = inForce().compiled;
-    let quarantinedHosts = 0;
-    for (const { target } of desk.active.values()) if (target.kind === 'host') quarantinedHosts += 1;
     return {
       guardrails,
       neverBlock,
       surroundings: surroundings(),
       blocksInLastMinute: this.#rate.count(nowMs),
-      quarantinedHosts,
+      quarantinedHosts: desk.active.quarantinedHosts,
       knownHosts: knownHosts(),
     };
   }
