@@ -38,8 +38,8 @@ export function runLoop(parts: LoopParts): void {
   let choresAt = 0;
   let more = true;
   while (!parts.stopped()) {
-    const until = Math.min(choresAt, feed.nextWalkAt);
-    poller.wait(more || feed.busy ? 0 : Math.max(0, until - performance.now()));
+    const until = Math.min(choresAt, feed.nextStepAt);
+    poller.wait(more ? 0 : Math.max(0, until - performance.now()));
     const nowMs = Date.now();
     more = feed.drain(nowMs);
     if (poller.readable(1)) parts.onRuleset(nowMs);
