@@ -126,7 +126,7 @@ function refusal({ id }: Decision, reason: string): Transition {
   return { ok: false, reason: `${id} ${reason}` };
 }
 
-/** `it was rejected at 2026-10-05T12:00:00.000Z by alice`. */
+/** `it was rejected at 2026-10-05T12:00:00.000Z by laptop`. */
 function describeState({ state, answers, expiresAtMs }: Decision): string {
   const last = answers.at(-1);
   switch (state) {

@@ -11,7 +11,7 @@ import { readEvents } from '../../src/edges/cli/event-reader.ts';
 import type { EntryView } from '../../src/edges/cli/wire.ts';
 import { until } from '../network/waiting.ts';
 import { denyList, policyText } from './policy-text.ts';
-import { ALICE, Site, stranger } from './site.ts';
+import { LAPTOP, Site, stranger } from './site.ts';
 import { Talk } from './talk.ts';
 
 const PORT = 9_099;
@@ -76,7 +76,7 @@ afterAll(() => resources.disposeAsync());
 async function provoke(number: number): Promise<string> {
   const address = stranger(number, 4);
   using _talk = await Talk.attempt(site.network, {
-    from: 'alice',
+    from: 'laptop',
     to: 'stranger',
     address,
     family: 4,
@@ -131,7 +131,7 @@ describe('a webhook', () => {
       observer: { vendor: 'Penstock' },
     });
     expect(alert?.message).toMatch(/penstock approve D1, or penstock reject D1/);
-    expect(receiver.accepted.at(-2)).toMatchObject({ source: { ip: ALICE[4] }, rule: { name: 'known-c2' } });
+    expect(receiver.accepted.at(-2)).toMatchObject({ source: { ip: LAPTOP[4] }, rule: { name: 'known-c2' } });
   });
 
   test('that was down when the daemon died gets what it missed after the restart, once', async () => {

@@ -41,7 +41,7 @@ let shop: Talk;
 beforeAll(async () => {
   site = await Site.open('approval', { policy: PATIENT });
   shop = await Talk.begin(site.network, {
-    from: 'bob',
+    from: 'printer',
     to: 'shop',
     address: SHOP[4],
     family: 4,
@@ -54,7 +54,7 @@ afterAll(async () => {
 });
 
 function talk(number: number): Promise<Talk> {
-  const route = { from: 'alice', to: 'stranger', address: stranger(number, 4), family: 4, transport: 'udp' };
+  const route = { from: 'laptop', to: 'stranger', address: stranger(number, 4), family: 4, transport: 'udp' };
   return Talk.attempt(site.network, { ...route, family: 4, transport: 'udp' });
 }
 

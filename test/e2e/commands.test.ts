@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Finished } from '../network/network.ts';
 import { until } from '../network/waiting.ts';
 import { denyList, policyText } from './policy-text.ts';
-import { BOB, CAROL, SHOP, Site, stranger } from './site.ts';
+import { PRINTER, SCANNER, SHOP, Site, stranger } from './site.ts';
 import { Talk } from './talk.ts';
 
 const PENSTOCK = new URL('../../bin/penstock', import.meta.url).pathname;
@@ -79,7 +79,7 @@ async function downloadAgainAndAgain(url: string, number: number): Promise<Downl
   const file = join(folder, `download-${number}`);
   const done: Download[] = [];
   while (!isOver) {
-    const finished = await site.network.runAsync('bob', 'curl', ['-ksS', '-o', file, url], 60_000);
+    const finished = await site.network.runAsync('printer', 'curl', ['-ksS', '-o', file, url], 60_000);
     done.push({ ...finished, digest: digestOf(file) });
   }
   return done;
@@ -109,7 +109,7 @@ describe('an incident from alert to answer', () => {
   test('decisions shows what waits', async () => {
     talk = talks.use(
       await Talk.attempt(site.network, {
-        from: 'alice',
+        from: 'laptop',
         to: 'stranger',
         address: stranger(64, 4),
         family: 4,
@@ -141,7 +141,7 @@ describe('an incident from alert to answer', () => {
 
   test('reject lifts another', async () => {
     using other = await Talk.attempt(site.network, {
-      from: 'alice',
+      from: 'laptop',
       to: 'stranger',
       address: stranger(65, 4),
       family: 4,
@@ -166,11 +166,12 @@ describe('blocks by hand', () => {
   });
 
   test('quarantine, with an exception', async () => {
-    const args = [CAROL[4], '--ttl', '1h', '--reason', 'scans', '--allow-to', '203.0.113.0/24'];
+    const args = [SCANNER[4], '--ttl', '1h', '--reason', 'scans', '--allow-to', '203.0.113.0/24'];
     expect(await json('quarantine', ...args)).toMatchObject({
-      target: { kind: 'host', host: CAROL[4], allowTo: ['203.0.113.0/24'] },
+      target: { kind: 'host', host: SCANNER[4], allowTo: ['203.0.113.0/24'] },
     });
-    const ping = (address: string) => site.network.runAsync('carol', 'ping', ['-n', '-c1', '-W0.5', address]);
+    const ping = (address: string) =>
+      site.network.runAsync('scanner', 'ping', ['-n', '-c1', '-W0.5', address]);
     expect((await ping(SHOP[4])).status).toBe(0);
     expect((await ping(stranger(60, 4))).status).toBe(1);
   });
@@ -239,7 +240,7 @@ describe('reading', () => {
     const { status, stdout } = await penstock('status');
     expect(status).toBe(0);
     expect(stdout).toMatch(/kernel table +in-place/);
-    const { flows } = await json('flows', '--host', BOB[4]);
+    const { flows } = await json('flows', '--host', PRINTER[4]);
     const downloading = {
       destination: SHOP[4],
       destinationPort: 443,

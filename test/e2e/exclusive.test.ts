@@ -15,7 +15,7 @@ let daemon: DaemonProcess;
 
 beforeAll(async () => {
   network = resources.adopt(new Network('exclusive'), (made) => made.destroy());
-  network.inside('alice', 10);
+  network.inside('laptop', 10);
   resources.use(network.enter('gateway'));
   daemon = resources.adopt(new DaemonProcess(network), (made) => made.discard());
   await daemon.start();
@@ -34,7 +34,7 @@ function temporary(): string {
 }
 
 test('a second one on the same state directory is refused, wherever it runs', async () => {
-  for (const host of ['gateway', 'alice']) {
+  for (const host of ['gateway', 'laptop']) {
     const { status, stdout, stderr } = await second(host, daemon.stateDir);
     expect(status).toBe(1);
     expect(stdout).toBe('');
@@ -90,7 +90,7 @@ test.concurrent.each([
   },
   { what: 'an unknown flag', args: ['--frobnicate'], status: 2, says: 'unknown option' },
 ])('$what ends it with $status', async ({ args, status, says }) => {
-  const ended = await second('alice', temporary(), ...args);
+  const ended = await second('laptop', temporary(), ...args);
   expect(ended.stderr).toContain(says);
   expect(ended.status).toBe(status);
 });
@@ -98,8 +98,8 @@ test.concurrent.each([
 test('without privileges it ends with 3 and says what is missing', async () => {
   const stateDir = temporary();
   const args = ['--reuid=65534', '--regid=65534', '--clear-groups', '--', process.execPath, CLI, 'daemon'];
-  network.run('alice', 'chown', ['65534', stateDir]);
-  const ended = await network.runAsync('alice', 'setpriv', [
+  network.run('laptop', 'chown', ['65534', stateDir]);
+  const ended = await network.runAsync('laptop', 'setpriv', [
     ...args,
     '--state-dir',
     stateDir,

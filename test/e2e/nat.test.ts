@@ -1,7 +1,7 @@
 /** Where the gateway translates addresses, both what was asked for and where it went are judged and blocked. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { BLOCK, denyList, policyText } from './policy-text.ts';
-import { ALICE, SHOP, Site, stranger } from './site.ts';
+import { LAPTOP, SHOP, Site, stranger } from './site.ts';
 import { Talk } from './talk.ts';
 
 /** Nobody has these: the gateway sends what is asked of them elsewhere. */
@@ -35,7 +35,7 @@ afterAll(() => site?.[Symbol.asyncDispose]());
 
 /** A talk with whoever answers at `to`, where the server listens at `listen`. */
 function ask(address: string, to: string, listen: string, port = 7000, family: 4 | 6 = 4): Promise<Talk> {
-  return Talk.attempt(site.network, { from: 'alice', to, address, port, listen, family, transport: 'udp' });
+  return Talk.attempt(site.network, { from: 'laptop', to, address, port, listen, family, transport: 'udp' });
 }
 
 describe('a listed address behind an innocent one', () => {
@@ -60,7 +60,7 @@ describe('a listed address behind an innocent one', () => {
     const incident = await site.incident(
       ({ cause, destination }) => cause === 'denyList' && destination === asked,
     );
-    expect(incident).toMatchObject({ host: ALICE[family], translated: real });
+    expect(incident).toMatchObject({ host: LAPTOP[family], translated: real });
     expect(incident.reasons[0]).toContain(`after NAT ${real}`);
     const block = await site.decision(({ incident: id }) => id === incident.id);
     // The one that is at fault is blocked, not the one that was asked for.
@@ -95,7 +95,7 @@ describe('a violation whose port is translated too', () => {
   const real = stranger(67, 4);
   const violate = () =>
     Talk.attempt(site.network, {
-      from: 'alice',
+      from: 'laptop',
       to: 'stranger',
       address: '192.0.2.20',
       listen: real,
@@ -113,7 +113,7 @@ describe('a violation whose port is translated too', () => {
     expect(incident).toMatchObject({ cause: 'policyViolation', translated: real });
     const block = await site.decision((each) => each.incident === incident.id);
     const service = { protocol: 17, port: 7001 };
-    expect(block.target).toEqual({ kind: 'flow', host: ALICE[4], destination: real, service });
+    expect(block.target).toEqual({ kind: 'flow', host: LAPTOP[4], destination: real, service });
     await talk.falls();
     id = block.id;
   });

@@ -1,7 +1,7 @@
 /** What must never be blocked is not, whoever asks; and each no is recorded with its reason. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { BLOCK, denyList, policyText } from './policy-text.ts';
-import { ALICE, FAMILIES, type Family, Site, stranger } from './site.ts';
+import { FAMILIES, type Family, LAPTOP, Site, stranger } from './site.ts';
 import { Talk, type Transport } from './talk.ts';
 
 const NEVER = {
@@ -66,7 +66,7 @@ async function refusal(target: object): Promise<{ guardrail: string; detail: str
 describe('an automatic block', () => {
   test.each(FAMILIES)('of a never-block destination over IPv%i, though it is listed', async (family) => {
     const address = stranger(70, family);
-    expect(await spared('alice', address, family, 'tcp')).toMatchObject({
+    expect(await spared('laptop', address, family, 'tcp')).toMatchObject({
       guardrail: 'neverBlock',
       reason: `${address} touches a never-block destination`,
       decision: { target: { kind: 'destination', prefix: `${address}/${family === 4 ? 32 : 128}` } },
@@ -74,21 +74,21 @@ describe('an automatic block', () => {
   });
 
   test('of the flow of a never-block source', async () => {
-    expect(await spared('bob', stranger(65, 4), 4, 'udp')).toMatchObject({
+    expect(await spared('printer', stranger(65, 4), 4, 'udp')).toMatchObject({
       guardrail: 'neverBlock',
       reason: '10.1.0.11 is a never-block source',
     });
   });
 
   test('of a never-block port', async () => {
-    expect(await spared('alice', stranger(66, 4), 4, 'udp', 7053)).toMatchObject({
+    expect(await spared('laptop', stranger(66, 4), 4, 'udp', 7053)).toMatchObject({
       guardrail: 'neverBlock',
       reason: expect.stringContaining('never-block port'),
     });
   });
 
   test("of the gateway's own address", async () => {
-    expect(await spared('alice', '198.51.100.1', 4, 'tcp')).toMatchObject({
+    expect(await spared('laptop', '198.51.100.1', 4, 'tcp')).toMatchObject({
       guardrail: 'ownAddresses',
       reason: '198.51.100.1 is an address of this machine',
     });
@@ -101,7 +101,7 @@ describe('an automatic block', () => {
 });
 
 describe('a block by hand', () => {
-  const host = ALICE[4];
+  const host = LAPTOP[4];
   const service = { protocol: 6, port: 443 };
   test.each([
     {
@@ -181,7 +181,7 @@ describe('a router and a name server of the machine', () => {
 describe('bounds of automation', () => {
   test('no more than so many blocks a minute', async () => {
     await site.apply(policy('slow', { guardrails: { maxBlocksPerMinute: 1 } }));
-    const route = { from: 'alice', to: 'stranger', family: 4, transport: 'udp' } as const;
+    const route = { from: 'laptop', to: 'stranger', family: 4, transport: 'udp' } as const;
     using first = await Talk.attempt(site.network, { ...route, address: stranger(63, 4) });
     await first.falls();
     using second = await Talk.begin(site.network, { ...route, address: stranger(62, 4) });
@@ -198,7 +198,7 @@ describe('bounds of automation', () => {
       { detector: 'denyList', action: 'quarantine', target: 'host', ttl: '1h', approval: 'none' },
     ];
     await site.apply(policy('few', { actions, guardrails: { maxQuarantinedPercent: 0 } }));
-    const route = { from: 'carol', to: 'stranger', family: 4, transport: 'udp' } as const;
+    const route = { from: 'scanner', to: 'stranger', family: 4, transport: 'udp' } as const;
     using talk = await Talk.begin(site.network, { ...route, address: stranger(60, 4) });
     const vetoed = (await site.entries('decision.vetoed')).at(-1);
     expect(vetoed?.body).toMatchObject({
@@ -214,7 +214,7 @@ describe('a policy that takes something under its protection', () => {
   test('lifts the block that stood', async () => {
     await site.apply(policy('as-at-first'));
     using talk = await Talk.attempt(site.network, {
-      from: 'alice',
+      from: 'laptop',
       to: 'stranger',
       address: stranger(61, 4),
       family: 4,

@@ -25,7 +25,7 @@ async function inForce(): Promise<{ name: string; digest: string; revision: numb
 
 function talk(number: number): Promise<Talk> {
   const address = stranger(number, 4);
-  return Talk.attempt(site.network, { from: 'alice', to: 'stranger', address, family: 4, transport: 'udp' });
+  return Talk.attempt(site.network, { from: 'laptop', to: 'stranger', address, family: 4, transport: 'udp' });
 }
 
 describe('at the start', () => {
@@ -163,7 +163,7 @@ describe('over a restart', () => {
     await site.apply(policyText('blocks', listed(stranger(70, 4))));
     using blocked = await talk(70);
     using shop = await Talk.begin(site.network, {
-      from: 'bob',
+      from: 'printer',
       to: 'shop',
       address: SHOP[4],
       family: 4,

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Decision } from '../../src/decision/decision.ts';
 import { denyList, policyText } from './policy-text.ts';
-import { ALICE, BOB, FAMILIES, type Family, SHOP, Site, stranger } from './site.ts';
+import { FAMILIES, type Family, LAPTOP, PRINTER, SHOP, Site, stranger } from './site.ts';
 import { Talk, type Transport } from './talk.ts';
 
 const GATEWAY = { 4: '10.1.0.1', 6: 'fd00:1::1' };
@@ -54,13 +54,13 @@ describe.each(FAMILIES)('by hand over IPv%i', (family) => {
 
   beforeAll(async () => {
     [outbound, inbound, toGateway, excepted, neighbour] = await Promise.all([
-      begin('alice', 'shop', SHOP[family], family, 'tcp'),
-      begin('stranger', 'alice', ALICE[family], family, 'udp'),
-      begin('alice', 'gateway', GATEWAY[family], family, 'tcp'),
-      begin('alice', 'stranger', stranger(EXCEPTION, family), family, 'udp'),
-      begin('bob', 'shop', SHOP[family], family, 'udp'),
+      begin('laptop', 'shop', SHOP[family], family, 'tcp'),
+      begin('stranger', 'laptop', LAPTOP[family], family, 'udp'),
+      begin('laptop', 'gateway', GATEWAY[family], family, 'tcp'),
+      begin('laptop', 'stranger', stranger(EXCEPTION, family), family, 'udp'),
+      begin('printer', 'shop', SHOP[family], family, 'udp'),
     ]);
-    const { status, body } = await quarantine(ALICE[family]);
+    const { status, body } = await quarantine(LAPTOP[family]);
     expect(status).toBe(201);
     expect(body).toMatchObject({ state: 'active', origin: { kind: 'manual', actor: 'admin' } });
   });
@@ -72,30 +72,30 @@ describe.each(FAMILIES)('by hand over IPv%i', (family) => {
   test('nothing new begins, in any direction', async () => {
     // The stranger calls from an address that is no exception.
     const attempts = [
-      pings('alice', SHOP[family]),
-      pings('alice', GATEWAY[family]),
-      pings('gateway', ALICE[family]),
-      pings('shop', ALICE[family]),
+      pings('laptop', SHOP[family]),
+      pings('laptop', GATEWAY[family]),
+      pings('gateway', LAPTOP[family]),
+      pings('shop', LAPTOP[family]),
     ];
     expect(await Promise.all(attempts)).toEqual([false, false, false, false]);
   });
 
   test('its exception is reached, even after the neighbours are forgotten', async () => {
-    for (const host of ['alice', 'gateway']) site.network.ip(host, 'neighbour flush all');
+    for (const host of ['laptop', 'gateway']) site.network.ip(host, 'neighbour flush all');
     await excepted.flows();
-    expect(await pings('alice', stranger(EXCEPTION, family))).toBe(true);
+    expect(await pings('laptop', stranger(EXCEPTION, family))).toBe(true);
     await excepted.endsWhole();
   });
 
   test('other hosts notice nothing', async () => {
-    expect(await pings('bob', SHOP[family])).toBe(true);
+    expect(await pings('printer', SHOP[family])).toBe(true);
     await neighbour.endsWhole();
   });
 
   test('revoked, all is as before', async () => {
     const { id } = await site.decision(({ state, target }) => state === 'active' && target.kind === 'host');
     expect((await site.daemon.call('POST', `/v1/decisions/${id}/revoke`, {})).status).toBe(200);
-    expect(await Promise.all([pings('alice', SHOP[family]), pings('shop', ALICE[family])])).toEqual([
+    expect(await Promise.all([pings('laptop', SHOP[family]), pings('shop', LAPTOP[family])])).toEqual([
       true,
       true,
     ]);
@@ -107,19 +107,23 @@ describe.each(FAMILIES)('by hand over IPv%i', (family) => {
 
 test('a host that contacts a listed address is quarantined by itself', async () => {
   using listed = await Talk.attempt(site.network, {
-    from: 'bob',
+    from: 'printer',
     to: 'stranger',
     address: stranger(66, 4),
     family: 4,
     transport: 'udp',
   });
-  const decision = await site.decision(({ target }) => target.kind === 'host' && target.host === BOB[4]);
+  const decision = await site.decision(({ target }) => target.kind === 'host' && target.host === PRINTER[4]);
   expect(decision).toMatchObject({
     state: 'active',
     action: 'quarantine',
     target: { allowTo },
   });
   await listed.falls();
-  const reached = [pings('bob', SHOP[4]), pings('bob', stranger(EXCEPTION, 4)), pings('carol', SHOP[4])];
+  const reached = [
+    pings('printer', SHOP[4]),
+    pings('printer', stranger(EXCEPTION, 4)),
+    pings('scanner', SHOP[4]),
+  ];
   expect(await Promise.all(reached)).toEqual([false, true, true]);
 });

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RollbackResult } from '../../src/engine/commands.ts';
 import type { Revision } from '../../src/ledger/revision.ts';
 import { denyList, policyText } from './policy-text.ts';
-import { BOB, CAROL, SHOP, Site, stranger } from './site.ts';
+import { PRINTER, SCANNER, SHOP, Site, stranger } from './site.ts';
 import { Talk } from './talk.ts';
 
 const HOUR_MS = 3_600_000;
@@ -44,11 +44,11 @@ interface Snapshot {
 
 beforeAll(async () => {
   site = await Site.open('rollback', { policy: FIRST });
-  shop = await begin('bob', 'shop', SHOP[4]);
-  byHand = await begin('alice', 'stranger', stranger(60, 4));
+  shop = await begin('printer', 'shop', SHOP[4]);
+  byHand = await begin('laptop', 'stranger', stranger(60, 4));
   listed = talks.use(
     await Talk.attempt(site.network, {
-      from: 'alice',
+      from: 'laptop',
       to: 'stranger',
       address: stranger(70, 4),
       family: 4,
@@ -60,11 +60,11 @@ beforeAll(async () => {
   made.network = await enact({ kind: 'destination', prefix: '192.0.2.0/25' });
   made.flow = await enact({
     kind: 'flow',
-    host: BOB[6],
+    host: PRINTER[6],
     destination: stranger(61, 6),
     service: { protocol: 17, port: 7000 },
   });
-  made.host = await enact({ kind: 'host', host: CAROL[4], allowTo: ['203.0.113.0/25', '10.0.0.53/32'] });
+  made.host = await enact({ kind: 'host', host: SCANNER[4], allowTo: ['203.0.113.0/25', '10.0.0.53/32'] });
   for (const talk of [listed, byHand]) await talk.falls();
   one = await snapshot();
 

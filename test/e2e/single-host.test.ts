@@ -82,7 +82,7 @@ test('the machine cannot be quarantined, for then nobody could let it out', asyn
 
 test('what others let pass through it is none of its business', async () => {
   using foreign = await Talk.begin(site.network, {
-    from: 'alice',
+    from: 'laptop',
     to: 'stranger',
     address: stranger(70, 4),
     family: 4,

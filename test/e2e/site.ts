@@ -10,9 +10,9 @@ import { type DaemonOptions, DaemonProcess } from '../network/daemon-process.ts'
 import { Network } from '../network/network.ts';
 import { until } from '../network/waiting.ts';
 
-export const ALICE = { 4: '10.1.0.10', 6: 'fd00:1::10' };
-export const BOB = { 4: '10.1.0.11', 6: 'fd00:1::11' };
-export const CAROL = { 4: '10.1.0.12', 6: 'fd00:1::12' };
+export const LAPTOP = { 4: '10.1.0.10', 6: 'fd00:1::10' };
+export const PRINTER = { 4: '10.1.0.11', 6: 'fd00:1::11' };
+export const SCANNER = { 4: '10.1.0.12', 6: 'fd00:1::12' };
 export const SHOP = { 4: '203.0.113.10', 6: '2001:db8:66::10' };
 
 export const FAMILIES = [4, 6] as const;
@@ -43,7 +43,7 @@ export class Site implements AsyncDisposable {
   static async open(label: string, options: DaemonOptions): Promise<Site> {
     await using cleanup = new AsyncDisposableStack();
     const network = cleanup.adopt(new Network(label), (made) => made.destroy());
-    network.inside('alice', 10).inside('bob', 11).inside('carol', 12);
+    network.inside('laptop', 10).inside('printer', 11).inside('scanner', 12);
     const addresses = STRANGERS.flatMap((n) => [`${stranger(n, 4)}/24`, `${stranger(n, 6)}/64`]);
     network.outside('shop', [`${SHOP[4]}/24`, `${SHOP[6]}/64`]).outside('stranger', addresses);
     cleanup.use(network.enter('gateway'));

@@ -1,7 +1,7 @@
 /** What no rule allows, and what a rule's limits do not: incidents, each with its count, and blocks of one flow. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { BLOCK, denyList, policyText } from './policy-text.ts';
-import { ALICE, BOB, CAROL, FAMILIES, type Family, SHOP, Site, stranger } from './site.ts';
+import { FAMILIES, type Family, LAPTOP, PRINTER, SCANNER, SHOP, Site, stranger } from './site.ts';
 import { Talk, type Transport } from './talk.ts';
 
 const TRANSPORTS: Transport[] = ['tcp', 'udp', 'icmp'];
@@ -42,11 +42,11 @@ function connections(from: string, address: string, count: number, port: number)
 
 describe('audit mode only reports', () => {
   test('a listed destination and a violation make incidents, and nothing is decided', async () => {
-    using listed = await strangerTalk('alice', 64, 4, 'udp');
-    using violation = await strangerTalk('alice', 65, 4, 'udp');
+    using listed = await strangerTalk('laptop', 64, 4, 'udp');
+    using violation = await strangerTalk('laptop', 65, 4, 'udp');
     const hit = await site.incident(({ destination }) => destination === stranger(64, 4));
     expect(hit).toMatchObject({
-      host: ALICE[4],
+      host: LAPTOP[4],
       groups: ['lan'],
       cause: 'denyList',
       source: 'known-c2',
@@ -66,8 +66,8 @@ describe('audit mode only reports', () => {
 
   test('many connections make one incident that counts them', async () => {
     const address = stranger(66, 4);
-    await connections('alice', address, 7, 7001);
-    await connections('alice', address, 3, 7002);
+    await connections('laptop', address, 7, 7001);
+    await connections('laptop', address, 3, 7002);
     const incident = await site.incident(({ destination, count }) => destination === address && count === 10);
     expect(incident.services).toEqual([
       { protocol: 6, port: 7001 },
@@ -88,7 +88,7 @@ describe('audit mode only reports', () => {
     const { id } = await site.incident(({ destination }) => destination === address);
     const closed = await site.daemon.call('POST', `/v1/incidents/${id}/close`, { reason: 'known' });
     expect(closed.body).toMatchObject({ id, state: 'closed' });
-    await connections('alice', address, 1, 7001);
+    await connections('laptop', address, 1, 7001);
     const next = await site.incident((each) => each.destination === address && each.id !== id);
     expect(next).toMatchObject({ state: 'open', count: 1 });
   });
@@ -102,7 +102,7 @@ describe('respond mode blocks the flow', () => {
 
   beforeAll(async () => {
     const begun = CASES.map(async ({ transport, family, number }) => {
-      ends.set(stranger(number, family), talks.use(await strangerTalk('alice', number, family, transport)));
+      ends.set(stranger(number, family), talks.use(await strangerTalk('laptop', number, family, transport)));
     });
     await Promise.all(begun);
     const also = [{ id: 'also', from: ['lan'], to: { cidrs: ['198.51.100.61/32'] }, services: ['other'] }];
@@ -116,14 +116,14 @@ describe('respond mode blocks the flow', () => {
     respondedAtMs = Date.now();
     neighbour = talks.use(
       await Talk.begin(site.network, {
-        from: 'alice',
+        from: 'laptop',
         to: 'shop',
         address: SHOP[4],
         family: 4,
         transport: 'tcp',
       }),
     );
-    otherPort = talks.use(await strangerTalk('alice', 61, 4, 'udp', 7009));
+    otherPort = talks.use(await strangerTalk('laptop', 61, 4, 'udp', 7009));
   });
 
   test.each(CASES)(
@@ -137,7 +137,7 @@ describe('respond mode blocks the flow', () => {
       const port = transport === 'icmp' ? null : 7000;
       expect(target).toEqual({
         kind: 'flow',
-        host: ALICE[family],
+        host: LAPTOP[family],
         destination: address,
         service: { protocol, port },
       });
@@ -153,13 +153,13 @@ describe('respond mode blocks the flow', () => {
 
   test('another host that does the same has a block of its own', async () => {
     using same = await Talk.attempt(site.network, {
-      from: 'bob',
+      from: 'printer',
       to: 'stranger',
       address: stranger(67, 4),
       family: 4,
       transport: 'udp',
     });
-    await site.decision(({ target }) => target.kind === 'flow' && target.host === BOB[4]);
+    await site.decision(({ target }) => target.kind === 'flow' && target.host === PRINTER[4]);
     await same.falls();
   });
 });
@@ -185,14 +185,14 @@ describe('limits of a rule', () => {
 
   test('new connections faster than allowed', async () => {
     await limited('rate', { newConnections: { rate: '1/m', burst: 3 } });
-    await connections('bob', stranger(70, 4), 3, 7001);
+    await connections('printer', stranger(70, 4), 3, 7001);
     expect(
       await site
         .entries('incident.opened')
         .then((all) => all.filter(({ body }) => JSON.stringify(body).includes('"limit"'))),
     ).toEqual([]);
-    await connections('bob', stranger(70, 4), 1, 7001);
-    expect(await breach(BOB[4], /4 new connections in .*, allowed 3/)).toMatchObject({
+    await connections('printer', stranger(70, 4), 1, 7001);
+    expect(await breach(PRINTER[4], /4 new connections in .*, allowed 3/)).toMatchObject({
       source: 'metered',
       severity: 'medium',
     });
@@ -205,17 +205,17 @@ describe('limits of a rule', () => {
 
   test('more connections at once than allowed', async () => {
     await limited('concurrent', { concurrentConnections: 2 });
-    using one = await strangerTalk('carol', 71, 4, 'tcp', 7011);
-    using two = await strangerTalk('carol', 72, 4, 'tcp', 7012);
+    using one = await strangerTalk('scanner', 71, 4, 'tcp', 7011);
+    using two = await strangerTalk('scanner', 72, 4, 'tcp', 7012);
     using three = await Talk.attempt(site.network, {
-      from: 'carol',
+      from: 'scanner',
       to: 'stranger',
       address: stranger(73, 4),
       family: 4,
       transport: 'tcp',
       port: 7013,
     });
-    await breach(CAROL[4], /3 connections at once, allowed 2/);
+    await breach(SCANNER[4], /3 connections at once, allowed 2/);
     await three.falls();
     for (const talk of [one, two]) await talk.flows();
   });
@@ -223,13 +223,13 @@ describe('limits of a rule', () => {
   test('more bytes than allowed, while the connection stands', async () => {
     await limited('bytes', { bytesOut: { max: '8KiB', per: '1h' } });
     const address = stranger(74, 4);
-    using talk = await strangerTalk('bob', 74, 4, 'udp', 7014);
-    const incident = await breach(BOB[4], /sent .* in 1h, allowed 8 KiB/);
+    using talk = await strangerTalk('printer', 74, 4, 'udp', 7014);
+    const incident = await breach(PRINTER[4], /sent .* in 1h, allowed 8 KiB/);
     expect(incident).toMatchObject({ source: 'metered', destination: address });
     const { target } = await site.decision(
       ({ target }) => target.kind === 'flow' && target.destination === address,
     );
-    expect(target).toMatchObject({ host: BOB[4], service: { protocol: 17, port: 7014 } });
+    expect(target).toMatchObject({ host: PRINTER[4], service: { protocol: 17, port: 7014 } });
     await talk.falls();
   });
 });

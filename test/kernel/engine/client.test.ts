@@ -18,7 +18,7 @@ const POLICY = loadGood(`
 const BLOCK: Params<'enact'> = {
   target: { kind: 'destination', prefix: '198.51.100.66/32' },
   ttlMs: 3_600_000,
-  actor: 'alice',
+  actor: 'laptop',
   reason: 'seen',
 };
 
@@ -70,7 +70,7 @@ describe('the engine in its thread', () => {
     const client = await start();
     const ids = Array.from({ length: 50 }, (_, i) => `D${i + 100}`);
     const answers = await Promise.all(
-      ids.map((id) => client.call('approve', { id, actor: 'alice', reason: '' })),
+      ids.map((id) => client.call('approve', { id, actor: 'laptop', reason: '' })),
     );
     expect(answers.map((answer) => !answer.ok && answer.refusal.message)).toEqual(
       ids.map((id) => `there is no live decision ${id}`),
@@ -85,7 +85,7 @@ describe('the engine in its thread', () => {
     await until('the notice', () => heard.some(({ notice }) => notice === 'appended'));
     end();
     const before = heard.length;
-    await client.call('revoke', { id: 'D1', actor: 'alice', reason: '' });
+    await client.call('revoke', { id: 'D1', actor: 'laptop', reason: '' });
     await client.call('status', {});
     expect(heard).toHaveLength(before);
   });

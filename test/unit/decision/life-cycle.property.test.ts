@@ -28,9 +28,9 @@ const NEXT: Record<DecisionState, Partial<Record<Verb, DecisionState>>> = {
 type Verb = 'approve' | 'reject' | 'revoke' | 'lapse' | 'expire';
 
 const VERBS: Record<Verb, (decision: Decision, atMs: number) => Transition> = {
-  approve: (decision, atMs) => approve(decision, { actor: 'alice', reason: 'yes', atMs }),
-  reject: (decision, atMs) => reject(decision, { actor: 'bob', reason: 'no', atMs }),
-  revoke: (decision, atMs) => revoke(decision, { actor: 'carol', reason: 'enough', atMs }),
+  approve: (decision, atMs) => approve(decision, { actor: 'laptop', reason: 'yes', atMs }),
+  reject: (decision, atMs) => reject(decision, { actor: 'printer', reason: 'no', atMs }),
+  revoke: (decision, atMs) => revoke(decision, { actor: 'scanner', reason: 'enough', atMs }),
   lapse,
   expire,
 };

@@ -31,7 +31,7 @@ function proposed(approval: Approval): Decision {
   return propose(proposal, 'D7', START_MS);
 }
 
-const by = (atMs: number) => ({ actor: 'alice', reason: 'looked at it', atMs: START_MS + atMs });
+const by = (atMs: number) => ({ actor: 'laptop', reason: 'looked at it', atMs: START_MS + atMs });
 
 function done(transition: ReturnType<typeof approve>): Decision {
   if (!transition.ok) throw new Error(transition.reason);
@@ -83,13 +83,13 @@ describe('proposing', () => {
 
   it('by a person stands at once', () => {
     const decision = propose(
-      manualProposal(hostTarget('10.1.0.10'), 1_000, 'alice', 'it scans'),
+      manualProposal(hostTarget('10.1.0.10'), 1_000, 'laptop', 'it scans'),
       'D8',
       START_MS,
     );
     expect(decision).toMatchObject({
       incident: null,
-      origin: { kind: 'manual', actor: 'alice' },
+      origin: { kind: 'manual', actor: 'laptop' },
       action: 'quarantine',
       state: 'active',
       expiresAtMs: START_MS + 1_000,
@@ -105,7 +105,7 @@ describe('answers', () => {
       state: 'active',
       answerByMs: null,
       expiresAtMs: START_MS + 60_000 + TTL_MS,
-      answers: [{ verb: 'approve', actor: 'alice', reason: 'looked at it', atMs: START_MS + 60_000 }],
+      answers: [{ verb: 'approve', actor: 'laptop', reason: 'looked at it', atMs: START_MS + 60_000 }],
       enforcement: { status: 'pending' },
     });
   });
@@ -126,7 +126,7 @@ describe('answers', () => {
   ])('revoking what is %s', (_, before) => {
     const decision = done(revoke(before, by(2)));
     expect(decision).toMatchObject({ state: 'revoked', enforcement: { status: 'pending' } });
-    expect(decision.answers.at(-1)).toMatchObject({ verb: 'revoke', actor: 'alice' });
+    expect(decision.answers.at(-1)).toMatchObject({ verb: 'revoke', actor: 'laptop' });
   });
 });
 
@@ -155,12 +155,12 @@ describe('refusals say why', () => {
     [
       'approve after reject',
       approve(rejected, by(2)),
-      'D7 cannot approve it: it was rejected at 2026-10-05T12:00:00.001Z by alice',
+      'D7 cannot approve it: it was rejected at 2026-10-05T12:00:00.001Z by laptop',
     ],
     [
       'reject twice',
       reject(rejected, by(2)),
-      'D7 cannot reject it: it was rejected at 2026-10-05T12:00:00.001Z by alice',
+      'D7 cannot reject it: it was rejected at 2026-10-05T12:00:00.001Z by laptop',
     ],
     [
       'approve what needs none',
@@ -170,7 +170,7 @@ describe('refusals say why', () => {
     [
       'approve twice',
       approve(done(approve(proposed('required'), by(1))), by(2)),
-      'D7 cannot approve it: it was approved at 2026-10-05T12:00:00.001Z by alice',
+      'D7 cannot approve it: it was approved at 2026-10-05T12:00:00.001Z by laptop',
     ],
     [
       'revoke what only waits',

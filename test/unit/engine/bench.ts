@@ -131,11 +131,11 @@ export class Bench implements Disposable {
   }
 
   answer(verb: 'approve' | 'reject' | 'revoke', id: string): Decision {
-    return this.order(verb, { id, actor: 'alice', reason: 'looked at' });
+    return this.order(verb, { id, actor: 'laptop', reason: 'looked at' });
   }
 
   block(target: Target, ttlMs = HOUR): Decision {
-    return this.order('enact', { target, ttlMs, actor: 'alice', reason: 'seen' });
+    return this.order('enact', { target, ttlMs, actor: 'laptop', reason: 'seen' });
   }
 
   /** The kernel tells of connections. */
@@ -219,14 +219,14 @@ export class Bench implements Disposable {
     const revision = journal.revision({
       atMs: Date.now(),
       kind: 'policy',
-      actor: 'alice',
+      actor: 'laptop',
       reason: 'later',
       policyDigest: 'unreadable',
       rulesetDigest: null,
       restoredFrom: null,
     });
     const body = { digest: 'unreadable', name: 'later', sources };
-    journal.write([{ type: 'policy.stored', actor: 'alice', body }, revision], { sync: false });
+    journal.write([{ type: 'policy.stored', actor: 'laptop', body }, revision], { sync: false });
   }
 
   log(level: 'info' | 'warn' | 'error'): string[] {

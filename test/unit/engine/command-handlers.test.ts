@@ -3,11 +3,11 @@ import type { Answering, CommandName, Params, Refusal } from '../../../src/engin
 import { loadGood } from '../policy/sources.ts';
 import { ALLOWED, Bench, HOUR, LISTED, POLICY, SPEC, VIOLATION } from './bench.ts';
 
-const by = (id: string): Answering => ({ id, actor: 'alice', reason: 'looked at' });
+const by = (id: string): Answering => ({ id, actor: 'laptop', reason: 'looked at' });
 const enact = (prefix: string): Params<'enact'> => ({
   target: { kind: 'destination', prefix },
   ttlMs: HOUR,
-  actor: 'alice',
+  actor: 'laptop',
   reason: 'seen',
 });
 const OTHER = loadGood(SPEC.replace('203.0.113.0/24', '192.0.2.0/24'));
@@ -35,7 +35,7 @@ describe('commands', () => {
     [
       'a rollback to nowhere',
       'rollback',
-      { to: 99, actor: 'alice', reason: '' },
+      { to: 99, actor: 'laptop', reason: '' },
       'notFound',
       /no revision 99/,
     ],
@@ -69,9 +69,9 @@ describe('commands', () => {
     ['reject', () => by('D1')],
     ['revoke', () => by('D1')],
     ['closeIncident', () => by('I1')],
-    ['applyPolicy', () => ({ policy: OTHER, actor: 'alice', reason: '' })],
-    ['rollback', () => ({ to: 1, actor: 'alice', reason: '' })],
-    ['record', () => ({ entries: [{ type: 'token.revoked', actor: 'alice', body: { name: 'bob' } }] })],
+    ['applyPolicy', () => ({ policy: OTHER, actor: 'laptop', reason: '' })],
+    ['rollback', () => ({ to: 1, actor: 'laptop', reason: '' })],
+    ['record', () => ({ entries: [{ type: 'token.revoked', actor: 'laptop', body: { name: 'printer' } }] })],
   ])('%s does nothing that cannot be recorded', (name, params) => {
     bench.see(LISTED);
     const state = () => {
@@ -101,12 +101,12 @@ describe('commands', () => {
     expect(bench.engine.incidents.size).toBe(0);
     const { revision, changed } = bench.order('applyPolicy', {
       policy: OTHER,
-      actor: 'alice',
+      actor: 'laptop',
       reason: 'moved',
     });
     expect([revision > 1, changed]).toEqual([true, true]);
     expect(bench.recorded('policy.applied').at(-1)).toMatchObject({
-      actor: 'alice',
+      actor: 'laptop',
       body: { digest: OTHER.digest, previousDigest: POLICY.digest, reason: 'moved' },
     });
     expect(bench.elements().size).toBe(1);
@@ -115,7 +115,7 @@ describe('commands', () => {
 
   it('stores the text of a policy once', () => {
     for (const policy of [OTHER, POLICY, OTHER])
-      bench.order('applyPolicy', { policy, actor: 'alice', reason: 'to and fro' });
+      bench.order('applyPolicy', { policy, actor: 'laptop', reason: 'to and fro' });
     expect(bench.recorded('policy.stored')).toHaveLength(2);
     expect(bench.recorded('policy.applied')).toHaveLength(4);
   });

@@ -83,7 +83,7 @@ describe('DecisionDesk', () => {
   it('takes back what it expected when the intent cannot be recorded', () => {
     const { digest } = bench.engine.enforcer;
     const free = bench.fillDisk();
-    bench.command('enact', { target: TARGET, ttlMs: HOUR, actor: 'alice', reason: 'seen' });
+    bench.command('enact', { target: TARGET, ttlMs: HOUR, actor: 'laptop', reason: 'seen' });
     free();
     expect(bench.engine.enforcer.digest).toBe(digest);
     expect(bench.engine.desk.live()).toEqual([]);
@@ -105,7 +105,7 @@ describe('DecisionDesk', () => {
     expect(revision).toMatchObject({
       number: before + 1,
       kind: 'decision',
-      actor: 'alice',
+      actor: 'laptop',
       reason: 'D1 proposed',
       policyDigest: bench.engine.policies.digest,
       rulesetDigest: bench.engine.enforcer.digest,

@@ -51,7 +51,7 @@ const act: fc.Arbitrary<Act> = fc.oneof(
 
 /** Refusals are part of the game: they change nothing, which {@link check} sees. */
 async function perform(bench: Bench, act: Act): Promise<void> {
-  const actor = 'alice';
+  const actor = 'laptop';
   const reason = 'a test';
   switch (act.do) {
     case 'enact':

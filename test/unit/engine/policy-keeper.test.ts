@@ -33,7 +33,7 @@ describe('PolicyKeeper', () => {
       () => {},
     );
     keeper.enforce(POLICY);
-    const drafts = keeper.drafts(OTHER, 'alice', 'moved');
+    const drafts = keeper.drafts(OTHER, 'laptop', 'moved');
     expect(drafts.map(({ type }) => type)).toEqual([...(stored ? [] : ['policy.stored']), 'policy.applied']);
     expect(drafts.at(-1)?.body).toMatchObject({ digest: OTHER.digest, previousDigest: POLICY.digest });
     expect(keeper.digest).toBe(POLICY.digest);

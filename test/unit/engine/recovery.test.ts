@@ -74,7 +74,7 @@ describe('from the ledger to a running engine', () => {
   it('finishes a rollback that was cut short', async () => {
     const intent: EntryDraft = {
       type: 'rollback.intended',
-      actor: 'alice',
+      actor: 'laptop',
       body: {
         revision: 2,
         restoredFrom: 1,
@@ -87,7 +87,7 @@ describe('from the ledger to a running engine', () => {
     };
     bench.order('record', { entries: [intent] });
     await bench.restart();
-    expect(bench.recorded('rollback.done')).toMatchObject([{ actor: 'alice', body: { restoredFrom: 1 } }]);
+    expect(bench.recorded('rollback.done')).toMatchObject([{ actor: 'laptop', body: { restoredFrom: 1 } }]);
     await bench.restart();
     expect(bench.recorded('rollback.done')).toHaveLength(1);
   });
@@ -154,14 +154,14 @@ describe('from the ledger to a running engine', () => {
     });
 
     it('the last one applied, when the file was not edited since it was read', async () => {
-      bench.order('applyPolicy', { policy: EDITED, actor: 'alice', reason: 'over the API' });
+      bench.order('applyPolicy', { policy: EDITED, actor: 'laptop', reason: 'over the API' });
       await bench.restart({ policy: POLICY });
       expect(digest()).toBe(EDITED.digest);
     });
 
     it('that of a rollback, when the file was not edited since', async () => {
       await bench.restart({ policy: EDITED });
-      bench.order('rollback', { to: 1, actor: 'alice', reason: 'worse' });
+      bench.order('rollback', { to: 1, actor: 'laptop', reason: 'worse' });
       await bench.restart({ policy: EDITED });
       expect(digest()).toBe(POLICY.digest);
     });

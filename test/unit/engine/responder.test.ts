@@ -59,7 +59,7 @@ describe('from a finding to a block', () => {
       loadGood(SPEC.replace('action: block, target: flow, ttl: 1h, approval: none', 'action: alert')),
     ],
   ])('only opens an incident %s, once', (_, policy) => {
-    bench.order('applyPolicy', { policy: { ...policy, digest: 'other' }, actor: 'alice', reason: 'quiet' });
+    bench.order('applyPolicy', { policy: { ...policy, digest: 'other' }, actor: 'laptop', reason: 'quiet' });
     expect(since(() => bench.see(VIOLATION))).toEqual(['incident.opened']);
     expect(since(() => bench.see({ ...VIOLATION, from: '10.1.0.10 40001', id: 2 }))).toEqual([]);
     expect(bench.elements().size).toBe(0);
@@ -91,7 +91,7 @@ describe('from a finding to a block', () => {
   it('forgets what was deferred when its incident is closed', () => {
     for (let i = 1; i <= 4; i += 1)
       bench.see({ to: `192.0.2.${i} 443`, id: i, from: `10.1.0.10 ${40_000 + i}` });
-    bench.order('closeIncident', { id: 'I4', actor: 'alice', reason: 'known' });
+    bench.order('closeIncident', { id: 'I4', actor: 'laptop', reason: 'known' });
     bench.pass(61_000);
     expect(bench.elements().size).toBe(3);
   });
@@ -127,7 +127,7 @@ describe('from a finding to a block', () => {
 
   it('pushes nothing before an approval that is required', () => {
     const policy = loadGood(SPEC.replace('approval: provisional, holdFor: 15m', 'approval: required'));
-    bench.order('applyPolicy', { policy, actor: 'alice', reason: 'careful' });
+    bench.order('applyPolicy', { policy, actor: 'laptop', reason: 'careful' });
     bench.see(LISTED);
     expect(bench.elements().size).toBe(0);
     expect(bench.events.deleted).toEqual([]);
@@ -148,9 +148,9 @@ describe('from a finding to a block', () => {
     bench.see(LISTED);
     bench.block({ kind: 'destination', prefix: '198.51.100.67/32' });
     const policy = loadGood(`${SPEC}  neverBlock: {destinations: [198.51.100.64/29]}\n`);
-    bench.order('applyPolicy', { policy, actor: 'alice', reason: 'our own' });
+    bench.order('applyPolicy', { policy, actor: 'laptop', reason: 'our own' });
     expect([...bench.elements().keys()]).toEqual(['destination4 c6336443']);
-    expect(bench.decisions('revoked')).toMatchObject([{ id: 'D1', answers: [{ actor: 'alice' }] }]);
+    expect(bench.decisions('revoked')).toMatchObject([{ id: 'D1', answers: [{ actor: 'laptop' }] }]);
   });
 
   it('closes an incident that was quiet, and opens another for what comes later', () => {
@@ -202,7 +202,7 @@ describe('from a finding to a block', () => {
       bench.see(LISTED);
       const before = bench.elements();
       bench.fillDisk();
-      const outcome = bench.command('approve', { id: 'D1', actor: 'alice', reason: 'yes' });
+      const outcome = bench.command('approve', { id: 'D1', actor: 'laptop', reason: 'yes' });
       expect(outcome).toMatchObject({ ok: false, refusal: { code: 'failed', message: /not be recorded/ } });
       expect(bench.elements()).toEqual(before);
       expect(bench.engine.desk.get('D1')?.state).toBe('provisional');
@@ -210,7 +210,7 @@ describe('from a finding to a block', () => {
   });
 
   it('finds a policy that is the same as not changed', () => {
-    expect(bench.order('applyPolicy', { policy: POLICY, actor: 'alice', reason: 'again' }).changed).toBe(
+    expect(bench.order('applyPolicy', { policy: POLICY, actor: 'laptop', reason: 'again' }).changed).toBe(
       false,
     );
   });

@@ -64,7 +64,7 @@ describe('rollback', () => {
     bench[Symbol.dispose]();
   });
 
-  const rollBack = (to: number) => bench.order('rollback', { to, actor: 'alice', reason: 'worse' });
+  const rollBack = (to: number) => bench.order('rollback', { to, actor: 'laptop', reason: 'worse' });
   const revision = () => bench.engine.journal.lastRevision;
 
   it.each(CASES)('means %s', (_, before, after, expected) => {
@@ -93,7 +93,7 @@ describe('rollback', () => {
     expect(bench.engine.ledger.queries.revision(last + 1)).toMatchObject({
       kind: 'rollback',
       restoredFrom: 1,
-      actor: 'alice',
+      actor: 'laptop',
       reason: 'worse',
     });
     const types = bench.entries().map(({ type }) => type);
@@ -124,7 +124,7 @@ describe('rollback', () => {
   });
 
   it('brings the policy back and judges what stands by it', () => {
-    bench.order('applyPolicy', { policy: EDITED, actor: 'alice', reason: 'moved' });
+    bench.order('applyPolicy', { policy: EDITED, actor: 'laptop', reason: 'moved' });
     bench.see({ to: '192.0.2.9 443' });
     expect(bench.engine.incidents.size).toBe(0);
     expect(rollBack(1).policyChanged).toBe(true);
@@ -140,7 +140,7 @@ describe('rollback', () => {
     rollBack(1);
     expect(blocked()).toEqual([]);
     const policy = loadGood(`${SPEC}  neverBlock: {ports: [tcp/22]}\n`);
-    bench.order('applyPolicy', { policy, actor: 'alice', reason: 'ssh' });
+    bench.order('applyPolicy', { policy, actor: 'laptop', reason: 'ssh' });
     expect(blocked()).toEqual(before);
     rollBack(1);
     expect(blocked()).toEqual(before);
@@ -150,12 +150,12 @@ describe('rollback', () => {
   it('does not bring back what the policy of then protects', () => {
     bench.see(LISTED);
     const policy = loadGood(`${SPEC}  neverBlock: {destinations: [198.51.100.66/32]}\n`);
-    const { revision } = bench.order('applyPolicy', { policy, actor: 'alice', reason: 'ours' });
+    const { revision } = bench.order('applyPolicy', { policy, actor: 'laptop', reason: 'ours' });
     const [applied] = bench.engine.ledger.queries
       .revisions({ limit: 10 })
       .filter(({ kind, policyDigest }) => kind === 'policy' && policyDigest === policy.digest);
     expect([applied.number < revision, bench.elements().size]).toEqual([true, 0]);
-    bench.order('applyPolicy', { policy: POLICY, actor: 'alice', reason: 'not ours' });
+    bench.order('applyPolicy', { policy: POLICY, actor: 'laptop', reason: 'not ours' });
     rollBack(applied.number);
     expect(bench.elements().size).toBe(0);
   });
@@ -175,7 +175,7 @@ describe('rollback', () => {
     bench.storeUnreadablePolicy();
     const to = revision();
     const before = [bench.entries(), bench.elements()];
-    expect(bench.command('rollback', { to, actor: 'alice', reason: '' })).toMatchObject({
+    expect(bench.command('rollback', { to, actor: 'laptop', reason: '' })).toMatchObject({
       ok: false,
       refusal: { code: 'refused', message: expect.stringContaining('cannot be read any more') },
     });

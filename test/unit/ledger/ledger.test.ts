@@ -42,7 +42,7 @@ test('entries are numbered from 1, each following the hash before', () => {
 
 test.each<[EntryDraft, string | null]>([
   [{ type: 'daemon.stopped', actor: 'penstock', body: { reason: 'SIGTERM' } }, null],
-  [{ type: 'incident.closed', actor: 'anna', body: { incident: incident(3), reason: 'seen' } }, 'I3'],
+  [{ type: 'incident.closed', actor: 'duty', body: { incident: incident(3), reason: 'seen' } }, 'I3'],
   [{ type: 'enforcement.lifted', actor: 'penstock', body: { decision: decision(4) } }, 'D4'],
   [
     {
@@ -55,12 +55,12 @@ test.each<[EntryDraft, string | null]>([
   [
     {
       type: 'rollback.done',
-      actor: 'anna',
+      actor: 'duty',
       body: { revision: 5, restoredFrom: 3, policyChanged: false, lifted: [], reinstated: [], expired: [] },
     },
     '5',
   ],
-  [{ type: 'token.revoked', actor: 'anna', body: { name: 'ci' } }, 'ci'],
+  [{ type: 'token.revoked', actor: 'duty', body: { name: 'ci' } }, 'ci'],
   [{ type: 'alert.failed', actor: 'penstock', body: { sink: 'webhook', seq: 9, error: '400' } }, 'webhook'],
 ])('the subject of $type is found', (draft, subject) => {
   expect(openLedger().append([draft], { sync: false })[0].subject).toBe(subject);

@@ -37,7 +37,7 @@ test.each([
   const reader = recorded(
     { ...opened(1), atMs: 10 },
     { ...proposed(1), atMs: 20 },
-    { type: 'decision.approved', actor: 'anna', body: { decision: decision(1) }, atMs: 30 },
+    { type: 'decision.approved', actor: 'duty', body: { decision: decision(1) }, atMs: 30 },
     { ...revision(1), atMs: 40 },
   );
   expect(reader.entries(filter).map(({ seq }) => seq)).toEqual(expected);
@@ -51,7 +51,7 @@ test('incidents are listed newest first in their latest state, by page and filte
     { type: 'incident.updated', actor: 'penstock', body: { incident: incident(1, { count: 5 }) } },
     {
       type: 'incident.closed',
-      actor: 'anna',
+      actor: 'duty',
       body: { incident: incident(2, { state: 'closed', host: '10.1.0.11' }), reason: '' },
     },
   );
@@ -107,7 +107,7 @@ test('what stood at a revision is told as it was then', () => {
   const change = (
     type: 'decision.approved' | 'decision.revoked' | 'decision.reinstated',
     state: DecisionState,
-  ) => ({ type, actor: 'anna', body: { decision: decision(1, { state }) } }) satisfies EntryDraft;
+  ) => ({ type, actor: 'duty', body: { decision: decision(1, { state }) } }) satisfies EntryDraft;
   const reader = recorded(
     proposed(1),
     proposed(2, { state: 'pending' }),

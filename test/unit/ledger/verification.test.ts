@@ -15,7 +15,7 @@ function sample(): { path: string; head: Head } {
   const ledger = Ledger.open(path);
   ledger.append([opened(1), proposed(1), proposed(2)], { sync: false });
   ledger.append(
-    [{ type: 'decision.approved', actor: 'anna', body: { decision: decision(1) } }, revision(1)],
+    [{ type: 'decision.approved', actor: 'duty', body: { decision: decision(1) } }, revision(1)],
     {
       sync: true,
     },
@@ -47,7 +47,7 @@ test('an empty ledger is sound', () => {
 
 describe('tampering is found at the first entry it touches', () => {
   test.each([
-    ['another actor', "UPDATE entries SET actor = 'bob' WHERE seq = 4", 4, /its content gives/],
+    ['another actor', "UPDATE entries SET actor = 'printer' WHERE seq = 4", 4, /its content gives/],
     ['another time', 'UPDATE entries SET at_ms = at_ms + 1 WHERE seq = 2', 2, /its content gives/],
     [
       'another body',
@@ -94,10 +94,10 @@ test('a changed entry with its hash made right breaks the next one', () => {
   const db = new DatabaseSync(path);
   const row = {
     ...db.prepare('SELECT * FROM entries WHERE seq = 2').get(),
-    actor: 'bob',
+    actor: 'printer',
   } as unknown as EntryRow;
   db.close();
-  tamper(path, `UPDATE entries SET actor = 'bob', hash = '${entryHash(row)}' WHERE seq = 2`);
+  tamper(path, `UPDATE entries SET actor = 'printer', hash = '${entryHash(row)}' WHERE seq = 2`);
   expect(verify(path)).toMatchObject({
     sound: false,
     seq: 3,

@@ -22,8 +22,8 @@ function answered(
   const verb = ({ 'decision.approved': 'approve', 'decision.rejected': 'reject' } as const)[
     type as 'decision.approved'
   ];
-  const answers = [{ verb: verb ?? 'revoke', actor: 'anna', atMs: 1, reason: 'known to the owner' }];
-  return { type, actor: 'anna', body: { decision: decision(7, { answers, ...changes }) } };
+  const answers = [{ verb: verb ?? 'revoke', actor: 'duty', atMs: 1, reason: 'known to the owner' }];
+  return { type, actor: 'duty', body: { decision: decision(7, { answers, ...changes }) } };
 }
 
 test.each<[EntryDraft, string, string]>([
@@ -86,22 +86,22 @@ test.each<[EntryDraft, string, string]>([
   [
     answered('decision.approved', { state: 'active', expiresAtMs: TEN_PAST }),
     'low',
-    'anna approved D7: all traffic with 198.51.100.66/32 is blocked until 2025-10-09 09:00 UTC. Reason: known to the owner. Undo: penstock revoke D7',
+    'duty approved D7: all traffic with 198.51.100.66/32 is blocked until 2025-10-09 09:00 UTC. Reason: known to the owner. Undo: penstock revoke D7',
   ],
   [
     answered('decision.rejected', { state: 'rejected' }),
     'low',
-    'anna rejected D7: all traffic with 198.51.100.66/32 is no longer blocked. Reason: known to the owner.',
+    'duty rejected D7: all traffic with 198.51.100.66/32 is no longer blocked. Reason: known to the owner.',
   ],
   [
     answered('decision.rejected', { state: 'rejected', approval: 'required', answers: [] }),
     'low',
-    'anna rejected D7: all traffic with 198.51.100.66/32 was never blocked.',
+    'duty rejected D7: all traffic with 198.51.100.66/32 was never blocked.',
   ],
   [
     answered('decision.revoked', { state: 'revoked' }),
     'medium',
-    'anna revoked D7: all traffic with 198.51.100.66/32 is no longer blocked. Reason: known to the owner.',
+    'duty revoked D7: all traffic with 198.51.100.66/32 is no longer blocked. Reason: known to the owner.',
   ],
   [
     { type: 'decision.lapsed', actor: 'penstock', body: { decision: decision(7, { state: 'lapsed' }) } },
@@ -130,7 +130,7 @@ test.each<[EntryDraft, string, string]>([
   [
     {
       type: 'rollback.done',
-      actor: 'anna',
+      actor: 'duty',
       body: {
         revision: 5,
         restoredFrom: 3,
@@ -141,7 +141,7 @@ test.each<[EntryDraft, string, string]>([
       },
     },
     'medium',
-    'anna rolled back to revision 3 (now revision 5): policy as before; lifted D1; blocked again nothing.',
+    'duty rolled back to revision 3 (now revision 5): policy as before; lifted D1; blocked again nothing.',
   ],
 ])('$type: what is read at 3 a.m.', (draft, severity, message) => {
   expect(alertOf(entry(draft))).toEqual({ severity, message });
