@@ -65,13 +65,14 @@ export function createMetrics(engine: EngineControl, outbox: Pick<Outbox, 'statu
 type Set = (labels: Record<string, string>, value: number) => void;
 
 /** A number that is kept elsewhere and read at each scrape: a counter when its name says so, else a gauge. */
-function add(registry: Registry, name: string, help: string, read: (set: Set) => void | Promise<void>): void {
-  const common = {
-    name,
-    help,
-    registers: [registry],
-    labelNames: name.startsWith('penstock_alerts') ? ['sink'] : [],
-  };
+function add(
+  registry: Registry,
+  name: string,
+  help: string,
+  read: (set: Set) => void | Promise<void>,
+  labelNames: string[] = [],
+): void {
+  const common = { name, help, registers: [registry], labelNames };
   if (!name.endsWith('_total')) {
     new Gauge({
       ...common,
@@ -108,22 +109,25 @@ function addAlerts(registry: Registry, outbox: Pick<Outbox, 'status'>): void {
     ['penstock_alerts_failures_total', 'Attempts that failed', ({ failures }) => failures],
   ];
   for (const [name, help, value] of gauges) {
-    add(registry, name, help, (set) => {
+    const read = (set: Set) => {
       for (const lane of outbox.status()) set({ sink: lane.sink }, value(lane));
-    });
+    };
+    add(registry, name, help, read, ['sink']);
   }
 }
 
 function sharedStatus(engine: EngineControl): () => Promise<EngineStatus | undefined> {
   let asked: Promise<EngineStatus | undefined> | undefined;
   return () => {
-    asked ??= engine.call('status', {}).then(
-      (outcome) => (outcome.ok ? outcome.result : undefined),
-      () => undefined,
-    );
-    setTimeout(() => {
-      asked = undefined;
-    }, SHARED_MS).unref();
+    if (asked === undefined) {
+      asked = engine.call('status', {}).then(
+        (outcome) => (outcome.ok ? outcome.result : undefined),
+        () => undefined,
+      );
+      setTimeout(() => {
+        asked = undefined;
+      }, SHARED_MS).unref();
+    }
     return asked;
   };
 }

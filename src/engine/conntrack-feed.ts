@@ -63,19 +63,9 @@ export class ConntrackFeed {
     return this.#entry;
   }
 
-  /** A walk is under way. */
-  get busy(): boolean {
-    return this.#walk.running;
-  }
-
   /** When there is something to do without an event, on the clock of `performance.now()`. */
   get nextStepAt(): number {
     return this.#walk.running ? this.#nextPieceAt : this.#nextWalkAt;
-  }
-
-  /** When the next walk is due, on the clock of `performance.now()`: the wall clock may be set. */
-  get nextWalkAt(): number {
-    return this.#nextWalkAt;
   }
 
   /**

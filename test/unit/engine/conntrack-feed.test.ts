@@ -38,21 +38,21 @@ describe('ConntrackFeed', () => {
   /** A whole walk, and the events that waited meanwhile. */
   const resync = () => {
     do step();
-    while (feed.busy);
+    while (walk.running);
     while (drain());
   };
 
   it('walks at the start, and again some time after', () => {
     walk.walks.push({ pieces: [[entry(A)], [entry(B)]] });
     step();
-    expect([feed.busy, table.size]).toEqual([true, 1]);
+    expect([walk.running, table.size]).toEqual([true, 1]);
     step();
-    expect([feed.busy, table.size]).toEqual([false, 2]);
+    expect([walk.running, table.size]).toEqual([false, 2]);
     drain();
     expect(feed.counters.resyncs).toBe(1);
     step();
     expect(walk.started).toBe(1);
-    expect(feed.nextWalkAt).toBe(performance.now() + 10_000);
+    expect(feed.nextStepAt).toBe(performance.now() + 10_000);
     vi.advanceTimersByTime(10_000);
     step();
     expect(walk.started).toBe(2);
@@ -64,7 +64,7 @@ describe('ConntrackFeed', () => {
     vi.advanceTimersByTime(3_000);
     step();
     drain();
-    expect(feed.nextWalkAt).toBe(performance.now() + 24_000);
+    expect(feed.nextStepAt).toBe(performance.now() + 24_000);
   });
 
   it('leaves time for events between the pieces of a walk that nothing waits for', () => {
@@ -82,7 +82,7 @@ describe('ConntrackFeed', () => {
     expect(feed.nextStepAt).toBe(performance.now() + 10);
     vi.advanceTimersByTime(10);
     step();
-    expect([pieces.mock.calls.length, table.size, feed.busy]).toEqual([2, 2, false]);
+    expect([pieces.mock.calls.length, table.size, walk.running]).toEqual([2, 2, false]);
   });
 
   it('does not walk again before the events that waited are read', () => {
@@ -112,7 +112,7 @@ describe('ConntrackFeed', () => {
     step();
     drain();
     expect([reports, feed.counters.resyncs]).toEqual([['started 1'], 0]);
-    expect(feed.nextWalkAt).toBeGreaterThan(performance.now());
+    expect(feed.nextStepAt).toBeGreaterThan(performance.now());
   });
 
   it('looks at everything at once when events were lost', () => {
@@ -124,7 +124,7 @@ describe('ConntrackFeed', () => {
     resync();
     expect(walk.started).toBe(2);
     expect(reports).toEqual(['started 1', 'started 2', 'ended 1']);
-    expect(feed.nextWalkAt).toBe(performance.now() + 10_000);
+    expect(feed.nextStepAt).toBe(performance.now() + 10_000);
   });
 
   it.each<[string, () => void]>([
@@ -154,8 +154,8 @@ describe('ConntrackFeed', () => {
     step();
     drain();
     expect(reports).toEqual(['started 1']);
-    expect([feed.counters.undecodable, feed.counters.resyncs, feed.busy]).toEqual([1, 0, false]);
-    expect(feed.nextWalkAt).toBe(performance.now() + 10_000);
+    expect([feed.counters.undecodable, feed.counters.resyncs, walk.running]).toEqual([1, 0, false]);
+    expect(feed.nextStepAt).toBe(performance.now() + 10_000);
   });
 
   it('does not hide any other failure', () => {
