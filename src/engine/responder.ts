@@ -20,7 +20,7 @@ import { manualProposal, type Proposal } from '../decision/proposal.ts';
 import type { Surroundings } from '../decision/surroundings.ts';
 import type { Flow } from '../flow/flow.ts';
 import { copyFlow } from '../flow/flow-reader.ts';
-import type { Finding } from '../incident/finding.ts';
+import type { PolicyFinding } from '../incident/finding.ts';
 import type { Incident } from '../incident/incident.ts';
 import type { Closure, IncidentBook } from '../incident/incident-book.ts';
 import type { EntryDraft } from '../ledger/entry.ts';
@@ -57,7 +57,7 @@ export class Responder {
     this.#parts = parts;
   }
 
-  onFinding(flow: Flow, finding: Finding, eventAtMs: number, nowMs: number): void {
+  onFinding(flow: Flow, finding: PolicyFinding, eventAtMs: number, nowMs: number): void {
     const { incidents, inForce } = this.#parts;
     const observed = incidents.observe(flow, finding, inForce().compiled, nowMs);
     const { incident } = observed;

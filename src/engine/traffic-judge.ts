@@ -12,14 +12,14 @@ import type { ConntrackEntry } from '../conntrack/entry.ts';
 import type { ActiveDecisions } from '../decision/active-decisions.ts';
 import type { Flow } from '../flow/flow.ts';
 import type { FlowTable, TableChange } from '../flow/flow-table.ts';
-import type { Finding } from '../incident/finding.ts';
+import type { PolicyFinding } from '../incident/finding.ts';
 import { LimitMeter } from '../policy/limits.ts';
 import type { Verdict } from '../policy/verdict.ts';
 import type { Cutter } from './cutter.ts';
 import type { InForce } from './policy-keeper.ts';
 
 /** `eventAtMs`: when the kernel made the event that showed it; 0 when there was none or it did not say. */
-export type OnFinding = (flow: Flow, finding: Finding, eventAtMs: number) => void;
+export type OnFinding = (flow: Flow, finding: PolicyFinding, eventAtMs: number) => void;
 
 export class TrafficJudge {
   readonly #active: ActiveDecisions;

@@ -1,13 +1,13 @@
-/** What opens an incident: a verdict that denies, or a limit passed. */
+/** What the policy itself finds: a verdict that denies, or a limit passed. */
 import { formatAddress, sameAddress } from '../address/address.ts';
 import type { Flow } from '../flow/flow.ts';
 import type { CompiledPolicy } from '../policy/compiled-policy.ts';
 import type { LimitBreach } from '../policy/limits.ts';
 import type { Verdict } from '../policy/verdict.ts';
-import type { Cause, Severity } from './incident.ts';
+import type { PolicyCause, Severity } from './incident.ts';
 import { formatService, serviceOf } from './service.ts';
 
-export type Finding = Extract<Verdict, { kind: 'deny' }> | LimitBreach;
+export type PolicyFinding = Extract<Verdict, { kind: 'deny' }> | LimitBreach;
 
 /** What tells a person about a flow; asked only when an incident opens. */
 export type Narrator = Pick<CompiledPolicy, 'groupsOf' | 'explain'>;
@@ -19,24 +19,28 @@ const MAX_REASONS = 8;
  * A deny list names known evil, so a hit is high. What no rule allows is as often a rule forgotten as a host gone
  * wrong, and a limit passed is traffic that some rule allows: both are medium, worth a look the same day.
  */
-const SEVERITY: Record<Cause, Severity> = { denyList: 'high', policyViolation: 'medium', limit: 'medium' };
+const SEVERITY: Record<PolicyCause, Severity> = {
+  denyList: 'high',
+  policyViolation: 'medium',
+  limit: 'medium',
+};
 
-export function causeOf(finding: Finding): Cause {
+export function causeOf(finding: PolicyFinding): PolicyCause {
   return 'limit' in finding ? 'limit' : finding.cause;
 }
 
 /** The deny list's or the rule's id. */
-export function sourceOf(finding: Finding): string | null {
+export function sourceOf(finding: PolicyFinding): string | null {
   if ('limit' in finding) return finding.rule;
   return finding.cause === 'denyList' ? finding.list : null;
 }
 
-export function severityOf(finding: Finding): Severity {
+export function severityOf(finding: PolicyFinding): Severity {
   return SEVERITY[causeOf(finding)];
 }
 
 /** Sentences for a person. */
-export function reasonsFor(flow: Flow, finding: Finding, narrator: Narrator, atMs: number): string[] {
+export function reasonsFor(flow: Flow, finding: PolicyFinding, narrator: Narrator, atMs: number): string[] {
   const opened = describeFlow(flow);
   if ('limit' in finding) return [finding.sentence, `last, ${opened}`];
   if (finding.cause === 'denyList') {

@@ -8,8 +8,8 @@
  */
 import { copyAddress, formatAddress, parseAddress, sameAddress } from '../address/address.ts';
 import type { Flow } from '../flow/flow.ts';
-import { causeOf, type Finding, type Narrator, reasonsFor, severityOf, sourceOf } from './finding.ts';
-import type { Incident, Service } from './incident.ts';
+import { causeOf, type Narrator, type PolicyFinding, reasonsFor, severityOf, sourceOf } from './finding.ts';
+import { acts, type Incident, isPolicyCause, type Service, type Severity } from './incident.ts';
 import { type Entry, IncidentIndex, MAX_OPEN_PER_HOST, type OpenIncident } from './incident-index.ts';
 import { portOf } from './service.ts';
 
@@ -63,7 +63,7 @@ export class IncidentBook {
   }
 
   /** Take in what a flow did. `narrator` is asked only when an incident opens. */
-  observe(flow: Flow, finding: Finding, narrator: Narrator, atMs: number): Observed {
+  observe(flow: Flow, finding: PolicyFinding, narrator: Narrator, atMs: number): Observed {
     const known = this.#index.find(flow, finding);
     if (known === undefined) return this.#open(flow, finding, narrator, atMs);
     const { incident } = known;
@@ -104,11 +104,15 @@ export class IncidentBook {
     const open = incidents.filter(({ state }) => state === 'open');
     for (const incident of open.toSorted((x, y) => x.lastSeenMs - y.lastSeenMs)) {
       const destination = incident.destination === null ? null : parseAddress(incident.destination);
-      this.#add({ host: parseAddress(incident.host), destination, incident: copyIncident(incident) });
+      const { cause } = incident;
+      // Anomalies are another book's.
+      if (!isPolicyCause(cause)) continue;
+      const copy = { ...incident, cause, services: [...incident.services] };
+      this.#add({ host: parseAddress(incident.host), destination, incident: copy });
     }
   }
 
-  #open(flow: Flow, finding: Finding, narrator: Narrator, atMs: number): Observed {
+  #open(flow: Flow, finding: PolicyFinding, narrator: Narrator, atMs: number): Observed {
     const [quietest] = this.#byQuiet;
     const displaced =
       this.#byQuiet.size >= this.#maxOpen
@@ -121,7 +125,13 @@ export class IncidentBook {
     return { kind: 'opened', incident, displaced };
   }
 
-  #incident(flow: Flow, finding: Finding, narrator: Narrator, atMs: number, folded: boolean): OpenIncident {
+  #incident(
+    flow: Flow,
+    finding: PolicyFinding,
+    narrator: Narrator,
+    atMs: number,
+    folded: boolean,
+  ): OpenIncident {
     const reasons = reasonsFor(flow, finding, narrator, atMs);
     const services: Service[] = [];
     addService(services, flow);
@@ -135,7 +145,7 @@ export class IncidentBook {
       destination: folded ? null : formatAddress(flow.destination),
       translated: moved ? formatAddress(flow.translated) : null,
       services,
-      severity: severityOf(finding),
+      ...assessment(severityOf(finding), atMs),
       count: 1,
       firstSeenMs: atMs,
       lastSeenMs: atMs,
@@ -146,6 +156,8 @@ export class IncidentBook {
             ...reasons,
           ]
         : reasons,
+      evidence: [],
+      story: null,
     };
   }
 
@@ -164,7 +176,12 @@ export class IncidentBook {
   }
 }
 
-function copyIncident(incident: Incident): OpenIncident {
+/** The policy is sure of what it says. */
+function assessment(severity: Severity, atMs: number): Pick<Incident, 'severity' | 'score' | 'raisedAtMs'> {
+  return { severity, score: 1, raisedAtMs: acts(severity) ? atMs : null };
+}
+
+function copyIncident(incident: Incident): Incident {
   return { ...incident, services: [...incident.services] };
 }
 

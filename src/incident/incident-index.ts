@@ -2,8 +2,8 @@
 import type { Address } from '../address/address.ts';
 import { AddressMap } from '../address/address-map.ts';
 import type { Flow } from '../flow/flow.ts';
-import { causeOf, type Finding, sourceOf } from './finding.ts';
-import type { Cause, Incident, Service } from './incident.ts';
+import { causeOf, type PolicyFinding, sourceOf } from './finding.ts';
+import type { Incident, PolicyCause, Service } from './incident.ts';
 
 /** Incidents of one host for one cause with a destination of their own. */
 export const MAX_OPEN_PER_HOST = 64;
@@ -15,7 +15,8 @@ export interface Entry {
   readonly incident: OpenIncident;
 }
 
-export type OpenIncident = { -readonly [K in keyof Omit<Incident, 'services'>]: Incident[K] } & {
+export type OpenIncident = { -readonly [K in keyof Omit<Incident, 'services' | 'cause'>]: Incident[K] } & {
+  readonly cause: PolicyCause;
   readonly services: Service[];
 };
 
@@ -31,14 +32,14 @@ interface SourceEntries {
 }
 
 export class IncidentIndex {
-  readonly #hosts: Record<Cause, AddressMap<HostEntries>> = {
+  readonly #hosts: Record<PolicyCause, AddressMap<HostEntries>> = {
     policyViolation: new AddressMap(),
     denyList: new AddressMap(),
     limit: new AddressMap(),
   };
 
   /** The incident that a flow belongs to; undefined when one must be opened. */
-  find(flow: Flow, finding: Finding): Entry | undefined {
+  find(flow: Flow, finding: PolicyFinding): Entry | undefined {
     const entries = this.#hosts[causeOf(finding)].get(flow.host);
     const source = entries?.bySource.get(sourceOf(finding));
     const known = source?.byDestination.get(flow.destination);
@@ -46,7 +47,7 @@ export class IncidentIndex {
   }
 
   /** Whether the host has so many that the next is to be folded. */
-  isFull(host: Address, cause: Cause): boolean {
+  isFull(host: Address, cause: PolicyCause): boolean {
     return (this.#hosts[cause].get(host)?.open ?? 0) >= MAX_OPEN_PER_HOST;
   }
 
@@ -76,7 +77,7 @@ export class IncidentIndex {
     if (entries.bySource.size === 0) this.#hosts[incident.cause].delete(host);
   }
 
-  #entriesOf(host: Address, cause: Cause): HostEntries {
+  #entriesOf(host: Address, cause: PolicyCause): HostEntries {
     const known = this.#hosts[cause].get(host);
     if (known !== undefined) return known;
     const entries: HostEntries = { open: 0, bySource: new Map() };

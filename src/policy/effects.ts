@@ -3,6 +3,7 @@
  * ignored. To lift a refusal once the code behind it works, change its line in TAKES_EFFECT.
  */
 
+import { ANOMALY_DETECTORS, type AnomalyDetector } from './schema/detectors.ts';
 import type { PolicyDocument } from './schema/policy.ts';
 import type { DetectorName } from './schema/response.ts';
 
@@ -10,9 +11,11 @@ const TAKES_EFFECT = {
   modes: ['audit', 'respond'] as readonly string[],
   /** Names in address sets, used or not: an unused one would come alive with a later version. */
   fqdns: false,
-  detectors: ['policyViolation', 'denyList', 'limit'] as readonly DetectorName[],
   denyListFormats: ['text'] as readonly string[],
 };
+
+/** Detectors that never act. */
+const WEIGHTS: readonly DetectorName[] = ['newDestination', 'outlier'];
 
 type Path = readonly (string | number)[];
 type Refuse = (path: Path, message: string, expected: string) => void;
@@ -24,19 +27,18 @@ export function refuseSettings({ spec }: PolicyDocument, refuse: Refuse): void {
   if (!TAKES_EFFECT.modes.includes(spec.mode)) {
     refuse(['spec', 'mode'], `'${spec.mode}' ${LATER}`, TAKES_EFFECT.modes.join(' or '));
   }
-  for (const name of Object.keys(spec.detectors)) {
-    if (works(name)) continue;
-    refuse(['spec', 'detectors', name], `detector '${name}' ${LATER}`, 'leave it out');
-  }
   spec.response.actions.forEach(({ detector }, i) => {
-    if (works(detector)) return;
     const path = ['spec', 'response', 'actions', i, 'detector'];
-    refuse(path, `detector '${detector}' ${LATER}`, TAKES_EFFECT.detectors.join(', '));
+    if (WEIGHTS.includes(detector)) {
+      refuse(path, `detector '${detector}' adds weight to others and never acts`, 'leave it out');
+    } else if (isAnomaly(detector) && spec.detectors[detector] === undefined) {
+      refuse(path, `detector '${detector}' is not on`, `${detector}: {} under spec.detectors`);
+    }
   });
 }
 
-function works(detector: string): boolean {
-  return TAKES_EFFECT.detectors.some((name) => name === detector);
+function isAnomaly(detector: DetectorName): detector is AnomalyDetector {
+  return ANOMALY_DETECTORS.some((name) => name === detector);
 }
 
 /** Refuse names in an address set; the path is from the set. */

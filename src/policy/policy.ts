@@ -4,13 +4,13 @@
  */
 import type { Prefix } from '../address/address.ts';
 import type { Place } from './problem.ts';
-import type { DetectorSettings } from './schema/policy.ts';
+import type { DetectorSettings } from './schema/detectors.ts';
 import type { Probe } from './schema/probe.ts';
 import type { DetectorName, Guardrails } from './schema/response.ts';
 import type { Limits } from './schema/rule.ts';
 import type { Schedule } from './schema/schedule.ts';
 
-export type { DetectorName, Guardrails, Limits, Schedule };
+export type { DetectorName, DetectorSettings, Guardrails, Limits, Schedule };
 
 /** Everything that was read, as text: enough to load the policy again without the file system. */
 export interface PolicySources {
@@ -147,7 +147,7 @@ export interface Policy {
   readonly denyLists: readonly DenyList[];
   readonly neverBlock: NeverBlock;
   /** Detectors that are switched on, with their settings. */
-  readonly detectors: Readonly<Partial<Record<DetectorName, DetectorSettings>>>;
+  readonly detectors: Readonly<DetectorSettings>;
   readonly response: Response;
   readonly guardrails: Guardrails;
   readonly tests: readonly PolicyTest[];

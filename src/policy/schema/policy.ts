@@ -2,9 +2,10 @@
 import * as z from 'zod';
 import { parseAddress } from '../../address/address.ts';
 import { denyListField, relativePathField } from './deny-list.ts';
+import { detectorsField } from './detectors.ts';
 import { addressSetField, hostGroupField } from './group.ts';
 import { probeField } from './probe.ts';
-import { DETECTORS, neverBlockField, responseField } from './response.ts';
+import { neverBlockField, responseField } from './response.ts';
 import { instantField, ruleField } from './rule.ts';
 import { scheduleField } from './schedule.ts';
 import { serviceField } from './service.ts';
@@ -35,12 +36,6 @@ const testField = z
     context.addIssue({ code: 'custom', message: refusal('tests nothing', 'accept or deny') });
   });
 
-/** A detector's settings are checked by the detector's own schema once it exists. */
-const detectorSettings = z.record(nameField, z.union([z.string(), z.number(), z.boolean()]));
-export type DetectorSettings = z.output<typeof detectorSettings>;
-
-const detectors = DETECTORS.filter((name) => !['policyViolation', 'denyList', 'limit'].includes(name));
-
 const header = {
   apiVersion: z.literal('penstock/v1'),
   include: z.array(relativePathField).max(64).default([]),
@@ -62,7 +57,7 @@ export const policyDocument = z
       ...shared,
       defaultAction: z.literal('deny').default('deny').meta({ description: 'What no rule allows' }),
       neverBlock: neverBlockField.prefault({}),
-      detectors: z.partialRecord(z.enum(detectors), detectorSettings).default({}),
+      detectors: detectorsField.default({}),
       response: responseField.prefault({}),
       tests: z.array(testField).max(10_000).default([]),
     }),

@@ -1,6 +1,7 @@
 /** What is done about a finding, and what is never done. */
 import * as z from 'zod';
 import { PolicyTextError } from '../errors.ts';
+import { ANOMALY_DETECTORS } from './detectors.ts';
 import { prefixesField } from './prefix.ts';
 import { PORTED_NAMES, protocolNumber } from './protocol.ts';
 import { durationField } from './quantity.ts';
@@ -8,17 +9,7 @@ import { parsePorts } from './service.ts';
 import { refusal, textField } from './text.ts';
 
 /** Everything that can find something wrong: the policy itself, and detectors. */
-export const DETECTORS = [
-  'policyViolation',
-  'denyList',
-  'limit',
-  'scan',
-  'failedConnections',
-  'beacon',
-  'volume',
-  'oddHours',
-  'newDestination',
-] as const;
+export const DETECTORS = ['policyViolation', 'denyList', 'limit', ...ANOMALY_DETECTORS] as const;
 export type DetectorName = (typeof DETECTORS)[number];
 
 const answer = {

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { Finding } from '../../../src/incident/finding.ts';
+import type { PolicyFinding } from '../../../src/incident/finding.ts';
 import { IncidentBook } from '../../../src/incident/incident-book.ts';
 import { MAX_OPEN_PER_HOST } from '../../../src/incident/incident-index.ts';
 import { flowOf } from './flow.ts';
@@ -8,7 +8,7 @@ import { flowOf } from './flow.ts';
 const MAX_OPEN = 100;
 const QUIET_MS = 50;
 const NARRATOR = { groupsOf: () => [], explain: () => [] };
-const FINDINGS: Finding[] = [
+const FINDINGS: PolicyFinding[] = [
   { kind: 'deny', cause: 'policyViolation' },
   { kind: 'deny', cause: 'denyList', list: 'a', reason: 'a' },
   { kind: 'deny', cause: 'denyList', list: 'b', reason: 'b' },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseAddress } from '../../../src/address/address.ts';
-import type { Finding, Narrator } from '../../../src/incident/finding.ts';
+import type { Narrator, PolicyFinding } from '../../../src/incident/finding.ts';
 import type { Incident } from '../../../src/incident/incident.ts';
 import {
   IncidentBook,
@@ -11,15 +11,15 @@ import {
 import { MAX_OPEN_PER_HOST } from '../../../src/incident/incident-index.ts';
 import { type FlowText, flowOf } from './flow.ts';
 
-const VIOLATION: Finding = { kind: 'deny', cause: 'policyViolation' };
-const KNOWN_C2: Finding = {
+const VIOLATION: PolicyFinding = { kind: 'deny', cause: 'policyViolation' };
+const KNOWN_C2: PolicyFinding = {
   kind: 'deny',
   cause: 'denyList',
   list: 'known-c2',
   reason: 'command and control',
 };
-const FEED: Finding = { kind: 'deny', cause: 'denyList', list: 'feed', reason: 'on the feed' };
-const BREACH: Finding = {
+const FEED: PolicyFinding = { kind: 'deny', cause: 'denyList', list: 'feed', reason: 'on the feed' };
+const BREACH: PolicyFinding = {
   rule: 'web-payments',
   ruleIndex: 0,
   host: parseAddress('10.1.0.10'),
@@ -32,7 +32,7 @@ const BREACH: Finding = {
 function bookOf(options: Partial<IncidentBookOptions> = {}): {
   book: IncidentBook;
   asked: () => number;
-  observe: (finding: Finding, text?: FlowText, atMs?: number) => ReturnType<IncidentBook['observe']>;
+  observe: (finding: PolicyFinding, text?: FlowText, atMs?: number) => ReturnType<IncidentBook['observe']>;
 } {
   const book = new IncidentBook({ nextNumber: 1, ...options });
   let asked = 0;
@@ -43,7 +43,7 @@ function bookOf(options: Partial<IncidentBookOptions> = {}): {
       return ['rule web-payments allows 203.0.113.0/24 only'];
     },
   };
-  const observe = (finding: Finding, text?: FlowText, atMs = 1_000) =>
+  const observe = (finding: PolicyFinding, text?: FlowText, atMs = 1_000) =>
     book.observe(flowOf(text), finding, narrator, atMs);
   return { book, asked: () => asked, observe };
 }
@@ -93,7 +93,7 @@ describe('one incident a host, cause, source and destination', () => {
     });
   });
 
-  it.each<[string, Finding, FlowText, Finding, FlowText]>([
+  it.each<[string, PolicyFinding, FlowText, PolicyFinding, FlowText]>([
     ['hosts', VIOLATION, {}, VIOLATION, { host: '10.1.0.11' }],
     ['destinations', VIOLATION, {}, VIOLATION, { to: '192.0.2.2 443' }],
     ['families with the same words', VIOLATION, { to: '0.0.0.1 1' }, VIOLATION, { to: '::1 1' }],
@@ -107,7 +107,7 @@ describe('one incident a host, cause, source and destination', () => {
     expect(book.size).toBe(2);
   });
 
-  it.each<[string, Finding, FlowText, Partial<Incident>]>([
+  it.each<[string, PolicyFinding, FlowText, Partial<Incident>]>([
     [
       'a deny list',
       KNOWN_C2,

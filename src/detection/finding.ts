@@ -1,0 +1,17 @@
+/** What a detector says: a suspicion with its strength, and the two sentences that make it believable. */
+import type { Flow } from '../flow/flow.ts';
+import type { AnomalyDetector } from '../policy/schema/detectors.ts';
+
+export interface Finding {
+  readonly detector: AnomalyDetector;
+  /** A flow that shows it, a copy; its destination is the one at fault unless `scope` is host. */
+  readonly flow: Flow;
+  /** host: many destinations are at fault, not one. */
+  readonly scope: 'destination' | 'host';
+  /** 0 to 1: how sure the detector is, all by itself, that this is no normal traffic. */
+  readonly confidence: number;
+  /** What happened, with numbers. */
+  readonly happened: string;
+  /** What is normal here, with numbers, or why nothing is known of it. */
+  readonly normal: string;
+}
