@@ -5,6 +5,7 @@
 import type { Decision } from '../decision/decision.ts';
 import type { Incident, Severity } from '../incident/incident.ts';
 import type { PolicySources } from '../policy/policy.ts';
+import { completed } from './older-incident.ts';
 import type { Revision } from './revision.ts';
 
 /** How a block reaches or leaves the kernel: put in, given another life time, taken out. */
@@ -125,9 +126,9 @@ export interface Recorded<T extends EntryType> extends Draft<T> {
 export type EntryDraft = { [T in EntryType]: Draft<T> }[EntryType];
 export type Entry = { [T in EntryType]: Recorded<T> }[EntryType];
 
-/** The incident that the entry is about, as it is from then on. */
+/** The incident that the entry is about, as it is from then on; of an older version's entry, with what it lacks. */
 export function incidentOf({ body }: EntryDraft): Incident | undefined {
-  return 'incident' in body ? body.incident : undefined;
+  return 'incident' in body ? completed(body.incident) : undefined;
 }
 
 /** The decision that the entry is about, as it is from then on; a vetoed one never came to be. */

@@ -3,9 +3,10 @@
  * to do now. Other entries only tell what these lead to.
  */
 import type { Decision } from '../../decision/decision.ts';
-import type { Incident, Severity } from '../../incident/incident.ts';
+import type { Severity } from '../../incident/incident.ts';
 import type { EntryBodies, EntryType, Recorded } from '../../ledger/entry.ts';
-import { byHand, closed, encounter, list, sentence, time, traffic, until } from './wording.ts';
+import { account, title } from './incident-wording.ts';
+import { byHand, closed, list, sentence, time, traffic, until } from './wording.ts';
 
 export interface Alert {
   readonly severity: Severity;
@@ -17,11 +18,11 @@ type Describe<T extends EntryType> = (body: EntryBodies[T], actor: string) => Al
 const ALERTS: { readonly [T in EntryType]?: Describe<T> } = {
   'incident.opened': ({ incident }) => ({
     severity: incident.severity,
-    message: `${cause(incident)}: ${[encounter(incident), ...incident.reasons].map(closed).join(' ')} Look: penstock incidents ${incident.id}`,
+    message: `${title(incident)}: ${account(incident)} Look: penstock incidents ${incident.id}`,
   }),
   'incident.escalated': ({ incident, from }) => ({
     severity: incident.severity,
-    message: `${incident.id} rose from ${from} to ${incident.severity} (${incident.count} times): ${encounter(incident)}. Look: penstock incidents ${incident.id}`,
+    message: `${incident.id} rose from ${from} to ${incident.severity} (${incident.count} times). ${title(incident)}: ${account(incident)} Look: penstock incidents ${incident.id}`,
   }),
 
   'decision.proposed': ({ decision }) => proposal(decision),
@@ -98,17 +99,6 @@ const ALERTS: { readonly [T in EntryType]?: Describe<T> } = {
 export function alertOf<T extends EntryType>(entry: Recorded<T>): Alert | undefined {
   const alert = ALERTS[entry.type]?.(entry.body, entry.actor);
   return alert && { severity: alert.severity, message: sentence(alert.message) };
-}
-
-function cause({ cause, source }: Incident): string {
-  switch (cause) {
-    case 'policyViolation':
-      return 'No rule allows this';
-    case 'denyList':
-      return `On deny list ${source}`;
-    case 'limit':
-      return `Over the limit of rule ${source}`;
-  }
 }
 
 function proposal(decision: Decision): Alert {

@@ -73,6 +73,7 @@ export function ecsEvent(entry: Entry, observer: Observer): EcsEvent | undefined
 }
 
 function eventFields(entry: Entry, { severity }: Alert) {
+  const score = incidentOf(entry)?.score;
   const { kind, category, type } = CLASSES[entry.type.split('.')[0]] ?? OTHER;
   const failed = entry.type.endsWith('.failed');
   return {
@@ -80,6 +81,7 @@ function eventFields(entry: Entry, { severity }: Alert) {
     sequence: entry.seq,
     action: entry.type,
     severity: SEVERITIES[severity],
+    ...(score !== undefined && { risk_score: score, risk_score_norm: Math.round(score * 100) }),
     kind,
     category,
     type: [...type, ...effect(entry)],

@@ -1,6 +1,6 @@
 /** How addresses, services and times are put into the sentence that wakes somebody up. */
 import type { Decision, Target } from '../../decision/decision.ts';
-import type { Incident, Service } from '../../incident/incident.ts';
+import type { Service } from '../../incident/incident.ts';
 
 /** IANA protocol numbers with a name that people use. */
 export const PROTOCOLS: Readonly<Record<number, string>> = {
@@ -19,7 +19,11 @@ const LATEST_MS = 8.64e15;
 /** One line of bounded length without control and formatting characters, whatever went into it. */
 export function sentence(text: string): string {
   const line = text.toWellFormed().replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ');
-  return line.length <= MAX_MESSAGE ? line : `${line.slice(0, MAX_MESSAGE - 4)} ...`.toWellFormed();
+  return cut(line, MAX_MESSAGE);
+}
+
+export function cut(text: string, length: number): string {
+  return text.length <= length ? text : `${text.slice(0, length - 4)} ...`.toWellFormed();
 }
 
 /** `tcp/443`, `icmp`, `protocol 47`. */
@@ -65,11 +69,4 @@ export function traffic(target: Target): string {
 
 export function until({ expiresAtMs }: Decision): string {
   return expiresAtMs === null ? '' : ` until ${time(expiresAtMs)}`;
-}
-
-/** Who did what to whom: `10.1.0.10 (web) to 198.51.100.66 tcp/443, icmp`. */
-export function encounter({ host, groups, destination, services }: Incident): string {
-  const who = groups.length > 0 ? `${host} (${list(groups)})` : host;
-  const what = list(services.map(service));
-  return `${who} to ${destination ?? 'many destinations'}${what && ` ${what}`}`;
 }

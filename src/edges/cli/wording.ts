@@ -1,6 +1,6 @@
 /** Things of the rooms in a few words. */
 import type { Decision, Enforcement, Origin, Target } from '../../decision/decision.ts';
-import type { Incident, Service } from '../../incident/incident.ts';
+import type { Service } from '../../incident/incident.ts';
 import { protocolName } from '../../policy/schema/protocol.ts';
 import { localTime, span, timeLeft } from './time.ts';
 
@@ -60,22 +60,5 @@ export function decisionFacts(decision: Decision): [string, string][] {
       verb,
       `by ${actor} at ${localTime(atMs)}${reason && `: ${reason}`}`,
     ]),
-  ];
-}
-
-export function incidentFacts(incident: Incident): [string, string][] {
-  return [
-    ['incident', incident.id],
-    ['state', incident.state],
-    ['severity', incident.severity],
-    ['cause', incident.source === null ? incident.cause : `${incident.cause} ${incident.source}`],
-    ['host', `${incident.host} (${incident.groups.join(', ') || 'in no group'})`],
-    ['destination', incident.destination ?? 'many'],
-    ['went to', incident.translated ?? '-'],
-    ['services', incident.services.map(describeService).join(', ') || '-'],
-    ['count', String(incident.count)],
-    ['first seen', localTime(incident.firstSeenMs)],
-    ['last seen', localTime(incident.lastSeenMs)],
-    ...incident.reasons.map((reason): [string, string] => ['reason', reason]),
   ];
 }

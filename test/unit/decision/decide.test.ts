@@ -19,10 +19,14 @@ const INCIDENT: Incident = {
   translated: null,
   services: [],
   severity: 'high',
+  score: 1,
   count: 1,
   firstSeenMs: 0,
   lastSeenMs: 0,
+  raisedAtMs: 0,
   state: 'open',
+  evidence: [],
+  story: null,
   reasons: ['10.1.0.10 opened tcp/443 to 198.51.100.66, which deny list known-c2 holds: command and control'],
 };
 

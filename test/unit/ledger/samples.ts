@@ -1,6 +1,6 @@
 /** Small well-formed things to record. */
 import type { Decision } from '../../../src/decision/decision.ts';
-import type { Incident } from '../../../src/incident/incident.ts';
+import type { Evidence, Incident } from '../../../src/incident/incident.ts';
 import type { EntryDraft } from '../../../src/ledger/entry.ts';
 
 export function incident(number: number, changes: Partial<Incident> = {}): Incident {
@@ -14,13 +14,51 @@ export function incident(number: number, changes: Partial<Incident> = {}): Incid
     translated: null,
     services: [{ protocol: 6, port: 443 }],
     severity: 'high',
+    score: 1,
     count: 1,
     firstSeenMs: 1_000,
     lastSeenMs: 1_000,
+    raisedAtMs: 1_000,
     state: 'open',
     reasons: ['198.51.100.66 is on deny list known-c2'],
+    evidence: [],
+    story: null,
     ...changes,
   };
+}
+
+export function evidence(changes: Partial<Evidence> = {}): Evidence {
+  return {
+    detector: 'beacon',
+    destination: '198.51.100.66',
+    service: { protocol: 6, port: 443 },
+    confidence: 0.93,
+    firstSeenMs: 1_000,
+    lastSeenMs: 9_000,
+    count: 4,
+    happened: '20 connections to 198.51.100.66 tcp/443, one every 60 s within 1 s',
+    normal: 'no other destination of 10.1.0.10 is called at regular times',
+    ...changes,
+  };
+}
+
+/** Two detectors agree on 10.1.0.10. */
+export function anomaly(number: number, changes: Partial<Incident> = {}): Incident {
+  const scan = { detector: 'scan', destination: null, service: null, confidence: 0.6 } as const;
+  return incident(number, {
+    cause: 'beacon',
+    source: null,
+    score: 0.972,
+    reasons: [evidence().happened],
+    evidence: [evidence(), evidence({ ...scan, happened: '12 hosts on tcp/445 did not answer' })],
+    story: {
+      happened: '10.1.0.10 called 198.51.100.66 every 60 s, 20 times',
+      normal: 'it calls nobody at regular times',
+      meaning: 'Malware asks its controller for orders like this.',
+      advice: 'Find out which program it is.',
+    },
+    ...changes,
+  });
 }
 
 export function decision(number: number, changes: Partial<Decision> = {}): Decision {

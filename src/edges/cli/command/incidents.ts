@@ -1,11 +1,16 @@
 import { type Command, Option } from 'commander';
 import type { Incident } from '../../../incident/incident.ts';
 import { doing, examples } from '../context.ts';
+import { describeIncident, formatScore } from '../incident-wording.ts';
 import { limitOption, showPage } from '../listing.ts';
 import { queryOf } from '../query.ts';
-import { facts, table } from '../table.ts';
+import { table } from '../table.ts';
 import { localTime } from '../time.ts';
-import { incidentFacts } from '../wording.ts';
+
+const HEADS = [
+  ...['id', 'state', 'severity', 'score', 'cause', 'host', 'destination', 'count'],
+  ...['last seen', 'reason'],
+];
 
 export function addIncidents(program: Command): void {
   program
@@ -19,7 +24,7 @@ export function addIncidents(program: Command): void {
       doing<{ state?: string; limit: number }>(async (context, [id], options) => {
         if (id === undefined) return showPage(context, `/v1/incidents${queryOf(options)}`, describeAll);
         const incident = await context.client.get<Incident>(`/v1/incidents/${encodeURIComponent(id)}`);
-        context.screen.show(incident, (one) => facts(incidentFacts(one)));
+        context.screen.show(incident, (one) => describeIncident(one, context.screen.width));
         return undefined;
       }),
     );
@@ -30,13 +35,13 @@ function describeAll(incidents: readonly Incident[], width: number | undefined):
     one.id,
     one.state,
     one.severity,
+    formatScore(one.score),
     one.source === null ? one.cause : `${one.cause} ${one.source}`,
     one.host,
     one.destination ?? 'many',
     String(one.count),
     localTime(one.lastSeenMs),
-    one.reasons[0] ?? '',
+    one.story?.happened ?? one.reasons[0] ?? '',
   ]);
-  const heads = ['id', 'state', 'severity', 'cause', 'host', 'destination', 'count', 'last seen', 'reason'];
-  return table(heads, rows, width);
+  return table(HEADS, rows, width);
 }

@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { alertOf } from '../../../../src/edges/alerts/alert.ts';
 import type { EntryDraft } from '../../../../src/ledger/entry.ts';
+import { DETECTORS, type DetectorName } from '../../../../src/policy/schema/response.ts';
 import { anyText } from '../../ledger/any-text.ts';
-import { decision, incident, opened, proposed, revision } from '../../ledger/samples.ts';
+import { anomaly, decision, incident, opened, proposed, revision } from '../../ledger/samples.ts';
 import { entry } from './entries.ts';
 
 const flow = {
@@ -14,6 +15,8 @@ const flow = {
 } as const;
 const host = { kind: 'host', host: '10.1.0.10', allowTo: ['10.0.0.53/32'] } as const;
 const TEN_PAST = 1_760_000_400_000;
+const BEACON_STORY =
+  '10.1.0.10 (web) to 198.51.100.66 tcp/443. 10.1.0.10 called 198.51.100.66 every 60 s, 20 times. it calls nobody at regular times. Malware asks its controller for orders like this. Find out which program it is.';
 
 function answered(
   type: 'decision.approved' | 'decision.rejected' | 'decision.revoked',
@@ -51,7 +54,21 @@ test.each<[EntryDraft, string, string]>([
       body: { incident: incident(42, { count: 9 }), from: 'low' },
     },
     'high',
-    'I42 rose from low to high (9 times): 10.1.0.10 (web) to 198.51.100.66 tcp/443. Look: penstock incidents I42',
+    'I42 rose from low to high (9 times). On deny list known-c2: 10.1.0.10 (web) to 198.51.100.66 tcp/443. 198.51.100.66 is on deny list known-c2. Look: penstock incidents I42',
+  ],
+  [
+    { type: 'incident.opened', actor: 'penstock', body: { incident: anomaly(42) } },
+    'high',
+    `Calls at regular times, like malware its controller: ${BEACON_STORY} Look: penstock incidents I42`,
+  ],
+  [
+    {
+      type: 'incident.escalated',
+      actor: 'penstock',
+      body: { incident: anomaly(42, { count: 9 }), from: 'medium' },
+    },
+    'high',
+    `I42 rose from medium to high (9 times). Calls at regular times, like malware its controller: ${BEACON_STORY} Look: penstock incidents I42`,
   ],
   [
     proposed(7, { expiresAtMs: TEN_PAST, answerByMs: TEN_PAST, target: flow }),
@@ -155,6 +172,27 @@ test.each<EntryDraft>([
   revision(1),
 ])('$type wakes nobody', (draft) => {
   expect(alertOf(entry(draft))).toBeUndefined();
+});
+
+test.each(DETECTORS)('an incident of %s has a title of its own', (cause) => {
+  const told = (each: DetectorName) =>
+    alertOf(
+      entry({ type: 'incident.opened', actor: 'penstock', body: { incident: anomaly(1, { cause: each }) } }),
+    )?.message;
+  expect(DETECTORS.filter((other) => told(other) === told(cause))).toEqual([cause]);
+});
+
+test('however long a story is, the message ends with what to type', () => {
+  const long = 'x'.repeat(900);
+  const story = { happened: long, normal: long, meaning: long, advice: long };
+  const draft = {
+    type: 'incident.opened',
+    actor: 'penstock',
+    body: { incident: anomaly(1, { story }) },
+  } as const;
+  const message = alertOf(entry(draft))?.message ?? '';
+  expect(message.length).toBeLessThanOrEqual(1_000);
+  expect(message).toMatch(/x \.\.\. Look: penstock incidents I1$/);
 });
 
 test('whatever is in names and reasons, a message is one line of bounded length', () => {

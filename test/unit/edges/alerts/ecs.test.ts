@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Target } from '../../../../src/decision/decision.ts';
 import { type EcsEvent, ecsEvent } from '../../../../src/edges/alerts/ecs.ts';
 import type { EntryDraft } from '../../../../src/ledger/entry.ts';
-import { decision, incident, opened, proposed } from '../../ledger/samples.ts';
+import { anomaly, decision, incident, opened, proposed } from '../../ledger/samples.ts';
 import { entry, OBSERVER } from './entries.ts';
 
 function event(draft: EntryDraft) {
@@ -21,6 +21,8 @@ test('an incident becomes an alert with its ends, transport and rule', () => {
       sequence: 1,
       action: 'incident.opened',
       severity: 73,
+      risk_score: 1,
+      risk_score_norm: 100,
       kind: 'alert',
       category: ['network', 'intrusion_detection'],
       type: ['info'],
@@ -40,6 +42,15 @@ test('an incident becomes an alert with its ends, transport and rule', () => {
     rule: { name: 'known-c2', category: 'denyList' },
     labels: { incident: 'I42' },
     penstock: { severity: 'high', incident: incident(42) },
+  });
+});
+
+test('an anomaly has its score, and its detector as rule', () => {
+  const found = event({ type: 'incident.opened', actor: 'penstock', body: { incident: anomaly(42) } });
+  expect(found).toMatchObject({
+    event: { risk_score: 0.972, risk_score_norm: 97 },
+    rule: { name: 'beacon', category: 'beacon' },
+    penstock: { incident: { story: anomaly(42).story, evidence: anomaly(42).evidence } },
   });
 });
 

@@ -41,11 +41,15 @@ export function incident(number: number, changes: Partial<Incident> = {}): Incid
     translated: null,
     services: [{ protocol: 6, port: 443 }],
     severity: 'medium',
+    score: 1,
     count: 3,
     firstSeenMs: NOON,
     lastSeenMs: NOON + 5_000,
+    raisedAtMs: null,
     state: 'open',
     reasons: ['no rule allows tcp/443 to 198.51.100.66'],
+    evidence: [],
+    story: null,
     ...changes,
   };
 }

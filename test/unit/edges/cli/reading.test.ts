@@ -20,7 +20,7 @@ describe('reading commands show tables, and with --json what the API says', () =
     [
       ['incidents'],
       '/v1/incidents?limit=100',
-      /^ID +STATE +SEVERITY[^\n]*\nI3 +open +medium +policyViolation +10\.1\.0\.10/,
+      /^ID +STATE +SEVERITY +SCORE[^\n]*\nI3 +open +medium +1\.00 +policyViolation +10\.1\.0\.10/,
     ],
     [['incidents', 'I2'], '/v1/incidents/I2', /first seen +2026-10-05 14:00:00 \+02:00/],
     [
