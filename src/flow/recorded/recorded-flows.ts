@@ -1,5 +1,6 @@
 /**
- * Recorded flows in columns that grow, grouped by what is read together: 96 bytes a flow, and 4 more once sorted.
+ * Recorded flows in columns that grow, grouped by what is read together: 96 bytes a flow, and 4 more once sorted;
+ * half as much again while they grow.
  *
  *   addresses  8 x u32   source a b c d | destination a b c d
  *   counters   4 x f64   bytes out, in | packets out, in
@@ -18,9 +19,11 @@ import { startOrder } from './start-order.ts';
 const OUTCOMES: readonly FlowOutcome[] = ['answered', 'unanswered', 'refused'];
 const LABELS: readonly FlowLabel[] = ['malicious', 'benign', 'unknown'];
 const FIRST_CAPACITY = 1024;
+const GROWTH = 1.5;
 
 export class RecordedFlows {
   #length = 0;
+  #sorted = true;
   #capacity = 0;
   #addresses = new Uint32Array();
   #counters = new Float64Array();
@@ -42,22 +45,21 @@ export class RecordedFlows {
 
   /** Append a copy. */
   push(flow: RecordedFlow): void {
-    const row = this.#length;
-    if (row === this.#capacity) this.#grow();
-    this.#length++;
-    this.#writeAddress(row * 8, flow.source);
-    this.#writeAddress(row * 8 + 4, flow.destination);
-    this.#writeNumbers(row, flow);
-    const marks = row * 4;
-    this.#marks[marks] = flow.protocol;
-    this.#marks[marks + 1] = flow.source.family;
-    this.#marks[marks + 2] = OUTCOMES.indexOf(flow.outcome);
-    this.#marks[marks + 3] = LABELS.indexOf(flow.label);
-    this.#noteIds[row] = this.#notes.idOf(flow.note);
+    if (this.#length === this.#capacity) this.#grow();
+    this.#write(this.#length++, flow);
+    this.#sorted = false;
+  }
+
+  /** Put a copy in place of another flow. */
+  replace(index: number, flow: RecordedFlow): void {
+    this.#write(this.#row(index), flow);
+    this.#sorted = false;
   }
 
   /** By start; flows that start together keep their order. What is pushed later comes last until the next sort. */
   sort(): void {
+    if (this.#sorted) return;
+    this.#sorted = true;
     const times = this.#times;
     const starts = new Float64Array(this.#length);
     // + 0: -0 would come after everything.
@@ -84,6 +86,18 @@ export class RecordedFlows {
 
   #row(place: number): number {
     return place < this.#order.length ? this.#order[place] : place;
+  }
+
+  #write(row: number, flow: RecordedFlow): void {
+    this.#writeAddress(row * 8, flow.source);
+    this.#writeAddress(row * 8 + 4, flow.destination);
+    this.#writeNumbers(row, flow);
+    const marks = row * 4;
+    this.#marks[marks] = flow.protocol;
+    this.#marks[marks + 1] = flow.source.family;
+    this.#marks[marks + 2] = OUTCOMES.indexOf(flow.outcome);
+    this.#marks[marks + 3] = LABELS.indexOf(flow.label);
+    this.#noteIds[row] = this.#notes.idOf(flow.note);
   }
 
   #writeNumbers(row: number, flow: RecordedFlow): void {
@@ -130,7 +144,7 @@ export class RecordedFlows {
   }
 
   #grow(): void {
-    const capacity = Math.max(FIRST_CAPACITY, this.#capacity * 2);
+    const capacity = Math.max(FIRST_CAPACITY, Math.ceil(this.#capacity * GROWTH));
     this.#addresses = growUint32(this.#addresses, capacity * 8);
     this.#counters = growFloat64(this.#counters, capacity * 4);
     this.#times = growFloat64(this.#times, capacity * 2);
