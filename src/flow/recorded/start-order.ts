@@ -8,7 +8,7 @@
 const DIGITS = 4;
 const DIGIT_VALUES = 1 << 16;
 
-/** Indices by start, equal starts by index; undefined when they are in order already. Starts are not negative. */
+/** Indices by start, equal starts by index; undefined when they are in order already. Starts are not below +0. */
 export function startOrder(starts: Float64Array<ArrayBuffer>): Uint32Array<ArrayBuffer> | undefined {
   if (isInOrder(starts)) return undefined;
   // Four u16 of each double, lowest first: x64 and arm64 are little-endian.
