@@ -27,6 +27,11 @@ const GAUGES: readonly [string, string, (status: EngineStatus) => number][] = [
     ({ conntrack }) => Number(conntrack.hooksRegistered),
   ],
   ['penstock_incidents_open', 'Open incidents', ({ openIncidents }) => openIncidents],
+  [
+    'penstock_suppressions_active',
+    'Suppressions that silence findings',
+    (status) => status.activeSuppressions,
+  ],
   ['penstock_decisions_pending', 'Blocks that wait for approval', ({ decisions }) => decisions.pending],
   [
     'penstock_decisions_provisional',

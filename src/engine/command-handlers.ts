@@ -28,7 +28,7 @@ export class CommandHandlers {
 
   constructor(engine: Engine) {
     this.#engine = engine;
-    const { responder } = engine;
+    const { responder, feedback } = engine;
     this.#handlers = {
       status: () => done(engine.status()),
       planPolicy: ({ policy }, nowMs) =>
@@ -40,7 +40,9 @@ export class CommandHandlers {
       approve: (params, nowMs) => responder.answer('approve', params, nowMs),
       reject: (params, nowMs) => responder.answer('reject', params, nowMs),
       revoke: (params, nowMs) => responder.answer('revoke', params, nowMs),
-      closeIncident: (params, nowMs) => responder.closeIncident(params, nowMs),
+      closeIncident: (params, nowMs) => feedback.close(params, nowMs),
+      revokeSuppression: (params, nowMs) => feedback.revoke(params, nowMs),
+      suppressionHits: ({ ids }) => done(feedback.hits(ids)),
       rollback: (params, nowMs) => this.#rollback(params, nowMs),
       flows: (filter, nowMs) => done(this.#flows(filter, nowMs)),
       record: ({ entries }) => done({ seq: engine.journal.write(entries, { sync: true }).at(-1)?.seq ?? 0 }),

@@ -8,6 +8,7 @@
  */
 import type { Decision, Target } from '../decision/decision.ts';
 import type { Incident } from '../incident/incident.ts';
+import type { Judgement, Suppression } from '../incident/suppression.ts';
 import type { EntryDraft } from '../ledger/entry.ts';
 import type { DenyList, Policy } from '../policy/policy.ts';
 
@@ -32,7 +33,10 @@ export interface Commands {
   approve: { params: Answering; result: Decision };
   reject: { params: Answering; result: Decision };
   revoke: { params: Answering; result: Decision };
-  closeIncident: { params: Answering; result: Incident };
+  closeIncident: { params: Closing; result: ClosedIncident };
+  revokeSuppression: { params: Answering; result: Suppression };
+  /** How many findings each has silenced since the engine started, by id; none that has ended. */
+  suppressionHits: { params: { ids: readonly string[] }; result: Readonly<Record<string, number>> };
   /** Policy and standing decisions become those of revision `to`; makes a new revision. */
   rollback: { params: { to: number; actor: Actor; reason: string }; result: RollbackResult };
   flows: { params: FlowFilter; result: FlowListing };
@@ -46,6 +50,21 @@ export interface Answering {
   id: string;
   actor: Actor;
   reason: string;
+}
+
+/** One that time has closed already only gets its verdict. */
+export interface Closing extends Answering {
+  verdict: Judgement;
+  /** As false: for how long what its evidence says is not reported. null: it is reported again. */
+  suppressForMs: number | null;
+}
+
+export interface ClosedIncident {
+  incident: Incident;
+  /** What it taught. */
+  suppressions: readonly Suppression[];
+  /** Why it taught nothing, where it was asked to. */
+  note: string | null;
 }
 
 export type CommandName = keyof Commands;
@@ -95,6 +114,7 @@ export interface EngineStatus {
   conntrack: ConntrackStatus;
   decisions: { pending: number; provisional: number; active: number };
   openIncidents: number;
+  activeSuppressions: number;
   /** From the kernel's event to the acknowledged set element. */
   blockLatency: LatencySummary;
 }

@@ -4,6 +4,7 @@
  */
 import type { Decision } from '../decision/decision.ts';
 import type { Incident, Severity } from '../incident/incident.ts';
+import type { Judgement, Suppression } from '../incident/suppression.ts';
 import type { PolicySources } from '../policy/policy.ts';
 import { completed } from './older-incident.ts';
 import type { Revision } from './revision.ts';
@@ -11,7 +12,7 @@ import type { Revision } from './revision.ts';
 /** How a block reaches or leaves the kernel: put in, given another life time, taken out. */
 export type ElementChange = 'add' | 'refresh' | 'remove';
 
-/** Bodies by type. `incident` and `decision` are always whole and as they are after what happened. */
+/** Bodies by type. `incident`, `decision` and `suppression` are always whole and as they are after what happened. */
 export interface EntryBodies {
   'daemon.started': { readonly version: string; readonly pid: number };
   'daemon.stopped': { readonly reason: string };
@@ -33,7 +34,18 @@ export interface EntryBodies {
   'incident.updated': { readonly incident: Incident };
   /** The severity rose. */
   'incident.escalated': { readonly incident: Incident; readonly from: Severity };
-  'incident.closed': { readonly incident: Incident; readonly reason: string };
+  /** `verdict` is a person's; without one, time has closed it. One that time has closed may get its verdict later. */
+  'incident.closed': {
+    readonly incident: Incident;
+    readonly reason: string;
+    readonly verdict?: Judgement;
+  };
+
+  /** An incident was closed as false: findings of this scope are not reported until the suppression ends. */
+  'suppression.created': { readonly suppression: Suppression };
+  'suppression.revoked': { readonly suppression: Suppression; readonly reason: string };
+  /** Its time is over, or another took its place: the reason says which. */
+  'suppression.expired': { readonly suppression: Suppression; readonly reason: string };
 
   /** The decision exists: pending, provisional or active. */
   'decision.proposed': { readonly decision: Decision };
@@ -117,7 +129,7 @@ interface Draft<T extends EntryType> {
 export interface Recorded<T extends EntryType> extends Draft<T> {
   readonly seq: number;
   readonly atMs: number;
-  /** What it is about: the id of an incident or decision, the number of a revision, a digest, a name; or null. */
+  /** What it is about: the id of an incident, a decision or a suppression, the number of a revision, a digest, a name; or null. */
   readonly subject: string | null;
   readonly previousHash: string;
   readonly hash: string;
@@ -136,8 +148,13 @@ export function decisionOf(draft: EntryDraft): Decision | undefined {
   return draft.type !== 'decision.vetoed' && 'decision' in draft.body ? draft.body.decision : undefined;
 }
 
+/** The suppression that the entry is about, as it is from then on. */
+export function suppressionOf({ body }: EntryDraft): Suppression | undefined {
+  return 'suppression' in body ? body.suppression : undefined;
+}
+
 export function subjectOf(draft: EntryDraft): string | null {
-  const thing = incidentOf(draft) ?? decisionOf(draft);
+  const thing = incidentOf(draft) ?? decisionOf(draft) ?? suppressionOf(draft);
   if (thing !== undefined) return thing.id;
   if (draft.type === 'decision.vetoed') return draft.body.decision.incident;
   const { body } = draft;

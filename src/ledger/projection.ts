@@ -2,14 +2,16 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Decision } from '../decision/decision.ts';
 import type { Incident } from '../incident/incident.ts';
+import type { Suppression } from '../incident/suppression.ts';
 import { type EntryRow, entryOf } from './chain.ts';
-import { decisionOf, type Entry, incidentOf } from './entry.ts';
+import { decisionOf, type Entry, incidentOf, suppressionOf } from './entry.ts';
 import { LedgerError } from './errors.ts';
 import { PROJECTION_TABLES } from './schema.ts';
 
 export class Projection {
   readonly #incident: StatementSync;
   readonly #decision: StatementSync;
+  readonly #suppression: StatementSync;
   readonly #revision: StatementSync;
   readonly #policy: StatementSync;
 
@@ -17,6 +19,7 @@ export class Projection {
     const onward = 'ON CONFLICT DO UPDATE SET state = excluded.state, seq = excluded.seq';
     this.#incident = db.prepare(`INSERT INTO incidents VALUES (?, ?, ?, ?) ${onward}`);
     this.#decision = db.prepare(`INSERT INTO decisions VALUES (?, ?, ?, ?, ?) ${onward}`);
+    this.#suppression = db.prepare(`INSERT INTO suppressions VALUES (?, ?, ?) ${onward}`);
     this.#revision = db.prepare('INSERT INTO revisions VALUES (?, ?)');
     this.#policy = db.prepare('INSERT INTO policies VALUES (?, ?) ON CONFLICT DO NOTHING');
   }
@@ -24,8 +27,10 @@ export class Projection {
   fold(entry: Entry): void {
     const incident = incidentOf(entry);
     const decision = decisionOf(entry);
+    const suppression = suppressionOf(entry);
     if (incident !== undefined) this.#foldIncident(incident, entry.seq);
     else if (decision !== undefined) this.#foldDecision(decision, entry.seq);
+    else if (suppression !== undefined) this.#foldSuppression(suppression, entry.seq);
     else if (entry.type === 'revision.created') this.#revision.run(entry.body.revision.number, entry.seq);
     else if (entry.type === 'policy.stored') this.#policy.run(entry.body.digest, entry.seq);
   }
@@ -36,6 +41,10 @@ export class Projection {
 
   #foldDecision({ id, state, incident }: Decision, seq: number): void {
     this.#decision.run(idNumber(id, 'D'), state, incident, seq, seq);
+  }
+
+  #foldSuppression({ id, state }: Suppression, seq: number): void {
+    this.#suppression.run(idNumber(id, 'S'), state, seq);
   }
 }
 
@@ -48,8 +57,11 @@ export function rebuild(db: DatabaseSync): void {
   }
 }
 
+/** Of incidents, decisions and suppressions. */
+type Prefix = 'I' | 'D' | 'S';
+
 /** @throws LedgerError PENSTOCK_LEDGER_ENTRY_INVALID unless the id is `prefix` and a number from 1 */
-function idNumber(id: string, prefix: 'I' | 'D'): number {
+function idNumber(id: string, prefix: Prefix): number {
   const number = parseId(id, prefix);
   if (number === undefined) {
     throw new LedgerError('PENSTOCK_LEDGER_ENTRY_INVALID', `ledger: '${id}' is no id such as ${prefix}42`);
@@ -57,7 +69,7 @@ function idNumber(id: string, prefix: 'I' | 'D'): number {
   return number;
 }
 
-export function parseId(id: string, prefix: 'I' | 'D'): number | undefined {
-  const digits = /^([ID])([1-9][0-9]{0,14})$/.exec(id);
+export function parseId(id: string, prefix: Prefix): number | undefined {
+  const digits = /^([IDS])([1-9][0-9]{0,14})$/.exec(id);
   return digits?.[1] === prefix ? Number(digits[2]) : undefined;
 }

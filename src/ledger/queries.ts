@@ -2,9 +2,10 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import type { Decision, DecisionState, Enforcement } from '../decision/decision.ts';
 import type { Incident, IncidentState } from '../incident/incident.ts';
+import type { Suppression } from '../incident/suppression.ts';
 import type { PolicySources } from '../policy/policy.ts';
 import { type EntryRow, entryOf, GENESIS, type Head } from './chain.ts';
-import { decisionOf, type Entry, incidentOf } from './entry.ts';
+import { decisionOf, type Entry, incidentOf, suppressionOf } from './entry.ts';
 import { guarded, LedgerError } from './errors.ts';
 import { parseId } from './projection.ts';
 import type { Revision } from './revision.ts';
@@ -86,6 +87,18 @@ export class LedgerQueries {
     return this.#latest('decisions', [['number = ?', parseId(id, 'D') ?? 0]], 1).map(decisionIn)[0];
   }
 
+  suppressions({ before, limit, state }: Page & SuppressionFilter): Suppression[] {
+    const clauses: Clause[] = [
+      ['number < ?', before],
+      ["(state = 'active') = ?", state && Number(state === 'active')],
+    ];
+    return this.#latest('suppressions', clauses, limit).map(suppressionIn);
+  }
+
+  suppression(id: string): Suppression | undefined {
+    return this.#latest('suppressions', [['number = ?', parseId(id, 'S') ?? 0]], 1).map(suppressionIn)[0];
+  }
+
   revisions({ before, limit }: Page): Revision[] {
     return this.#latest('revisions', [['number < ?', before]], limit).map(revisionIn);
   }
@@ -158,6 +171,10 @@ export interface DecisionFilter {
   readonly enforcement?: Enforcement['status'] | undefined;
 }
 
+export interface SuppressionFilter {
+  readonly state?: 'active' | 'ended' | undefined;
+}
+
 /** What has not changed since the revision and stands, or has changed since: then its history is asked. */
 const STOOD_OR_CHANGED = `SELECT number FROM decisions
   WHERE proposed_seq <= ? AND (seq > ? OR state IN ('provisional', 'active')) ORDER BY number`;
@@ -180,6 +197,10 @@ function incidentIn(entry: Entry): Incident {
 
 function decisionIn(entry: Entry): Decision {
   return decisionOf(entry) ?? misplaced(entry, 'decision');
+}
+
+function suppressionIn(entry: Entry): Suppression {
+  return suppressionOf(entry) ?? misplaced(entry, 'suppression');
 }
 
 function revisionIn(entry: Entry): Revision {

@@ -3,10 +3,11 @@
  * holds the latest state of a thing, and what to find it by. They can be built again from the entries. There are few
  * indexes because each costs every append a page in the log; their rows are small, and a million scan in a moment.
  *
- *   incidents.seq ---+
- *   decisions.seq ---+--> entries.seq
- *   revisions.seq ---+
- *   policies.seq  ---+
+ *   incidents.seq    ---+
+ *   decisions.seq    ---+
+ *   suppressions.seq ---+--> entries.seq
+ *   revisions.seq    ---+
+ *   policies.seq     ---+
  */
 import type { DatabaseSync } from 'node:sqlite';
 import { LedgerError } from './errors.ts';
@@ -58,12 +59,20 @@ const PROJECTIONS = `
   CREATE TABLE policies (digest TEXT PRIMARY KEY, seq INTEGER NOT NULL) STRICT;
 `;
 
+const SUPPRESSIONS = `
+  CREATE TABLE suppressions (
+    number INTEGER PRIMARY KEY,
+    state TEXT NOT NULL,
+    seq INTEGER NOT NULL
+  ) STRICT;
+`;
+
 /** Step n brings a file of version n to n + 1. */
-const STEPS: readonly string[] = [RECORD + PROJECTIONS];
+const STEPS: readonly string[] = [RECORD + PROJECTIONS, SUPPRESSIONS];
 export const SCHEMA_VERSION = STEPS.length;
 
 /** The projections with the columns that `verify` compares. */
-export const PROJECTION_TABLES = ['incidents', 'decisions', 'revisions', 'policies'] as const;
+export const PROJECTION_TABLES = ['incidents', 'decisions', 'suppressions', 'revisions', 'policies'] as const;
 
 /** @throws LedgerError PENSTOCK_LEDGER_FOREIGN or PENSTOCK_LEDGER_NEWER; an empty file is version 0 */
 export function schemaVersion(db: DatabaseSync): number {

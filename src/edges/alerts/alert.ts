@@ -5,7 +5,7 @@
 import type { Decision } from '../../decision/decision.ts';
 import type { Severity } from '../../incident/incident.ts';
 import type { EntryBodies, EntryType, Recorded } from '../../ledger/entry.ts';
-import { account, title } from './incident-wording.ts';
+import { account, silenced, title } from './incident-wording.ts';
 import { byHand, closed, list, sentence, time, traffic, until } from './wording.ts';
 
 export interface Alert {
@@ -23,6 +23,15 @@ const ALERTS: { readonly [T in EntryType]?: Describe<T> } = {
   'incident.escalated': ({ incident, from }) => ({
     severity: incident.severity,
     message: `${incident.id} rose from ${from} to ${incident.severity} (${incident.count} times). ${title(incident)}: ${account(incident)} Look: penstock incidents ${incident.id}`,
+  }),
+
+  'suppression.created': ({ suppression }, actor) => ({
+    severity: 'low',
+    message: `${actor} closed ${suppression.incident} as false: until ${time(suppression.untilMs)}, ${silenced(suppression)} is not reported. Reason: ${closed(suppression.reason)} Undo: penstock unsuppress ${suppression.id}`,
+  }),
+  'suppression.revoked': ({ suppression, reason }, actor) => ({
+    severity: 'low',
+    message: `${actor} revoked ${suppression.id}: ${silenced(suppression)} is reported again.${because(reason)}`,
   }),
 
   'decision.proposed': ({ decision }) => proposal(decision),
@@ -126,8 +135,11 @@ function proposal(decision: Decision): Alert {
 
 /** What the person who answered gave as reason. */
 function answer({ answers }: Decision): string {
-  const reason = answers.at(-1)?.reason;
-  return reason ? ` Reason: ${closed(reason)}` : '';
+  return because(answers.at(-1)?.reason);
+}
+
+function because(reason = ''): string {
+  return reason && ` Reason: ${closed(reason)}`;
 }
 
 function open({ approval }: Decision): string {

@@ -5,7 +5,8 @@
  */
 import type { Decision, Target } from '../../decision/decision.ts';
 import type { Incident, Service, Severity } from '../../incident/incident.ts';
-import { decisionOf, type Entry, incidentOf } from '../../ledger/entry.ts';
+import type { Suppression } from '../../incident/suppression.ts';
+import { decisionOf, type Entry, incidentOf, suppressionOf } from '../../ledger/entry.ts';
 import { type Alert, alertOf } from './alert.ts';
 import { PROTOCOLS } from './wording.ts';
 
@@ -31,6 +32,7 @@ const CLASSES: Readonly<
   Record<string, { kind: string; category: readonly string[]; type: readonly string[] }>
 > = {
   incident: { kind: 'alert', category: ['network', 'intrusion_detection'], type: ['info'] },
+  suppression: { kind: 'event', category: ['configuration'], type: ['change'] },
   decision: { kind: 'alert', category: ['network', 'intrusion_detection'], type: ['info'] },
   enforcement: { kind: 'alert', category: ['network', 'configuration'], type: ['error'] },
   drift: { kind: 'alert', category: ['configuration'], type: ['change'] },
@@ -103,6 +105,8 @@ function effect(entry: Entry): string[] {
 function networkFields(entry: Entry): Record<string, unknown> {
   const incident = incidentOf(entry);
   if (incident !== undefined) return incidentFields(incident);
+  const suppression = suppressionOf(entry);
+  if (suppression !== undefined) return suppressionFields(suppression);
   if (entry.type === 'decision.vetoed') return targetFields(entry.body.decision.target);
   const decision = decisionOf(entry);
   return decision === undefined ? {} : targetFields(decision.target);
@@ -112,6 +116,13 @@ function incidentFields({ host, destination, services, source, cause }: Incident
   return {
     ...endpoints(host, destination, services[0]),
     rule: { name: source ?? cause, category: cause },
+  };
+}
+
+function suppressionFields({ host, destination, service, detector }: Suppression) {
+  return {
+    ...endpoints(host, destination, service ?? undefined),
+    rule: { name: detector, category: detector },
   };
 }
 
@@ -151,7 +162,12 @@ function single(prefix: string): { ip?: string } {
 function labels(entry: Entry): Record<string, string> {
   const decision: Pick<Decision, 'incident'> | undefined =
     entry.type === 'decision.vetoed' ? entry.body.decision : decisionOf(entry);
-  const incident = incidentOf(entry)?.id ?? decision?.incident;
+  const suppression = suppressionOf(entry);
+  const incident = incidentOf(entry)?.id ?? decision?.incident ?? suppression?.incident;
   const id = decisionOf(entry)?.id;
-  return { ...(incident && { incident }), ...(id && { decision: id }) };
+  return {
+    ...(incident && { incident }),
+    ...(id && { decision: id }),
+    ...(suppression && { suppression: suppression.id }),
+  };
 }

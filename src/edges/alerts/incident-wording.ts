@@ -1,5 +1,6 @@
 /** What an alert says of an incident. */
 import type { Cause, Incident } from '../../incident/incident.ts';
+import type { Suppression } from '../../incident/suppression.ts';
 import { closed, cut, list, service } from './wording.ts';
 
 /** Leaves room in a message for what to type next. */
@@ -39,4 +40,10 @@ function encounter({ host, groups, destination, services }: Incident): string {
   const who = groups.length > 0 ? `${host} (${list(groups)})` : host;
   const what = list(services.map(service));
   return `${who} to ${destination ?? 'many destinations'}${what && ` ${what}`}`;
+}
+
+/** `beacon of 10.1.0.10 to 198.51.100.66 tcp/443`. */
+export function silenced({ detector, host, destination, service: asked }: Suppression): string {
+  const where = destination === null ? ' as a whole' : ` to ${destination}`;
+  return `${detector} of ${host}${where}${asked ? ` ${service(asked)}` : ''}`;
 }

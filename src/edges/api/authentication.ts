@@ -12,14 +12,16 @@ const ANYONE: Caller = { id: 0, name: 'anyone', role: 'viewer' };
 export function authorize(request: Request, needed: Role | 'anyone', tokens: TokenStore): Caller {
   if (needed === 'anyone') return ANYONE;
   const caller = authenticate(request.headers.authorization, tokens);
-  if (roleAllows(caller.role, needed)) return caller;
-  throw new RequestError(
-    'forbidden',
-    `this needs the role ${needed}; the token '${caller.name}' has ${caller.role}`,
-    {
-      headers: { 'WWW-Authenticate': 'Bearer realm="penstock", error="insufficient_scope"' },
-    },
-  );
+  requireRole(caller, needed, 'this');
+  return caller;
+}
+
+/** `what` begins the sentence that says no. @throws RequestError forbidden */
+export function requireRole({ name, role }: Caller, needed: Role, what: string): void {
+  if (roleAllows(role, needed)) return;
+  throw new RequestError('forbidden', `${what} needs the role ${needed}; the token '${name}' has ${role}`, {
+    headers: { 'WWW-Authenticate': 'Bearer realm="penstock", error="insufficient_scope"' },
+  });
 }
 
 function authenticate(header: string | undefined, tokens: TokenStore): Caller {

@@ -14,6 +14,7 @@ import { metricRoutes } from './resource/metrics.ts';
 import { policyRoutes } from './resource/policy.ts';
 import { revisionRoutes } from './resource/revisions.ts';
 import { statusRoutes } from './resource/status.ts';
+import { suppressionRoutes } from './resource/suppressions.ts';
 import { tokenRoutes } from './resource/tokens.ts';
 import { jsonRoute, NOTHING, type Route } from './route.ts';
 import type { TokenStore } from './token-store.ts';
@@ -38,6 +39,7 @@ export function apiRoutes(parts: RouteParts): Route[] {
     ...eventRoutes(parts),
     ...policyRoutes(parts),
     ...incidentRoutes(parts),
+    ...suppressionRoutes(parts),
     ...decisionRoutes(parts),
     ...revisionRoutes(parts),
     ...tokenRoutes(parts),

@@ -1,11 +1,12 @@
 /** A ledger entry in one line. */
 import type { Decision } from '../../decision/decision.ts';
 import type { Incident } from '../../incident/incident.ts';
+import type { Suppression } from '../../incident/suppression.ts';
 import type { Revision } from '../../ledger/revision.ts';
 import { plain } from './plain-text.ts';
 import { localTime } from './time.ts';
 import type { EntryView } from './wire.ts';
-import { describeTarget } from './wording.ts';
+import { describeScope, describeTarget } from './wording.ts';
 
 /** `4711  2026-10-05 14:00:00 +02:00  decision.proposed  D42  by penstock  block 10.1.0.10 -> ...`. */
 export function entryLine(entry: EntryView): string {
@@ -27,6 +28,7 @@ const TELLING = ['name', 'reason', 'error', 'role', 'mode', 'restoredFrom', 'los
 export function entrySummary({ body, subject }: EntryView): string {
   if ('incident' in body) return incidentWords(body.incident as Incident);
   if ('decision' in body) return decisionWords(body.decision as Decision, body);
+  if ('suppression' in body) return suppressionWords(body.suppression as Suppression, body);
   if (Array.isArray(body.differences)) return body.differences.join('; ');
   if (typeof body.revision === 'object') return revisionWords(body.revision as Revision);
   return TELLING.filter((name) => ![undefined, null, '', subject].includes(body[name] as string))
@@ -41,6 +43,11 @@ function revisionWords({ kind, restoredFrom, reason }: Revision): string {
 
 function incidentWords({ host, destination, cause, severity, count }: Incident): string {
   return `${host} -> ${destination ?? 'many'} ${cause}, ${severity}, ${count} times`;
+}
+
+function suppressionWords(suppression: Suppression, { reason }: EntryView['body']): string {
+  const words = `${suppression.detector} ${describeScope(suppression)}, until ${localTime(suppression.untilMs)}`;
+  return reason === undefined ? words : `${words}: ${String(reason)}`;
 }
 
 function decisionWords({ action, target }: Decision, { error, guardrail }: EntryView['body']): string {

@@ -6,6 +6,7 @@ import { addApply, addDiff } from './command/apply.ts';
 import { addAudit } from './command/audit.ts';
 import { addBlock, addQuarantine } from './command/block.ts';
 import { addCheck } from './command/check.ts';
+import { addClose } from './command/close.ts';
 import { addDaemon } from './command/daemon.ts';
 import { addDecisions } from './command/decisions.ts';
 import { addDoctor } from './command/doctor.ts';
@@ -14,6 +15,7 @@ import { addFlows } from './command/flows.ts';
 import { addIncidents } from './command/incidents.ts';
 import { addRevisions, addRollback } from './command/revisions.ts';
 import { addStatus } from './command/status.ts';
+import { addSuppressions, addUnsuppress } from './command/suppressions.ts';
 import { addTest } from './command/test.ts';
 import { addToken } from './command/token.ts';
 import { CommandError } from './errors.ts';
@@ -37,7 +39,8 @@ export function createProgram(): Command {
   const groups = [
     [addDaemon, addDoctor, addStatus],
     [addCheck, addTest, addDiff, addApply],
-    [addIncidents, addDecisions, addAnswers, addBlock, addQuarantine],
+    [addIncidents, addClose, addSuppressions, addUnsuppress],
+    [addDecisions, addAnswers, addBlock, addQuarantine],
     [addRevisions, addRollback, addFlows, addEvents, addAudit, addToken],
   ];
   for (const add of groups.flat()) add(program);

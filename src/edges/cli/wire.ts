@@ -1,5 +1,7 @@
 /** Shapes of answers that are the API's own; the others are the rooms' (Decision, Incident, EngineStatus, ...). */
-import type { EngineStatus, PolicyPlan } from '../../engine/commands.ts';
+import type { ClosedIncident, EngineStatus, PolicyPlan } from '../../engine/commands.ts';
+import type { Incident } from '../../incident/incident.ts';
+import type { Suppression } from '../../incident/suppression.ts';
 import type { Problem as PolicyProblem } from '../../policy/problem.ts';
 
 export interface Problem {
@@ -15,6 +17,12 @@ export interface Page<T> {
 }
 
 export type Status = EngineStatus & { readonly version: string };
+
+/** The incident as it is now, and what closing it taught. */
+export type Closed = Incident & Omit<ClosedIncident, 'incident'>;
+
+/** `hits`: findings silenced since the daemon started; null when it has ended. */
+export type CountedSuppression = Suppression & { readonly hits: number | null };
 
 export interface PolicyCheck {
   readonly valid: boolean;

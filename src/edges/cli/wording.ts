@@ -1,6 +1,7 @@
 /** Things of the rooms in a few words. */
 import type { Decision, Enforcement, Origin, Target } from '../../decision/decision.ts';
 import type { Service } from '../../incident/incident.ts';
+import type { Suppression } from '../../incident/suppression.ts';
 import { protocolName } from '../../policy/schema/protocol.ts';
 import { localTime, span, timeLeft } from './time.ts';
 
@@ -60,5 +61,29 @@ export function decisionFacts(decision: Decision): [string, string][] {
       verb,
       `by ${actor} at ${localTime(atMs)}${reason && `: ${reason}`}`,
     ]),
+  ];
+}
+
+/** `10.1.0.10 -> 198.51.100.66 443/tcp`. */
+export function describeScope({ host, destination, service }: Suppression): string {
+  const where = destination === null ? `${host} as a whole` : `${host} -> ${destination}`;
+  return service === null ? where : `${where} ${describeService(service)}`;
+}
+
+/** When a suppression ends, or how it ended. */
+export function describeEnd({ state, untilMs, endedAtMs }: Suppression): string {
+  return state === 'active' ? `ends ${timeLeft(untilMs)}` : `${state} at ${localTime(endedAtMs)}`;
+}
+
+export function suppressionFacts(suppression: Suppression): [string, string][] {
+  return [
+    ['suppression', suppression.id],
+    ['state', suppression.state],
+    ['silences', `${suppression.detector}: ${describeScope(suppression)}`],
+    ['incident', suppression.incident],
+    ['made', `${localTime(suppression.createdAtMs)} by ${suppression.actor}`],
+    ['until', localTime(suppression.untilMs)],
+    ['end', describeEnd(suppression)],
+    ['reason', suppression.reason || '-'],
   ];
 }

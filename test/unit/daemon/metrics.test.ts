@@ -26,6 +26,7 @@ describe('metrics', () => {
       conntrack: { ...STATUS.conntrack, standingFlows: 11, events: 12, lost: 13, hooksRegistered: true },
       decisions: { pending: 1, provisional: 2, active: 4 },
       openIncidents: 5,
+      activeSuppressions: 6,
     }));
     expect(await scrape()).toMatchObject({
       penstock_flows_standing: '11',
@@ -33,6 +34,7 @@ describe('metrics', () => {
       penstock_conntrack_lost_total: '13',
       penstock_conntrack_hooks: '1',
       penstock_incidents_open: '5',
+      penstock_suppressions_active: '6',
       penstock_decisions_pending: '1',
       penstock_decisions_provisional: '2',
       penstock_decisions_active: '4',

@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Answering, CommandName, Params, Refusal } from '../../../src/engine/commands.ts';
+import type { Answering, Closing, CommandName, Params, Refusal } from '../../../src/engine/commands.ts';
 import { loadGood } from '../policy/sources.ts';
 import { ALLOWED, Bench, HOUR, LISTED, POLICY, SPEC, VIOLATION } from './bench.ts';
 
 const by = (id: string): Answering => ({ id, actor: 'laptop', reason: 'looked at' });
+const closing = (id: string): Closing => ({ ...by(id), verdict: 'resolved', suppressForMs: null });
 const enact = (prefix: string): Params<'enact'> => ({
   target: { kind: 'destination', prefix },
   ttlMs: HOUR,
@@ -27,7 +28,8 @@ describe('commands', () => {
     ['an answer to no decision', 'approve', by('D99'), 'notFound', /no live decision D99/],
     ['an approval of what stands', 'approve', by('D1'), 'conflict', /cannot approve/],
     ['a rejection of what stands', 'reject', by('D1'), 'conflict', /cannot reject/],
-    ['the end of no incident', 'closeIncident', by('I99'), 'notFound', /no open incident I99/],
+    ['the end of no incident', 'closeIncident', closing('I99'), 'notFound', /no incident I99/],
+    ['the end of no suppression', 'revokeSuppression', by('S99'), 'notFound', /no suppression S99/],
     ['a block of this machine', 'enact', enact('10.1.0.1/32'), 'refused', /10\.1\.0\.1/],
     ['a block too wide', 'enact', enact('198.0.0.0/8'), 'refused', /8/],
     ['a block of no address', 'enact', enact('198.51.100.300/32'), 'refused', /not a dotted quad/],
@@ -68,7 +70,7 @@ describe('commands', () => {
     ['approve', () => by('D1')],
     ['reject', () => by('D1')],
     ['revoke', () => by('D1')],
-    ['closeIncident', () => by('I1')],
+    ['closeIncident', () => closing('I1')],
     ['applyPolicy', () => ({ policy: OTHER, actor: 'laptop', reason: '' })],
     ['rollback', () => ({ to: 1, actor: 'laptop', reason: '' })],
     ['record', () => ({ entries: [{ type: 'token.revoked', actor: 'laptop', body: { name: 'printer' } }] })],

@@ -1,22 +1,28 @@
 import { z } from 'zod';
 import type { EngineControl } from '../../../engine/commands.ts';
+import { isPolicyCause } from '../../../incident/incident.ts';
 import type { LedgerQueries } from '../../../ledger/queries.ts';
+import { requireRole } from '../authentication.ts';
 import { askEngine } from '../engine-answer.ts';
 import { RequestError } from '../errors.ts';
 import { jsonRoute, NOTHING, type Route } from '../route.ts';
+import { closedIncidentSchema, closedView, closing } from '../schema/closing.ts';
 import { incidentSchema, incidentState } from '../schema/incident.ts';
 import { cutPage, idNumber, pageOf, pageQuery } from '../schema/page.ts';
-import { incidentId, reason } from '../schema/text.ts';
+import { incidentId } from '../schema/text.ts';
+
+interface Parts {
+  engine: EngineControl;
+  ledger: LedgerQueries;
+}
 
 const params = z.strictObject({ id: incidentId });
 
-export function incidentRoutes({
-  engine,
-  ledger,
-}: {
-  engine: EngineControl;
-  ledger: LedgerQueries;
-}): Route[] {
+export function incidentRoutes(parts: Parts): Route[] {
+  return [...readingRoutes(parts), closeRoute(parts)];
+}
+
+function readingRoutes({ ledger }: Parts): Route[] {
   return [
     jsonRoute({
       method: 'get',
@@ -41,15 +47,28 @@ export function incidentRoutes({
         return incident;
       },
     }),
-    jsonRoute({
-      method: 'post',
-      path: '/v1/incidents/{id}/close',
-      role: 'operator',
-      summary: 'Close an incident; what comes after opens a new one',
-      request: { ...NOTHING, params, body: z.strictObject({ reason }).prefault({}) },
-      answer: incidentSchema,
-      handle: ({ params: { id }, body }, { name }) =>
-        askEngine(engine, 'closeIncident', { id, actor: name, reason: body.reason }),
-    }),
   ];
+}
+
+/**
+ * Closing says what somebody thinks of the past. A suppression decides what nobody will hear of for weeks, so it takes
+ * the role that decides on blocks; where none would be made, the role is not asked for.
+ */
+function closeRoute({ engine, ledger }: Parts): Route {
+  return jsonRoute({
+    method: 'post',
+    path: '/v1/incidents/{id}/close',
+    role: 'operator',
+    summary:
+      'Close an incident; as false, what its evidence says is not reported for a while (role approver)',
+    request: { ...NOTHING, params, body: closing.prefault({}) },
+    answer: closedIncidentSchema,
+    async handle({ params: { id }, body }, caller) {
+      const incident = ledger.incident(id);
+      if (body.suppressForMs !== null && incident !== undefined && !isPolicyCause(incident.cause)) {
+        requireRole(caller, 'approver', `to suppress what ${id} shows (suppressForMs null: only close it)`);
+      }
+      return closedView(await askEngine(engine, 'closeIncident', { id, actor: caller.name, ...body }));
+    },
+  });
 }

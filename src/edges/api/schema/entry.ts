@@ -21,7 +21,7 @@ export function entryView(entry: Entry): z.input<typeof entrySchema> {
   return { ...entry, body: { digest, name, files: sources.files.map((file) => file.name) } };
 }
 
-const TYPE = '[a-z]+(?:\\.[a-z]+)?';
+const TYPE = '[a-zA-Z]+(?:\\.[a-z]+)?';
 
 /** `decision.proposed`, or `decision` for all of them. */
 export const entryType = z

@@ -37,6 +37,7 @@ const engineStatus = z.object({
   conntrack,
   decisions: z.object({ pending: z.number(), provisional: z.number(), active: z.number() }),
   openIncidents: z.number(),
+  activeSuppressions: z.number(),
   blockLatency: latency,
 }) satisfies z.ZodType<EngineStatus>;
 

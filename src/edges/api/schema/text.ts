@@ -19,6 +19,7 @@ export const revisionText = integerText(1, Number.MAX_SAFE_INTEGER);
 
 export const incidentId = z.string().regex(/^I[1-9][0-9]{0,15}$/);
 export const decisionId = z.string().regex(/^D[1-9][0-9]{0,15}$/);
+export const suppressionId = z.string().regex(/^S[1-9][0-9]{0,15}$/);
 
 /** One line a person wrote: control characters would let it pass for something else in a log or a terminal. */
 export const sentence = z

@@ -37,6 +37,7 @@ function describe(status: Status): string {
       `${decisions.pending} pending, ${decisions.provisional} provisional, ${decisions.active} active`,
     ],
     ['incidents', `${status.openIncidents} open`],
+    ['suppressions', `${status.activeSuppressions} active`],
     [
       'event to block',
       latency.count === 0

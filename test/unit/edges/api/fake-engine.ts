@@ -8,7 +8,7 @@ import type {
   Refusal,
   Result,
 } from '../../../../src/engine/commands.ts';
-import { decision, FLOW, incident, PLAN, STATUS } from './samples.ts';
+import { decision, FLOW, incident, NOON, PLAN, STATUS, suppression } from './samples.ts';
 
 type Answers = { [N in CommandName]: (params: Params<N>) => Result<N> };
 
@@ -29,7 +29,13 @@ const ANSWERS: Answers = {
   approve: ({ id }) => decision(Number(id.slice(1)), { state: 'active' }),
   reject: ({ id }) => decision(Number(id.slice(1)), { state: 'rejected' }),
   revoke: ({ id }) => decision(Number(id.slice(1)), { state: 'revoked' }),
-  closeIncident: ({ id }) => incident(Number(id.slice(1)), { state: 'closed' }),
+  closeIncident: ({ id }) => ({
+    incident: incident(Number(id.slice(1)), { state: 'closed' }),
+    suppressions: [],
+    note: null,
+  }),
+  revokeSuppression: ({ id }) => suppression(Number(id.slice(1)), { state: 'revoked', endedAtMs: NOON + 1 }),
+  suppressionHits: ({ ids }) => Object.fromEntries(ids.map((id) => [id, 5])),
   rollback: ({ to }) => ({
     revision: 4,
     restoredFrom: to,
@@ -78,7 +84,9 @@ export class FakeEngine implements EngineControl {
 
   /** Calls that would have changed something. */
   changes(): { name: CommandName; params: unknown }[] {
-    return this.asked.filter(({ name }) => !['status', 'flows', 'planPolicy'].includes(name));
+    return this.asked.filter(
+      ({ name }) => !['status', 'flows', 'planPolicy', 'suppressionHits'].includes(name),
+    );
   }
 
   get listeners(): number {

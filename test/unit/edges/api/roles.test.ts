@@ -29,6 +29,9 @@ const ROUTES: [string, string, unknown, Role | 'anyone', number][] = [
   ['GET', '/v1/incidents', undefined, 'viewer', 200],
   ['GET', '/v1/incidents/I1', undefined, 'viewer', 200],
   ['POST', '/v1/incidents/I1/close', {}, 'operator', 200],
+  ['GET', '/v1/suppressions', undefined, 'viewer', 200],
+  ['GET', '/v1/suppressions/S1', undefined, 'viewer', 200],
+  ['POST', '/v1/suppressions/S1/revoke', {}, 'operator', 200],
   ['GET', '/v1/decisions', undefined, 'viewer', 200],
   ['GET', '/v1/decisions/D1', undefined, 'viewer', 200],
   [
@@ -51,7 +54,7 @@ const ROUTES: [string, string, unknown, Role | 'anyone', number][] = [
 
 const asFormed = (path: string) =>
   path
-    .replace(/\/(I1|D1)/, '/{id}')
+    .replace(/\/(I1|D1|S1)/, '/{id}')
     .replace('/revisions/1', '/revisions/{number}')
     .replace('/spare', '/{name}');
 

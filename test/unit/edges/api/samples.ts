@@ -2,6 +2,7 @@
 import type { Decision } from '../../../../src/decision/decision.ts';
 import type { EngineStatus, FlowView, PolicyPlan } from '../../../../src/engine/commands.ts';
 import type { Incident } from '../../../../src/incident/incident.ts';
+import type { Suppression } from '../../../../src/incident/suppression.ts';
 import type { EntryDraft } from '../../../../src/ledger/entry.ts';
 import type { Revision } from '../../../../src/ledger/revision.ts';
 
@@ -79,6 +80,24 @@ export function decision(number: number, changes: Partial<Decision> = {}): Decis
   };
 }
 
+export function suppression(number: number, changes: Partial<Suppression> = {}): Suppression {
+  return {
+    id: `S${number}`,
+    incident: 'I1',
+    detector: 'beacon',
+    host: '10.1.0.10',
+    destination: '198.51.100.66',
+    service: { protocol: 6, port: 443 },
+    reason: 'the monitoring',
+    actor: 'the-approver',
+    createdAtMs: NOON,
+    untilMs: NOON + 30 * 86_400_000,
+    state: 'active',
+    endedAtMs: null,
+    ...changes,
+  };
+}
+
 export const STATUS: EngineStatus = {
   mode: 'respond',
   startedAtMs: NOON - 60_000,
@@ -87,6 +106,7 @@ export const STATUS: EngineStatus = {
   conntrack: { standingFlows: 12, events: 340, lost: 0, resyncs: 0, undecodable: 0, hooksRegistered: true },
   decisions: { pending: 1, provisional: 1, active: 0 },
   openIncidents: 1,
+  activeSuppressions: 2,
   blockLatency: { count: 1, medianMs: 0.05, p99Ms: 0.5, maxMs: 0.5 },
 };
 
@@ -148,7 +168,17 @@ export const lost = (times: number): EntryDraft => ({
 const FILE = 'file';
 const sources = { entry: 'policy.yaml', files: [{ name: 'policy.yaml', text: POLICY_TEXT }] };
 
-/** What a ledger holds before a test: a policy, two revisions, three incidents and three decisions. */
+const revokedOne = suppression(2, {
+  destination: null,
+  service: null,
+  state: 'revoked',
+  endedAtMs: NOON + 1,
+});
+
+/**
+ * What a ledger holds before a test: a policy, two revisions, three incidents, three decisions and two suppressions,
+ * one of them revoked.
+ */
 export const SEED: readonly EntryDraft[] = [
   {
     type: 'policy.stored',
@@ -168,4 +198,8 @@ export const SEED: readonly EntryDraft[] = [
   ...[decision(1), decision(2, { state: 'pending' }), decision(3)].map(
     (made): EntryDraft => ({ type: 'decision.proposed', actor: 'penstock', body: { decision: made } }),
   ),
+  ...[suppression(1), suppression(2)].map(
+    (made): EntryDraft => ({ type: 'suppression.created', actor: made.actor, body: { suppression: made } }),
+  ),
+  { type: 'suppression.revoked', actor: 'the-operator', body: { suppression: revokedOne, reason: 'moved' } },
 ];

@@ -1,7 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Role } from '../../../../src/edges/api/role.ts';
+import { incident, suppression } from '../api/samples.ts';
 import { ServedApi } from '../api/served-api.ts';
 import { penstock, reaching } from './penstock.ts';
+
+const DAY_MS = 86_400_000;
 
 let api: ServedApi;
 beforeEach(async () => {
@@ -47,6 +50,32 @@ describe('changing commands ask for what was said', () => {
         reason: 'scans',
       },
     ],
+    [
+      ['close', 'I1', '--reason', 'cleaned'],
+      'closeIncident',
+      { id: 'I1', actor: 'the-admin', reason: 'cleaned', verdict: 'resolved', suppressForMs: null },
+    ],
+    [
+      ['close', 'I1', '--false', '--reason', 'backup'],
+      'closeIncident',
+      { id: 'I1', actor: 'the-admin', reason: 'backup', verdict: 'false', suppressForMs: 30 * DAY_MS },
+    ],
+    [
+      ['close', 'I1', '--false', '--for', '7d', '--reason', 'backup'],
+      'closeIncident',
+      { id: 'I1', actor: 'the-admin', reason: 'backup', verdict: 'false', suppressForMs: 7 * DAY_MS },
+    ],
+    [
+      ['close', 'I1', '--false', '--no-suppression', '--reason', 'once'],
+      'closeIncident',
+      { id: 'I1', actor: 'the-admin', reason: 'once', verdict: 'false', suppressForMs: null },
+    ],
+    [['unsuppress', 'S1'], 'revokeSuppression', { id: 'S1', actor: 'the-admin', reason: '' }],
+    [
+      ['unsuppress', 'S1', '--reason', 'moved'],
+      'revokeSuppression',
+      { id: 'S1', actor: 'the-admin', reason: 'moved' },
+    ],
     [['rollback'], 'rollback', { to: 1, actor: 'the-admin', reason: '' }],
     [
       ['rollback', '2', '--reason', 'printers'],
@@ -56,6 +85,17 @@ describe('changing commands ask for what was said', () => {
   ])('%j', async (args, name, params) => {
     expect(await as('admin', ...args)).toMatchObject({ code: 0, err: '' });
     expect(api.engine.changes()).toEqual([{ name, params }]);
+  });
+
+  it('close shows what it taught, or why it taught nothing', async () => {
+    const taught = { incident: incident(1, { state: 'closed' }), suppressions: [suppression(7)], note: null };
+    api.engine.answer('closeIncident', () => taught);
+    const close = ['close', 'I1', '--false', '--reason', 'backup'];
+    expect((await as('admin', ...close)).out).toMatch(
+      /^incident +I1\nstate +closed\n\nID +STATE +DETECTOR[^\n]*\nS7 +active +beacon +10\.1\.0\.10 -> 198\.51\.100\.66 443\/tcp/,
+    );
+    api.engine.answer('closeIncident', () => ({ ...taught, suppressions: [], note: 'add a rule' }));
+    expect((await as('admin', ...close)).out).toBe('incident  I1\nstate     closed\nnote      add a rule\n');
   });
 
   it('a token is made, shown once, used and revoked', async () => {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Role } from '../../../../src/edges/api/role.ts';
-import { decision, FLOW, incident } from '../api/samples.ts';
+import { decision, FLOW, incident, suppression } from '../api/samples.ts';
 import { ServedApi } from '../api/served-api.ts';
 import { penstock, reaching } from './penstock.ts';
 
@@ -49,6 +49,12 @@ describe('what goes wrong has an exit code and a next step', () => {
     [['decisions', '--state', 'open'], 'Allowed choices are pending'],
     [['rollback', 'yesterday'], 'no whole number'],
     [['token', 'create', 'x'], '--role'],
+    [['close', 'I1'], '--reason'],
+    [['close', 'I1', '--reason', 'x', '--for', '7d'], 'without --false'],
+    [['close', 'I1', '--reason', 'x', '--no-suppression'], 'without --false'],
+    [['close', 'I1', '--reason', 'x', '--false', '--for', '7d', '--no-suppression'], 'no meaning'],
+    [['close', 'I1', '--reason', 'x', '--false', '--for', 'ever'], "'ever' is no duration"],
+    [['suppressions', '--state', 'open'], 'Allowed choices are active, ended'],
     [['check'], "missing required argument 'file'"],
   ])('bad input %j: 2, and nothing is asked', async (args, words) => {
     const ran = await as('admin', ...args);
@@ -68,8 +74,13 @@ describe('a terminal takes no commands from strangers', () => {
       truncated: false,
     }));
     api.engine.answer('approve', () => decision(1, { reason: ESCAPE, answers: [] }));
-    api.engine.answer('closeIncident', () => incident(1, { reasons: [ESCAPE] }));
-    for (const args of [['flows'], ['approve', 'D1'], ['flows', '--json'], ['approve', 'D1', '--json']]) {
+    api.engine.answer('closeIncident', () => ({
+      incident: incident(1, { reasons: [ESCAPE] }),
+      suppressions: [suppression(1, { reason: ESCAPE, actor: ESCAPE })],
+      note: ESCAPE,
+    }));
+    const commands = [['flows'], ['approve', 'D1'], ['close', 'I1', '--reason', 'x']];
+    for (const args of commands.flatMap((each) => [each, [...each, '--json']])) {
       const ran = await as('admin', ...args);
       expect(ran.code).toBe(0);
       expect(ran.out).not.toMatch(UNSAFE);

@@ -28,10 +28,25 @@ describe('reading commands show tables, and with --json what the API says', () =
       '/v1/decisions?state=pending&limit=100',
       /\nD2 +pending +block +10\.1\.0\.10 -> 198\.51\.100\.66 443\/tcp/,
     ],
+    [
+      ['suppressions', '--state', 'active'],
+      '/v1/suppressions?state=active&limit=100',
+      /^ID +STATE +DETECTOR +SILENCES[^\n]*HITS[^\n]*\nS1 +active +beacon +10\.1\.0\.10 -> 198\.51\.100\.66 443\/tcp +[^\n]* 5 +the monitoring\n$/,
+    ],
+    [
+      ['suppressions'],
+      '/v1/suppressions?limit=100',
+      /\nS2 +revoked +beacon +10\.1\.0\.10 as a whole +revoked at /,
+    ],
+    [['suppressions', 'S1'], '/v1/suppressions/S1', /hits +5\n$/],
     [['decisions', 'D1'], '/v1/decisions/D1', /kernel +in the kernel since 2026-10-05 14:00:00 \+02:00/],
     [['revisions'], '/v1/revisions?limit=100', /\n2 +2026-10-05 14:00:00 \+02:00 +policy +file/],
     [['flows'], '/v1/flows?limit=100', /allow +tcp +10\.1\.0\.10:40000 +203\.0\.113\.10:443 +1\.5 KiB/],
-    [['audit'], '/v1/audit?order=newest&limit=100', /decision\.proposed +D3 +penstock +block 10\.1\.0\.10/],
+    [
+      ['audit'],
+      '/v1/audit?order=newest&limit=100',
+      /suppression\.revoked +S2 +the-operator +beacon 10\.1\.0\.10 as a whole, until [^\n]*: moved\n/,
+    ],
     [['token', 'list'], '/v1/tokens', /the-viewer +viewer/],
   ])('%j', async (args, path, text) => {
     const plain = await as('admin', ...args);

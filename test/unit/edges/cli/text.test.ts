@@ -5,7 +5,7 @@ import { readEvents } from '../../../../src/edges/cli/event-reader.ts';
 import { plain, plainJson } from '../../../../src/edges/cli/plain-text.ts';
 import { facts, table } from '../../../../src/edges/cli/table.ts';
 import { localTime, span, timeLeft } from '../../../../src/edges/cli/time.ts';
-import { decision, incident, NOON, revision } from '../api/samples.ts';
+import { decision, incident, NOON, revision, suppression } from '../api/samples.ts';
 
 /** What a terminal takes for a command, or what hides or turns round its neighbours. */
 const UNSAFE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
@@ -154,6 +154,12 @@ describe('events', () => {
       'I1',
       'I1',
       'block 10.1.0.10 -> 198.51.100.66 443/tcp: neverBlock says no',
+    ],
+    [
+      { suppression: suppression(1, { untilMs: NOON }) },
+      'S1',
+      'S1',
+      `beacon 10.1.0.10 -> 198.51.100.66 443/tcp, until ${localTime(NOON)}`,
     ],
     [{ differences: ['a', 'b'] }, null, '-', 'a; b'],
   ])('with %j are told in a few words', (body, subject, shown, words) => {
