@@ -7,14 +7,18 @@ import type { Surroundings } from '../decision/surroundings.ts';
 import { Enforcer } from '../enforcement/enforcer.ts';
 import { KernelTable } from '../enforcement/kernel-table.ts';
 import { FlowTable, type TableChange } from '../flow/flow-table.ts';
+import { CaseBook } from '../incident/case-book.ts';
 import { IncidentBook } from '../incident/incident-book.ts';
+import { IncidentNumbers } from '../incident/incident-numbers.ts';
 import { Ledger } from '../ledger/ledger.ts';
 import type { Policy } from '../policy/policy.ts';
+import { AnomalyWatch } from './anomaly-watch.ts';
 import type { EngineStatus, LatencySummary } from './commands.ts';
 import { ConntrackFeed } from './conntrack-feed.ts';
 import { Cutter } from './cutter.ts';
 import { DecisionDesk } from './decision-desk.ts';
 import { EngineError } from './errors.ts';
+import { Feedback } from './feedback.ts';
 import { HostCensus } from './host-census.ts';
 import { Journal, type Tell } from './journal.ts';
 import { type Kernel, openKernel } from './kernel.ts';
@@ -23,6 +27,7 @@ import { PolicyKeeper } from './policy-keeper.ts';
 import { Recovery } from './recovery.ts';
 import { Responder } from './responder.ts';
 import { announceStep } from './step.ts';
+import { Suppressions } from './suppressions.ts';
 import { TrafficJudge } from './traffic-judge.ts';
 import type { EngineSettings } from './wire.ts';
 
@@ -38,9 +43,13 @@ export class Engine {
   readonly enforcer: Enforcer;
   readonly desk: DecisionDesk;
   readonly incidents: IncidentBook;
+  readonly cases: CaseBook;
   readonly policies: PolicyKeeper;
   readonly responder: Responder;
+  readonly suppressions = new Suppressions();
+  readonly feedback: Feedback;
   readonly judge: TrafficJudge;
+  readonly anomalies: AnomalyWatch;
   readonly conntrackFd: number;
   readonly rulesetFd: number;
   #resources = new DisposableStack();
@@ -71,7 +80,10 @@ export class Engine {
     const { queries } = ledger;
     this.policies = new PolicyKeeper(
       (digest) => queries.policySources(digest) !== undefined,
-      (next) => this.judge.changePolicy(next, this.table, Date.now()),
+      (next) => {
+        this.judge.changePolicy(next, this.table, Date.now());
+        this.anomalies.changePolicy(next);
+      },
     );
     this.desk = new DecisionDesk(
       {
@@ -83,19 +95,42 @@ export class Engine {
       },
       numberOf(queries.decisions({ limit: 1 })[0]?.id),
     );
-    this.incidents = new IncidentBook({ nextNumber: numberOf(queries.incidents({ limit: 1 })[0]?.id) + 1 });
+    const numbers = new IncidentNumbers(numberOf(queries.incidents({ limit: 1 })[0]?.id) + 1);
+    this.incidents = new IncidentBook({ numbers });
+    this.cases = new CaseBook({
+      numbers,
+      groupsOf: (host) => this.policies.inForce.compiled.groupsOf(host),
+    });
     this.responder = new Responder({
       desk: this.desk,
       incidents: this.incidents,
+      cases: this.cases,
       journal: this.journal,
       inForce: () => this.policies.inForce,
       surroundings: () => this.#surroundings,
       knownHosts: () => this.#census.size,
       onBlocked: (eventAtMs) => this.#onBlocked(eventAtMs),
     });
+    this.feedback = new Feedback({
+      journal: this.journal,
+      queries,
+      suppressions: this.suppressions,
+      open: {
+        get: (id) => this.incidents.get(id) ?? this.cases.get(id),
+        drop: (id, reason) => this.responder.dropIncident(id, reason),
+      },
+    });
     this.judge = new TrafficJudge(this.desk.active, cutter, (flow, finding, eventAtMs) =>
       this.responder.onFinding(flow, finding, eventAtMs, Date.now()),
     );
+    this.anomalies = new AnomalyWatch({
+      table: this.table,
+      cases: this.cases,
+      suppressions: this.suppressions,
+      surroundings: () => this.#surroundings,
+      onObserved: (observed, nowMs) => this.responder.onAnomaly(observed, nowMs),
+      keys: [1, 2, 3, 4],
+    });
     this.feed = new ConntrackFeed(conntrack, kernel.walk, this.table, (change) => this.#onFlow(change));
     this.conntrackFd = conntrack.fd;
     this.rulesetFd = monitor.fd;
@@ -148,7 +183,8 @@ export class Engine {
         hooksRegistered: this.#hooksRegistered,
       },
       decisions: { pending: count('pending'), provisional: count('provisional'), active: count('active') },
-      openIncidents: this.incidents.size,
+      openIncidents: this.incidents.size + this.cases.size,
+      activeSuppressions: this.suppressions.size,
       blockLatency: this.#latencySummary(),
     };
   }
@@ -185,7 +221,9 @@ export class Engine {
       this.#surroundingsDueAt = now + SURROUNDINGS_EVERY_MS;
     }
     this.responder.due(nowMs);
+    this.anomalies.advance(nowMs);
     this.responder.sweepIncidents(nowMs);
+    this.feedback.expireDue(nowMs);
     if (now >= this.#retryDueAt) {
       this.responder.retry(nowMs);
       this.#catchUp(nowMs);
@@ -208,7 +246,9 @@ export class Engine {
   #onFlow(change: TableChange): void {
     const { flow } = change;
     if (change.kind === 'started' && flow.direction !== 'foreign') this.#census.add(flow.host);
-    this.judge.take(change, this.feed.entry, Date.now());
+    const nowMs = Date.now();
+    this.judge.take(change, this.feed.entry, nowMs);
+    this.anomalies.take(change, this.feed.entry, nowMs);
   }
 
   #onBlocked(eventAtMs: number): void {

@@ -39,7 +39,10 @@ export class Recovery {
     // The oldest first, so that the last word on a target counts.
     for (const decision of this.#queries.decisions({ limit: RECENT_DECISIONS }).toReversed())
       this.#rememberNo(decision, nowMs);
-    this.#engine.incidents.restore(this.#queries.incidents({ state: 'open', limit: ALL }));
+    const incidents = this.#queries.incidents({ state: 'open', limit: ALL });
+    this.#engine.incidents.restore(incidents);
+    this.#engine.cases.restore(incidents);
+    this.#engine.feedback.restore(this.#queries.suppressions({ state: 'active', limit: ALL }));
   }
 
   /** The kernel is as it should be: record what was left open, and go on. */

@@ -20,6 +20,7 @@ import { manualProposal, type Proposal } from '../decision/proposal.ts';
 import type { Surroundings } from '../decision/surroundings.ts';
 import type { Flow } from '../flow/flow.ts';
 import { copyFlow } from '../flow/flow-reader.ts';
+import type { CaseBook, CaseNews, Lead } from '../incident/case-book.ts';
 import type { PolicyFinding } from '../incident/finding.ts';
 import type { Incident } from '../incident/incident.ts';
 import type { Closure, IncidentBook } from '../incident/incident-book.ts';
@@ -34,6 +35,7 @@ import type { InForce } from './policy-keeper.ts';
 export interface ResponderParts {
   readonly desk: DecisionDesk;
   readonly incidents: IncidentBook;
+  readonly cases: CaseBook;
   readonly journal: Journal;
   readonly inForce: () => InForce;
   readonly surroundings: () => Surroundings | undefined;
@@ -50,8 +52,8 @@ export class Responder {
   readonly attempts = new Attempts();
   readonly #parts: ResponderParts;
   readonly #rate = new BlockRate();
-  /** By incident: a flow that the rate guardrail let go on. */
-  readonly #deferred = new Map<string, Flow>();
+  /** By incident: what the rate guardrail let go on. */
+  readonly #deferred = new Map<string, { readonly incident: Incident; readonly flow: Flow }>();
 
   constructor(parts: ResponderParts) {
     this.#parts = parts;
@@ -72,13 +74,40 @@ export class Responder {
     if (isNew && !recorded) incidents.close(incident.id, 'not recorded');
   }
 
+  /**
+   * A detector has said something new of a host. Findings are rare, and what they act on differs from one to the next:
+   * each is decided upon.
+   */
+  onAnomaly(observed: CaseNews, nowMs: number): void {
+    const { incident, lead } = observed;
+    const preface = this.#news(observed, nowMs);
+    const recorded = this.#recording(preface, () => {
+      // A host that is in no group is not ours to act upon.
+      if (lead === undefined || incident.groups.length === 0)
+        this.#parts.journal.write(preface, { sync: false });
+      else this.#respond(incidentOf(incident, lead), lead.flow, preface, 0, nowMs);
+    });
+    if (observed.kind === 'opened' && !recorded) this.#parts.cases.close(incident.id, 'not recorded');
+  }
+
+  #news(observed: CaseNews, atMs: number): EntryDraft[] {
+    const { incident } = observed;
+    const actor = 'penstock';
+    if (observed.kind === 'updated') return [];
+    if (observed.kind === 'raised')
+      return [{ type: 'incident.escalated', actor, atMs, body: { incident, from: observed.from } }];
+    const displaced = observed.displaced ? [this.#closure(observed.displaced, actor, atMs)] : [];
+    return [...displaced, { type: 'incident.opened', actor, atMs, body: { incident } }];
+  }
+
   /** What was deferred may be possible now. */
   retry(nowMs: number): void {
+    const { incidents, cases } = this.#parts;
     // A copy: what is vetoed again is deferred again.
-    for (const [id, flow] of [...this.#deferred]) {
-      const incident = this.#parts.incidents.get(id);
+    for (const [id, { incident, flow }] of [...this.#deferred]) {
       this.#deferred.delete(id);
-      if (incident) this.#recording([], () => this.#respond(incident, flow, [], 0, nowMs));
+      if (incidents.get(id) === undefined && cases.get(id) === undefined) continue;
+      this.#recording([], () => this.#respond(incident, flow, [], 0, nowMs));
     }
   }
 
@@ -141,23 +170,24 @@ export class Responder {
     }
   }
 
-  closeIncident({ id, actor, reason }: Answering, nowMs: number): Outcome<Incident> {
-    const { incidents, journal } = this.#parts;
-    const open = incidents.get(id);
-    if (open === undefined) return refused('notFound', `there is no open incident ${id}`);
-    const incident: Incident = { ...open, state: 'closed' };
-    journal.write([this.#closure({ incident, reason }, actor, nowMs)], { sync: true });
-    incidents.close(id, reason);
-    return { ok: true, result: incident };
+  /** A person has closed it, and that is recorded. */
+  dropIncident(id: string, reason: string): void {
+    this.attempts.forget(id);
+    const { incidents, cases } = this.#parts;
+    if (incidents.close(id, reason) === undefined) cases.close(id, reason);
   }
 
   /** Close what is quiet, write down what went on. */
   sweepIncidents(nowMs: number): void {
-    const { incidents } = this.#parts;
-    const drafts: EntryDraft[] = incidents
-      .takeUpdated()
-      .map((incident) => ({ type: 'incident.updated', actor: 'penstock', atMs: nowMs, body: { incident } }));
-    drafts.push(...incidents.sweep(nowMs).map((closure) => this.#closure(closure, 'penstock', nowMs)));
+    const { incidents, cases } = this.#parts;
+    const drafts: EntryDraft[] = [...incidents.takeUpdated(), ...cases.takeUpdated()].map((incident) => ({
+      type: 'incident.updated',
+      actor: 'penstock',
+      atMs: nowMs,
+      body: { incident },
+    }));
+    const closures = [...incidents.sweep(nowMs), ...cases.sweep(nowMs)];
+    drafts.push(...closures.map((closure) => this.#closure(closure, 'penstock', nowMs)));
     this.record(drafts);
   }
 
@@ -213,7 +243,7 @@ export class Responder {
     const isNews = this.attempts.veto(incident.id, guardrail);
     this.#parts.journal.write(isNews ? [...preface, veto] : preface, { sync: false });
     if (guardrail === 'rate' && this.#deferred.size < MAX_DEFERRED)
-      this.#deferred.set(incident.id, copyFlow(flow));
+      this.#deferred.set(incident.id, { incident, flow: copyFlow(flow) });
   }
 
   /** A decision covers it, one that would waits for approval, or somebody said no. */
@@ -260,6 +290,12 @@ const PAST = {
   reject: 'decision.rejected',
   revoke: 'decision.revoked',
 } as const satisfies Record<string, DecisionEntryType>;
+
+/** The incident as what it is about now: one detector's evidence. */
+function incidentOf(incident: Incident, { evidence }: Lead): Incident {
+  const { detector, happened } = evidence;
+  return { ...incident, cause: detector, count: 1, reasons: [happened] };
+}
 
 function serviceNumber({ protocol, destinationPort }: Flow): number {
   return protocol * 65_536 + destinationPort;

@@ -91,7 +91,13 @@ describe('from a finding to a block', () => {
   it('forgets what was deferred when its incident is closed', () => {
     for (let i = 1; i <= 4; i += 1)
       bench.see({ to: `192.0.2.${i} 443`, id: i, from: `10.1.0.10 ${40_000 + i}` });
-    bench.order('closeIncident', { id: 'I4', actor: 'laptop', reason: 'known' });
+    bench.order('closeIncident', {
+      id: 'I4',
+      actor: 'laptop',
+      reason: 'known',
+      verdict: 'resolved',
+      suppressForMs: null,
+    });
     bench.pass(61_000);
     expect(bench.elements().size).toBe(3);
   });
