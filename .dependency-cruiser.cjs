@@ -22,6 +22,7 @@ const rooms = {
     'node-netlink',
     'node-nftables',
   ],
+  replay: ['address', 'flow', 'policy', 'detection', 'incident', 'engine'],
 };
 const edges = ['alerts', 'api', 'cli', 'console'];
 const everyRoom = [...Object.keys(rooms), 'node-netlink', 'node-nftables'];

@@ -2,12 +2,14 @@
 import type { Flow } from '../flow/flow.ts';
 import type { AnomalyDetector } from '../policy/schema/detectors.ts';
 
+/** What is at fault: one service of the flow's destination, the destination with many services, many destinations. */
+export type Scope = 'service' | 'destination' | 'host';
+
 export interface Finding {
   readonly detector: AnomalyDetector;
-  /** A flow that shows it, a copy; its destination is the one at fault unless `scope` is host. */
+  /** A flow that shows it, a copy. */
   readonly flow: Flow;
-  /** host: many destinations are at fault, not one. */
-  readonly scope: 'destination' | 'host';
+  readonly scope: Scope;
   /** 0 to 1: how sure the detector is, all by itself, that this is no normal traffic. */
   readonly confidence: number;
   /** What happened, with numbers. */

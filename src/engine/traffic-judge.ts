@@ -22,15 +22,15 @@ import type { InForce } from './policy-keeper.ts';
 export type OnFinding = (flow: Flow, finding: PolicyFinding, eventAtMs: number) => void;
 
 export class TrafficJudge {
-  readonly #active: ActiveDecisions;
-  readonly #cutter: Cutter;
+  readonly #active: Pick<ActiveDecisions, 'find'>;
+  readonly #cutter: Pick<Cutter, 'delete'>;
   readonly #onFinding: OnFinding;
   /** By slot of the flow table: the verdict under which a flow's limits count. */
   readonly #verdicts: (Verdict | undefined)[] = [];
   #inForce: InForce | undefined;
   #limits = new LimitMeter({ rules: [] });
 
-  constructor(active: ActiveDecisions, cutter: Cutter, onFinding: OnFinding) {
+  constructor(active: Pick<ActiveDecisions, 'find'>, cutter: Pick<Cutter, 'delete'>, onFinding: OnFinding) {
     this.#active = active;
     this.#cutter = cutter;
     this.#onFinding = onFinding;
@@ -43,7 +43,7 @@ export class TrafficJudge {
   }
 
   /** Another policy is in force: judge all that stands by it. */
-  changePolicy(next: InForce, table: FlowTable, nowMs: number): void {
+  changePolicy(next: InForce, table: Pick<FlowTable, 'reclassify' | 'forEach'>, nowMs: number): void {
     this.#inForce = next;
     this.#limits = new LimitMeter(next.policy, this.#limits);
     table.reclassify((address) => next.compiled.isOurs(address));

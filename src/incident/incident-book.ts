@@ -11,6 +11,7 @@ import type { Flow } from '../flow/flow.ts';
 import { causeOf, type Narrator, type PolicyFinding, reasonsFor, severityOf, sourceOf } from './finding.ts';
 import { acts, type Incident, isPolicyCause, type Service, type Severity } from './incident.ts';
 import { type Entry, IncidentIndex, MAX_OPEN_PER_HOST, type OpenIncident } from './incident-index.ts';
+import type { IncidentNumbers } from './incident-numbers.ts';
 import { portOf } from './service.ts';
 
 export const MAX_SERVICES = 16;
@@ -31,8 +32,7 @@ export type Observed =
   | { readonly kind: 'opened'; readonly incident: Incident; readonly displaced: Closure | undefined };
 
 export interface IncidentBookOptions {
-  /** The number of the next incident, from 1. */
-  readonly nextNumber: number;
+  readonly numbers: IncidentNumbers;
   readonly maxOpen?: number;
   readonly quietMs?: number;
 }
@@ -45,10 +45,10 @@ export class IncidentBook {
   readonly #updated = new Set<Entry>();
   readonly #maxOpen: number;
   readonly #quietMs: number;
-  #nextNumber: number;
+  readonly #numbers: IncidentNumbers;
 
-  constructor({ nextNumber, maxOpen = MAX_OPEN, quietMs = QUIET_MS }: IncidentBookOptions) {
-    this.#nextNumber = nextNumber;
+  constructor({ numbers, maxOpen = MAX_OPEN, quietMs = QUIET_MS }: IncidentBookOptions) {
+    this.#numbers = numbers;
     this.#maxOpen = maxOpen;
     this.#quietMs = quietMs;
   }
@@ -137,7 +137,7 @@ export class IncidentBook {
     addService(services, flow);
     const moved = !folded && !sameAddress(flow.destination, flow.translated);
     return {
-      id: `I${this.#nextNumber++}`,
+      id: this.#numbers.take(),
       host: formatAddress(flow.host),
       groups: narrator.groupsOf(flow.host),
       cause: causeOf(finding),

@@ -1,10 +1,14 @@
 /** Policies on disk, with what they include. The loader comes in only for the commands that need it. */
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { LoadResult } from '../../policy/loader.ts';
 import type { Policy } from '../../policy/policy.ts';
 import { formatProblem, type Problem } from '../../policy/problem.ts';
 import { CommandError } from './errors.ts';
 import { plain } from './plain-text.ts';
+
+/** The policy that allows everything and has all detectors on. */
+export const OBSERVE = fileURLToPath(new URL('../../../policies/observe.yaml', import.meta.url));
 
 /** `policies/office.yaml:12:9 spec.rules[0].from[0]: no host group 'wbe'; expected: 'web'`, safe for a terminal. */
 export function problemLine(problem: Problem): string {

@@ -13,6 +13,7 @@ import { addDoctor } from './command/doctor.ts';
 import { addEvents } from './command/events.ts';
 import { addFlows } from './command/flows.ts';
 import { addIncidents } from './command/incidents.ts';
+import { addReplay } from './command/replay.ts';
 import { addRevisions, addRollback } from './command/revisions.ts';
 import { addStatus } from './command/status.ts';
 import { addSuppressions, addUnsuppress } from './command/suppressions.ts';
@@ -38,7 +39,7 @@ export function createProgram(): Command {
     .exitOverride();
   const groups = [
     [addDaemon, addDoctor, addStatus],
-    [addCheck, addTest, addDiff, addApply],
+    [addCheck, addTest, addDiff, addApply, addReplay],
     [addIncidents, addClose, addSuppressions, addUnsuppress],
     [addDecisions, addAnswers, addBlock, addQuarantine],
     [addRevisions, addRollback, addFlows, addEvents, addAudit, addToken],

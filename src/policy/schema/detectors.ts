@@ -32,7 +32,7 @@ const settings = {
   volume: z.strictObject({
     floor: bytes('20MB', 'Less than this in one window is never reported'),
     factor: factor(3, 'Times the most that the host sent in a window of this length before'),
-    uploadRatio: factor(4, 'Bytes sent for each byte received, from which on it is an upload'),
+    uploadRatio: factor(8, 'Bytes sent for each byte received, from which on it is an upload'),
   }),
   oddHours: z.strictObject({
     minHistory: span('5d', 'Time that a host must have been watched'),

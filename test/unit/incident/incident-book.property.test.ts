@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import type { PolicyFinding } from '../../../src/incident/finding.ts';
 import { IncidentBook } from '../../../src/incident/incident-book.ts';
 import { MAX_OPEN_PER_HOST } from '../../../src/incident/incident-index.ts';
+import { IncidentNumbers } from '../../../src/incident/incident-numbers.ts';
 import { flowOf } from './flow.ts';
 
 const MAX_OPEN = 100;
@@ -23,7 +24,11 @@ const action = fc.oneof(
 it('never holds more than its bounds, loses no observation, and closes each incident once', () => {
   fc.assert(
     fc.property(fc.array(action, { minLength: 150, maxLength: 400 }), (actions) => {
-      const book = new IncidentBook({ nextNumber: 1, maxOpen: MAX_OPEN, quietMs: QUIET_MS });
+      const book = new IncidentBook({
+        numbers: new IncidentNumbers(1),
+        maxOpen: MAX_OPEN,
+        quietMs: QUIET_MS,
+      });
       const open = new Map<string, string>();
       const closed = new Set<string>();
       let [observed, counted] = [0, 0];

@@ -9,6 +9,7 @@ import {
   QUIET_MS,
 } from '../../../src/incident/incident-book.ts';
 import { MAX_OPEN_PER_HOST } from '../../../src/incident/incident-index.ts';
+import { IncidentNumbers } from '../../../src/incident/incident-numbers.ts';
 import { type FlowText, flowOf } from './flow.ts';
 
 const VIOLATION: PolicyFinding = { kind: 'deny', cause: 'policyViolation' };
@@ -34,7 +35,7 @@ function bookOf(options: Partial<IncidentBookOptions> = {}): {
   asked: () => number;
   observe: (finding: PolicyFinding, text?: FlowText, atMs?: number) => ReturnType<IncidentBook['observe']>;
 } {
-  const book = new IncidentBook({ nextNumber: 1, ...options });
+  const book = new IncidentBook({ numbers: new IncidentNumbers(1), ...options });
   let asked = 0;
   const narrator: Narrator = {
     groupsOf: () => ['web'],
@@ -50,7 +51,7 @@ function bookOf(options: Partial<IncidentBookOptions> = {}): {
 
 describe('one incident a host, cause, source and destination', () => {
   it('opens with all that a person needs', () => {
-    const { observe } = bookOf({ nextNumber: 42 });
+    const { observe } = bookOf({ numbers: new IncidentNumbers(42) });
     expect(observe(VIOLATION)).toEqual({
       kind: 'opened',
       displaced: undefined,
@@ -248,7 +249,7 @@ describe('life cycle', () => {
     before.observe(KNOWN_C2, {}, 1_000);
     before.observe(VIOLATION, { to: '192.0.2.7 1' }, 3_000);
     const written = ['I1', 'I2', 'I3'].map((id) => structuredClone(before.book.get(id)) as Incident);
-    const { book, observe } = bookOf({ nextNumber: 4 });
+    const { book, observe } = bookOf({ numbers: new IncidentNumbers(4) });
     book.restore([...written.slice(0, 2), { ...written[2], state: 'closed' }]);
     expect(observe(VIOLATION, { host: 'fd00::1', to: '2001:db8::1 80' }, 4_000)).toMatchObject({
       kind: 'updated',

@@ -1,0 +1,244 @@
+/**
+ * One host over time: first contacts, and what each hour that ends adds to the profile.
+ *
+ *   first contact comes out   scan, fan-out
+ *   connection begins         odd hours, fan-out
+ *   hour ends                 the profile learns: less while the host is suspicious, so that nobody teaches it
+ */
+import { formatAddress } from '../address/address.ts';
+import type { DetectorSettings } from '../policy/schema/detectors.ts';
+import type { Acquaintance } from './acquaintance.ts';
+import { fanOut } from './fan-out.ts';
+import { FirstContacts } from './first-contacts.ts';
+import type { GroupBaselines } from './group-baselines.ts';
+import {
+  HOUR,
+  HOUR_CONNECTIONS,
+  HOUR_NEW,
+  HOUR_OUT,
+  HOUR_UPLOAD,
+  HOURS_WATCHED,
+  type HostProfile,
+  LAST_ANSWERED,
+  SAID,
+  SCAN_RATIO,
+  SUSPICION,
+} from './host-profile.ts';
+import { ACTIVE, oddHours } from './odd-hours.ts';
+import { HOURS } from './profile-layout.ts';
+import type { Host } from './profile-store.ts';
+import { isVerdict, nextRatio, scan } from './scan.ts';
+import { MINUTE_MS, type Say, type Sight } from './sight.ts';
+import { isEchoRequest, isInside, isPeriodicByDesign, isTcp, isWeb } from './surroundings.ts';
+import { mostIn, type UploadWatch } from './upload-watch.ts';
+import { service } from './wording.ts';
+
+/** A destination first seen longer ago was no first contact. */
+const FIRST_MINUTES = 2;
+const HOUR_MINUTES = 60;
+/** What an hour may add to the most of all hours before it, once there is a baseline. */
+const MOST_GROWTH = 1.5;
+const BASELINE_HOURS = 24;
+/** From this score on, a host teaches nothing but what it did before. */
+const SUSPICIOUS = 0.5;
+/** Weeks are forgotten by half in about three. */
+const WEEK_WEIGHT = 0.8;
+const VOICES = 8;
+
+const SCAN = 0;
+const ODD_HOURS = 1;
+const FAN_OUT = 2;
+
+export class HostWatch {
+  readonly #acquaintance: Acquaintance;
+  readonly #uploads: UploadWatch;
+  readonly #groups: GroupBaselines;
+  readonly #contacts = new FirstContacts();
+  readonly #say: Say;
+  settings: DetectorSettings = {};
+
+  constructor(acquaintance: Acquaintance, uploads: UploadWatch, groups: GroupBaselines, say: Say) {
+    this.#acquaintance = acquaintance;
+    this.#uploads = uploads;
+    this.#groups = groups;
+    this.#say = say;
+  }
+
+  /** A connection begins; `isNew`: the host had never been there. */
+  opened(sight: Sight, isNew: boolean): void {
+    const { head } = sight.host.profile;
+    const { protocol, destinationPort } = sight.flow;
+    if (isPeriodicByDesign(protocol, destinationPort)) return;
+    head[HOUR_CONNECTIONS]++;
+    if (isNew) head[HOUR_NEW]++;
+    this.#oddHours(sight);
+    if (isNew) this.#fanOut(sight, 0);
+  }
+
+  /** A connection came out: something answered, refused, or nobody did. */
+  settled(sight: Sight, failed: boolean): void {
+    const { flow, host, nowMs } = sight;
+    const { head } = host.profile;
+    const inside = isInside(flow.destination);
+    if (!failed && !inside) head[LAST_ANSWERED] = Math.max(head[LAST_ANSWERED], nowMs);
+    if (!isTcp(flow.protocol) && !isEchoRequest(flow.protocol, flow.icmpType)) return;
+    const { keys } = sight;
+    const minute = Math.floor(nowMs / MINUTE_MS);
+    const known = host.profile.destinations.look(keys.low);
+    if (known.times > 0 && minute - known.firstMinute > FIRST_MINUTES) return;
+    const contact = {
+      address: keys.address(flow.destination),
+      service: keys.service,
+      minute,
+      failed,
+      inside,
+    };
+    if (!this.#contacts.note(host.profile, contact)) return;
+    head[SCAN_RATIO] = nextRatio(head[SCAN_RATIO], failed);
+    if (failed) this.#scan(sight, contact);
+    else if (!isWeb(flow.protocol, flow.destinationPort)) this.#spread(sight, contact);
+  }
+
+  /** Close the hours that have ended. Those before `watchedFrom`, in hours since the epoch, nobody watched. */
+  turnHours(host: Host, hour: number, watchedFrom: number): void {
+    const { profile } = host;
+    const { head } = profile;
+    const running = head[HOUR];
+    if (running === hour) return;
+    if (running > 0 && running < hour) {
+      if (running >= watchedFrom) this.#learn(host, running);
+      const silent = Math.max(running + 1, watchedFrom, hour - HOURS);
+      for (let ended = silent; ended < hour; ended++) learnSilence(profile, ended);
+    }
+    head[HOUR] = hour;
+    for (const sum of [HOUR_UPLOAD, HOUR_NEW, HOUR_CONNECTIONS, HOUR_OUT]) head[sum] = 0;
+    head.fill(0, SAID, SAID + VOICES);
+  }
+
+  #learn({ address, profile }: Host, hour: number): void {
+    const { head } = profile;
+    const ratio = this.settings.volume?.uploadRatio ?? 1;
+    const { out: uploaded } = this.#uploads.uploaded(profile, ratio);
+    const trusted = head[SUSPICION] < SUSPICIOUS;
+    if (trusted) for (const group of this.#uploads.groupsOf(address)) this.#groups.learn(group, uploaded);
+    const isActive = trusted && head[HOUR_CONNECTIONS] >= ACTIVE ? 1 : 0;
+    remember(profile, hour, {
+      uploaded: believable(uploaded, mostIn(profile, 1), profile),
+      fresh: believable(head[HOUR_NEW], most(profile), profile),
+      isActive,
+    });
+  }
+
+  #scan(sight: Sight, contact: { address: number; service: number; minute: number }): void {
+    const { settings } = this;
+    const { flow, host } = sight;
+    const { head } = host.profile;
+    if (settings.scan === undefined || !isVerdict(head[SCAN_RATIO])) return;
+    const { minute } = contact;
+    const since = minute - Math.round(settings.scan.memory / MINUTE_MS);
+    const counts = this.#contacts.count(host.profile, contact, since, minute);
+    const spanMinutes = Math.max(1, minute - counts.sinceMinute);
+    const judgement = scan(
+      {
+        ratio: head[SCAN_RATIO],
+        service: service(flow.protocol, flow.destinationPort),
+        hosts: counts.hosts,
+        address: formatAddress(flow.destination),
+        ports: counts.ports,
+        failed: counts.failed,
+        contacts: counts.contacts,
+        spanS: spanMinutes * 60,
+        othersAnswer: head[LAST_ANSWERED] >= sight.nowMs - (spanMinutes + 1) * MINUTE_MS,
+        atTheDoor: flow.direction === 'foreign' && counts.elsewhere === 0,
+      },
+      settings.scan,
+    );
+    if (judgement && host.profile.isNews(SCAN, judgement.confidence))
+      this.#say('scan', sight, judgement, counts.ports > counts.hosts ? 'destination' : 'host');
+  }
+
+  /** Answered everywhere on one service. */
+  #spread(sight: Sight, contact: { address: number; service: number; minute: number }): void {
+    if (isPeriodicByDesign(sight.flow.protocol, sight.flow.destinationPort)) return;
+    const { minute } = contact;
+    const { outside } = this.#contacts.count(
+      sight.host.profile,
+      contact,
+      minute - HOUR_MINUTES,
+      minute - HOUR_MINUTES,
+    );
+    this.#fanOut(sight, outside);
+  }
+
+  #fanOut(sight: Sight, sameService: number): void {
+    const settings = this.settings.fanOut;
+    if (settings === undefined) return;
+    const { profile } = sight.host;
+    const { head } = profile;
+    const judgement = fanOut(
+      {
+        newDestinations: head[HOUR_NEW],
+        most: head[HOUR_NEW] >= settings.floor ? most(profile) : 0,
+        hoursWatched: head[HOURS_WATCHED],
+        service: service(sight.flow.protocol, sight.flow.destinationPort),
+        sameService,
+      },
+      settings,
+    );
+    if (judgement && profile.isNews(FAN_OUT, judgement.confidence))
+      this.#say('fanOut', sight, judgement, 'host');
+  }
+
+  #oddHours(sight: Sight): void {
+    const settings = this.settings.oddHours;
+    const { profile } = sight.host;
+    const { head } = profile;
+    if (settings === undefined || head[HOUR_CONNECTIONS] < settings.minConnections) return;
+    if (head[HOUR_CONNECTIONS] % settings.minConnections !== 0) return;
+    const judgement = oddHours(
+      {
+        active: profile.active,
+        watched: profile.watched,
+        hoursWatched: head[HOURS_WATCHED],
+        hour: head[HOUR],
+        connections: head[HOUR_CONNECTIONS],
+        novelty: this.#acquaintance.novelty(sight, this.settings.newDestination),
+      },
+      settings,
+    );
+    if (judgement && profile.isNews(ODD_HOURS, judgement.confidence))
+      this.#say('oddHours', sight, judgement, 'host');
+  }
+}
+
+function most({ newDestinations, head }: HostProfile): number {
+  const known = Math.min(head[HOURS_WATCHED], HOURS);
+  let highest = 0;
+  for (let i = 0; i < known; i++) highest = Math.max(highest, newDestinations[i]);
+  return highest;
+}
+
+/** What a baseline takes of a value: it grows by steps, and not at all on the word of a suspect. */
+function believable(value: number, before: number, { head }: HostProfile): number {
+  if (head[SUSPICION] >= SUSPICIOUS) return Math.min(value, before);
+  if (head[HOURS_WATCHED] < BASELINE_HOURS || before === 0) return value;
+  return Math.min(value, before * MOST_GROWTH);
+}
+
+function learnSilence(profile: HostProfile, hour: number): void {
+  remember(profile, hour, { uploaded: 0, fresh: 0, isActive: 0 });
+}
+
+function remember(
+  { head, uploads, newDestinations, active, watched }: HostProfile,
+  hour: number,
+  { uploaded, fresh, isActive }: { uploaded: number; fresh: number; isActive: number },
+): void {
+  const at = head[HOURS_WATCHED] % HOURS;
+  uploads[at] = uploaded;
+  newDestinations[at] = fresh;
+  const ofWeek = hour % HOURS;
+  active[ofWeek] = active[ofWeek] * WEEK_WEIGHT + isActive;
+  watched[ofWeek] = watched[ofWeek] * WEEK_WEIGHT + 1;
+  head[HOURS_WATCHED]++;
+}

@@ -1,0 +1,133 @@
+/**
+ * Profiles by host, at most so many. A host is on probation until it has been answered a few times, so that made-up
+ * source addresses drive out each other and nobody else:
+ *
+ *   (unknown) ----> probation ---- answered PROBATION times ----> established
+ *                      | full: the oldest goes                        | full: of those silent the longest, the one
+ *                      v                                              v that was watched the least goes
+ */
+import { type Address, copyAddress } from '../address/address.ts';
+import { AddressMap } from '../address/address-map.ts';
+import { ANSWERED, FIRST_SEEN, HOURS_WATCHED, HostProfile, LAST_SEEN } from './host-profile.ts';
+
+const PROBATION = 3;
+const MAX_ON_PROBATION = 1_024;
+const MAX_HOSTS = 16_384;
+/** Of those silent the longest, how many are looked at for the one to go. */
+const CANDIDATES = 32;
+
+export interface Host {
+  readonly address: Address;
+  readonly profile: HostProfile;
+  /** Changed since it was last saved. */
+  dirty: boolean;
+}
+
+export class ProfileStore {
+  readonly #byAddress = new AddressMap<Host>();
+  /** The one seen the longest ago first. */
+  readonly #probation = new Set<Host>();
+  readonly #established = new Set<Host>();
+  readonly #maxHosts: number;
+  #evicted = 0;
+
+  constructor(maxHosts: number = MAX_HOSTS) {
+    this.#maxHosts = maxHosts;
+  }
+
+  /** Hosts that are known well enough to count. */
+  get established(): number {
+    return this.#established.size;
+  }
+
+  get size(): number {
+    return this.#byAddress.size;
+  }
+
+  /** Profiles that had to go. */
+  get evicted(): number {
+    return this.#evicted;
+  }
+
+  get(address: Address): Host | undefined {
+    return this.#byAddress.get(address);
+  }
+
+  /** The host's profile, a new one if need be; `nowMs` is when it was seen. */
+  touch(address: Address, nowMs: number): Host {
+    const known = this.#byAddress.get(address);
+    if (known !== undefined) {
+      this.#seen(known, nowMs);
+      return known;
+    }
+    const host: Host = { address: copyAddress(address), profile: new HostProfile(), dirty: true };
+    host.profile.head[FIRST_SEEN] = nowMs;
+    host.profile.head[LAST_SEEN] = nowMs;
+    this.#byAddress.set(host.address, host);
+    this.#probation.add(host);
+    if (this.#probation.size > MAX_ON_PROBATION) this.#forget(this.#probation, 1);
+    return host;
+  }
+
+  /** Take back a profile that was saved. */
+  restore(address: Address, profile: HostProfile): void {
+    const host: Host = { address: copyAddress(address), profile, dirty: false };
+    this.#byAddress.set(host.address, host);
+    this.#establish(host);
+  }
+
+  /** Something answered the host. */
+  answered(host: Host): void {
+    const { head } = host.profile;
+    head[ANSWERED]++;
+    if (head[ANSWERED] === PROBATION && this.#probation.delete(host)) this.#establish(host);
+  }
+
+  /** Established hosts that changed since this was last asked, at most `limit`. */
+  takeDirty(limit: number): Host[] {
+    const dirty: Host[] = [];
+    for (const host of this.#established) {
+      if (!host.dirty) continue;
+      host.dirty = false;
+      dirty.push(host);
+      if (dirty.length === limit) break;
+    }
+    return dirty;
+  }
+
+  forEach(visit: (host: Host) => void): void {
+    for (const host of this.#established) visit(host);
+    for (const host of this.#probation) visit(host);
+  }
+
+  /** Order of the sets is kept to the minute: moving a host at each event would cost more than it tells. */
+  #seen(host: Host, nowMs: number): void {
+    const { head } = host.profile;
+    host.dirty = true;
+    const stale = nowMs - head[LAST_SEEN] > 60_000;
+    head[LAST_SEEN] = nowMs;
+    if (!stale) return;
+    const set = this.#established.has(host) ? this.#established : this.#probation;
+    set.delete(host);
+    set.add(host);
+  }
+
+  #establish(host: Host): void {
+    this.#established.add(host);
+    if (this.#established.size > this.#maxHosts) this.#forget(this.#established, CANDIDATES);
+  }
+
+  #forget(set: Set<Host>, candidates: number): void {
+    let victim: Host | undefined;
+    let seen = 0;
+    for (const host of set) {
+      const watched = host.profile.head[HOURS_WATCHED];
+      if (victim === undefined || watched < victim.profile.head[HOURS_WATCHED]) victim = host;
+      if (++seen === candidates) break;
+    }
+    if (victim === undefined) return;
+    set.delete(victim);
+    this.#byAddress.delete(victim.address);
+    this.#evicted++;
+  }
+}

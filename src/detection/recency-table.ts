@@ -1,0 +1,82 @@
+/**
+ * Keys with when they were first and last seen and how often, in fixed memory:
+ *
+ *   key u32 | first seen, minutes | last seen, minutes | times        0 as key: free
+ *
+ * Eight places a bucket. When a bucket is full, what was seen least lately goes; each time it was seen, up to
+ * MAX_CREDIT, counts as an hour more, so that a flood of new keys does not drive out old friends.
+ */
+import { ENTRY } from './profile-layout.ts';
+
+const WAYS = 8;
+const MAX_CREDIT = 24;
+const MINUTES_AN_HOUR = 60;
+
+export interface Sighting {
+  /** Minutes since the epoch. */
+  firstMinute: number;
+  /** Of the time before this one. */
+  lastMinute: number;
+  /** Not counting this time; 0 when it is new. */
+  times: number;
+}
+
+export class RecencyTable {
+  readonly #cells: Uint32Array;
+  readonly #buckets: number;
+  /** Refilled by each {@link see}. */
+  readonly #sighting: Sighting = { firstMinute: 0, lastMinute: 0, times: 0 };
+
+  constructor(cells: Uint32Array) {
+    this.#cells = cells;
+    this.#buckets = cells.length / ENTRY / WAYS;
+  }
+
+  /** Note a key as seen now, and tell what was known of it before. The answer is refilled by the next call. */
+  see(key: number, minute: number): Readonly<Sighting> {
+    const cells = this.#cells;
+    const at = this.#find(key);
+    const known = cells[at] === key >>> 0 && key !== 0;
+    const sighting = this.#sighting;
+    if (!known) {
+      cells[at] = key;
+      cells[at + 1] = minute;
+      cells[at + 3] = 0;
+    }
+    sighting.firstMinute = cells[at + 1];
+    sighting.lastMinute = known ? cells[at + 2] : minute;
+    sighting.times = cells[at + 3];
+    cells[at + 2] = Math.max(minute, known ? cells[at + 2] : 0);
+    cells[at + 3] = Math.min(cells[at + 3] + 1, 0xffffffff);
+    return sighting;
+  }
+
+  /** What is known of a key; `times` is 0 when it is not. Refilled by the next call. */
+  look(key: number): Readonly<Sighting> {
+    const cells = this.#cells;
+    const at = this.#find(key);
+    const known = cells[at] === key >>> 0 && key !== 0;
+    this.#sighting.firstMinute = known ? cells[at + 1] : 0;
+    this.#sighting.lastMinute = known ? cells[at + 2] : 0;
+    this.#sighting.times = known ? cells[at + 3] : 0;
+    return this.#sighting;
+  }
+
+  /** Where the key is, or where it would go. */
+  #find(key: number): number {
+    const cells = this.#cells;
+    const begin = ((key >>> 0) % this.#buckets) * WAYS * ENTRY;
+    let victim = begin;
+    let least = Number.POSITIVE_INFINITY;
+    for (let at = begin; at < begin + WAYS * ENTRY; at += ENTRY) {
+      if (cells[at] === key >>> 0) return at;
+      const worth =
+        cells[at] === 0 ? -1 : cells[at + 2] + Math.min(cells[at + 3], MAX_CREDIT) * MINUTES_AN_HOUR;
+      if (worth < least) {
+        least = worth;
+        victim = at;
+      }
+    }
+    return victim;
+  }
+}

@@ -1,0 +1,59 @@
+/**
+ * Whether connections come by a timer. Programs sleep a fixed time, or one drawn from a bounded range (malware says
+ * "60 s, jitter 30 %"); people and pages do not: their pauses spread over orders of magnitude.
+ *
+ * Formula: with m the median pause, count the pauses within [m/2, 3m/2]. A timer with jitter up to 50 % puts nearly
+ * all of them there (0.95, the rest being missed beats); for a Poisson process it is
+ * exp(-ln 2 / 2) - exp(-3 ln 2 / 2) = 0.35, for bursts of people less; 0.45 is assumed. The log-likelihood ratio of
+ * the two is a sequential test (Wald 1945): each pause inside adds ln(0.95/0.45), each outside ln(0.05/0.55).
+ * A pause of 2 to 4 medians within a tenth is a missed beat and counts for nothing.
+ */
+import { medianSorted } from 'simple-statistics';
+
+const INSIDE = Math.log(0.95 / 0.45);
+const OUTSIDE = Math.log(0.05 / 0.55);
+const MOST_MISSED = 4;
+const MISSED_TOLERANCE = 0.1;
+
+export interface Timing {
+  /** Pauses that were looked at. */
+  readonly pauses: number;
+  readonly medianS: number;
+  /** Median absolute deviation, as a share of the median: 0 for clockwork, 0.25 for a uniform jitter of 50 %. */
+  readonly spread: number;
+  /** Log-likelihood ratio, timer against chance. */
+  readonly ratio: number;
+  /** Share of the pauses within half and one and a half medians, missed beats not counted. */
+  readonly inside: number;
+  readonly missed: number;
+}
+
+/** `pauses`: seconds; those that are 0 say nothing. Undefined for less than four. */
+export function readTiming(pauses: Iterable<number>): Timing | undefined {
+  const sorted = Array.from(pauses)
+    .filter((pause) => pause > 0)
+    .sort((x, y) => x - y);
+  if (sorted.length < 4) return undefined;
+  const median = medianSorted(sorted);
+  let inside = 0;
+  let missed = 0;
+  for (const pause of sorted) {
+    if (pause >= median / 2 && pause <= median * 1.5) inside++;
+    else if (isMissed(pause / median)) missed++;
+  }
+  const outside = sorted.length - inside - missed;
+  const deviations = sorted.map((pause) => Math.abs(pause - median)).sort((x, y) => x - y);
+  return {
+    pauses: sorted.length,
+    medianS: median,
+    spread: medianSorted(deviations) / median,
+    ratio: inside * INSIDE + outside * OUTSIDE,
+    inside: inside / Math.max(1, inside + outside),
+    missed,
+  };
+}
+
+function isMissed(times: number): boolean {
+  const whole = Math.round(times);
+  return whole >= 2 && whole <= MOST_MISSED && Math.abs(times - whole) <= MISSED_TOLERANCE * whole;
+}

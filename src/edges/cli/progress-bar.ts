@@ -1,0 +1,33 @@
+/** A progress bar on standard error, when that is a terminal. */
+import { Presets, SingleBar } from 'cli-progress';
+
+const NAMES = { read: 'reading', judge: 'judging' };
+
+export class ProgressBar {
+  #bar: SingleBar | undefined;
+  #phase: string | undefined;
+
+  readonly update = (phase: 'read' | 'judge', done: number, total: number): void => {
+    if (!process.stderr.isTTY || total === 0) return;
+    if (phase !== this.#phase) this.#begin(phase, total);
+    this.#bar?.update(Math.min(done, total));
+  };
+
+  /** Leave the terminal as it was. */
+  end(): void {
+    this.#bar?.stop();
+    this.#bar = undefined;
+    this.#phase = undefined;
+  }
+
+  #begin(phase: 'read' | 'judge', total: number): void {
+    this.end();
+    this.#phase = phase;
+    const format = `${NAMES[phase]} {bar} {percentage} % | {eta_formatted} left`;
+    this.#bar = new SingleBar(
+      { format, stream: process.stderr, clearOnComplete: true, hideCursor: true, etaBuffer: 50 },
+      Presets.shades_classic,
+    );
+    this.#bar.start(total, 0);
+  }
+}

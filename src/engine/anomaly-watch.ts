@@ -1,0 +1,87 @@
+/**
+ * Runs the detectors beside the judge, and folds what they say into cases:
+ *
+ *   change of a flow -> detection -> finding -> suppressed? -> case -> responder
+ *          |                ^
+ *          +-> reply watch -+  not answered for some seconds
+ */
+import { type Address, sameAddress } from '../address/address.ts';
+import type { ConntrackEntry } from '../conntrack/entry.ts';
+import type { Surroundings } from '../decision/surroundings.ts';
+import { Detection } from '../detection/detection.ts';
+import type { Finding } from '../detection/finding.ts';
+import type { HashKeys } from '../detection/flow-keys.ts';
+import { isEchoRequest, isTcp } from '../detection/surroundings.ts';
+import type { Flow } from '../flow/flow.ts';
+import type { FlowTable, TableChange } from '../flow/flow-table.ts';
+import type { CaseBook, CaseNews } from '../incident/case-book.ts';
+import type { InForce } from './policy-keeper.ts';
+import { ReplyWatch } from './reply-watch.ts';
+import type { Suppressions } from './suppressions.ts';
+
+export interface AnomalyWatchParts {
+  readonly table: FlowTable;
+  readonly cases: CaseBook;
+  readonly suppressions: Suppressions;
+  readonly surroundings: () => Surroundings | undefined;
+  readonly onObserved: (news: CaseNews, nowMs: number) => void;
+  readonly keys: HashKeys;
+}
+
+export class AnomalyWatch {
+  readonly detection: Detection;
+  readonly #parts: AnomalyWatchParts;
+  readonly #replies: ReplyWatch;
+  #isOn = false;
+
+  constructor(parts: AnomalyWatchParts) {
+    this.#parts = parts;
+    this.#replies = new ReplyWatch(parts.table);
+    this.detection = new Detection({
+      keys: parts.keys,
+      onFinding: (finding) => this.#onFinding(finding, Date.now()),
+    });
+  }
+
+  changePolicy({ policy, compiled }: InForce): void {
+    this.#isOn = Object.keys(policy.detectors).length > 0;
+    this.detection.configure({
+      settings: policy.detectors,
+      groupsOf: (host: Address) => compiled.groupsOf(host),
+    });
+  }
+
+  /** `entry` is what was observed just now. */
+  take(change: TableChange, entry: ConntrackEntry | undefined, nowMs: number): void {
+    const { flow, kind, slot } = change;
+    if (!this.#isOn || flow.direction === 'inbound') return;
+    if (flow.direction === 'foreign' && this.#isOwn(flow.destination)) return;
+    const settled = kind === 'ended' && this.#replies.ended(slot);
+    const adopted = kind === 'started' && entry?.event === 'dump';
+    this.detection.observe(change, nowMs, settled ? 'settled' : adopted ? 'adopted' : undefined);
+    if (kind !== 'started' || adopted || flow.replied) return;
+    if (isTcp(flow.protocol) || isEchoRequest(flow.protocol, flow.icmpType))
+      this.#replies.add(slot, flow, performance.now());
+  }
+
+  /** What time brings. */
+  advance(nowMs: number): void {
+    this.#replies.sweep(performance.now(), (flow: Flow) => this.detection.unanswered(flow, nowMs));
+    this.detection.advance(nowMs);
+  }
+
+  #onFinding(finding: Finding, nowMs: number): void {
+    const { cases, suppressions, onObserved } = this.#parts;
+    if (suppressions.find(finding, nowMs) !== undefined) return;
+    const observed = cases.observe(finding, nowMs);
+    if (observed.kind === 'noted') return;
+    this.detection.suspect(finding.flow.host, observed.incident.score);
+    onObserved(observed, nowMs);
+  }
+
+  /** Somebody of no group who comes to this machine itself is a visitor, not a host of ours. */
+  #isOwn(address: Address): boolean {
+    const own = this.#parts.surroundings()?.ownAddresses.addresses ?? [];
+    return own.some((each) => sameAddress(each, address));
+  }
+}
