@@ -1,47 +1,57 @@
 /**
- * Reads the feed files of the policy in force again as its `refresh` says, beside the engine thread, which must not
- * wait for a disk. A file is looked for beside the policy file that the daemon was started with; without one, lists
- * stay as they were applied until their `maxAge`.
+ * Keeps the deny lists of the policy in force fresh, beside the engine thread, which must wait neither for a disk nor
+ * for a network. A file is looked for beside the policy file that the daemon was started with; without one, lists from
+ * files stay as they were applied until their `maxAge`.
  */
 import { realpathSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Logger } from 'pino';
 import type { EngineControl } from '../engine/commands.ts';
 import type { LedgerQueries } from '../ledger/queries.ts';
-import { DenyListFeeds } from '../policy/feed.ts';
+import type { FeedStatus } from '../policy/feed/feed-state.ts';
 import { loadPolicySources } from '../policy/loader.ts';
-import { formatProblem } from '../policy/problem.ts';
+import type { Policy } from '../policy/policy.ts';
+import { FeedSession } from './deny-list/session.ts';
+import { FeedSources } from './deny-list/sources.ts';
+import { FeedStore } from './deny-list/store.ts';
 
 export interface RefresherParts {
   readonly engine: EngineControl;
-  readonly ledger: Pick<LedgerQueries, 'latestRevision' | 'policySources'>;
+  readonly ledger: Pick<LedgerQueries, 'revisions' | 'policySources'>;
   readonly policyPath: string | undefined;
-  readonly log: Pick<Logger, 'error'>;
+  readonly stateDir: string;
+  readonly log: Pick<Logger, 'error' | 'info'>;
 }
 
-/** setTimeout takes no more. */
-const LONGEST_WAIT_MS = 2 ** 31 - 1;
+/** Revisions that are looked at one by one; after more at once, the lists are read as for another policy. */
+const FEW_REVISIONS = 100;
 
 export class DenyListRefresher {
   readonly #parts: RefresherParts;
+  readonly #store: FeedStore;
   readonly #ending: () => void;
+  #revision = 0;
   #digest: string | undefined;
-  #feeds: DenyListFeeds | undefined;
-  #timer: NodeJS.Timeout | undefined;
+  #session: FeedSession | undefined;
   #looking = false;
 
   constructor(parts: RefresherParts) {
     this.#parts = parts;
+    this.#store = new FeedStore(parts.stateDir);
     this.#ending = parts.engine.onNotice(({ notice }) => {
       if (notice === 'appended') this.#lookSoon();
     });
     this.#look();
   }
 
+  get status(): readonly FeedStatus[] {
+    return this.#session?.status ?? [];
+  }
+
   stop(): void {
     this.#ending();
-    clearTimeout(this.#timer);
-    this.#feeds = undefined;
+    this.#session?.end();
+    this.#session = undefined;
   }
 
   /** Once for many entries. */
@@ -54,44 +64,39 @@ export class DenyListRefresher {
     });
   }
 
-  /** Is another policy in force? */
+  /** Was another policy put in force? One that is there again begins as it was written, and needs its lists again. */
   #look(): void {
-    const { ledger, policyPath } = this.#parts;
-    const digest = ledger.latestRevision()?.policyDigest;
-    if (digest === undefined || digest === this.#digest) return;
+    const { ledger } = this.#parts;
+    const [latest] = ledger.revisions({ limit: 1 });
+    if (latest === undefined || latest.number === this.#revision) return;
+    const passed = latest.number - this.#revision;
+    const revisions = passed > FEW_REVISIONS ? [] : ledger.revisions({ limit: passed });
+    this.#revision = latest.number;
+    const isSame =
+      revisions.length > 0 && revisions.every(({ policyDigest }) => policyDigest === this.#digest);
+    if (!isSame) this.#begin(latest.policyDigest);
+  }
+
+  #begin(digest: string): void {
+    const { ledger, policyPath, engine, log } = this.#parts;
     this.#digest = digest;
-    const sources = ledger.policySources(digest);
-    const loaded = sources && loadPolicySources(sources);
+    this.#session?.end();
+    this.#session = undefined;
+    const stored = ledger.policySources(digest);
+    const loaded = stored && loadPolicySources(stored);
     if (!loaded?.ok) return;
-    this.#feeds = new DenyListFeeds(loaded.policy, folderOf(policyPath), Date.now());
-    this.#schedule();
+    const { policy } = loaded;
+    const sources = new FeedSources(folderOf(policyPath), this.#store);
+    this.#session = new FeedSession({ policy, engine, sources, log });
+    void this.#session.begin();
+    void this.#store
+      .prune(fromUrls(policy), Date.now())
+      .catch((error) => log.error({ err: error }, 'not pruned'));
   }
+}
 
-  #schedule(): void {
-    clearTimeout(this.#timer);
-    const next = this.#feeds?.nextAtMs ?? null;
-    if (next === null) return;
-    const waitMs = Math.min(LONGEST_WAIT_MS, Math.max(0, next - Date.now()));
-    this.#timer = setTimeout(() => void this.#refresh(), waitMs).unref();
-  }
-
-  async #refresh(): Promise<void> {
-    const [feeds, policyDigest] = [this.#feeds, this.#digest];
-    if (feeds === undefined || policyDigest === undefined) return;
-    const { engine, log } = this.#parts;
-    try {
-      const { lists, changed, problems } = feeds.refresh(Date.now());
-      for (const problem of problems) log.error(`deny list: ${formatProblem(problem)}`);
-      if (problems.length > 0) {
-        const body = { policyDigest, problems: problems.map(formatProblem) };
-        await engine.call('record', { entries: [{ type: 'denyLists.failed', actor: 'penstock', body }] });
-      }
-      if (changed) await engine.call('refreshDenyLists', { policyDigest, lists });
-    } catch (error) {
-      log.error({ err: error }, 'deny lists not refreshed');
-    }
-    if (this.#feeds === feeds) this.#schedule();
-  }
+function fromUrls({ denyLists }: Policy): { id: string; url: string }[] {
+  return denyLists.flatMap(({ id, feed }) => (feed?.url == null ? [] : [{ id, url: feed.url }]));
 }
 
 function folderOf(policyPath: string | undefined): string | null {

@@ -1,3 +1,5 @@
+import type { FeedFailure } from '../policy/feed/failure.ts';
+
 /** Why the daemon cannot start or go on. `exitCode` is what the process ends with: 1 failed, 2 bad input, 3 not permitted. */
 export class DaemonError extends Error {
   readonly code: DaemonErrorCode;
@@ -20,3 +22,18 @@ export type DaemonErrorCode =
   | 'PENSTOCK_POLICY_INVALID'
   | 'PENSTOCK_LISTEN_FAILED'
   | 'PENSTOCK_ENGINE_FAILED';
+
+/** A feed that could not be fetched. */
+export class FetchError extends Error {
+  readonly code = 'PENSTOCK_FEED_FETCH';
+  readonly failure: FeedFailure;
+  /** May be over in a moment. */
+  readonly isTransient: boolean;
+
+  constructor(code: FeedFailure['code'], message: string, isTransient: boolean, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'FetchError';
+    this.failure = { code, message };
+    this.isTransient = isTransient;
+  }
+}

@@ -23,7 +23,7 @@ import { DenyListRefresher } from './deny-list-refresher.ts';
 import { DaemonError } from './errors.ts';
 import { ExclusiveUse } from './exclusive-use.ts';
 import { openLog } from './log.ts';
-import { createMetrics } from './metrics.ts';
+import { addDenyLists, createMetrics } from './metrics.ts';
 import { ServiceNotifier } from './service-notifier.ts';
 import { readAgain, readStartPolicy } from './start-policy.ts';
 
@@ -76,9 +76,11 @@ class Daemon {
       engine,
       ledger,
       policyPath: this.#configuration.policy,
+      stateDir: this.#configuration.stateDir,
       log: this.#log,
     });
     cleanup.defer(() => refresher.stop());
+    addDenyLists(metrics, refresher);
     const timers = this.#startTimers(engine, ledger);
     cleanup.defer(() => timers.forEach(clearInterval));
     this.#announce(api.url, tokenIsNew);

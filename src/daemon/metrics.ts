@@ -2,6 +2,7 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Outbox } from '../edges/alerts/outbox.ts';
 import type { EngineControl, EngineStatus } from '../engine/commands.ts';
+import type { FeedStatus } from '../policy/feed/feed-state.ts';
 
 /** From 10 microseconds to 1 second. */
 const LATENCY_BUCKETS = [
@@ -82,6 +83,8 @@ function add(
     new Gauge({
       ...common,
       collect() {
+        // What a label stood for may be gone.
+        if (labelNames.length > 0) this.reset();
         return read((labels, value) => this.set(labels, value));
       },
     });
@@ -118,6 +121,31 @@ function addAlerts(registry: Registry, outbox: Pick<Outbox, 'status'>): void {
       for (const lane of outbox.status()) set({ sink: lane.sink }, value(lane));
     };
     add(registry, name, help, read, ['sink']);
+  }
+}
+
+/** The deny lists that are kept fresh. A list without content has no age. */
+export function addDenyLists(
+  registry: Registry,
+  refresher: { readonly status: readonly FeedStatus[] },
+): void {
+  const gauges: [string, string, (status: FeedStatus) => number | undefined][] = [
+    [
+      'penstock_deny_list_age_seconds',
+      'Since the content was read or found unchanged',
+      ({ fetchedAtMs }) => (fetchedAtMs === null ? undefined : Math.max(0, Date.now() - fetchedAtMs) / 1000),
+    ],
+    ['penstock_deny_list_prefixes', 'Networks on the list', ({ prefixes }) => prefixes],
+    ['penstock_deny_list_failing', '1 while it needs a look', ({ trouble }) => Number(trouble !== null)],
+  ];
+  for (const [name, help, value] of gauges) {
+    const read = (set: Set) => {
+      for (const status of refresher.status) {
+        const number = value(status);
+        if (number !== undefined) set({ list: status.list }, number);
+      }
+    };
+    add(registry, name, help, read, ['list']);
   }
 }
 

@@ -79,7 +79,8 @@ export class CommandHandlers {
     const { policies, journal } = this.#engine;
     if (policies.digest !== policyDigest) return refuse('conflict', 'another policy is in force now');
     const prefixes = Object.fromEntries(lists.map((list) => [list.id, list.prefixes.length]));
-    const body = { policyDigest, prefixes };
+    const read = lists.flatMap(({ id, content }) => (content === null ? [] : [[id, content] as const]));
+    const body = { policyDigest, prefixes, contents: Object.fromEntries(read) };
     journal.write([{ type: 'denyLists.refreshed', actor: 'penstock', atMs: nowMs, body }], { sync: false });
     policies.replaceDenyLists(lists);
     return done({});

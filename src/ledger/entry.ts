@@ -5,6 +5,7 @@
 import type { Decision } from '../decision/decision.ts';
 import type { Incident, Severity } from '../incident/incident.ts';
 import type { Judgement, Suppression } from '../incident/suppression.ts';
+import type { FeedContent } from '../policy/feed/feed.ts';
 import type { PolicySources } from '../policy/policy.ts';
 import { completed } from './older-incident.ts';
 import type { Revision } from './revision.ts';
@@ -22,12 +23,16 @@ export interface EntryBodies {
   'policy.applied': PolicyChange;
   'policy.refused': { readonly name: string | null; readonly problems: readonly string[] };
 
-  /** A deny list of the policy in force was read again; how many prefixes each list has now. */
+  /**
+   * A deny list of the policy in force was read again; how many prefixes each list has now, and which content those
+   * are that were read after the policy was.
+   */
   'denyLists.refreshed': {
     readonly policyDigest: string;
     readonly prefixes: Readonly<Record<string, number>>;
+    readonly contents?: Readonly<Record<string, FeedContent>>;
   };
-  /** What kept a deny list from being read again, or had it dropped. */
+  /** What keeps a deny list from being fresh, had it dropped or left something out; told when it begins or changes. */
   'denyLists.failed': { readonly policyDigest: string; readonly problems: readonly string[] };
 
   'incident.opened': { readonly incident: Incident };

@@ -17,8 +17,9 @@ import { type Address, type Prefix, sameAddress } from '../address/address.ts';
 import { prefixContains } from '../address/prefix.ts';
 import { Explainer } from './explanation.ts';
 import { flowKey } from './key-range.ts';
+import { DenyIndex } from './matcher/deny-index.ts';
 import { isLinkScope } from './matcher/link-scope.ts';
-import { NO_CLASS, PrefixTable } from './matcher/prefix-table.ts';
+import { NO_CLASS } from './matcher/prefix-table.ts';
 import { RuleMatcher } from './matcher/rule-matcher.ts';
 import { NO_RULE } from './matcher/service-index.ts';
 import type { DenyList, Guardrails, NeverBlock, Policy, Response, Rule } from './policy.ts';
@@ -147,22 +148,20 @@ class Compiled implements CompiledPolicy {
 
 /** Deny lists by address; where several hold one, the first in the policy is named. */
 class DenyMatcher {
-  readonly #table: PrefixTable;
+  readonly #index: DenyIndex;
+  /** By number of the list; the first is for no list. */
   readonly #verdicts: readonly (Verdict | undefined)[];
 
   constructor(lists: readonly DenyList[]) {
-    this.#table = new PrefixTable(lists.map(({ prefixes }) => ({ cidrs: prefixes, except: [] })));
+    this.#index = new DenyIndex(lists.map(({ prefixes }) => prefixes));
     const verdicts = lists.map(
       ({ id, reason }): Verdict => Object.freeze({ kind: 'deny', cause: 'denyList', list: id, reason }),
     );
-    this.#verdicts = Array.from({ length: this.#table.classes }, (_, id) => {
-      const [first] = this.#table.groupsOf(id);
-      return first === undefined ? undefined : verdicts[first];
-    });
+    this.#verdicts = [undefined, ...verdicts];
   }
 
   find(address: Address): Verdict | undefined {
-    return this.#verdicts[this.#table.classOf(address)];
+    return this.#verdicts[this.#index.find(address)];
   }
 }
 

@@ -11,7 +11,6 @@ const TAKES_EFFECT = {
   modes: ['audit', 'respond'] as readonly string[],
   /** Names in address sets, used or not: an unused one would come alive with a later version. */
   fqdns: false,
-  denyListFormats: ['text'] as readonly string[],
 };
 
 /** Detectors that never act. */
@@ -45,10 +44,4 @@ function isAnomaly(detector: DetectorName): detector is AnomalyDetector {
 export function refuseNames(set: { readonly fqdns: readonly string[] }, refuse: Refuse): void {
   if (TAKES_EFFECT.fqdns || set.fqdns.length === 0) return;
   refuse(['fqdns'], 'names do not work in this version', 'the addresses under cidrs');
-}
-
-/** Refuse a deny list's format; the path is from the list. */
-export function refuseFormat(list: { readonly format?: string | undefined }, refuse: Refuse): void {
-  if (list.format === undefined || TAKES_EFFECT.denyListFormats.includes(list.format)) return;
-  refuse(['format'], `'${list.format}' ${LATER}`, TAKES_EFFECT.denyListFormats.join(', '));
 }

@@ -10,18 +10,17 @@ import { createHash } from 'node:crypto';
 import { realpathSync } from 'node:fs';
 import path from 'node:path';
 import type * as z from 'zod';
-import type { Prefix } from '../address/address.ts';
-import { refuseFormat, refuseNames, refuseSettings } from './effects.ts';
-import { MAX_FEED_BYTES, parseFeed } from './feed-text.ts';
+import { refuseNames, refuseSettings } from './effects.ts';
+import { type FileFeed, loadFileFeeds } from './feed/file-feeds.ts';
 import { lintPolicy } from './lint/lint.ts';
 import { addParts, emptyParts, type Parts } from './parts.ts';
-import type { Policy, PolicySources } from './policy.ts';
+import type { DenyList, Policy, PolicySources } from './policy.ts';
 import { type Place, type Problem, ProblemList } from './problem.ts';
 import { checkReferences } from './references.ts';
-import { feedFile, resolvePolicy } from './resolve.ts';
+import { resolvePolicy } from './resolve.ts';
 import { type PolicyDocument, policyDocument, policyPart } from './schema/policy.ts';
 import { addSchemaProblems } from './schema-problems.ts';
-import { folderReader, type SourceReader, storedReader } from './source-reader.ts';
+import { folderReader, nameFrom, type SourceReader, storedReader } from './source-reader.ts';
 import { parseYaml, type YamlSource } from './yaml-source.ts';
 
 export type LoadResult =
@@ -58,12 +57,12 @@ export function loadPolicySources(sources: PolicySources, options: LoadOptions =
 }
 
 function load(entry: string, read: SourceReader, { nowMs = Date.now() }: LoadOptions): LoadResult {
-  const loading = new Loading(read);
+  const loading = new Loading(read, nowMs);
   const loaded = loading.entry(entry);
   if (loaded === undefined || loading.problems.any) return { ok: false, problems: loading.problems.list() };
   const sources: PolicySources = { entry, files: loading.files() };
   const policy: Policy = { ...loaded, sources, digest: digestSources(sources) };
-  return { ok: true, policy, warnings: lintPolicy(policy, nowMs) };
+  return { ok: true, policy, warnings: [...loading.warnings.list(), ...lintPolicy(policy, nowMs)] };
 }
 
 /**
@@ -84,14 +83,17 @@ export function digestSources({ entry, files }: PolicySources): string {
 /** One run of the loader: what was read so far and what was wrong. */
 class Loading {
   readonly problems = new ProblemList();
+  readonly warnings = new ProblemList();
   readonly #read: SourceReader;
+  readonly #nowMs: number;
   readonly #texts = new Map<string, string>();
   readonly #parts: Parts = emptyParts();
   /** An include could not be taken in: names that are missing may be there. */
   #incomplete = false;
 
-  constructor(read: SourceReader) {
+  constructor(read: SourceReader, nowMs: number) {
     this.#read = read;
+    this.#nowMs = nowMs;
   }
 
   files(): { name: string; text: string }[] {
@@ -110,14 +112,15 @@ class Loading {
     this.#include(document.include, source, [name]);
     if (!this.#incomplete) checkReferences(this.#parts, this.problems);
     this.#refuseUnfinished();
-    const feeds = this.#feeds();
-    return this.problems.any ? undefined : resolvePolicy(document, this.#parts, source, feeds);
+    const resolved = resolvePolicy(document, this.#parts, source);
+    const denyLists = this.#withFiles(resolved);
+    return this.problems.any ? undefined : { ...resolved, denyLists };
   }
 
   /** `chain`: the files that led here, for cycles. */
   #include(includes: readonly string[], from: YamlSource, chain: readonly string[]): void {
     includes.forEach((file, i) => {
-      const name = feedFile(from.name, file);
+      const name = nameFrom(from.name, file);
       const place = from.place(['include', i]);
       if (chain.includes(name)) {
         this.problems.add(place, `includes itself: ${[...chain, name].join(' -> ')}`, 'no cycle');
@@ -180,19 +183,15 @@ class Loading {
     for (const set of this.#parts.addressSets.values()) {
       refuseNames(set.value, (at, message, expected) => this.problems.add(set.at(at), message, expected));
     }
-    for (const list of this.#parts.denyLists.values()) {
-      refuseFormat(list.value, (at, message, expected) => this.problems.add(list.at(at), message, expected));
-    }
   }
 
-  #feeds(): Map<string, Prefix[]> {
-    const feeds = new Map<string, Prefix[]>();
-    for (const list of this.#parts.denyLists.values()) {
-      if (list.value.file === undefined) continue;
-      const name = feedFile(list.place.file, list.value.file);
-      const text = feeds.has(name) ? undefined : this.#text(name, list.at(['file']), MAX_FEED_BYTES);
-      if (text !== undefined) feeds.set(name, parseFeed(name, text, this.problems));
-    }
-    return feeds;
+  /** Deny lists with what their files hold; those of a URL are fetched by the daemon. */
+  #withFiles(policy: Pick<Policy, 'denyLists' | 'hostGroups' | 'neverBlock'>): readonly DenyList[] {
+    const { problems, warnings } = this;
+    const text = ({ file, limits }: FileFeed, id: string) => {
+      const place = this.#parts.denyLists.get(id)?.at(['file']) ?? policy.neverBlock.place;
+      return this.#texts.get(file) ?? this.#text(file, place, limits.maxBytes);
+    };
+    return loadFileFeeds(policy, { text, nowMs: this.#nowMs, problems, warnings });
   }
 }

@@ -3,6 +3,8 @@
  * clone); references by name are known to hold. Times are ms since the epoch, spans ms, sizes bytes.
  */
 import type { Prefix } from '../address/address.ts';
+import type { Feed, FeedContent } from './feed/feed.ts';
+import type { PrefixColumns } from './prefix-columns.ts';
 import type { Place } from './problem.ts';
 import type { DetectorSettings } from './schema/detectors.ts';
 import type { Probe } from './schema/probe.ts';
@@ -66,19 +68,13 @@ export interface Rule {
 export interface DenyList {
   readonly id: string;
   readonly reason: string;
-  readonly prefixes: readonly Prefix[];
+  /** Of a URL: none until it was fetched. */
+  readonly prefixes: PrefixColumns;
+  /** Which content `prefixes` is, once it was read after the policy was. */
+  readonly content: FeedContent | null;
   /** Where the prefixes come from and how they are kept fresh; null for an inline list. */
   readonly feed: Feed | null;
   readonly place: Place;
-}
-
-export interface Feed {
-  readonly file: string;
-  /** Read again this often; null: only with the policy. */
-  readonly refreshMs: number | null;
-  /** Last good content older than this is dropped; null: never. */
-  readonly maxAgeMs: number | null;
-  readonly onError: 'keepLast' | 'drop';
 }
 
 /** What to do about a finding; defaults are filled in. */

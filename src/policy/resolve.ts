@@ -1,8 +1,10 @@
 /** Checked parts to the resolved policy: names of services become keys, defaults become numbers. */
 import type { Prefix } from '../address/address.ts';
+import { resolveFeed } from './feed/settings.ts';
 import { icmpKeys, mergeKeys, serviceKeys } from './key-range.ts';
 import type { Named, Parts } from './parts.ts';
 import type { AddressGroup, Answer, Approval, DenyList, Policy, PolicyTest, Rule } from './policy.ts';
+import { packPrefixes } from './prefix-packing.ts';
 import type { DenyListText } from './schema/deny-list.ts';
 import type { PolicyDocument } from './schema/policy.ts';
 import type { AnswerText } from './schema/response.ts';
@@ -12,12 +14,11 @@ import type { YamlSource } from './yaml-source.ts';
 const MINUTE_MS = 60_000;
 const DEFAULTS = { ttlMs: 60 * MINUTE_MS, holdForMs: 10 * MINUTE_MS, timeoutMs: 30 * MINUTE_MS };
 
-/** Everything of a policy but what the loader alone knows: its sources and digest. */
+/** Everything of a policy but what the loader alone knows: its sources and digest, and what feeds hold. */
 export function resolvePolicy(
   { metadata, spec }: PolicyDocument,
   parts: Parts,
   entry: YamlSource,
-  feeds: ReadonlyMap<string, readonly Prefix[]>,
 ): Omit<Policy, 'sources' | 'digest'> {
   return {
     name: metadata.name,
@@ -40,7 +41,7 @@ export function resolvePolicy(
       place,
     })),
     rules: [...parts.rules.values()].map((rule) => resolveRule(rule, parts)),
-    denyLists: [...parts.denyLists.values()].map((list) => resolveDenyList(list, feeds)),
+    denyLists: [...parts.denyLists.values()].map(resolveDenyList),
     neverBlock: { ...spec.neverBlock, place: entry.place(['spec', 'neverBlock'], true) },
     detectors: spec.detectors,
     response: {
@@ -76,25 +77,15 @@ function resolveRule({ value, place }: Named<RuleText>, parts: Parts): Rule {
   };
 }
 
-function resolveDenyList(
-  { name, value, place }: Named<DenyListText>,
-  feeds: ReadonlyMap<string, readonly Prefix[]>,
-): DenyList {
-  const reason = value.reason ?? `on deny list ${name}`;
-  if (value.cidrs !== undefined) return { id: name, reason, prefixes: value.cidrs, feed: null, place };
-  const feed = {
-    file: feedFile(place.file, value.file ?? ''),
-    refreshMs: value.refresh ?? null,
-    maxAgeMs: value.maxAge ?? null,
-    onError: value.onError ?? 'keepLast',
-  } as const;
-  return { id: name, reason, prefixes: feeds.get(feed.file) ?? [], feed, place };
-}
-
-/** Name of a file relative to the policy's folder, given relative to the file that names it. */
-export function feedFile(namedIn: string, file: string): string {
-  const slash = namedIn.lastIndexOf('/');
-  return slash < 0 ? file : `${namedIn.slice(0, slash)}/${file}`;
+function resolveDenyList({ name, value, place }: Named<DenyListText>): DenyList {
+  return {
+    id: name,
+    reason: value.reason ?? `on deny list ${name}`,
+    prefixes: packPrefixes(value.cidrs ?? []),
+    content: null,
+    feed: value.cidrs === undefined ? resolveFeed(value, place.file) : null,
+    place,
+  };
 }
 
 function resolveAnswer(answer: AnswerText): Answer {

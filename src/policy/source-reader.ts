@@ -17,6 +17,12 @@ const refused = (message: string, expected: string, line?: number): Reading => (
   ...(line !== undefined && { line }),
 });
 
+/** Name of a file relative to the policy's folder, given relative to the file that names it. */
+export function nameFrom(namedIn: string, file: string): string {
+  const slash = namedIn.lastIndexOf('/');
+  return slash < 0 ? file : `${namedIn.slice(0, slash)}/${file}`;
+}
+
 /** Files of one folder. What a symbolic link leads out of the folder is refused. */
 export function folderReader(folder: string): SourceReader {
   return (name, limit) => {

@@ -96,7 +96,7 @@ const ALERTS: { readonly [T in EntryType]?: Describe<T> } = {
   }),
   'denyLists.failed': ({ problems }) => ({
     severity: 'medium',
-    message: `A deny list is not fresh: ${list(problems)}`,
+    message: `A deny list needs a look: ${list(problems)}. Look: penstock audit --type denyLists`,
   }),
   'rollback.done': ({ restoredFrom, revision, policyChanged, lifted, reinstated }, actor) => ({
     severity: 'medium',

@@ -30,6 +30,7 @@ export function entrySummary({ body, subject }: EntryView): string {
   if ('decision' in body) return decisionWords(body.decision as Decision, body);
   if ('suppression' in body) return suppressionWords(body.suppression as Suppression, body);
   if (Array.isArray(body.differences)) return body.differences.join('; ');
+  if (Array.isArray(body.problems)) return body.problems.join('; ');
   if (typeof body.revision === 'object') return revisionWords(body.revision as Revision);
   return TELLING.filter((name) => ![undefined, null, '', subject].includes(body[name] as string))
     .map((name) => `${name} ${String(body[name])}`)

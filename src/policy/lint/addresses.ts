@@ -4,6 +4,7 @@ import { comparePrefixes, formatPrefix, prefixContains } from '../../address/pre
 import { isLinkScope } from '../matcher/link-scope.ts';
 import { NO_CLASS, PrefixTable } from '../matcher/prefix-table.ts';
 import type { AddressGroup, DenyList, Policy } from '../policy.ts';
+import { prefixesOf } from '../prefix-columns.ts';
 import type { Place, ProblemList } from '../problem.ts';
 
 export function lintAddresses(policy: Policy, warnings: ProblemList): void {
@@ -14,8 +15,8 @@ export function lintAddresses(policy: Policy, warnings: ProblemList): void {
   }
   for (const rule of policy.rules) lintNested(`rule ${rule.id}`, rule.to.cidrs, rule.place, warnings);
   for (const list of policy.denyLists) {
-    if (list.feed === null) lintNested(`deny list ${list.id}`, list.prefixes, list.place, warnings);
-    lintDenyList(list, policy, warnings);
+    // What a feed holds was checked when it was read.
+    if (list.feed === null) lintDenyList(list, policy, warnings);
   }
 }
 
@@ -64,10 +65,12 @@ function lintExcepts({ name, cidrs, except, place }: AddressGroup, warnings: Pro
 }
 
 function lintDenyList(
-  { id, prefixes, place }: DenyList,
+  { id, prefixes: columns, place }: DenyList,
   { neverBlock }: Policy,
   warnings: ProblemList,
 ): void {
+  const prefixes = [...prefixesOf(columns)];
+  lintNested(`deny list ${id}`, prefixes, place, warnings);
   const denied = new PrefixTable([{ cidrs: prefixes, except: [] }]);
   const kept = new PrefixTable([{ cidrs: neverBlock.destinations, except: [] }]);
   for (const prefix of prefixes) {

@@ -265,13 +265,6 @@ describe('bad input is refused with file, line, column, field and what would be 
       'spec.response.guardrails.maxPrefixLength.ipv4',
       'at most 32',
     ],
-    ['a deny list without source', '  denyLists: [§{id: d}]\n', 'spec.denyLists[0]', 'one of cidrs and file'],
-    [
-      'a deny list by URL',
-      '  denyLists: [{id: d, file: §"https://feeds.example/drop.txt", format: text}]\n',
-      'spec.denyLists[0].file',
-      'a URL',
-    ],
     [
       'a never-blocked port without protocol',
       '  neverBlock: {ports: [§"22"]}\n',
@@ -343,12 +336,6 @@ describe('what has no effect yet is refused, never ignored', () => {
       policyText('  response: {actions: [{detector: volume, action: alert}]}\n'),
       6,
       "detector 'volume' does not work",
-    ],
-    [
-      'deny list formats',
-      policyText('  denyLists: [{id: d, file: f, format: json}]\n'),
-      6,
-      "'json' does not work in this version",
     ],
   ])('%s', (_, text, line, message) => {
     const result = loadText({ 'p.yaml': text, f: '' });

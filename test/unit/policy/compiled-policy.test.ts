@@ -4,6 +4,7 @@ import { type Address, ipv4, ipv6, type Prefix, parseAddress } from '../../../sr
 import { formatPrefix, maskAddress, parsePrefix } from '../../../src/address/prefix.ts';
 import { compilePolicy } from '../../../src/policy/compiled-policy.ts';
 import type { Policy } from '../../../src/policy/policy.ts';
+import { packPrefixes } from '../../../src/policy/prefix-packing.ts';
 import type { FlowQuestion } from '../../../src/policy/verdict.ts';
 import { referenceVerdict } from './reference.ts';
 import { flow, loadGood, NOW } from './sources.ts';
@@ -324,7 +325,7 @@ test('fresh deny lists take the place of the old ones', () => {
   const compiled = compilePolicy(policy);
   const cause = (probe: string) => compiled.evaluate(flow('10.0.0.1', probe), NOW);
   expect(cause('192.0.2.1:1/tcp')).toMatchObject({ cause: 'denyList' });
-  compiled.replaceDenyLists([{ ...policy.denyLists[0], prefixes: [parsePrefix('192.0.2.2')] }]);
+  compiled.replaceDenyLists([{ ...policy.denyLists[0], prefixes: packPrefixes([parsePrefix('192.0.2.2')]) }]);
   expect(cause('192.0.2.1:1/tcp')).toMatchObject({ cause: 'policyViolation' });
   expect(cause('192.0.2.2:1/tcp')).toMatchObject({ cause: 'denyList', list: 'd' });
 });

@@ -207,10 +207,10 @@ describe('names and networks', () => {
       '  denyLists: [{id: d, cidrs: [10.0.0.0/24, 192.0.2.77, 127.0.0.1, 198.51.100.1]}]\n  neverBlock: {destinations: [10.0.0.53, 192.0.2.64/26]}\n';
     const found = warnings(`${rules()}${lists}`);
     expect(found.map((text) => text.slice(text.indexOf('deny list')).split(':')[0])).toEqual([
-      'deny list d and neverBlock both hold 192.0.2.77/32',
       'deny list d',
+      'deny list d and neverBlock both hold 192.0.2.77/32',
       'deny list d and neverBlock both hold 10.0.0.53/32',
     ]);
-    expect(found[1]).toContain('127.0.0.1/32 never leaves the link: it has no effect');
+    expect(found[0]).toContain('127.0.0.1/32 never leaves the link: it has no effect');
   });
 });

@@ -5,6 +5,7 @@
 import type { Address, Prefix } from '../../../src/address/address.ts';
 import { formatAddress } from '../../../src/address/address.ts';
 import type { AddressGroup, Policy, Rule } from '../../../src/policy/policy.ts';
+import { prefixesOf } from '../../../src/policy/prefix-columns.ts';
 import type { FlowQuestion, Verdict } from '../../../src/policy/verdict.ts';
 
 function bits({ family, a, b, c, d }: Address): string {
@@ -75,7 +76,9 @@ export function referenceVerdict(policy: Policy, flow: FlowQuestion, atMs: numbe
   const leaving = ends.filter(({ address }) => !staysOnLink(address));
   if (leaving.length === 0) return { kind: 'exempt', reason: 'linkScope' };
   for (const { address } of ends) {
-    const list = policy.denyLists.find(({ prefixes }) => prefixes.some((prefix) => within(prefix, address)));
+    const list = policy.denyLists.find(({ prefixes }) =>
+      [...prefixesOf(prefixes)].some((prefix) => within(prefix, address)),
+    );
     if (list) return { kind: 'deny', cause: 'denyList', list: list.id, reason: list.reason };
   }
   const rules = leaving.map(({ address, port }) => allowing(policy, flow, address, port, atMs));
