@@ -35,10 +35,10 @@ export class Feedback {
     this.#lastNumber = Number(parts.queries.suppressions({ limit: 1 })[0]?.id.slice(1) ?? 0);
   }
 
-  /** Take back what was active when the daemon stopped. What cannot be read silences nothing. */
+  /** Take back what was active when the daemon stopped, the newest first. What cannot be read silences nothing. */
   restore(active: readonly Suppression[]): void {
     const { suppressions, journal } = this.#parts;
-    for (const suppression of active.toSorted((x, y) => x.createdAtMs - y.createdAtMs)) {
+    for (const suppression of active.toReversed()) {
       try {
         suppressions.add(suppression);
       } catch (error) {
