@@ -4,25 +4,12 @@ import type { Finding } from '../../../src/detection/finding.ts';
 import { Suppressions } from '../../../src/engine/suppressions.ts';
 import type { Suppression } from '../../../src/incident/suppression.ts';
 import { type FlowText, flowOf } from '../incident/flow.ts';
+import { suppression as recorded } from '../ledger/samples.ts';
 
 const NOW = 1_000_000;
 
 function suppression(number: number, changes: Partial<Suppression> = {}): Suppression {
-  return {
-    id: `S${number}`,
-    incident: 'I1',
-    detector: 'beacon',
-    host: '10.1.0.10',
-    destination: '198.51.100.66',
-    service: { protocol: 6, port: 443 },
-    reason: 'the monitoring',
-    actor: 'duty',
-    createdAtMs: number,
-    untilMs: NOW + 1_000,
-    state: 'active',
-    endedAtMs: null,
-    ...changes,
-  };
+  return recorded(number, { createdAtMs: number, untilMs: NOW + 1_000, ...changes });
 }
 
 function finding(text: FlowText = {}, changes: Partial<Omit<Finding, 'flow'>> = {}): Finding {

@@ -8,7 +8,16 @@ import type { EntryDraft } from '../../../src/ledger/entry.ts';
 import { Ledger } from '../../../src/ledger/ledger.ts';
 import { verify } from '../../../src/ledger/verification.ts';
 import { freshPath, openLedger, openReader } from './files.ts';
-import { decision, incident, opened, proposed, revision, stored } from './samples.ts';
+import {
+  decision,
+  incident,
+  opened,
+  proposed,
+  revision,
+  stored,
+  suppressed,
+  suppression,
+} from './samples.ts';
 
 vi.setConfig({ testTimeout: 30_000 });
 
@@ -43,6 +52,7 @@ test('entries are numbered from 1, each following the hash before', () => {
 test.each<[EntryDraft, string | null]>([
   [{ type: 'daemon.stopped', actor: 'penstock', body: { reason: 'SIGTERM' } }, null],
   [{ type: 'incident.closed', actor: 'duty', body: { incident: incident(3), reason: 'seen' } }, 'I3'],
+  [{ type: 'suppression.revoked', actor: 'duty', body: { suppression: suppression(6), reason: '' } }, 'S6'],
   [{ type: 'enforcement.lifted', actor: 'penstock', body: { decision: decision(4) } }, 'D4'],
   [
     {
@@ -88,6 +98,7 @@ test('a time is kept to its fraction, and is now when left out', () => {
 test.each([
   ['an id of another kind', opened(1, { id: 'D1' })],
   ['an id with a leading zero', proposed(1, { id: 'D01' })],
+  ['a suppression with the id of an incident', suppressed(1, { id: 'I1' })],
   ['a revision number used before', revision(1)],
 ])('%s is refused, and with it all that came in the same call', (_, bad) => {
   const ledger = openLedger();

@@ -3,7 +3,16 @@ import type { Decision, DecisionState } from '../../../src/decision/decision.ts'
 import type { EntryDraft } from '../../../src/ledger/entry.ts';
 import { LedgerReader } from '../../../src/ledger/reader.ts';
 import { freshPath, openLedger, openReader } from './files.ts';
-import { decision, incident, opened, proposed, revision, stored } from './samples.ts';
+import {
+  decision,
+  incident,
+  opened,
+  proposed,
+  revision,
+  stored,
+  suppressed,
+  suppression,
+} from './samples.ts';
 
 vi.setConfig({ testTimeout: 30_000 });
 
@@ -101,6 +110,24 @@ test('revisions are listed newest first, and their policies are found by digest'
     files: [{ name: 'office.yaml', text: 'kind: EgressPolicy\n' }],
   });
   expect(reader.policySources('p2')).toBeUndefined();
+});
+
+test('suppressions are listed newest first in their latest state, by page and state', () => {
+  const revoked = suppression(2, { state: 'revoked', endedAtMs: 5 });
+  const expired = suppression(3, { state: 'expired', endedAtMs: 6 });
+  const reader = recorded(
+    ...[1, 2, 3, 10].map((number) => suppressed(number)),
+    { type: 'suppression.revoked', actor: 'duty', body: { suppression: revoked, reason: 'moved' } },
+    { type: 'suppression.expired', actor: 'penstock', body: { suppression: expired, reason: 'over' } },
+  );
+  expect(ids(reader.suppressions({ limit: 10 }))).toEqual(['S10', 'S3', 'S2', 'S1']);
+  expect(ids(reader.suppressions({ before: 10, limit: 2 }))).toEqual(['S3', 'S2']);
+  expect(ids(reader.suppressions({ state: 'active', limit: 10 }))).toEqual(['S10', 'S1']);
+  expect(reader.suppressions({ state: 'ended', limit: 10 })).toEqual([expired, revoked]);
+  expect(reader.suppression('S2')).toEqual(revoked);
+  expect([reader.suppression('S4'), reader.suppression('I1'), reader.suppression('S01')]).toEqual(
+    Array(3).fill(undefined),
+  );
 });
 
 test('what stood at a revision is told as it was then', () => {

@@ -1,6 +1,7 @@
 /** Small well-formed things to record. */
 import type { Decision } from '../../../src/decision/decision.ts';
 import type { Evidence, Incident } from '../../../src/incident/incident.ts';
+import type { Suppression } from '../../../src/incident/suppression.ts';
 import type { EntryDraft } from '../../../src/ledger/entry.ts';
 
 export function incident(number: number, changes: Partial<Incident> = {}): Incident {
@@ -61,6 +62,24 @@ export function anomaly(number: number, changes: Partial<Incident> = {}): Incide
   });
 }
 
+export function suppression(number: number, changes: Partial<Suppression> = {}): Suppression {
+  return {
+    id: `S${number}`,
+    incident: 'I1',
+    detector: 'beacon',
+    host: '10.1.0.10',
+    destination: '198.51.100.66',
+    service: { protocol: 6, port: 443 },
+    reason: 'the monitoring',
+    actor: 'duty',
+    createdAtMs: 1_000,
+    untilMs: 1_760_000_400_000,
+    state: 'active',
+    endedAtMs: null,
+    ...changes,
+  };
+}
+
 export function decision(number: number, changes: Partial<Decision> = {}): Decision {
   return {
     id: `D${number}`,
@@ -87,6 +106,10 @@ export function proposed(number: number, changes: Partial<Decision> = {}): Entry
 
 export function opened(number: number, changes: Partial<Incident> = {}): EntryDraft {
   return { type: 'incident.opened', actor: 'penstock', body: { incident: incident(number, changes) } };
+}
+
+export function suppressed(number: number, changes: Partial<Suppression> = {}): EntryDraft {
+  return { type: 'suppression.created', actor: 'duty', body: { suppression: suppression(number, changes) } };
 }
 
 export function revision(number: number, policyDigest = 'p1'): EntryDraft {

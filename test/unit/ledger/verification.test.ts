@@ -5,17 +5,26 @@ import { type EntryRow, entryHash, type Head } from '../../../src/ledger/chain.t
 import { Ledger } from '../../../src/ledger/ledger.ts';
 import { verify } from '../../../src/ledger/verification.ts';
 import { freshPath, openLedger } from './files.ts';
-import { decision, opened, proposed, revision } from './samples.ts';
+import { decision, opened, proposed, revision, suppressed, suppression } from './samples.ts';
 
 vi.setConfig({ testTimeout: 30_000 });
 
-/** A closed ledger of 5 entries. */
+/** A closed ledger of 7 entries. */
 function sample(): { path: string; head: Head } {
   const path = freshPath();
   const ledger = Ledger.open(path);
   ledger.append([opened(1), proposed(1), proposed(2)], { sync: false });
   ledger.append(
-    [{ type: 'decision.approved', actor: 'duty', body: { decision: decision(1) } }, revision(1)],
+    [
+      { type: 'decision.approved', actor: 'duty', body: { decision: decision(1) } },
+      revision(1),
+      suppressed(1),
+      {
+        type: 'suppression.expired',
+        actor: 'penstock',
+        body: { suppression: suppression(1, { state: 'expired' }), reason: '' },
+      },
+    ],
     {
       sync: true,
     },
@@ -61,12 +70,18 @@ describe('tampering is found at the first entry it touches', () => {
     ['the first gone', 'DELETE FROM entries WHERE seq = 1', 1, /missing/],
     [
       'two swapped',
-      'UPDATE entries SET seq = -seq WHERE seq > 3; UPDATE entries SET seq = 9 + seq WHERE seq < 0',
-      4,
+      'UPDATE entries SET seq = -seq WHERE seq > 5; UPDATE entries SET seq = 13 + seq WHERE seq < 0',
+      6,
       /follows hash/,
     ],
     ['an incident less', 'DELETE FROM incidents', null, /table incidents/],
     ['another state', "UPDATE decisions SET state = 'revoked' WHERE number = 2", null, /table decisions/],
+    [
+      'a suppression that stands again',
+      "UPDATE suppressions SET state = 'active' WHERE number = 1",
+      null,
+      /table suppressions/,
+    ],
     ['a revision more', 'INSERT INTO revisions VALUES (9, 1)', null, /table revisions/],
     ['another policy', "INSERT INTO policies VALUES ('p', 1)", null, /table policies/],
     ['an index gone', 'DROP INDEX entries_by_subject', null, /index entries_by_subject/],
@@ -107,11 +122,11 @@ test('a changed entry with its hash made right breaks the next one', () => {
 
 test('a cut end is noticed with an anchor, and only with one', () => {
   const { path, head } = sample();
-  tamper(path, 'DELETE FROM entries WHERE seq = 5; DELETE FROM revisions');
-  expect(verify(path)).toMatchObject({ sound: true, head: { seq: 4 } });
+  tamper(path, "DELETE FROM entries WHERE seq = 7; UPDATE suppressions SET state = 'active', seq = 6");
+  expect(verify(path)).toMatchObject({ sound: true, head: { seq: 6 } });
   expect(verify(path, head)).toMatchObject({
     sound: false,
-    seq: 5,
+    seq: 7,
     problem: expect.stringMatching(/missing/),
   });
 });
@@ -120,13 +135,13 @@ test('a ledger written anew from an entry on is noticed with an anchor', () => {
   const { head } = sample();
   const other = freshPath();
   openLedger(other).append(
-    [1, 2, 3, 4, 5, 6].map((n) => opened(n)),
+    [1, 2, 3, 4, 5, 6, 7, 8].map((n) => opened(n)),
     { sync: false },
   );
   expect(verify(other).sound).toBe(true);
   expect(verify(other, head)).toMatchObject({
     sound: false,
-    seq: 5,
+    seq: 7,
     problem: expect.stringMatching(/anchor/),
   });
 });
@@ -158,7 +173,7 @@ test('a writer that makes a sound chain of senseless entries is found', () => {
 
 test('projections that went wrong are mended by rebuild', () => {
   const { path, head } = sample();
-  tamper(path, "DELETE FROM incidents; UPDATE decisions SET state = 'x'");
+  tamper(path, "DELETE FROM incidents; DELETE FROM suppressions; UPDATE decisions SET state = 'x'");
   openLedger(path).rebuild();
   expect(verify(path)).toEqual({ sound: true, head });
 });

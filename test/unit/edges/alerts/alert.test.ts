@@ -4,7 +4,16 @@ import { alertOf } from '../../../../src/edges/alerts/alert.ts';
 import type { EntryDraft } from '../../../../src/ledger/entry.ts';
 import { DETECTORS, type DetectorName } from '../../../../src/policy/schema/response.ts';
 import { anyText } from '../../ledger/any-text.ts';
-import { anomaly, decision, incident, opened, proposed, revision } from '../../ledger/samples.ts';
+import {
+  anomaly,
+  decision,
+  incident,
+  opened,
+  proposed,
+  revision,
+  suppressed,
+  suppression,
+} from '../../ledger/samples.ts';
 import { entry } from './entries.ts';
 
 const flow = {
@@ -69,6 +78,25 @@ test.each<[EntryDraft, string, string]>([
     },
     'high',
     `I42 rose from medium to high (9 times). Calls at regular times, like malware its controller: ${BEACON_STORY} Look: penstock incidents I42`,
+  ],
+  [
+    suppressed(7),
+    'low',
+    'duty closed I1 as false: until 2025-10-09 09:00 UTC, beacon of 10.1.0.10 to 198.51.100.66 tcp/443 is not reported. Reason: the monitoring. Undo: penstock unsuppress S7',
+  ],
+  [
+    suppressed(7, { detector: 'scan', destination: null, service: null }),
+    'low',
+    'duty closed I1 as false: until 2025-10-09 09:00 UTC, scan of 10.1.0.10 as a whole is not reported. Reason: the monitoring. Undo: penstock unsuppress S7',
+  ],
+  [
+    {
+      type: 'suppression.revoked',
+      actor: 'printer',
+      body: { suppression: suppression(7), reason: 'the monitoring has moved' },
+    },
+    'low',
+    'printer revoked S7: beacon of 10.1.0.10 to 198.51.100.66 tcp/443 is reported again. Reason: the monitoring has moved.',
   ],
   [
     proposed(7, { expiresAtMs: TEN_PAST, answerByMs: TEN_PAST, target: flow }),
@@ -167,6 +195,7 @@ test.each<[EntryDraft, string, string]>([
 test.each<EntryDraft>([
   { type: 'incident.updated', actor: 'penstock', body: { incident: incident(1) } },
   { type: 'enforcement.applied', actor: 'penstock', body: { decision: decision(1) } },
+  { type: 'suppression.expired', actor: 'penstock', body: { suppression: suppression(1), reason: '' } },
   { type: 'alert.failed', actor: 'penstock', body: { sink: 'webhook', seq: 1, error: '' } },
   { type: 'daemon.started', actor: 'penstock', body: { version: '0.1.0', pid: 1 } },
   revision(1),

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Target } from '../../../../src/decision/decision.ts';
 import { type EcsEvent, ecsEvent } from '../../../../src/edges/alerts/ecs.ts';
 import type { EntryDraft } from '../../../../src/ledger/entry.ts';
-import { anomaly, decision, incident, opened, proposed } from '../../ledger/samples.ts';
+import { anomaly, decision, incident, opened, proposed, suppressed } from '../../ledger/samples.ts';
 import { entry, OBSERVER } from './entries.ts';
 
 function event(draft: EntryDraft) {
@@ -52,6 +52,20 @@ test('an anomaly has its score, and its detector as rule', () => {
     rule: { name: 'beacon', category: 'beacon' },
     penstock: { incident: { story: anomaly(42).story, evidence: anomaly(42).evidence } },
   });
+});
+
+test('a suppression is a change of configuration, about its ends', () => {
+  const created = event(suppressed(7));
+  expect(created).toMatchObject({
+    event: { kind: 'event', category: ['configuration'], type: ['change'], severity: 21 },
+    user: { name: 'duty' },
+    source: { ip: '10.1.0.10' },
+    destination: { ip: '198.51.100.66', port: 443 },
+    rule: { name: 'beacon' },
+    labels: { incident: 'I1', suppression: 'S7' },
+  });
+  const whole = event(suppressed(7, { destination: null, service: null }));
+  expect([whole?.destination, whole?.network]).toEqual([undefined, undefined]);
 });
 
 test.each<[Target, object]>([

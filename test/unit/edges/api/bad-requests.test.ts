@@ -24,6 +24,9 @@ const flow = (service: object) => ({
   target: { kind: 'flow', host: '10.1.0.10', destination: '198.51.100.66', service },
 });
 
+const CLOSE = '/v1/incidents/I1/close';
+const asFalse = (suppressForMs: unknown) => ({ verdict: 'false', reason: 'known', suppressForMs });
+
 describe('a bad request gets a problem document and changes nothing', () => {
   const cases: [string, string, Sent, number, string][] = [
     ['an address that is not there', '/v1/nothing', { as: 'admin' }, 404, 'not-found'],
@@ -115,6 +118,16 @@ describe('a bad request gets a problem document and changes nothing', () => {
       422,
       'invalid-request',
     ],
+    ['a suppression that is none', '/v1/suppressions/I1', { as: 'admin' }, 404, 'not-found'],
+    ['no such suppression', '/v1/suppressions/S99', { as: 'admin' }, 404, 'not-found'],
+    ['a state of none', '/v1/suppressions?state=open', { as: 'admin' }, 422, 'invalid-request'],
+    ['a verdict of none', CLOSE, post({ verdict: 'true' }), 422, 'invalid-request'],
+    ['false without a reason', CLOSE, post({ verdict: 'false' }), 422, 'invalid-request'],
+    ['a suppression of what was resolved', CLOSE, post({ suppressForMs: 60_000 }), 422, 'invalid-request'],
+    ['no suppression of what was resolved', CLOSE, post({ suppressForMs: null }), 422, 'invalid-request'],
+    ['a suppression of a moment', CLOSE, post(asFalse(59_999)), 422, 'invalid-request'],
+    ['a suppression of a season', CLOSE, post(asFalse(90 * 86_400_000 + 1)), 422, 'invalid-request'],
+    ['a suppression in words', CLOSE, post(asFalse('30d')), 422, 'invalid-request'],
     ['a ttl of 0', '/v1/decisions', post({ ...block, ttlMs: 0 }), 422, 'invalid-request'],
     [
       'a ttl of ten years',

@@ -5,6 +5,7 @@ import type { Incident } from '../../../../src/incident/incident.ts';
 import type { Suppression } from '../../../../src/incident/suppression.ts';
 import type { EntryDraft } from '../../../../src/ledger/entry.ts';
 import type { Revision } from '../../../../src/ledger/revision.ts';
+import { suppression as recordedSuppression } from '../../ledger/samples.ts';
 
 export const NOON = Date.parse('2026-10-05T12:00:00Z');
 
@@ -81,21 +82,7 @@ export function decision(number: number, changes: Partial<Decision> = {}): Decis
 }
 
 export function suppression(number: number, changes: Partial<Suppression> = {}): Suppression {
-  return {
-    id: `S${number}`,
-    incident: 'I1',
-    detector: 'beacon',
-    host: '10.1.0.10',
-    destination: '198.51.100.66',
-    service: { protocol: 6, port: 443 },
-    reason: 'the monitoring',
-    actor: 'the-approver',
-    createdAtMs: NOON,
-    untilMs: NOON + 30 * 86_400_000,
-    state: 'active',
-    endedAtMs: null,
-    ...changes,
-  };
+  return recordedSuppression(number, { createdAtMs: NOON, untilMs: NOON + 30 * 86_400_000, ...changes });
 }
 
 export const STATUS: EngineStatus = {

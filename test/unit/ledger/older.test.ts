@@ -1,0 +1,61 @@
+import { DatabaseSync } from 'node:sqlite';
+import { expect, test } from 'vitest';
+import { ecsEvent } from '../../../src/edges/alerts/ecs.ts';
+import { LedgerReader } from '../../../src/ledger/reader.ts';
+import { verify } from '../../../src/ledger/verification.ts';
+import { openLedger, openReader } from './files.ts';
+import { OLDER_BODY, olderLedger } from './older.ts';
+import { incident, suppressed, suppression } from './samples.ts';
+
+const FILLED = incident(1, { score: 1, raisedAtMs: null, evidence: [], story: null });
+
+test('a ledger of an older version goes on where it was, and is sound', () => {
+  const { path, head } = olderLedger();
+  const ledger = openLedger(path);
+  expect(ledger.head).toEqual(head);
+  ledger.append([suppressed(1)], { sync: false });
+  expect(ledger.queries.suppression('S1')).toEqual(suppression(1));
+  expect(verify(path, head)).toEqual({ sound: true, head: ledger.head });
+});
+
+test('it is the writer that brings it up to date: a reader before that is told so', () => {
+  const { path } = olderLedger();
+  const unreadable = expect.objectContaining({ code: 'PENSTOCK_LEDGER_UNREADABLE' });
+  expect(() => LedgerReader.open(path)).toThrow(unreadable);
+  const db = new DatabaseSync(path, { readOnly: true });
+  expect(db.prepare('PRAGMA user_version').get()).toEqual({ user_version: 1 });
+  db.close();
+});
+
+test('an older incident is read with neutral values for what it lacks', () => {
+  const { path } = olderLedger();
+  openLedger(path);
+  const reader = openReader(path);
+  expect(reader.incident('I1')).toEqual(FILLED);
+  expect(reader.incidents({ state: 'open', limit: 10 })).toEqual([FILLED]);
+});
+
+test('its entry is told as it was recorded, so that its hash can be checked', () => {
+  const { path } = olderLedger();
+  const ledger = openLedger(path);
+  expect(JSON.stringify(ledger.queries.entry(1)?.body)).toBe(OLDER_BODY);
+});
+
+test('its alert can still be sent', () => {
+  const [entry] = openLedger(olderLedger().path).queries.entries({ limit: 1 });
+  const event = ecsEvent(entry, { hostname: 'gateway', version: '0.1.0' });
+  expect(event?.message).toContain('On deny list known-c2: 10.1.0.10');
+  expect(event?.event).toMatchObject({ risk_score: 1 });
+});
+
+test('what follows it is recorded whole', () => {
+  const { path } = olderLedger();
+  const ledger = openLedger(path);
+  const [open] = ledger.queries.incidents({ limit: 1 });
+  const body = { incident: { ...open, count: 2 } };
+  ledger.append([{ type: 'incident.updated', actor: 'penstock', body }], { sync: false });
+  expect(JSON.parse(JSON.stringify(ledger.queries.entry(2)?.body))).toEqual({
+    incident: { ...FILLED, count: 2 },
+  });
+  expect(verify(path).sound).toBe(true);
+});
