@@ -14,6 +14,8 @@ const OPTIONS = {
   comment: '#',
   comment_no_infix: true,
   max_record_size: MAX_RECORD,
+  // Told apart line by line: comments and records are often written by different programs.
+  record_delimiter: ['\r\n', '\n', '\r'],
   skip_empty_lines: true,
   skip_records_with_empty_values: true,
 } satisfies Options;

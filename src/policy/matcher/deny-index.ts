@@ -44,9 +44,7 @@ interface Steps {
 
 function indexFamily(family: Family, lists: readonly FamilyColumns[]): IntervalIndex {
   const width = wordsOf(family);
-  const steps = lists
-    .map((list, i) => stepsOf(list, family, i + 1))
-    .filter(({ values }) => values.length > 1);
+  const steps = lists.flatMap((list, i) => (list.lengths.length > 0 ? [stepsOf(list, family, i + 1)] : []));
   const { starts, values } = steps.length === 0 ? new StepWriter(width, 1).steps() : layered(steps, width);
   if (width === 1) return new IntervalIndex([NONE, NONE, NONE, starts], starts, values);
   const a = column(starts, 0);
