@@ -7,6 +7,9 @@ export class NoteList {
   readonly #texts: (string | null)[] = [null];
   readonly #ids = new Map<string, number>();
   #unkept = 0;
+  /** Neighbours mostly have one note: comparing is quicker than looking up. */
+  #latest = '';
+  #latestId = 0;
 
   /** Notes that were not kept because the list was full. */
   get unkept(): number {
@@ -16,8 +19,11 @@ export class NoteList {
   /** 0 for no note, and for one that the list has no room for. Long ones are cut. */
   idOf(note: string | null): number {
     if (note === null || note === '') return 0;
+    if (note === this.#latest) return this.#latestId;
     const text = note.length > MAX_LENGTH ? note.slice(0, MAX_LENGTH) : note;
-    return this.#ids.get(text) ?? this.#add(text);
+    this.#latest = note;
+    this.#latestId = this.#ids.get(text) ?? this.#add(text);
+    return this.#latestId;
   }
 
   noteOf(id: number): string | null {

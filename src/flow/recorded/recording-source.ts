@@ -33,10 +33,15 @@ export async function* recordingChunks(
   onBytes: (count: number) => void,
 ): AsyncGenerator<Buffer, void, undefined> {
   const bytes = rawChunks(path, onBytes);
-  const head = await headOf(bytes);
-  const decompressor = decompressorFor(head);
-  if (decompressor === undefined) yield* joined(head, bytes);
-  else yield* decompressed(path, joined(head, bytes), decompressor);
+  try {
+    const head = await headOf(bytes);
+    const decompressor = decompressorFor(head);
+    if (decompressor === undefined) yield* joined(head, bytes);
+    else yield* decompressed(path, joined(head, bytes), decompressor);
+  } finally {
+    // Close the file also when nobody wants more than its head.
+    await bytes.return();
+  }
 }
 
 async function* rawChunks(path: string, onBytes: (count: number) => void): AsyncGenerator<Buffer, void> {

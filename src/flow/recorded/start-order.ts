@@ -13,16 +13,25 @@ export function startOrder(starts: Float64Array<ArrayBuffer>): Uint32Array<Array
   if (isInOrder(starts)) return undefined;
   // Four u16 of each double, lowest first: x64 and arm64 are little-endian.
   const digits = new Uint16Array(starts.buffer, starts.byteOffset, starts.length * DIGITS);
-  let from = Uint32Array.from(starts, (_, index) => index);
+  let from = new Uint32Array(starts.length);
   let to = new Uint32Array(starts.length);
+  for (let i = 0; i < from.length; i++) from[i] = i;
   for (let digit = 0; digit < DIGITS; digit++) {
-    const ends = new Uint32Array(DIGIT_VALUES);
-    for (let i = 0; i < from.length; i++) ends[digits[i * DIGITS + digit]]++;
-    for (let value = 1; value < DIGIT_VALUES; value++) ends[value] += ends[value - 1];
-    for (let i = from.length - 1; i >= 0; i--) to[--ends[digits[from[i] * DIGITS + digit]]] = from[i];
+    distribute(digits, digit, from, to);
     [from, to] = [to, from];
   }
   return from;
+}
+
+/** Move indices from one array to the other, by one digit of what they stand for. */
+function distribute(digits: Uint16Array, digit: number, from: Uint32Array, to: Uint32Array): void {
+  const places = new Uint32Array(DIGIT_VALUES + 1);
+  for (let at = digit; at < digits.length; at += DIGITS) places[digits[at] + 1]++;
+  for (let value = 1; value < DIGIT_VALUES; value++) places[value] += places[value - 1];
+  for (let i = 0; i < from.length; i++) {
+    const index = from[i];
+    to[places[digits[index * DIGITS + digit]]++] = index;
+  }
 }
 
 function isInOrder(starts: Float64Array): boolean {

@@ -54,7 +54,7 @@ export function dateMs(text: string): number {
 }
 
 function fractionMs(digits: string | undefined): number {
-  return digits === undefined ? 0 : Number(`0.${digits}`) * 1000;
+  return digits === undefined ? 0 : Number(digits.padEnd(9, '0')) / 1e6;
 }
 
 function zoneMs(zone: string | undefined): number {
