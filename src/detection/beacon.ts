@@ -6,9 +6,9 @@
  * Formula: over the last beats of one address and port, that are answered,
  *   ratio      timer against chance; at least ln 10,000
  *   constancy  share of beats whose bytes out (and in) are within 2 % or 16 bytes of their median: who asks whether
- *              there is something to do always says the same, who works does not; both at least 0.8
- * Much honest software does just that: updates, telemetry, connectivity checks. So both together are worth a look
- * (0.6) and no more. What makes it sure:
+ *              there is something to do always says the same, who works does not
+ * Much honest software does just that: updates, telemetry, connectivity checks. So a timer with constancy 0.8 is worth
+ * a look (0.6), with 0.5 to 0.8 a note (0.4), and with less nothing. What makes a constant one sure:
  *   drawn      the pauses are spread over a bounded range (spread 0.03 to 0.35 with 95 % inside): honest timers tick
  *              exactly or are late without bound, only who wants to hide draws lots
  *   unusual    a port that is not the web's
@@ -24,6 +24,7 @@ import { percent, size as sizeText, span } from './wording.ts';
 
 const REGULAR = Math.log(10_000);
 const CONSTANT = 0.8;
+const ALIKE = 0.5;
 const DRAWN = { least: 0.03, most: 0.35, inside: 0.95, pauses: 18 };
 const PATIENT = { beats: 100, spanS: 12 * 3_600 };
 
@@ -55,13 +56,13 @@ export function beacon(
   const { beats, timing, out } = facts;
   const periodMs = timing.medianS * 1000;
   if (beats < minBeats || periodMs < minPeriod || periodMs > maxPeriod) return undefined;
-  if (timing.ratio < REGULAR || out.constancy < CONSTANT || facts.in.constancy < CONSTANT) return undefined;
+  if (timing.ratio < REGULAR || Math.min(out.constancy, facts.in.constancy) < ALIKE) return undefined;
   return {
     confidence: confidenceOf(facts),
     happened:
       `It connected to ${facts.destination} ${facts.service} ${beats} times in ${span(facts.spanS)}, ` +
       `every ${span(timing.medianS)} (spread ${percent(timing.spread)}), ` +
-      `sending ${sizeText(out.medianBytes)} and getting ${sizeText(facts.in.medianBytes)} nearly each time.`,
+      `sending ${sizeText(out.medianBytes)} and getting ${sizeText(facts.in.medianBytes)} most times.`,
     normal:
       `Of pauses between visits that nobody times, about 35 % lie within half and one and a half of their middle; ` +
       `here it is ${percent(timing.inside)} of ${timing.pauses}. Sizes that people cause differ; ` +
@@ -69,17 +70,18 @@ export function beacon(
   };
 }
 
-function confidenceOf({ timing, web, inside, beats, spanS, novelty }: BeaconFacts): number {
+function confidenceOf(facts: BeaconFacts): number {
+  const { timing, web, inside, beats, spanS, novelty } = facts;
   if (inside) return 0.3;
-  const { least, most } = DRAWN;
-  const drawn =
-    timing.spread >= least &&
-    timing.spread <= most &&
-    timing.inside >= DRAWN.inside &&
-    timing.pauses >= DRAWN.pauses;
+  if (Math.min(facts.out.constancy, facts.in.constancy) < CONSTANT) return either(0.4, web ? 0 : 0.3);
   const patient = beats >= PATIENT.beats && spanS >= PATIENT.spanS;
   return Math.min(
     0.95,
-    either(0.6, drawn ? 0.5 : 0, web ? 0 : 0.4, patient ? 0.25 : 0, 0.4 * novelty * (web ? 0.5 : 1)),
+    either(0.6, isDrawn(timing) ? 0.5 : 0, web ? 0 : 0.5, patient ? 0.25 : 0, (web ? 0.2 : 0.4) * novelty),
   );
+}
+
+function isDrawn({ spread, inside, pauses }: Timing): boolean {
+  const { least, most } = DRAWN;
+  return spread >= least && spread <= most && inside >= DRAWN.inside && pauses >= DRAWN.pauses;
 }

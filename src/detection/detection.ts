@@ -20,7 +20,7 @@ import { DestinationCensus } from './destination-census.ts';
 import type { Finding } from './finding.ts';
 import { FlowKeys, type HashKeys } from './flow-keys.ts';
 import { GroupBaselines } from './group-baselines.ts';
-import { HOUR_OUT, HOUR_UPLOAD, SUSPICION } from './host-profile.ts';
+import { HOUR_OUT, HOUR_UPLOAD, HostProfile, SUSPICION } from './host-profile.ts';
 import { HostWatch } from './host-watch.ts';
 import { longConnection } from './long-connection.ts';
 import { outcomeOf } from './outcome.ts';
@@ -72,12 +72,13 @@ export class Detection {
     this.#uploads = new UploadWatch(this.#acquaintance, groups, this.#say);
     this.#tracks = new TrackWatch(this.#acquaintance, this.#uploads, this.#say);
     this.#hosts = new HostWatch(this.#acquaintance, this.#uploads, groups, this.#say);
-    const host = {
-      address: emptyFlow().host,
-      profile: this.profiles.touch(emptyFlow().host, 0).profile,
-      dirty: false,
+    this.#sight = {
+      flow: emptyFlow(),
+      host: { address: emptyFlow().host, profile: new HostProfile(), dirty: false, savedAtMs: 0 },
+      keys: this.keys,
+      nowMs: 0,
+      track: NO_TRACK,
     };
-    this.#sight = { flow: emptyFlow(), host, keys: this.keys, nowMs: 0, track: NO_TRACK };
   }
 
   /** Another policy is in force. */

@@ -54,5 +54,5 @@ export function failedConnections(
 function confidenceOf({ beats, spanS, web, inside }: FailureFacts, regular: boolean): number {
   if (inside) return 0.35;
   const persistent = beats >= 30 && spanS >= HOUR_S;
-  return Math.min(0.95, either(0.55, regular ? 0.55 : 0, persistent ? 0.4 : 0, web ? 0 : 0.25));
+  return Math.min(0.95, either(0.7, regular ? 0.5 : 0, persistent ? 0.4 : 0, web ? 0 : 0.35));
 }

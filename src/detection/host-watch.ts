@@ -142,6 +142,7 @@ export class HostWatch {
       {
         ratio: head[SCAN_RATIO],
         service: service(flow.protocol, flow.destinationPort),
+        web: isWeb(flow.protocol, flow.destinationPort),
         hosts: counts.hosts,
         address: formatAddress(flow.destination),
         ports: counts.ports,

@@ -21,6 +21,7 @@ export interface Host {
   readonly profile: HostProfile;
   /** Changed since it was last saved. */
   dirty: boolean;
+  savedAtMs: number;
 }
 
 export class ProfileStore {
@@ -60,7 +61,12 @@ export class ProfileStore {
       this.#seen(known, nowMs);
       return known;
     }
-    const host: Host = { address: copyAddress(address), profile: new HostProfile(), dirty: true };
+    const host: Host = {
+      address: copyAddress(address),
+      profile: new HostProfile(),
+      dirty: true,
+      savedAtMs: 0,
+    };
     host.profile.head[FIRST_SEEN] = nowMs;
     host.profile.head[LAST_SEEN] = nowMs;
     this.#byAddress.set(host.address, host);
@@ -70,8 +76,8 @@ export class ProfileStore {
   }
 
   /** Take back a profile that was saved. */
-  restore(address: Address, profile: HostProfile): void {
-    const host: Host = { address: copyAddress(address), profile, dirty: false };
+  restore(address: Address, profile: HostProfile, savedAtMs: number): void {
+    const host: Host = { address: copyAddress(address), profile, dirty: false, savedAtMs };
     this.#byAddress.set(host.address, host);
     this.#establish(host);
   }
@@ -83,21 +89,22 @@ export class ProfileStore {
     if (head[ANSWERED] === PROBATION && this.#probation.delete(host)) this.#establish(host);
   }
 
-  /** Established hosts that changed since this was last asked, at most `limit`. */
-  takeDirty(limit: number): Host[] {
+  /** Established hosts that changed and were last saved before, at most `limit`; they count as saved now. */
+  takeDirty(savedBeforeMs: number, nowMs: number, limit: number): Host[] {
     const dirty: Host[] = [];
     for (const host of this.#established) {
-      if (!host.dirty) continue;
+      if (!host.dirty || host.savedAtMs > savedBeforeMs) continue;
       host.dirty = false;
+      host.savedAtMs = nowMs;
       dirty.push(host);
       if (dirty.length === limit) break;
     }
     return dirty;
   }
 
+  /** Established hosts. */
   forEach(visit: (host: Host) => void): void {
     for (const host of this.#established) visit(host);
-    for (const host of this.#probation) visit(host);
   }
 
   /** Order of the sets is kept to the minute: moving a host at each event would cost more than it tells. */

@@ -8,7 +8,8 @@
  * in UDP.
  *
  * A host that merely lives in a broken network fails too, and a file sharing program fails everywhere: sure is only
- * who also fails on one port of many hosts or many ports of one host, `minTargets` of them within `memory`.
+ * who also fails on one port of many hosts or many ports of one host, `minTargets` of them within `memory`; twice as
+ * many on the web's ports, where a browser opens dozens at once and a hiccup of the network fails them all.
  */
 import type { Settings } from '../policy/schema/detectors.ts';
 import type { Judgement } from './judgement.ts';
@@ -18,11 +19,13 @@ const STEP = Math.log(4);
 const VERDICT = Math.log(99);
 /** So that a host that has stopped is believed within as many contacts. */
 const HIGHEST = 20 * STEP;
+const WEB = 2;
 
 export interface ScanFacts {
   readonly ratio: number;
   /** The service that failed at the most hosts, `tcp/22`; `icmp` for echo requests. */
   readonly service: string;
+  readonly web: boolean;
   /** Different hosts that did not answer there. */
   readonly hosts: number;
   /** The address that failed at the most ports. */
@@ -56,7 +59,7 @@ export function scan(facts: ScanFacts, { minTargets }: Settings<'scan'>): Judgem
     ? `tried ${facts.ports} ports of ${facts.address}`
     : `tried ${facts.hosts} addresses on ${facts.service}`;
   return {
-    confidence: confidenceOf(targets / minTargets, facts),
+    confidence: confidenceOf(targets / (minTargets * (facts.web && !vertical ? WEB : 1)), facts),
     happened:
       `It ${what} that did not answer, in ${span(facts.spanS)}; ` +
       `${facts.failed} of its last ${facts.contacts} first contacts failed.`,

@@ -41,6 +41,8 @@ export class AnomalyWatch {
       keys: parts.keys,
       onFinding: (finding) => this.#onFinding(finding, Date.now()),
     });
+    // What lies before was not watched.
+    this.detection.advance(Date.now());
   }
 
   changePolicy({ policy, compiled }: InForce): void {

@@ -24,6 +24,7 @@ import { Journal, type Tell } from './journal.ts';
 import { type Kernel, openKernel } from './kernel.ts';
 import { KernelKeeper } from './kernel-keeper.ts';
 import { PolicyKeeper } from './policy-keeper.ts';
+import { ProfileKeeper } from './profile-keeper.ts';
 import { Recovery } from './recovery.ts';
 import { Responder } from './responder.ts';
 import { announceStep } from './step.ts';
@@ -50,6 +51,7 @@ export class Engine {
   readonly feedback: Feedback;
   readonly judge: TrafficJudge;
   readonly anomalies: AnomalyWatch;
+  readonly profiles: ProfileKeeper;
   readonly conntrackFd: number;
   readonly rulesetFd: number;
   #resources = new DisposableStack();
@@ -123,13 +125,14 @@ export class Engine {
     this.judge = new TrafficJudge(this.desk.active, cutter, (flow, finding, eventAtMs) =>
       this.responder.onFinding(flow, finding, eventAtMs, Date.now()),
     );
+    this.profiles = new ProfileKeeper(ledger.profiles, this.journal);
     this.anomalies = new AnomalyWatch({
       table: this.table,
       cases: this.cases,
       suppressions: this.suppressions,
       surroundings: () => this.#surroundings,
       onObserved: (observed, nowMs) => this.responder.onAnomaly(observed, nowMs),
-      keys: [1, 2, 3, 4],
+      keys: this.profiles.keys(),
     });
     this.feed = new ConntrackFeed(conntrack, kernel.walk, this.table, (change) => this.#onFlow(change));
     this.conntrackFd = conntrack.fd;
@@ -164,6 +167,7 @@ export class Engine {
   }
 
   close(): void {
+    this.profiles.saveAll(this.anomalies.detection.profiles, Date.now());
     this.#resources.dispose();
   }
 
@@ -222,6 +226,7 @@ export class Engine {
     }
     this.responder.due(nowMs);
     this.anomalies.advance(nowMs);
+    this.profiles.save(this.anomalies.detection.profiles, nowMs);
     this.responder.sweepIncidents(nowMs);
     this.feedback.expireDue(nowMs);
     if (now >= this.#retryDueAt) {

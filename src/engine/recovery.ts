@@ -42,6 +42,7 @@ export class Recovery {
     const incidents = this.#queries.incidents({ state: 'open', limit: ALL });
     this.#engine.incidents.restore(incidents);
     this.#engine.cases.restore(incidents);
+    this.#restoreProfiles(nowMs);
     this.#engine.feedback.restore(this.#queries.suppressions({ state: 'active', limit: ALL }));
   }
 
@@ -75,6 +76,14 @@ export class Recovery {
       const message = `decision ${decision.id} in the ledger cannot be enforced: ${error.message}`;
       throw new EngineError('PENSTOCK_ENGINE_START', message, { cause: error });
     }
+  }
+
+  /** What hosts usually do; nobody must teach it anew while an incident of theirs is open. */
+  #restoreProfiles(nowMs: number): void {
+    const { profiles, anomalies, cases } = this.#engine;
+    const { detection } = anomalies;
+    profiles.restore(detection.profiles, nowMs);
+    detection.profiles.forEach(({ address }) => detection.suspect(address, cases.scoreOf(address)));
   }
 
   #rememberNo(decision: Decision, nowMs: number): void {

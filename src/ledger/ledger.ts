@@ -13,6 +13,7 @@ import { entryOf, type Head, nextRow } from './chain.ts';
 import { openWritable } from './connection.ts';
 import type { Entry, EntryDraft } from './entry.ts';
 import { guarded } from './errors.ts';
+import { ProfileShelf } from './profile-shelf.ts';
 import { Projection, rebuild } from './projection.ts';
 import { LedgerQueries } from './queries.ts';
 import { SCHEMA_VERSION } from './schema.ts';
@@ -21,6 +22,7 @@ import { WriterClaim } from './writer-claim.ts';
 export class Ledger {
   /** What the ledger holds, as this writer sees it. */
   readonly queries: LedgerQueries;
+  readonly profiles: ProfileShelf;
   readonly #db: DatabaseSync;
   readonly #claim: WriterClaim;
   readonly #projection: Projection;
@@ -34,6 +36,7 @@ export class Ledger {
     this.#db = db;
     this.#claim = claim;
     this.queries = new LedgerQueries(db);
+    this.profiles = new ProfileShelf(db);
     this.#projection = new Projection(db);
     this.#insert = db.prepare('INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
     this.#begin = db.prepare('BEGIN IMMEDIATE');

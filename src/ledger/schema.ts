@@ -67,8 +67,19 @@ const SUPPRESSIONS = `
   ) STRICT;
 `;
 
+/** No part of the record: see profile-shelf.ts. */
+const PROFILES = `
+  CREATE TABLE host_profiles (
+    host TEXT PRIMARY KEY,
+    version INTEGER NOT NULL,
+    saved_at_ms REAL NOT NULL,
+    body BLOB NOT NULL
+  ) STRICT;
+  CREATE TABLE profile_keys (id INTEGER PRIMARY KEY CHECK (id = 1), keys BLOB NOT NULL) STRICT;
+`;
+
 /** Step n brings a file of version n to n + 1. */
-const STEPS: readonly string[] = [RECORD + PROJECTIONS, SUPPRESSIONS];
+const STEPS: readonly string[] = [RECORD + PROJECTIONS, SUPPRESSIONS, PROFILES];
 export const SCHEMA_VERSION = STEPS.length;
 
 /** The projections with the columns that `verify` compares. */

@@ -20,8 +20,8 @@ const settings = {
     memory: span('24h', 'How long a failed first contact counts'),
   }),
   failedConnections: z.strictObject({
-    minAttempts: count(12, 'Attempts at one address and port'),
-    failedPercent: percent(95, 'Share of them that failed'),
+    minAttempts: count(10, 'Attempts at one address and port'),
+    failedPercent: percent(90, 'Share of them that failed'),
     minSpan: span('5m', 'Time from the first to the last'),
   }),
   beacon: z.strictObject({
@@ -32,7 +32,7 @@ const settings = {
   volume: z.strictObject({
     floor: bytes('20MB', 'Less than this in one window is never reported'),
     factor: factor(3, 'Times the most that the host sent in a window of this length before'),
-    uploadRatio: factor(8, 'Bytes sent for each byte received, from which on it is an upload'),
+    uploadRatio: factor(12, 'Bytes sent for each byte received, from which on it is an upload'),
   }),
   oddHours: z.strictObject({
     minHistory: span('5d', 'Time that a host must have been watched'),

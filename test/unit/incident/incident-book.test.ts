@@ -65,14 +65,18 @@ describe('one incident a host, cause, source and destination', () => {
         translated: null,
         services: [{ protocol: 6, port: 443 }],
         severity: 'medium',
+        score: 1,
         count: 1,
         firstSeenMs: 1_000,
         lastSeenMs: 1_000,
+        raisedAtMs: null,
         state: 'open',
         reasons: [
           '10.1.0.10 opened tcp/443 to 192.0.2.1, which no rule allows',
           'rule web-payments allows 203.0.113.0/24 only',
         ],
+        evidence: [],
+        story: null,
       },
     });
   });

@@ -1,0 +1,92 @@
+/**
+ * Profiles over a restart: taken back at the start, saved a few at a time while there is nothing better to do, all at
+ * the end. A profile that cannot be saved is lost at worst; nothing waits for it.
+ */
+import { randomBytes } from 'node:crypto';
+import { formatAddress, parseAddress } from '../address/address.ts';
+import { AddressError } from '../address/errors.ts';
+import type { HashKeys } from '../detection/flow-keys.ts';
+import { HostProfile } from '../detection/host-profile.ts';
+import { LAYOUT_VERSION, PROFILE_BYTES } from '../detection/profile-layout.ts';
+import type { Host, ProfileStore } from '../detection/profile-store.ts';
+import { LedgerError } from '../ledger/errors.ts';
+import type { ProfileShelf, StoredProfile } from '../ledger/profile-shelf.ts';
+import type { Journal } from './journal.ts';
+
+const SAVE_EVERY_MS = 10 * 60_000;
+/** About 100 kB a turn of chores. */
+const SAVED_A_TURN = 4;
+const KEPT = 16_384;
+/** A host that was away longer is a stranger. */
+const KEPT_FOR_MS = 60 * 86_400_000;
+const KEY_BYTES = 16;
+
+export class ProfileKeeper {
+  readonly #shelf: ProfileShelf;
+  readonly #journal: Pick<Journal, 'log'>;
+  #failed = false;
+
+  constructor(shelf: ProfileShelf, journal: Pick<Journal, 'log'>) {
+    this.#shelf = shelf;
+    this.#journal = journal;
+  }
+
+  /** Hash keys of this installation. @throws LedgerError */
+  keys(): HashKeys {
+    const bytes = this.#shelf.keys(randomBytes(KEY_BYTES));
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    return [view.getInt32(0), view.getInt32(4), view.getInt32(8), view.getInt32(12)];
+  }
+
+  /** @returns how many profiles were taken back. @throws LedgerError */
+  restore(store: ProfileStore, nowMs: number): number {
+    let restored = 0;
+    for (const { host, body, savedAtMs } of this.#shelf.take(LAYOUT_VERSION, KEPT, nowMs - KEPT_FOR_MS)) {
+      if (body.length !== PROFILE_BYTES) continue;
+      try {
+        store.restore(parseAddress(host), new HostProfile(copyOf(body)), savedAtMs);
+        restored++;
+      } catch (error) {
+        if (!(error instanceof AddressError)) throw error;
+      }
+    }
+    return restored;
+  }
+
+  /** Save some of those that changed. */
+  save(store: ProfileStore, nowMs: number): void {
+    this.#put(store.takeDirty(nowMs - SAVE_EVERY_MS, nowMs, SAVED_A_TURN), nowMs);
+  }
+
+  /** Save all that changed: the daemon stops. */
+  saveAll(store: ProfileStore, nowMs: number): void {
+    this.#put(store.takeDirty(nowMs, nowMs, KEPT), nowMs);
+  }
+
+  #put(hosts: readonly Host[], savedAtMs: number): void {
+    if (hosts.length === 0) return;
+    const profiles = hosts.map(
+      ({ address, profile }): StoredProfile => ({
+        host: formatAddress(address),
+        savedAtMs,
+        body: new Uint8Array(profile.buffer),
+      }),
+    );
+    try {
+      this.#shelf.save(LAYOUT_VERSION, profiles);
+      this.#failed = false;
+    } catch (error) {
+      if (!(error instanceof LedgerError)) throw error;
+      for (const host of hosts) host.dirty = true;
+      // Once, not at each turn.
+      if (!this.#failed) this.#journal.log('warn', `profiles of hosts are not saved: ${error.message}`);
+      this.#failed = true;
+    }
+  }
+}
+
+function copyOf(bytes: Uint8Array): ArrayBuffer {
+  const buffer = new ArrayBuffer(bytes.length);
+  new Uint8Array(buffer).set(bytes);
+  return buffer;
+}
