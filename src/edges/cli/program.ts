@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 import { addAnswers } from './command/answers.ts';
 import { addApply, addDiff } from './command/apply.ts';
 import { addAudit } from './command/audit.ts';
+import { addBacktest } from './command/backtest.ts';
 import { addBlock, addQuarantine } from './command/block.ts';
 import { addCheck } from './command/check.ts';
 import { addClose } from './command/close.ts';
@@ -39,7 +40,7 @@ export function createProgram(): Command {
     .exitOverride();
   const groups = [
     [addDaemon, addDoctor, addStatus],
-    [addCheck, addTest, addDiff, addApply, addReplay],
+    [addCheck, addTest, addDiff, addApply, addReplay, addBacktest],
     [addIncidents, addClose, addSuppressions, addUnsuppress],
     [addDecisions, addAnswers, addBlock, addQuarantine],
     [addRevisions, addRollback, addFlows, addEvents, addAudit, addToken],
