@@ -73,8 +73,9 @@ export function scan(facts: ScanFacts, { minTargets }: Settings<'scan'>): Judgem
 /** `reached`: targets, as a share of those that make it sure. */
 function confidenceOf(reached: number, { othersAnswer, atTheDoor }: ScanFacts): number {
   if (atTheDoor) return 0.25;
-  if (reached < 1) return 0.25 + 0.4 * reached;
+  const begun = 0.25 + 0.4 * reached;
   // A network that is down fails for whatever is tried; many ports of one host, or hundreds of hosts, it does not.
-  if (!othersAnswer && reached < 3) return 0.6;
+  if (!othersAnswer && reached < 3) return Math.min(0.6, begun);
+  if (reached < 1) return begun;
   return reached < 3 ? 0.85 : 0.92;
 }
