@@ -1,0 +1,173 @@
+/**
+ * One tree of an isolation forest (Liu, Ting, Zhou 2008): random cuts part the windows of a sample until each is
+ * alone. A window unlike the others is alone after few cuts, so its depth is small.
+ *
+ * Two things are different from the published tree, which cannot tell a value far outside of all that it has seen
+ * from the largest one that it has seen, and never looks at a feature that was always the same:
+ *
+ *   low    split         high        gap        value
+ *    |-------|------------|------------------------o        A cut drawn over the range that includes the value would
+ *                                                           fall into the gap with the chance gap / (gap + range),
+ *                                                           as in Mondrian and robust random cut trees
+ *   (Lakshminarayanan, Roy, Teh 2014; Guha et al. 2016), and the value would be alone at once. The depth here is what
+ *   is expected over that chance. The range counts as a `step` at least, as a smaller difference means nothing.
+ *
+ *   Where the feature drawn is the same in all windows of a node it cuts none of them, but it stays at the node as a
+ *   guard, with a range of 0, and another feature is drawn for the split.
+ *
+ * Nodes are in the order of a walk that goes left first: the left child of a node is the next one.
+ */
+import type { SeededRandom } from './seeded-random.ts';
+
+/** Windows that a tree is grown from. More make trees slower, not better: they mask each other (Liu et al. 2008). */
+export const TREE_WINDOWS = 128;
+/** One more than log2 of the windows: what is still together then is normal. */
+const MOST_DEPTH = 8;
+const MOST_NODES = 2 * TREE_WINDOWS - 1;
+const NONE = -1;
+const EULER = 0.5772156649015329;
+
+/** Mean depth of a window among `count`, by number: that of an unsuccessful search in a binary search tree. */
+const MEAN_DEPTH = Float64Array.from({ length: TREE_WINDOWS + 1 }, (_, count) => {
+  if (count < 2) return 0;
+  return count === 2 ? 1 : 2 * (Math.log(count - 1) + EULER) - (2 * (count - 1)) / count;
+});
+
+export class IsolationTree {
+  readonly #features: number;
+  readonly #steps: Float64Array;
+  /** Feature of the split; NONE for a leaf. */
+  readonly #feature = new Int8Array(MOST_NODES);
+  readonly #guard = new Int8Array(MOST_NODES);
+  readonly #guarded = new Float64Array(MOST_NODES);
+  readonly #low = new Float64Array(MOST_NODES);
+  readonly #high = new Float64Array(MOST_NODES);
+  readonly #split = new Float64Array(MOST_NODES);
+  readonly #right = new Uint8Array(MOST_NODES);
+  /** Windows of the sample that came here. */
+  readonly #count = new Uint8Array(MOST_NODES);
+  #nodes = 0;
+
+  /** `steps`: for each feature, the least difference that means something. */
+  constructor(steps: Float64Array) {
+    this.#features = steps.length;
+    this.#steps = steps;
+  }
+
+  /** Grow anew from the rows of `values` that `rows` names, TREE_WINDOWS at most; reorders `rows`. */
+  grow(values: Float64Array, rows: Uint32Array, random: SeededRandom): void {
+    this.#nodes = 0;
+    this.#growNode({ values, rows, random }, 0, rows.length, 0);
+  }
+
+  #growNode(from: Growth, start: number, end: number, depth: number): void {
+    const node = this.#nodes++;
+    this.#count[node] = end - start;
+    this.#feature[node] = NONE;
+    this.#guard[node] = NONE;
+    if (end - start < 2 || depth === MOST_DEPTH || !this.#chooseSplit(node, from, start, end)) return;
+    const middle = this.#part(node, from, start, end);
+    this.#growNode(from, start, middle, depth + 1);
+    this.#right[node] = this.#nodes;
+    this.#growNode(from, middle, end, depth + 1);
+  }
+
+  /** False when all windows here are the same. */
+  #chooseSplit(node: number, from: Growth, start: number, end: number): boolean {
+    const first = from.random.below(this.#features);
+    if (!this.#measure(node, first, from, start, end)) {
+      this.#guard[node] = first;
+      this.#guarded[node] = this.#low[node];
+      if (!this.#measureAnother(node, first, from, start, end)) return false;
+    }
+    const low = this.#low[node];
+    this.#split[node] = low + from.random.next() * (this.#high[node] - low);
+    return true;
+  }
+
+  #measureAnother(node: number, first: number, from: Growth, start: number, end: number): boolean {
+    const shift = from.random.below(this.#features);
+    for (let i = 0; i < this.#features; i++) {
+      const feature = (first + shift + i) % this.#features;
+      if (this.#measure(node, feature, from, start, end)) return true;
+    }
+    this.#feature[node] = NONE;
+    return false;
+  }
+
+  /** Whether the feature differs among the windows; its range is kept at the node. */
+  #measure(node: number, feature: number, { values, rows }: Growth, start: number, end: number): boolean {
+    let low = Number.POSITIVE_INFINITY;
+    let high = Number.NEGATIVE_INFINITY;
+    for (let i = start; i < end; i++) {
+      const value = values[rows[i] * this.#features + feature];
+      if (value < low) low = value;
+      if (value > high) high = value;
+    }
+    this.#feature[node] = feature;
+    this.#low[node] = low;
+    this.#high[node] = high;
+    return low < high;
+  }
+
+  /** Rows up to the split first; gives the place of the first one past it. */
+  #part(node: number, { values, rows }: Growth, start: number, end: number): number {
+    const feature = this.#feature[node];
+    let middle = start;
+    for (let i = start; i < end; i++) {
+      const row = rows[i];
+      if (values[row * this.#features + feature] > this.#split[node]) continue;
+      rows[i] = rows[middle];
+      rows[middle++] = row;
+    }
+    return middle;
+  }
+
+  /**
+   * Depth to be expected for `x`, as a part of the mean depth of the windows here: 1 is normal, towards 0 is alone.
+   * Adds to `credits`, for each feature, how much it took off that 1 (below 0: what it added); together exactly all.
+   */
+  depth(x: Float64Array, credits: Float64Array): number {
+    const whole = MEAN_DEPTH[this.#count[0]] || 1;
+    let node = 0;
+    /** Chance that `x` has come here with the others. */
+    let together = 1;
+    let saved = 0;
+    for (;;) {
+      const guard = this.#guard[node];
+      if (guard !== NONE) {
+        const guarded = this.#guarded[node];
+        const alone = together * this.#chanceOfCut(x, guard, guarded, guarded);
+        const saves = (alone * this.#cutSaves(node, 1)) / whole;
+        credits[guard] += saves;
+        saved += saves;
+        together -= alone;
+      }
+      const feature = this.#feature[node];
+      if (feature === NONE) return 1 - saved;
+      const alone = together * this.#chanceOfCut(x, feature, this.#low[node], this.#high[node]);
+      together -= alone;
+      const next = x[feature] <= this.#split[node] ? node + 1 : this.#right[node];
+      const cut = alone * this.#cutSaves(node, 1) + together * this.#cutSaves(node, this.#count[next]);
+      credits[feature] += cut / whole;
+      saved += cut / whole;
+      node = next;
+    }
+  }
+
+  /** Depth saved by a cut at the node that leaves `x` with so many windows. The cut itself costs 1. */
+  #cutSaves(node: number, count: number): number {
+    return MEAN_DEPTH[this.#count[node]] - 1 - MEAN_DEPTH[count];
+  }
+
+  #chanceOfCut(x: Float64Array, feature: number, low: number, high: number): number {
+    const gap = Math.max(low - x[feature], x[feature] - high);
+    return gap > 0 ? gap / (gap + Math.max(high - low, this.#steps[feature])) : 0;
+  }
+}
+
+interface Growth {
+  readonly values: Float64Array;
+  readonly rows: Uint32Array;
+  readonly random: SeededRandom;
+}
