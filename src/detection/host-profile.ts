@@ -84,6 +84,11 @@ export class HostProfile {
     });
   }
 
+  /** Forget everything. */
+  clear(): void {
+    new Uint8Array(this.buffer).fill(0);
+  }
+
   /** Whether a confidence of the host as a whole is worth saying: the first time in an hour, or when it has risen. */
   isNews(voice: number, confidence: number): boolean {
     if (confidence <= this.head[SAID + voice]) return false;

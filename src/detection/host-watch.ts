@@ -24,7 +24,7 @@ import {
   SCAN_RATIO,
   SUSPICION,
 } from './host-profile.ts';
-import { ACTIVE, oddHours } from './odd-hours.ts';
+import { ACTIVE, MANY, oddHours } from './odd-hours.ts';
 import { HOURS } from './profile-layout.ts';
 import type { Host } from './profile-store.ts';
 import { isVerdict, nextRatio, scan } from './scan.ts';
@@ -194,15 +194,18 @@ export class HostWatch {
     const settings = this.settings.oddHours;
     const { profile } = sight.host;
     const { head } = profile;
-    if (settings === undefined || head[HOUR_CONNECTIONS] < settings.minConnections) return;
-    if (head[HOUR_CONNECTIONS] % settings.minConnections !== 0) return;
+    if (settings === undefined) return;
+    const { minConnections } = settings;
+    // Twice an hour is enough: as soon as it is worth a look, and when it is many.
+    const connections = head[HOUR_CONNECTIONS];
+    if (connections !== minConnections && connections !== minConnections * MANY) return;
     const judgement = oddHours(
       {
         active: profile.active,
         watched: profile.watched,
         hoursWatched: head[HOURS_WATCHED],
         hour: head[HOUR],
-        connections: head[HOUR_CONNECTIONS],
+        connections,
         novelty: this.#acquaintance.novelty(sight, this.settings.newDestination),
       },
       settings,

@@ -14,6 +14,8 @@ import type { Judgement } from './judgement.ts';
 import { percent, round } from './wording.ts';
 
 export const ACTIVE = 3;
+/** Times `minConnections` that make it surer. */
+export const MANY = 5;
 const SILENT = 0.15;
 const FLAT = 0.75;
 const DAY = 24;
@@ -45,7 +47,7 @@ export function oddHours(facts: HoursFacts, settings: Settings<'oddHours'>): Jud
   return {
     confidence: Math.min(
       0.7,
-      0.45 + 0.2 * facts.novelty + (facts.connections >= 5 * settings.minConnections ? 0.1 : 0),
+      0.45 + 0.2 * facts.novelty + (facts.connections >= MANY * settings.minConnections ? 0.1 : 0),
     ),
     happened: `It made ${facts.connections} connections in the hour of ${hourText(facts.hour)} UTC.`,
     normal:

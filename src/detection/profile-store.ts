@@ -15,6 +15,7 @@ const MAX_ON_PROBATION = 1_024;
 const MAX_HOSTS = 16_384;
 /** Of those silent the longest, how many are looked at for the one to go. */
 const CANDIDATES = 32;
+const MAX_SPARE = 16;
 
 export interface Host {
   readonly address: Address;
@@ -29,6 +30,8 @@ export class ProfileStore {
   /** The one seen the longest ago first. */
   readonly #probation = new Set<Host>();
   readonly #established = new Set<Host>();
+  /** Profiles of hosts that had to go, emptied: a flood of made-up hosts must not make garbage of this size. */
+  readonly #spare: HostProfile[] = [];
   readonly #maxHosts: number;
   #evicted = 0;
 
@@ -63,7 +66,7 @@ export class ProfileStore {
     }
     const host: Host = {
       address: copyAddress(address),
-      profile: new HostProfile(),
+      profile: this.#emptyProfile(),
       dirty: true,
       savedAtMs: 0,
     };
@@ -136,5 +139,12 @@ export class ProfileStore {
     set.delete(victim);
     this.#byAddress.delete(victim.address);
     this.#evicted++;
+    if (this.#spare.length < MAX_SPARE) this.#spare.push(victim.profile);
+  }
+
+  #emptyProfile(): HostProfile {
+    const spare = this.#spare.pop();
+    spare?.clear();
+    return spare ?? new HostProfile();
   }
 }

@@ -1,6 +1,5 @@
 /** What kind of destination and service a flow has, as far as that tells harm from habit. */
-import ipaddr from 'ipaddr.js';
-import { type Address, toBytes } from '../address/address.ts';
+import type { Address } from '../address/address.ts';
 
 const TCP = 6;
 const UDP = 17;
@@ -62,7 +61,13 @@ export function isNowhere({ family, a, d }: Address): boolean {
   return top >= 0xff00 || (top & 0xffc0) === 0xfe80 || (a === 0 && top === 0);
 }
 
-/** Not on the Internet: private, shared and reserved networks (RFC 6890). Slow: for when there is something to say. */
-export function isInside(address: Address): boolean {
-  return ipaddr.fromByteArray(toBytes(address)).range() !== 'unicast';
+/**
+ * Not on the Internet: private (RFC 1918, RFC 4193), shared (RFC 6598), link-local (RFC 3927, RFC 4291). Asked for
+ * every connection, so by arithmetic.
+ */
+export function isInside({ family, a, d }: Address): boolean {
+  if (family === 6) return a >>> 25 === 0x7e || a >>> 22 === 0x3fa;
+  return (
+    d >>> 24 === 10 || d >>> 20 === 0xac1 || d >>> 16 === 0xc0a8 || d >>> 22 === 0x191 || d >>> 16 === 0xa9fe
+  );
 }

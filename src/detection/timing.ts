@@ -8,8 +8,6 @@
  * the two is a sequential test (Wald 1945): each pause inside adds ln(0.95/0.45), each outside ln(0.05/0.55).
  * A pause of 2 to 4 medians within a tenth is a missed beat and counts for nothing.
  */
-import { medianSorted } from 'simple-statistics';
-
 const INSIDE = Math.log(0.95 / 0.45);
 const OUTSIDE = Math.log(0.05 / 0.55);
 const MOST_MISSED = 4;
@@ -28,13 +26,11 @@ export interface Timing {
   readonly missed: number;
 }
 
-/** `pauses`: seconds; those that are 0 say nothing. Undefined for less than four. */
-export function readTiming(pauses: Iterable<number>): Timing | undefined {
-  const sorted = Array.from(pauses)
-    .filter((pause) => pause > 0)
-    .sort((x, y) => x - y);
+/** `pauses`: seconds, not changed; those that are 0 say nothing. Undefined for less than four. */
+export function readTiming(pauses: Float32Array): Timing | undefined {
+  const sorted = pauses.filter((pause) => pause > 0).sort();
   if (sorted.length < 4) return undefined;
-  const median = medianSorted(sorted);
+  const median = middle(sorted);
   let inside = 0;
   let missed = 0;
   for (const pause of sorted) {
@@ -42,11 +38,11 @@ export function readTiming(pauses: Iterable<number>): Timing | undefined {
     else if (isMissed(pause / median)) missed++;
   }
   const outside = sorted.length - inside - missed;
-  const deviations = sorted.map((pause) => Math.abs(pause - median)).sort((x, y) => x - y);
+  const deviations = sorted.map((pause) => Math.abs(pause - median)).sort();
   return {
     pauses: sorted.length,
     medianS: median,
-    spread: medianSorted(deviations) / median,
+    spread: middle(deviations) / median,
     ratio: inside * INSIDE + outside * OUTSIDE,
     inside: inside / Math.max(1, inside + outside),
     missed,
@@ -56,4 +52,10 @@ export function readTiming(pauses: Iterable<number>): Timing | undefined {
 function isMissed(times: number): boolean {
   const whole = Math.round(times);
   return whole >= 2 && whole <= MOST_MISSED && Math.abs(times - whole) <= MISSED_TOLERANCE * whole;
+}
+
+/** Of a list in order. */
+function middle(sorted: Float32Array): number {
+  const half = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
 }

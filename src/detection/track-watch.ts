@@ -26,8 +26,9 @@ import { service } from './wording.ts';
 export const APART_MS = 5_000;
 /** A single connection that sends this much gets a track of its own. */
 const WORTH_A_TRACK = 256 * 1024;
-/** Beats between two looks at the timing, once it was looked at. */
-const LOOK_EVERY = 4;
+/** Beats between two looks at the timing: few while the ring fills, half a ring later. */
+const LOOK_EVERY = { early: 4, late: BEATS / 2 };
+const EARLY = 2 * BEATS;
 const ANSWERED_LATELY_MS = 30 * MINUTE_MS;
 
 const BEACON = 0;
@@ -111,7 +112,8 @@ export class TrackWatch {
     const { track } = sight;
     const { tracks } = sight.host.profile;
     const beats = tracks.count(track, at.BEAT_COUNT);
-    if (settings.beacon === undefined || beats < settings.beacon.minBeats || beats % LOOK_EVERY !== 0) return;
+    const every = beats <= EARLY ? LOOK_EVERY.early : LOOK_EVERY.late;
+    if (settings.beacon === undefined || beats < settings.beacon.minBeats || beats % every !== 0) return;
     const timing = this.#timing(sight);
     if (timing === undefined) return;
     const judgement = beacon(

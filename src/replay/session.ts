@@ -67,9 +67,13 @@ export class ReplaySession {
 
   /** All incidents in order of time, those that are still open too. */
   finish(): Incident[] {
+    this.#collect();
+    return [...this.#all.values()];
+  }
+
+  #collect(): void {
     for (const incident of this.#incidents.takeUpdated()) this.#all.set(incident.id, incident);
     for (const incident of this.#cases.takeUpdated()) this.#all.set(incident.id, incident);
-    return [...this.#all.values()];
   }
 
   #suspect(finding: Finding): void {
@@ -89,7 +93,7 @@ export class ReplaySession {
 
   #sweep(atMs: number): void {
     this.#sweptMs = atMs;
-    this.finish();
+    this.#collect();
     for (const closure of this.#incidents.sweep(atMs)) this.#close(closure);
     for (const closure of this.#cases.sweep(atMs)) this.#close(closure);
   }
