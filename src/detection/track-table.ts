@@ -12,7 +12,7 @@ import { BEATS, TRACK_COUNTS, TRACK_NUMBERS, TRACKS } from './profile-layout.ts'
 
 /** Offsets among a track's numbers. Times are ms since the epoch. */
 export const FIRST = 0;
-/** Start of the last beat. */
+/** Start of the last beat; before there is one, when the track was begun. */
 export const LAST = 1;
 /** The hour that HOUR_OUT and HOUR_IN count, in hours since the epoch. */
 export const HOUR = 2;
@@ -90,7 +90,8 @@ export class TrackTable {
     this.#keys[track * 2] = high;
     this.#keys[track * 2 + 1] = low;
     this.numbers[track * TRACK_NUMBERS + FIRST] = atMs;
-    this.numbers[track * TRACK_NUMBERS + LAST] = atMs;
+    // It is in use now, or it would be the next one to go.
+    this.numbers[track * TRACK_NUMBERS + LAST] = nowMs;
     return track;
   }
 
