@@ -12,7 +12,7 @@ import { DenyListFeeds } from '../../policy/feed/feeds.ts';
 import { type ParsedFeed, parseOrder } from '../../policy/feed/parser.ts';
 import type { Policy } from '../../policy/policy.ts';
 import { FetchError } from '../errors.ts';
-import { parseInThread } from './parse-thread.ts';
+import { parseApart } from './parse-process.ts';
 import { Publisher } from './publisher.ts';
 import type { FeedReading, FeedSources } from './sources.ts';
 
@@ -23,7 +23,7 @@ export interface SessionParts {
   readonly log: Pick<Logger, 'error' | 'info'>;
 }
 
-/** Lists that are read at the same time; each may take a thread to parse. */
+/** Lists that are read at the same time; each may take a process to parse. */
 const AT_ONCE = 4;
 /** setTimeout takes no more. */
 const LONGEST_WAIT_MS = 2 ** 31 - 1;
@@ -104,7 +104,7 @@ export class FeedSession {
     if (change.taken) {
       // A full disk costs the next start its content, not this run.
       const failed = (error: unknown) =>
-        this.#parts.log.error({ err: error }, `deny list ${list.id}: not kept`);
+        this.#unlessEnded(() => this.#parts.log.error({ err: error }, `deny list ${list.id}: not kept`));
       await reading?.keep().catch(failed);
     }
     await this.#publisher.publish(change);
@@ -126,7 +126,7 @@ export class FeedSession {
 
   #parse(list: FedList, bytes: Uint8Array): Promise<ParsedFeed> {
     const order = parseOrder(list.feed, this.#feeds.protected, Date.now());
-    return parseInThread({ bytes, order }, this.#ending.signal);
+    return parseApart({ bytes, order }, this.#ending.signal);
   }
 
   #unlessEnded(work: () => void): void {

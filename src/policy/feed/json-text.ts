@@ -4,7 +4,7 @@
  * Objects and lists in one text. Each takes tens of bytes however little text it is, so that 64 MiB of `[],[],`
  * would take gigabytes.
  */
-const MAX_CONTAINERS = 4_000_000;
+const MAX_CONTAINERS = 2_000_000;
 
 export type JsonReading =
   | { readonly ok: true; readonly value: unknown }

@@ -1,32 +1,34 @@
 /** Networks that are looked for in others: which of them shares an address with this one? */
-import { type Address, addressBits, compareAddresses, type Prefix } from '../../address/address.ts';
-import { comparePrefixes, lastAddress } from '../../address/prefix.ts';
-import { NO_CLASS, PrefixTable } from '../matcher/prefix-table.ts';
+import { type Address, compareAddresses, type Prefix } from '../../address/address.ts';
+import { lastAddress, prefixContains } from '../../address/prefix.ts';
+import { prefixesOf } from '../prefix-columns.ts';
+import { packPrefixes, withoutNested } from '../prefix-packing.ts';
 
 export class NetworkSet {
-  readonly #sorted: readonly Prefix[];
-  readonly #table: PrefixTable;
+  /** In order; none lies in another. */
+  readonly #networks: readonly Prefix[];
 
   constructor(prefixes: readonly Prefix[]) {
-    this.#sorted = prefixes.toSorted(comparePrefixes);
-    this.#table = new PrefixTable(this.#sorted.map((prefix) => ({ cidrs: [prefix], except: [] })));
+    this.#networks = [...prefixesOf(withoutNested(packPrefixes(prefixes)))];
   }
 
   /** A network of the set around `prefix` or inside it. */
   touching(prefix: Prefix): Prefix | undefined {
-    const around = this.#table.classOf(prefix.address);
-    if (around !== NO_CLASS) return this.#sorted[this.#table.groupsOf(around)[0]];
-    if (prefix.length === addressBits(prefix.address.family)) return undefined;
-    const next = this.#sorted[this.#firstFrom(prefix.address)];
-    return next !== undefined && compareAddresses(next.address, lastAddress(prefix)) <= 0 ? next : undefined;
+    const next = this.#firstAfter(prefix.address);
+    const before = this.#networks[next - 1];
+    if (before !== undefined && prefixContains(before, prefix.address)) return before;
+    const inside = this.#networks[next];
+    return inside !== undefined && compareAddresses(inside.address, lastAddress(prefix)) <= 0
+      ? inside
+      : undefined;
   }
 
-  /** Index of the first network that begins at the address or after it. */
-  #firstFrom(address: Address): number {
-    let [low, high] = [0, this.#sorted.length];
+  /** Index of the first network that begins after the address. */
+  #firstAfter(address: Address): number {
+    let [low, high] = [0, this.#networks.length];
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (compareAddresses(this.#sorted[middle].address, address) < 0) low = middle + 1;
+      if (compareAddresses(this.#networks[middle].address, address) <= 0) low = middle + 1;
       else high = middle;
     }
     return low;
