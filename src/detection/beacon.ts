@@ -4,15 +4,16 @@
  * Source: the timer test of timing.ts; the constancy of sizes after RITA (Active Countermeasures, "Real Intelligence
  * Threat Analytics", analysis of connections: time stamps, data sizes).
  * Formula: over the last beats of one address and port, that are answered,
- *   ratio      timer against chance; at least ln 10,000
- *   constancy  share of beats whose bytes out (and in) are within 2 % or 16 bytes of their median: who asks whether
- *              there is something to do always says the same, who works does not
+ *   ratio      timer against chance; at least ln 4,096
+ *   constancy  share of beats whose bytes out (and in) are the same, within 2 % or 16 bytes of their median: who asks
+ *              whether there is something to do always says the same, who works does not
+ *   likeness   share within a quarter of their median: sizes padded or drawn from a range
  * Much honest software does just that: updates, telemetry, connectivity checks. So a timer with constancy 0.8 is worth
- * a look (0.6), with 0.5 to 0.8 a note (0.4), and with less nothing. What makes a constant one sure:
+ * a look (0.6), with likeness 0.9 a note (0.4), and with less nothing. What makes it surer:
  *   drawn      the pauses are spread over a bounded range (spread 0.03 to 0.35 with 95 % inside): honest timers tick
  *              exactly or are late without bound, only who wants to hide draws lots
  *   unusual    a port that is not the web's
- *   patient    100 beats and 12 hours
+ *   patient    40 beats and 12 hours
  *   new        the host was watched for a while before it began
  * An address inside is worth little (monitoring, file servers). Services that ask regularly by design (surroundings.ts)
  * are never looked at.
@@ -22,16 +23,18 @@ import { either, type Judgement } from './judgement.ts';
 import type { Timing } from './timing.ts';
 import { percent, size as sizeText, span } from './wording.ts';
 
-const REGULAR = Math.log(10_000);
+const REGULAR = Math.log(4_096);
 const CONSTANT = 0.8;
-const ALIKE = 0.5;
-const DRAWN = { least: 0.03, most: 0.35, inside: 0.95, pauses: 18 };
-const PATIENT = { beats: 100, spanS: 12 * 3_600 };
+const ALIKE = 0.9;
+const DRAWN = { least: 0.03, most: 0.35, inside: 0.95, pauses: 14 };
+const PATIENT = { beats: 40, spanS: 12 * 3_600 };
 
 export interface Sizes {
   readonly medianBytes: number;
   /** Share of the beats within 2 % or 16 bytes of the median. */
   readonly constancy: number;
+  /** Share of the beats within a quarter of the median. */
+  readonly likeness: number;
 }
 
 export interface BeaconFacts {
@@ -56,7 +59,7 @@ export function beacon(
   const { beats, timing, out } = facts;
   const periodMs = timing.medianS * 1000;
   if (beats < minBeats || periodMs < minPeriod || periodMs > maxPeriod) return undefined;
-  if (timing.ratio < REGULAR || Math.min(out.constancy, facts.in.constancy) < ALIKE) return undefined;
+  if (timing.ratio < REGULAR || Math.min(out.likeness, facts.in.likeness) < ALIKE) return undefined;
   return {
     confidence: confidenceOf(facts),
     happened:
@@ -66,18 +69,24 @@ export function beacon(
     normal:
       `Of pauses between visits that nobody times, about 35 % lie within half and one and a half of their middle; ` +
       `here it is ${percent(timing.inside)} of ${timing.pauses}. Sizes that people cause differ; ` +
-      `here ${percent(out.constancy)} are the same.`,
+      `here ${percent(out.constancy)} are the same, ${percent(out.likeness)} alike.`,
   };
 }
 
 function confidenceOf(facts: BeaconFacts): number {
   const { timing, web, inside, beats, spanS, novelty } = facts;
   if (inside) return 0.3;
-  if (Math.min(facts.out.constancy, facts.in.constancy) < CONSTANT) return either(0.4, web ? 0 : 0.3);
+  const constant = Math.min(facts.out.constancy, facts.in.constancy) >= CONSTANT;
   const patient = beats >= PATIENT.beats && spanS >= PATIENT.spanS;
   return Math.min(
     0.95,
-    either(0.6, isDrawn(timing) ? 0.5 : 0, web ? 0 : 0.5, patient ? 0.25 : 0, (web ? 0.2 : 0.4) * novelty),
+    either(
+      constant ? 0.6 : 0.4,
+      isDrawn(timing) ? 0.5 : 0,
+      web ? 0 : constant ? 0.5 : 0.4,
+      patient && constant ? 0.25 : 0,
+      (constant ? 0.5 : 0.3) * novelty,
+    ),
   );
 }
 

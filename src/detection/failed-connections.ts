@@ -14,7 +14,7 @@ import { either, type Judgement } from './judgement.ts';
 import type { Timing } from './timing.ts';
 import { percent, round, span } from './wording.ts';
 
-const REGULAR = Math.log(10_000);
+const REGULAR = Math.log(4_096);
 const HOUR_S = 3_600;
 
 export interface FailureFacts {

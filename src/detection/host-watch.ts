@@ -28,7 +28,7 @@ import { ACTIVE, MANY, oddHours } from './odd-hours.ts';
 import { HOURS } from './profile-layout.ts';
 import type { Host } from './profile-store.ts';
 import { isVerdict, nextRatio, scan } from './scan.ts';
-import { MINUTE_MS, type Say, type Sight } from './sight.ts';
+import { HOUR_MS, MINUTE_MS, type Say, type Sight } from './sight.ts';
 import { isEchoRequest, isInside, isPeriodicByDesign, isTcp, isWeb } from './surroundings.ts';
 import { mostIn, type UploadWatch } from './upload-watch.ts';
 import { service } from './wording.ts';
@@ -48,6 +48,7 @@ const VOICES = 8;
 const SCAN = 0;
 const ODD_HOURS = 1;
 const FAN_OUT = 2;
+const PORT_SCAN = 5;
 
 export class HostWatch {
   readonly #acquaintance: Acquaintance;
@@ -118,7 +119,9 @@ export class HostWatch {
   #learn({ address, profile }: Host, hour: number): void {
     const { head } = profile;
     const ratio = this.settings.volume?.uploadRatio ?? 1;
-    const { out: uploaded } = this.#uploads.uploaded(profile, ratio);
+    // A new place to send to is not learnt before it has been known for a day: it may be the thief's.
+    const known = head[HOURS_WATCHED] < BASELINE_HOURS ? undefined : (hour - BASELINE_HOURS) * HOUR_MS;
+    const { out: uploaded } = this.#uploads.uploaded(profile, ratio, known);
     const trusted = head[SUSPICION] < SUSPICIOUS;
     if (trusted) for (const group of this.#uploads.groupsOf(address)) this.#groups.learn(group, uploaded);
     const isActive = trusted && head[HOUR_CONNECTIONS] >= ACTIVE ? 1 : 0;
@@ -154,8 +157,9 @@ export class HostWatch {
       },
       settings.scan,
     );
-    if (judgement && host.profile.isNews(SCAN, judgement.confidence))
-      this.#say('scan', sight, judgement, counts.ports > counts.hosts ? 'destination' : 'host');
+    const vertical = counts.ports > counts.hosts;
+    if (judgement && host.profile.isNews(vertical ? PORT_SCAN : SCAN, judgement.confidence))
+      this.#say('scan', sight, judgement, vertical ? 'destination' : 'host');
   }
 
   /** Answered everywhere on one service. */

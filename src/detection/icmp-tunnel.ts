@@ -18,7 +18,7 @@ export function icmpTunnel(
   if (bytesOut < floor || mean < packetBytes) return undefined;
   const above = Math.min(0.6, 0.25 * Math.log2(bytesOut / floor));
   return {
-    confidence: Math.min(0.95, either(0.7, above)),
+    confidence: Math.min(0.95, either(0.75, above)),
     happened:
       `It sent ${size(bytesOut)} of ${service} to ${destination} within ten minutes, ` +
       `${round(packetsOut)} packets of ${round(mean)} bytes.`,

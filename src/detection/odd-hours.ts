@@ -7,17 +7,17 @@
  * With w the weight of weeks watched and a of those active, the chance of activity is (a + 0.5) / (w + 1) (Jeffreys).
  * Until two weeks are watched, the same hour of all days is taken together. Said when the chance, in this hour and
  * those beside it, is below SILENT and the host makes `minConnections`.
- * It abstains until `minHistory`, and on hosts without silent hours: active in more than FLAT of all hours.
+ * It abstains until `minHistory`, and on flat profiles: hosts with less than QUIET_HOURS silent hours a day.
  */
 import type { Settings } from '../policy/schema/detectors.ts';
 import type { Judgement } from './judgement.ts';
-import { percent, round } from './wording.ts';
+import { round } from './wording.ts';
 
 export const ACTIVE = 3;
 /** Times `minConnections` that make it surer. */
 export const MANY = 5;
 const SILENT = 0.15;
-const FLAT = 0.75;
+const QUIET_HOURS = 4;
 const DAY = 24;
 const WEEK = 168;
 const HOUR_MS = 3_600_000;
@@ -38,11 +38,11 @@ export interface HoursFacts {
 export function oddHours(facts: HoursFacts, settings: Settings<'oddHours'>): Judgement | undefined {
   if (facts.hoursWatched * HOUR_MS < settings.minHistory) return undefined;
   if (facts.connections < settings.minConnections) return undefined;
-  const all = share(facts, (_, i) => i >= 0);
-  if (all.chance > FLAT) return undefined;
   const around = [-1, 0, 1].map((beside) => sameHour(facts, facts.hour + beside));
   const most = Math.max(...around.map(({ chance }) => chance));
   if (most >= SILENT) return undefined;
+  const quiet = quietHours(facts);
+  if (quiet < QUIET_HOURS) return undefined;
   const { active, watched } = around[1];
   return {
     confidence: Math.min(
@@ -51,8 +51,8 @@ export function oddHours(facts: HoursFacts, settings: Settings<'oddHours'>): Jud
     ),
     happened: `It made ${facts.connections} connections in the hour of ${hourText(facts.hour)} UTC.`,
     normal:
-      `In this hour it was active ${round(active)} of ${round(watched)} times watched ` +
-      `(${percent(all.chance)} of all hours).`,
+      `In this hour it was active ${round(active)} of ${round(watched)} times watched; ` +
+      `${quiet} hours of its day are silent.`,
   };
 }
 
@@ -66,6 +66,12 @@ function sameHour(facts: HoursFacts, hour: number): Share {
   const ofWeek = ((hour % WEEK) + WEEK) % WEEK;
   const own = facts.hoursWatched >= OWN_HOURS_WEEKS * WEEK;
   return share(facts, (_, i) => (own ? i === ofWeek : i % DAY === ofWeek % DAY));
+}
+
+/** Hours of the day that are silent, all days taken together. */
+function quietHours(facts: HoursFacts): number {
+  const hours = Array.from({ length: DAY }, (_, hour) => share(facts, (__, i) => i % DAY === hour));
+  return hours.filter(({ chance }) => chance < SILENT).length;
 }
 
 function share({ active, watched }: HoursFacts, counts: (value: number, hour: number) => boolean): Share {

@@ -26,7 +26,9 @@ import { service } from './wording.ts';
 export const APART_MS = 5_000;
 /** A single connection that sends this much gets a track of its own. */
 const WORTH_A_TRACK = 256 * 1024;
-/** Beats between two looks at the timing: few while the ring fills, half a ring later. */
+/** Pauses from which on each beat is worth a look. */
+const SLOW_MS = 5 * MINUTE_MS;
+/** Beats between two looks at a faster one: few while the ring fills, half a ring later. */
 const LOOK_EVERY = { early: 4, late: BEATS / 2 };
 const EARLY = 2 * BEATS;
 const ANSWERED_LATELY_MS = 30 * MINUTE_MS;
@@ -112,8 +114,8 @@ export class TrackWatch {
     const { track } = sight;
     const { tracks } = sight.host.profile;
     const beats = tracks.count(track, at.BEAT_COUNT);
-    const every = beats <= EARLY ? LOOK_EVERY.early : LOOK_EVERY.late;
-    if (settings.beacon === undefined || beats < settings.beacon.minBeats || beats % every !== 0) return;
+    if (settings.beacon === undefined || beats < settings.beacon.minBeats) return;
+    if (beats % this.#lookEvery(sight, beats) !== 0) return;
     const timing = this.#timing(sight);
     if (timing === undefined) return;
     const judgement = beacon(
@@ -130,6 +132,13 @@ export class TrackWatch {
     );
     if (judgement && tracks.isNews(track, BEACON, judgement.confidence))
       this.#say('beacon', sight, judgement, 'service');
+  }
+
+  #lookEvery({ host, track }: Sight, beats: number): number {
+    const { tracks } = host.profile;
+    const pauseMs = (tracks.number(track, at.LAST) - tracks.number(track, at.FIRST)) / beats;
+    if (pauseMs >= SLOW_MS) return 1;
+    return beats <= EARLY ? LOOK_EVERY.early : LOOK_EVERY.late;
   }
 
   #tunnels(sight: Sight): void {
@@ -167,6 +176,7 @@ export class TrackWatch {
 
 const SAME_SHARE = 0.02;
 const SAME_BYTES = 16;
+const ALIKE_SHARE = 0.25;
 
 /** `side` 0: out; 1: in. */
 function sizesOf({ host, track }: Sight, side: 0 | 1): Sizes {
@@ -176,7 +186,10 @@ function sizesOf({ host, track }: Sight, side: 0 | 1): Sizes {
   for (let i = 0; i < filled; i++) sizes.push(at.sizeOf(tracks.sizes[(track * BEATS + i) * 2 + side]));
   sizes.sort((x, y) => x - y);
   const median = sizes[sizes.length >> 1];
-  const slack = Math.max(SAME_BYTES, median * SAME_SHARE);
-  const same = sizes.filter((size) => Math.abs(size - median) <= slack).length;
-  return { medianBytes: Math.round(median), constancy: same / filled };
+  const within = (slack: number) => sizes.filter((size) => Math.abs(size - median) <= slack).length / filled;
+  return {
+    medianBytes: Math.round(median),
+    constancy: within(Math.max(SAME_BYTES, median * SAME_SHARE)),
+    likeness: within(Math.max(SAME_BYTES, median * ALIKE_SHARE)),
+  };
 }

@@ -57,11 +57,12 @@ export class UploadWatch {
     if (profile.head[HOUR_OUT] >= settings.floor) this.#lookAtAll(sight);
   }
 
-  /** Uploads of the running hour, all destinations together. */
-  uploaded({ head, tracks }: HostProfile, ratio: number): Uploaded {
+  /** Uploads of the running hour, all destinations together; `knownBeforeMs`: without those used only since then. */
+  uploaded({ head, tracks }: HostProfile, ratio: number, knownBeforeMs = Number.POSITIVE_INFINITY): Uploaded {
     const all: Uploaded = { out: head[HOUR_UPLOAD], in: 0, largest: 0 };
     for (let track = 0; track < TRACKS; track++) {
       if (tracks.number(track, at.HOUR) !== head[HOUR]) continue;
+      if (tracks.number(track, at.FIRST) > knownBeforeMs) continue;
       const out = tracks.number(track, at.HOUR_OUT);
       const back = tracks.number(track, at.HOUR_IN);
       if (out < ratio * back) continue;
@@ -122,20 +123,26 @@ export class UploadWatch {
     return {
       windowS: (hours * HOUR_MS) / 1000,
       most: mostIn(profile, hours),
-      hoursWatched: profile.head[HOURS_WATCHED],
+      // Before the window began.
+      hoursWatched:
+        hours === 1 ? profile.head[HOURS_WATCHED] : Math.max(0, profile.head[HOURS_WATCHED] - hours),
       groupMost: this.#groups.most(this.groupsOf(flow.host)) * hours,
       score: hours === 1 ? robustScore(profile.uploads, profile.head[HOURS_WATCHED], bytesOut) : null,
     };
   }
 }
 
-/** The most that was uploaded in so many hours in a row, of the last week. */
+/**
+ * The most that was uploaded in so many hours in a row, of the last week. Without the last `hours` of more than one,
+ * which a slow leak has had for itself.
+ */
 export function mostIn({ uploads, head }: HostProfile, hours: number): number {
   const known = Math.min(head[HOURS_WATCHED], HOURS);
   const oldest = head[HOURS_WATCHED] - known;
+  const end = hours === 1 ? known : known - hours;
   let sum = 0;
   let most = 0;
-  for (let i = 0; i < known; i++) {
+  for (let i = 0; i < end; i++) {
     sum += uploads[(oldest + i) % HOURS];
     if (i >= hours) sum -= uploads[(oldest + i - hours) % HOURS];
     most = Math.max(most, sum);

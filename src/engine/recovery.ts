@@ -83,7 +83,9 @@ export class Recovery {
     const { profiles, anomalies, cases } = this.#engine;
     const { detection } = anomalies;
     profiles.restore(detection.profiles, nowMs);
-    detection.profiles.forEach(({ address }) => detection.suspect(address, cases.scoreOf(address)));
+    detection.profiles.forEach(({ address }) => {
+      detection.suspect(address, cases.scoreOf(address));
+    });
   }
 
   #rememberNo(decision: Decision, nowMs: number): void {
