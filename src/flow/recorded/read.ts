@@ -6,8 +6,8 @@
  *   Zeek's conn.log              zeek-tsv-format.ts, zeek-json-format.ts
  *   NetFlow or IPFIX as CSV      csv-columns.ts: nfdump, super_mediator, yafscii, pmacct; joined by record-joiner.ts
  *
- * Memory is bounded by the number of flows, 150 bytes each at most (350 for CSV), whatever a compressed file unfolds
- * to: blank lines and other padding count by their bytes.
+ * Memory is bounded by the number of flows, 100 bytes each (400 while CSV is joined), whatever a compressed file
+ * unfolds to: the text is bounded too, so that padding cannot keep a reader busy for ever.
  */
 import { RecordingError } from '../errors.ts';
 import type { MutablePlace } from './fault.ts';

@@ -78,6 +78,15 @@ describe('IPFIX', () => {
     expect(await lines(text)).toEqual([CAPTURE[0], CAPTURE[5]]);
   });
 
+  it('says who began: its source, also from a port of a service', async () => {
+    const text = `flowStartMilliseconds,protocolIdentifier,sourceIPv4Address,sourceTransportPort,destinationIPv4Address,destinationTransportPort,octetTotalCount,packetTotalCount,reverseOctetTotalCount,reversePacketTotalCount
+1700000000000,6,10.1.0.10,20,203.0.113.9,50000,704,5,1524,3
+`;
+    expect(await lines(text)).toEqual([
+      '1700000000000+0 6 10.1.0.10 20 > 203.0.113.9 50000 704/5 1524/3 answered',
+    ]);
+  });
+
   it.each<[string, string, string]>([
     ['seconds', '1700000000,1700000001', '1700000000000+1000'],
     ['microseconds', '1700000000000500,1700000000001500', '1700000000000.5+1'],

@@ -191,6 +191,14 @@ describe('several flows', () => {
     ]);
   });
 
+  it('that end at one moment do so in the order of the recording, however many', () => {
+    const flows = Array.from({ length: 100 }, (_, i) =>
+      recordedFlow({ startedAtMs: i, durationMs: 1000 - i, sourcePort: i + 1 }),
+    );
+    const ends = played(...flows).filter(({ kind }) => kind === 'ended');
+    expect(ends.map(({ flow }) => flow.hostPort)).toEqual(flows.map(({ sourcePort }) => sourcePort));
+  });
+
   it('may be as many as there are', () => {
     const flows = Array.from({ length: 5000 }, (_, i) =>
       recordedFlow({ startedAtMs: i, durationMs: 10_000 }),

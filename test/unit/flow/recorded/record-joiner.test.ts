@@ -61,6 +61,12 @@ describe('records of one connection', () => {
     expect(joined(...records).map(line)).toEqual([expected]);
   });
 
+  it('were begun by who sent first, also from a port of a service', () => {
+    expect(joined(back(0, 500), out(1, 500)).map(line)).toEqual([
+      '0+501 6 203.0.113.9 443 > 10.1.0.10 50000 900/2 100/1 answered',
+    ]);
+  });
+
   it('are two flows when more than 30 s lie between', () => {
     expect(joined(out(0, 10), out(30_010, 0))).toHaveLength(1);
     expect(joined(out(0, 10), out(30_011, 0))).toHaveLength(2);
