@@ -5,8 +5,9 @@
  * section on activity profiles.
  * Formula: in each hour the host is active or not (connections that are not periodic by design; at least ACTIVE).
  * With w the weight of weeks watched and a of those active, the chance of activity is (a + 0.5) / (w + 1) (Jeffreys).
- * Until two weeks are watched, the same hour of all days is taken together. Said when the chance, in this hour and
- * those beside it, is below SILENT and the host makes `minConnections`.
+ * Until three weeks are watched, the same hour of all days is taken together: the chance of an hour that was silent
+ * in two weeks is still above SILENT. Said when the chance, in this hour and those beside it, is below SILENT and the
+ * host makes `minConnections`.
  * It abstains until `minHistory`, and on flat profiles: hosts with less than QUIET_HOURS silent hours a day.
  */
 import type { Settings } from '../policy/schema/detectors.ts';
@@ -22,7 +23,7 @@ const DAY = 24;
 const WEEK = 168;
 const HOUR_MS = 3_600_000;
 /** Weeks watched from which on each hour of the week speaks for itself. */
-const OWN_HOURS_WEEKS = 2;
+const OWN_HOURS_WEEKS = 3;
 
 export interface HoursFacts {
   /** By hour of the week (UTC, Thursday 00:00 first, as the epoch began). */
