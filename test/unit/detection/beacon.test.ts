@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type BeaconFacts, beacon } from '../../../src/detection/beacon.ts';
+import { type BeaconFacts, beacon, type Sizes } from '../../../src/detection/beacon.ts';
 import { readTiming, type Timing } from '../../../src/detection/timing.ts';
 import { expectSurer, expectWords } from './confidences.ts';
 import { defaultsOf } from './settings.ts';
@@ -18,7 +18,13 @@ function timingOf(periodS: number, jitter = 0): Timing {
   return timing;
 }
 
-const CONSTANT = { medianBytes: 420, constancy: 1 };
+const CONSTANT = sizes(1);
+
+/** The share of beats that are the same; all are alike but for what is said. */
+function sizes(constancy: number, likeness = 1): Sizes {
+  return { medianBytes: 420, constancy, likeness };
+}
+
 const facts = (change: Partial<BeaconFacts> = {}): BeaconFacts => ({
   service: 'tcp/8443',
   destination: '203.0.113.9',
@@ -42,7 +48,7 @@ describe('a beacon is', () => {
     ['as short as the settings say', { beats: minBeats }],
     ['as quick', { timing: timingOf(minPeriod / 1000) }],
     ['as slow', { timing: timingOf(maxPeriod / 1000) }],
-    ['one whose sizes differ now and then', { out: { medianBytes: 420, constancy: 0.9 } }],
+    ['one whose sizes differ now and then', { out: sizes(0.95) }],
   ])('reported: %s', (_, change) => {
     expect(judge(change)).toBeDefined();
   });
@@ -52,8 +58,8 @@ describe('a beacon is', () => {
     ['too quick', { timing: timingOf(minPeriod / 1000 / 2) }],
     ['too slow', { timing: timingOf((maxPeriod / 1000) * 1.5) }],
     ['pauses of people', { timing: people }],
-    ['requests that all differ', { out: { medianBytes: 420, constancy: 0.2 } }],
-    ['answers that all differ', { in: { medianBytes: 420, constancy: 0.2 } }],
+    ['requests that all differ', { out: sizes(0.2, 0.3) }],
+    ['answers that all differ', { in: sizes(0.2, 0.3) }],
   ])('not reported: %s', (_, change) => {
     expect(judge(change)).toBeUndefined();
   });
@@ -66,17 +72,14 @@ describe('it is surer', () => {
     ['outside', { inside: true }, { inside: false }],
     ['where the host has never been', { novelty: 0 }, { novelty: 1 }],
     ['for days', {}, { beats: 2_000, spanS: 2 * 86_400 }],
-    ['when it always says the same', { out: { medianBytes: 420, constancy: 0.6 } }, {}],
+    ['when it always says the same', { out: sizes(0.3) }, {}],
   ])('%s', (_, less, more) => {
     expectSurer([judge(less), judge(more)]);
-    expectSurer([judge({ web: true, ...less }), judge({ web: true, ...more, ...keptWeb(less) })]);
   });
 
   it('the more constant it is, and the newer', () => {
     const constancies = [0.5, 0.6, 0.7, 0.79, 0.8, 0.9, 1];
-    expectSurer(
-      constancies.map((constancy) => judge({ in: { medianBytes: 420, constancy }, novelty: constancy })),
-    );
+    expectSurer(constancies.map((constancy) => judge({ in: sizes(constancy), novelty: constancy })));
   });
 
   it('never of what is inside than of what is outside', () => {
@@ -85,17 +88,12 @@ describe('it is surer', () => {
   });
 });
 
-/** A case that is about the web itself is not repeated on the web. */
-function keptWeb(less: Partial<BeaconFacts>): Partial<BeaconFacts> {
-  return less.web === undefined ? {} : { web: false };
-}
-
 it('says destination, service, beats, time, period, spread and sizes', () => {
   const told = judge({
     beats: 96,
     spanS: 5_760,
     timing: timingOf(60, 0.2),
-    in: { medianBytes: 2_048, constancy: 0.9 },
+    in: { ...CONSTANT, medianBytes: 2_048 },
   });
   expectWords(told, [
     '203.0.113.9 tcp/8443',

@@ -56,7 +56,7 @@ describe('odd hours are', () => {
     ['in the hour before the usual ones', { hour: THURSDAY + 7 }],
     ['in the hour after them', { hour: THURSDAY + 18 }],
     ['of a host that is active at all hours', profile(6 * HOURS, () => true)],
-    ['of one that is active at nearly all', profile(6 * HOURS, (hour) => hour % DAY !== 3)],
+    ['of one that rests for three hours', profile(6 * HOURS, (hour) => ![2, 3, 4].includes(hour % DAY))],
     ['of one that is active every other hour', profile(6 * HOURS, (hour) => hour % 2 === 0)],
     [
       'on a weekend while few weeks are watched',
@@ -91,6 +91,6 @@ it('says connections, hour and how often it was active', () => {
     '4711 connections',
     '2026-03-05 03:00 UTC',
     'active 0 of 6 times',
-    '42 %',
+    '14 hours of its day are silent',
   ]);
 });
