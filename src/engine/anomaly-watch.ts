@@ -56,14 +56,14 @@ export class AnomalyWatch {
   /** `entry` is what was observed just now. */
   take(change: TableChange, entry: ConntrackEntry | undefined, nowMs: number): void {
     const { flow, kind, slot } = change;
+    const settled = this.#replies.note(change);
     if (!this.#isOn || flow.direction === 'inbound') return;
     if (flow.direction === 'foreign' && this.#isOwn(flow.destination)) return;
-    const settled = kind === 'ended' && this.#replies.ended(slot);
     const adopted = kind === 'started' && entry?.event === 'dump';
     this.detection.observe(change, nowMs, settled ? 'settled' : adopted ? 'adopted' : undefined);
     if (kind !== 'started' || adopted || flow.replied) return;
     if (isTcp(flow.protocol) || isEchoRequest(flow.protocol, flow.icmpType))
-      this.#replies.add(slot, flow, performance.now());
+      this.#replies.add(slot, performance.now());
   }
 
   /** What time brings. */

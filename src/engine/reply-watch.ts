@@ -1,59 +1,50 @@
 /**
  * Connections that nobody answers. Conntrack says so only when it gives up, for TCP after two minutes; a scan is over
- * by then. So each new one is looked at again after PATIENCE_MS, in the order in which they came:
+ * by then. So each new one is waited for, in the order in which they came:
  *
- *   started ----> waits ---- PATIENCE_MS ----> answered meanwhile, or gone: nothing
- *                                              else: reported, once
+ *   started ----> waits ---- answered, or ended: nothing
+ *                   |
+ *                   +------- PATIENCE_MS: reported, once
  *
- * A ring of fixed size. In a flood that fills it the rest waits for conntrack.
+ * At most CAPACITY wait. In a flood that fills it the rest is left to conntrack.
  */
 import type { Flow } from '../flow/flow.ts';
-import type { FlowTable } from '../flow/flow-table.ts';
+import type { FlowTable, TableChange } from '../flow/flow-table.ts';
 
 export const PATIENCE_MS = 5_000;
-const CAPACITY = 2 ** 18;
+export const CAPACITY = 2 ** 18;
+/** What the flow table could not keep has no slot of its own. */
+const NO_SLOT = 0;
 
 export class ReplyWatch {
-  readonly #table: Pick<FlowTable, 'isUnanswered' | 'flowAt'>;
-  readonly #slots = new Int32Array(CAPACITY);
-  /** The flow's start, by which another one in the same slot is told. */
-  readonly #starts = new Float64Array(CAPACITY);
-  /** On the clock that nobody sets. */
-  readonly #due = new Float64Array(CAPACITY);
+  readonly #table: Pick<FlowTable, 'flowAt'>;
+  /** By slot of the flow table: when its time is over, on the clock that nobody sets. The oldest first. */
+  readonly #waiting = new Map<number, number>();
   /** Slots of flows that were reported and still stand. */
   readonly #reported = new Set<number>();
-  #first = 0;
-  #count = 0;
 
-  constructor(table: Pick<FlowTable, 'isUnanswered' | 'flowAt'>) {
+  constructor(table: Pick<FlowTable, 'flowAt'>) {
     this.#table = table;
   }
 
-  /** `clockMs` as of `performance.now()`. */
-  add(slot: number, { startedAtMs }: Flow, clockMs: number): void {
-    if (this.#count === CAPACITY || slot === 0) return;
-    const at = (this.#first + this.#count) % CAPACITY;
-    this.#slots[at] = slot;
-    this.#starts[at] = startedAtMs;
-    this.#due[at] = clockMs + PATIENCE_MS;
-    this.#count++;
+  /** Wait for an answer to a new flow. `clockMs` as of `performance.now()`. */
+  add(slot: number, clockMs: number): void {
+    if (slot !== NO_SLOT && this.#waiting.size < CAPACITY) this.#waiting.set(slot, clockMs + PATIENCE_MS);
+  }
+
+  /** Something became of a flow; to be told of each change. @returns whether it has ended and was reported */
+  note({ kind, slot, flow }: TableChange): boolean {
+    if (kind === 'ended' || flow.replied) this.#waiting.delete(slot);
+    return kind === 'ended' && this.#reported.delete(slot);
   }
 
   /** Report those whose time is over. */
   sweep(clockMs: number, report: (flow: Flow) => void): void {
-    while (this.#count > 0 && this.#due[this.#first] <= clockMs) {
-      const slot = this.#slots[this.#first];
-      const unanswered = this.#table.isUnanswered(slot, this.#starts[this.#first]);
-      this.#first = (this.#first + 1) % CAPACITY;
-      this.#count--;
-      if (!unanswered) continue;
+    for (const [slot, dueMs] of this.#waiting) {
+      if (dueMs > clockMs) return;
+      this.#waiting.delete(slot);
       this.#reported.add(slot);
       report(this.#table.flowAt(slot));
     }
-  }
-
-  /** The flow in a slot has ended. @returns whether it was reported */
-  ended(slot: number): boolean {
-    return this.#reported.delete(slot);
   }
 }
