@@ -24,6 +24,7 @@ import { HOUR_OUT, HOUR_UPLOAD, HostProfile, SUSPICION } from './host-profile.ts
 import { HostWatch } from './host-watch.ts';
 import { longConnection } from './long-connection.ts';
 import { outcomeOf } from './outcome.ts';
+import { OutlierWatch } from './outlier-watch.ts';
 import { ProfileStore } from './profile-store.ts';
 import { HOUR_MS, type Say, type Sight } from './sight.ts';
 import { isInside, isNowhere, isWeb } from './surroundings.ts';
@@ -56,6 +57,7 @@ export class Detection {
   readonly #uploads: UploadWatch;
   readonly #tracks: TrackWatch;
   readonly #hosts: HostWatch;
+  readonly outliers: OutlierWatch;
   readonly #sight: Sight;
   #settings: DetectorSettings = {};
   #nowMs = 0;
@@ -72,9 +74,11 @@ export class Detection {
     this.#uploads = new UploadWatch(this.#acquaintance, groups, this.#say);
     this.#tracks = new TrackWatch(this.#acquaintance, this.#uploads, this.#say);
     this.#hosts = new HostWatch(this.#acquaintance, this.#uploads, groups, this.#say);
+    this.outliers = new OutlierWatch(this.profiles.slots, this.#say);
+    this.profiles.onSlotReused = (slot) => this.outliers.forget(slot);
     this.#sight = {
       flow: emptyFlow(),
-      host: { address: emptyFlow().host, profile: new HostProfile(), dirty: false, savedAtMs: 0 },
+      host: { address: emptyFlow().host, profile: new HostProfile(), dirty: false, savedAtMs: 0, slot: 0 },
       keys: this.keys,
       nowMs: 0,
       track: NO_TRACK,
@@ -88,6 +92,7 @@ export class Detection {
     this.#uploads.groupsOf = groupsOf;
     this.#tracks.settings = settings;
     this.#hosts.settings = settings;
+    this.outliers.isOn = settings.outlier !== undefined;
   }
 
   /**
@@ -103,6 +108,7 @@ export class Detection {
       const isNew = this.#acquaintance.meet(sight);
       this.#tracks.opened(sight, isNew);
       this.#hosts.opened(sight, isNew);
+      this.outliers.opened(sight, isNew);
     }
     if (change.bytesOut > 0 || change.bytesIn > 0) this.#transferred(sight, change, adopted);
     if (kind === 'ended' && known !== 'settled') this.#settled(sight, outcomeOf(flow) !== 'answered');
@@ -136,23 +142,30 @@ export class Detection {
     this.#hosts.turnHours(sight.host, Math.floor(this.#nowMs / HOUR_MS), this.#watchedFrom);
     this.keys.read(flow);
     sight.track = sight.host.profile.tracks.find(this.keys.high, this.keys.low);
+    this.outliers.turn(sight);
     return sight;
   }
 
   #transferred(sight: Sight, change: FlowChange, adopted: boolean): void {
     const { head } = sight.host.profile;
-    if (!adopted) head[HOUR_OUT] += change.bytesOut;
+    if (!adopted) {
+      head[HOUR_OUT] += change.bytesOut;
+      this.outliers.transferred(sight, change);
+    }
     this.#tracks.transferred(sight, change, adopted);
     const ratio = this.#settings.volume?.uploadRatio;
     if (sight.track !== NO_TRACK || ratio === undefined || adopted) return;
     // Too little for a track of its own.
-    if (change.bytesOut >= ratio * change.bytesIn) head[HOUR_UPLOAD] += change.bytesOut;
+    if (change.bytesOut < ratio * change.bytesIn) return;
+    head[HOUR_UPLOAD] += change.bytesOut;
+    this.#uploads.sentAnywhere(sight);
   }
 
   #settled(sight: Sight, failed: boolean): void {
     if (!failed) this.profiles.answered(sight.host);
     this.#hosts.settled(sight, failed);
     this.#tracks.settled(sight, failed);
+    this.outliers.settled(sight, failed);
   }
 
   #longLived(sight: Sight): void {

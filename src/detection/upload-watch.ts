@@ -54,7 +54,13 @@ export class UploadWatch {
       };
       if (day.out >= settings.floor) this.#look(sight, day, DAY_HOURS);
     }
-    if (profile.head[HOUR_OUT] >= settings.floor) this.#lookAtAll(sight);
+    this.sentAnywhere(sight);
+  }
+
+  /** Bytes were counted for the host, into a track or not. Costs one comparison until there is something to look at. */
+  sentAnywhere(sight: Sight): void {
+    const settings = this.settings.volume;
+    if (settings !== undefined && sight.host.profile.head[HOUR_OUT] >= settings.floor) this.#lookAtAll(sight);
   }
 
   /** Uploads of the running hour, all destinations together; `knownBeforeMs`: without those used only since then. */
