@@ -77,14 +77,15 @@ function confidenceOf(facts: BeaconFacts): number {
   const { timing, web, inside, beats, spanS, novelty } = facts;
   if (inside) return 0.3;
   const constant = Math.min(facts.out.constancy, facts.in.constancy) >= CONSTANT;
+  const drawn = isDrawn(timing);
   const patient = beats >= PATIENT.beats && spanS >= PATIENT.spanS;
   return Math.min(
     0.95,
     either(
       constant ? 0.6 : 0.4,
-      isDrawn(timing) ? 0.5 : 0,
+      drawn ? 0.5 : 0,
       web ? 0 : constant ? 0.5 : 0.4,
-      patient && constant ? 0.25 : 0,
+      patient && (constant || drawn) ? 0.25 : 0,
       (constant ? 0.5 : 0.3) * novelty,
     ),
   );

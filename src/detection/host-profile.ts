@@ -36,6 +36,8 @@ export const SCAN_RATIO = 8;
 export const LAST_ANSWERED = 9;
 /** 0 to 1: the score of the host's open incident; slows learning. */
 export const SUSPICION = 10;
+/** From this score on, a host teaches nothing but what it did before. */
+export const SUSPICIOUS = 0.5;
 /** Place of the next first contact in its ring. */
 export const NEXT_CONTACT = 11;
 /** Confidence said of the host as a whole in this hour, by voice: 12 to 19. */

@@ -23,6 +23,7 @@ import {
   SAID,
   SCAN_RATIO,
   SUSPICION,
+  SUSPICIOUS,
 } from './host-profile.ts';
 import { ACTIVE, MANY, oddHours } from './odd-hours.ts';
 import { HOURS } from './profile-layout.ts';
@@ -39,8 +40,6 @@ const HOUR_MINUTES = 60;
 /** What an hour may add to the most of all hours before it, once there is a baseline. */
 const MOST_GROWTH = 1.5;
 const BASELINE_HOURS = 24;
-/** From this score on, a host teaches nothing but what it did before. */
-const SUSPICIOUS = 0.5;
 /** Weeks are forgotten by half in about three. */
 const WEEK_WEIGHT = 0.8;
 const VOICES = 8;

@@ -23,6 +23,13 @@ export interface Host {
   /** Changed since it was last saved. */
   dirty: boolean;
   savedAtMs: number;
+  /** A small number that no other host has meanwhile, below {@link ProfileStore.slots}. */
+  readonly slot: number;
+}
+
+/** Known well enough to count: something has answered it, and not once. */
+export function isEstablished({ profile }: Host): boolean {
+  return profile.head[ANSWERED] >= PROBATION;
 }
 
 export class ProfileStore {
@@ -33,10 +40,18 @@ export class ProfileStore {
   /** Profiles of hosts that had to go, emptied: a flood of made-up hosts must not make garbage of this size. */
   readonly #spare: HostProfile[] = [];
   readonly #maxHosts: number;
+  readonly #freeSlots: number[] = [];
+  #usedSlots = 0;
   #evicted = 0;
+  /** A slot is given to another host. */
+  onSlotReused: (slot: number) => void = () => {};
 
   constructor(maxHosts: number = MAX_HOSTS) {
     this.#maxHosts = maxHosts;
+  }
+
+  get slots(): number {
+    return this.#maxHosts + MAX_ON_PROBATION + 2;
   }
 
   /** Hosts that are known well enough to count. */
@@ -69,6 +84,7 @@ export class ProfileStore {
       profile: this.#emptyProfile(),
       dirty: true,
       savedAtMs: 0,
+      slot: this.#takeSlot(),
     };
     host.profile.head[FIRST_SEEN] = nowMs;
     host.profile.head[LAST_SEEN] = nowMs;
@@ -80,7 +96,13 @@ export class ProfileStore {
 
   /** Take back a profile that was saved. */
   restore(address: Address, profile: HostProfile, savedAtMs: number): void {
-    const host: Host = { address: copyAddress(address), profile, dirty: false, savedAtMs };
+    const host: Host = {
+      address: copyAddress(address),
+      profile,
+      dirty: false,
+      savedAtMs,
+      slot: this.#takeSlot(),
+    };
     this.#byAddress.set(host.address, host);
     this.#establish(host);
   }
@@ -138,8 +160,16 @@ export class ProfileStore {
     if (victim === undefined) return;
     set.delete(victim);
     this.#byAddress.delete(victim.address);
+    this.#freeSlots.push(victim.slot);
     this.#evicted++;
     if (this.#spare.length < MAX_SPARE) this.#spare.push(victim.profile);
+  }
+
+  #takeSlot(): number {
+    const free = this.#freeSlots.pop();
+    if (free === undefined) return this.#usedSlots++;
+    this.onSlotReused(free);
+    return free;
   }
 
   #emptyProfile(): HostProfile {

@@ -34,6 +34,7 @@ import type { EngineSettings } from './wire.ts';
 
 const SURROUNDINGS_EVERY_MS = 10_000;
 const RETRY_EVERY_MS = 5_000;
+const SAVE_MODEL_EVERY_MS = 3_600_000;
 
 export class Engine {
   readonly ledger: Ledger;
@@ -65,6 +66,7 @@ export class Engine {
   #surroundings: Surroundings | undefined;
   #surroundingsDueAt = 0;
   #retryDueAt = 0;
+  #modelDueAt = performance.now() + SAVE_MODEL_EVERY_MS;
   #lostReported = 0;
   /** Of the journal's failures. */
   #failuresMadeGood = 0;
@@ -167,7 +169,9 @@ export class Engine {
   }
 
   close(): void {
-    this.profiles.saveAll(this.anomalies.detection.profiles, Date.now());
+    const { detection } = this.anomalies;
+    this.profiles.saveAll(detection.profiles, Date.now());
+    this.profiles.saveModel(detection.outliers);
     this.#resources.dispose();
   }
 
@@ -229,6 +233,10 @@ export class Engine {
     this.profiles.save(this.anomalies.detection.profiles, nowMs);
     this.responder.sweepIncidents(nowMs);
     this.feedback.expireDue(nowMs);
+    if (now >= this.#modelDueAt) {
+      this.profiles.saveModel(this.anomalies.detection.outliers);
+      this.#modelDueAt = now + SAVE_MODEL_EVERY_MS;
+    }
     if (now >= this.#retryDueAt) {
       this.responder.retry(nowMs);
       this.#catchUp(nowMs);

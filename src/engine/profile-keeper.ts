@@ -7,6 +7,7 @@ import { formatAddress, parseAddress } from '../address/address.ts';
 import { AddressError } from '../address/errors.ts';
 import type { HashKeys } from '../detection/flow-keys.ts';
 import { HostProfile } from '../detection/host-profile.ts';
+import type { OutlierWatch } from '../detection/outlier-watch.ts';
 import { LAYOUT_VERSION, PROFILE_BYTES } from '../detection/profile-layout.ts';
 import type { Host, ProfileStore } from '../detection/profile-store.ts';
 import { LedgerError } from '../ledger/errors.ts';
@@ -63,6 +64,16 @@ export class ProfileKeeper {
     this.#put(store.takeDirty(nowMs, nowMs, KEPT), nowMs);
   }
 
+  /** The model of all hosts goes on where it was. @throws LedgerError */
+  restoreModel(outliers: OutlierWatch): void {
+    const body = this.#shelf.model();
+    if (body !== undefined) outliers.restore(body);
+  }
+
+  saveModel(outliers: OutlierWatch): void {
+    this.#trying('the model of all hosts is', () => this.#shelf.saveModel(outliers.toBytes()));
+  }
+
   #put(hosts: readonly Host[], savedAtMs: number): void {
     if (hosts.length === 0) return;
     const profiles = hosts.map(
@@ -72,15 +83,21 @@ export class ProfileKeeper {
         body: new Uint8Array(profile.buffer),
       }),
     );
+    const saved = this.#trying('profiles of hosts are', () => this.#shelf.save(LAYOUT_VERSION, profiles));
+    if (!saved) for (const host of hosts) host.dirty = true;
+  }
+
+  #trying(what: string, save: () => void): boolean {
     try {
-      this.#shelf.save(LAYOUT_VERSION, profiles);
+      save();
       this.#failed = false;
+      return true;
     } catch (error) {
       if (!(error instanceof LedgerError)) throw error;
-      for (const host of hosts) host.dirty = true;
       // Once, not at each turn.
-      if (!this.#failed) this.#journal.log('warn', `profiles of hosts are not saved: ${error.message}`);
+      if (!this.#failed) this.#journal.log('warn', `${what} not saved: ${error.message}`);
       this.#failed = true;
+      return false;
     }
   }
 }

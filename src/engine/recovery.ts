@@ -83,6 +83,7 @@ export class Recovery {
     const { profiles, anomalies, cases } = this.#engine;
     const { detection } = anomalies;
     profiles.restore(detection.profiles, nowMs);
+    profiles.restoreModel(detection.outliers);
     detection.profiles.forEach(({ address }) => {
       detection.suspect(address, cases.scoreOf(address));
     });

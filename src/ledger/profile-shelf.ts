@@ -1,5 +1,5 @@
 /**
- * Profiles of hosts over a restart. They lie in the ledger's database but are no part of the record: what a host
+ * Profiles of hosts, and the model of all, over a restart. They lie in the ledger's database but are no part of the record: what a host
  * usually does is learnt, not decided, and is overwritten. Losing one costs some days of learning.
  */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
@@ -24,9 +24,27 @@ export class ProfileShelf {
   /** The keys that the profiles' hashes were made with; `fresh` is kept when there are none. @throws LedgerError */
   keys(fresh: Uint8Array): Uint8Array {
     return guarded('profiles', () => {
-      this.#db.prepare('INSERT OR IGNORE INTO profile_keys VALUES (1, ?)').run(fresh);
-      return this.#db.prepare('SELECT keys FROM profile_keys').get()?.keys as Uint8Array;
+      this.#db.prepare("INSERT OR IGNORE INTO learnt VALUES ('keys', ?)").run(fresh);
+      return this.#db.prepare("SELECT body FROM learnt WHERE name = 'keys'").get()?.body as Uint8Array;
     });
+  }
+
+  /** What the model of all hosts has learnt; undefined when nothing is kept. @throws LedgerError */
+  model(): Uint8Array | undefined {
+    return guarded(
+      'profiles',
+      () =>
+        this.#db.prepare("SELECT body FROM learnt WHERE name = 'outlier'").get()?.body as
+          | Uint8Array
+          | undefined,
+    );
+  }
+
+  /** @throws LedgerError */
+  saveModel(body: Uint8Array): void {
+    guarded('profiles', () =>
+      this.#db.prepare("INSERT OR REPLACE INTO learnt VALUES ('outlier', ?)").run(body),
+    );
   }
 
   /** @throws LedgerError, and then none is saved */

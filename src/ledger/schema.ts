@@ -75,7 +75,7 @@ const PROFILES = `
     saved_at_ms REAL NOT NULL,
     body BLOB NOT NULL
   ) STRICT;
-  CREATE TABLE profile_keys (id INTEGER PRIMARY KEY CHECK (id = 1), keys BLOB NOT NULL) STRICT;
+  CREATE TABLE learnt (name TEXT PRIMARY KEY, body BLOB NOT NULL) STRICT;
 `;
 
 /** Step n brings a file of version n to n + 1. */
