@@ -4,6 +4,7 @@ import type { Decision } from '../../src/decision/decision.ts';
 import type { Incident } from '../../src/incident/incident.ts';
 import { Browsing } from './browsing.ts';
 import { detectorPolicy } from './detector-policy.ts';
+import { nmap } from './nmap.ts';
 import { OutsideWeb } from './outside-web.ts';
 import { type Family, LAPTOP, PRINTER, SCANNER, SHOP, Site, stranger } from './site.ts';
 
@@ -47,14 +48,6 @@ afterAll(async () => {
   await site?.[Symbol.asyncDispose]();
   resources.dispose();
 });
-
-/** As fast as it can, without asking first whether anybody is there. @returns what nmap prints */
-async function nmap(from: string, ...args: string[]): Promise<string> {
-  const fast = ['-Pn', '-n', '-T4', '--max-retries', '0', '-sS'];
-  const { status, stdout, stderr } = await site.network.runAsync(from, 'nmap', [...fast, ...args], 40_000);
-  expect(status, stderr).toBe(0);
-  return stdout;
-}
 
 function scanOf(host: string): Promise<Incident> {
   return site.incident(
@@ -128,7 +121,7 @@ describe.each<Case>([
 
   test('is found while it is fresh, and told with numbers', async () => {
     const beganMs = Date.now();
-    const [found] = await Promise.all([scanOf(host), nmap(from, ...args)]);
+    const [found] = await Promise.all([scanOf(host), nmap(site.network, from, ...args)]);
     incident = (await site.daemon.call('GET', `/v1/incidents/${found.id}`)).body;
     expect(incident).toMatchObject({ cause: 'scan', state: 'open', groups: ['lan'] });
     expect(incident.story?.happened).toMatch(happened);
