@@ -14,6 +14,7 @@ import { addDoctor } from './command/doctor.ts';
 import { addEvents } from './command/events.ts';
 import { addFlows } from './command/flows.ts';
 import { addIncidents } from './command/incidents.ts';
+import { addLearn } from './command/learn.ts';
 import { addReplay } from './command/replay.ts';
 import { addRevisions, addRollback } from './command/revisions.ts';
 import { addStatus } from './command/status.ts';
@@ -40,7 +41,7 @@ export function createProgram(): Command {
     .exitOverride();
   const groups = [
     [addDaemon, addDoctor, addStatus],
-    [addCheck, addTest, addDiff, addApply, addReplay, addBacktest],
+    [addCheck, addTest, addDiff, addApply, addReplay, addBacktest, addLearn],
     [addIncidents, addClose, addSuppressions, addUnsuppress],
     [addDecisions, addAnswers, addBlock, addQuarantine],
     [addRevisions, addRollback, addFlows, addEvents, addAudit, addToken],
