@@ -45,7 +45,8 @@ export class ProfileKeeper {
     for (const { host, body, savedAtMs } of this.#shelf.take(LAYOUT_VERSION, KEPT, nowMs - KEPT_FOR_MS)) {
       if (body.length !== PROFILE_BYTES) continue;
       try {
-        store.restore(parseAddress(host), new HostProfile(copyOf(body)), savedAtMs);
+        // A clock that was ahead must not keep it from being saved again.
+        store.restore(parseAddress(host), new HostProfile(copyOf(body)), Math.min(savedAtMs, nowMs));
         restored++;
       } catch (error) {
         if (!(error instanceof AddressError)) throw error;
@@ -59,9 +60,9 @@ export class ProfileKeeper {
     this.#put(store.takeDirty(nowMs - SAVE_EVERY_MS, nowMs, SAVED_A_TURN), nowMs);
   }
 
-  /** Save all that changed: the daemon stops. */
+  /** Save all that changed, whenever it was saved before: the daemon stops. */
   saveAll(store: ProfileStore, nowMs: number): void {
-    this.#put(store.takeDirty(nowMs, nowMs, KEPT), nowMs);
+    this.#put(store.takeDirty(Number.POSITIVE_INFINITY, nowMs, KEPT), nowMs);
   }
 
   /** The model of all hosts goes on where it was. @throws LedgerError */

@@ -6,13 +6,13 @@
  *                   |
  *                   +------- PATIENCE_MS: reported, once
  *
- * At most CAPACITY wait. In a flood that fills it the rest is left to conntrack.
+ * Only so many wait. In a flood the rest is left to conntrack.
  */
 import type { Flow } from '../flow/flow.ts';
 import type { FlowTable, TableChange } from '../flow/flow-table.ts';
 
 export const PATIENCE_MS = 5_000;
-export const CAPACITY = 2 ** 18;
+const CAPACITY = 2 ** 18;
 /** What the flow table could not keep has no slot of its own. */
 const NO_SLOT = 0;
 
@@ -22,14 +22,17 @@ export class ReplyWatch {
   readonly #waiting = new Map<number, number>();
   /** Slots of flows that were reported and still stand. */
   readonly #reported = new Set<number>();
+  readonly #capacity: number;
 
-  constructor(table: Pick<FlowTable, 'flowAt'>) {
+  constructor(table: Pick<FlowTable, 'flowAt'>, capacity = CAPACITY) {
     this.#table = table;
+    this.#capacity = capacity;
   }
 
   /** Wait for an answer to a new flow. `clockMs` as of `performance.now()`. */
   add(slot: number, clockMs: number): void {
-    if (slot !== NO_SLOT && this.#waiting.size < CAPACITY) this.#waiting.set(slot, clockMs + PATIENCE_MS);
+    if (slot !== NO_SLOT && this.#waiting.size < this.#capacity)
+      this.#waiting.set(slot, clockMs + PATIENCE_MS);
   }
 
   /** Something became of a flow; to be told of each change. @returns whether it has ended and was reported */
