@@ -79,6 +79,7 @@ export class DenyListRefresher {
 
   #begin(digest: string): void {
     const { ledger, policyPath, engine, log } = this.#parts;
+    const isSuccessor = this.#digest !== undefined;
     this.#digest = digest;
     this.#session?.end();
     this.#session = undefined;
@@ -87,7 +88,7 @@ export class DenyListRefresher {
     if (!loaded?.ok) return;
     const { policy } = loaded;
     const sources = new FeedSources(folderOf(policyPath), this.#store);
-    this.#session = new FeedSession({ policy, engine, sources, log });
+    this.#session = new FeedSession({ policy, engine, sources, isSuccessor, log });
     void this.#session.begin();
     void this.#store
       .prune(fromUrls(policy), Date.now())

@@ -2,6 +2,7 @@
 
 import type { EntryDraft } from '../ledger/entry.ts';
 import { type CompiledPolicy, compilePolicy } from '../policy/compiled-policy.ts';
+import { withFetched } from '../policy/feed/carry-over.ts';
 import type { DenyList, Policy } from '../policy/policy.ts';
 
 export interface InForce {
@@ -44,7 +45,10 @@ export class PolicyKeeper {
   /** Judge by it from now on. */
   enforce(policy: Policy): void {
     const before = this.#inForce;
-    this.#inForce = { policy, compiled: compilePolicy(policy) };
+    this.#inForce = {
+      policy,
+      compiled: compilePolicy(withFetched(policy, before?.compiled.denyLists ?? [])),
+    };
     this.#onChange(this.#inForce, before);
   }
 

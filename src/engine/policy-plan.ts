@@ -5,6 +5,7 @@ import type { Flow } from '../flow/flow.ts';
 import type { FlowTable } from '../flow/flow-table.ts';
 import { formatService, serviceOf } from '../incident/service.ts';
 import { compilePolicy } from '../policy/compiled-policy.ts';
+import { withFetched } from '../policy/feed/carry-over.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Verdict } from '../policy/verdict.ts';
 import type { PolicyPlan } from './commands.ts';
@@ -46,7 +47,7 @@ function compareFlows(
   table: FlowTable,
   atMs: number,
 ): PolicyPlan['flows'] {
-  const after = compilePolicy(next);
+  const after = compilePolicy(withFetched(next, compiled.denyLists));
   const found = { newlyDenied: 0, newlyAllowed: 0, examples: [] as string[] };
   table.forEach((flow) => {
     const was = compiled.evaluate(flow, atMs);

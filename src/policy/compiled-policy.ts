@@ -33,6 +33,8 @@ export interface CompiledPolicy {
   readonly response: Response;
   readonly guardrails: Guardrails;
   readonly neverBlock: NeverBlockGuard;
+  /** Those that it judges by now: of the policy, or what took their place. */
+  readonly denyLists: readonly DenyList[];
   /** Judge one flow at one moment (ms since the epoch). Allocates nothing once the pairs in use are known. */
   evaluate(flow: FlowQuestion, atMs: number): Verdict;
   /** In any host group. */
@@ -77,6 +79,7 @@ class Compiled implements CompiledPolicy {
   readonly #explainer: Explainer;
   readonly #allowed: readonly Verdict[];
   #denied: DenyMatcher;
+  #denyLists: readonly DenyList[];
 
   constructor(policy: Policy) {
     this.name = policy.name;
@@ -93,6 +96,7 @@ class Compiled implements CompiledPolicy {
       Object.freeze({ kind: 'allow', rule: id, ruleIndex }),
     );
     this.#denied = new DenyMatcher(policy.denyLists);
+    this.#denyLists = policy.denyLists;
   }
 
   evaluate(flow: FlowQuestion, atMs: number): Verdict {
@@ -141,8 +145,13 @@ class Compiled implements CompiledPolicy {
     });
   }
 
+  get denyLists(): readonly DenyList[] {
+    return this.#denyLists;
+  }
+
   replaceDenyLists(lists: readonly DenyList[]): void {
     this.#denied = new DenyMatcher(lists);
+    this.#denyLists = lists;
   }
 }
 

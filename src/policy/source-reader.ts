@@ -110,7 +110,7 @@ function checkText(text: string): Reading {
 }
 
 function tooLarge(limit: number): Reading {
-  return refused(`is larger than ${limit} bytes`, 'a smaller file; a policy can be split by include');
+  return refused(`is larger than ${limit} bytes`, 'a smaller file');
 }
 
 function errorCode(error: unknown): string {

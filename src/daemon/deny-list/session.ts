@@ -20,6 +20,8 @@ export interface SessionParts {
   readonly policy: Policy;
   readonly engine: EngineControl;
   readonly sources: FeedSources;
+  /** Another policy was in force before, whose fetched lists the engine carried over. */
+  readonly isSuccessor: boolean;
   readonly log: Pick<Logger, 'error' | 'info'>;
 }
 
@@ -52,13 +54,9 @@ export class FeedSession {
   /** Never throws; returns when what was kept is in force. */
   async begin(): Promise<void> {
     const changes = await Promise.all(this.#feeds.fed.map((list) => this.#restore(list)));
-    if (changes.some(({ changed }) => changed)) {
-      await this.#publisher.publish({
-        changed: true,
-        recovered: false,
-        news: changes.flatMap(({ news }) => news),
-      });
-    }
+    const changed = this.#parts.isSuccessor || changes.some((each) => each.changed);
+    const news = changes.flatMap((each) => each.news);
+    await this.#publisher.publish({ changed: changed && changes.length > 0, recovered: false, news });
     this.#tick();
   }
 
@@ -114,7 +112,8 @@ export class FeedSession {
   async #read(list: FedList): Promise<{ outcome: FeedOutcome; reading?: FeedReading }> {
     try {
       const reading = await this.#parts.sources.read(list, this.#ending.signal);
-      const parsed = await this.#parse(list, reading.bytes);
+      const known = this.#feeds.known(list.id, reading.content.sha256);
+      const parsed = known ?? (await this.#parse(list, reading.bytes));
       return { outcome: { ok: true, content: reading.content, parsed }, reading };
     } catch (error) {
       if (error instanceof FetchError) return { outcome: { ok: false, failure: inContext(list, error) } };

@@ -50,6 +50,8 @@ export interface FeedStatus {
 
 export type FedList = DenyList & { readonly feed: Feed };
 
+type GoodFeed = Extract<ParsedFeed, { ok: true }>;
+
 const NEVER = Number.POSITIVE_INFINITY;
 const NOTHING: FeedChange = { changed: false, recovered: false, taken: false, news: [] };
 /** Problems of one content that a sentence names. */
@@ -61,7 +63,8 @@ export class FeedState {
   /** null: the list is empty for want of content. */
   #fetchedAtMs: number | null;
   #triedAtMs: number | null;
-  #counts = { unusable: 0, leftOut: 0 };
+  /** What the list's content came to; null: there is none, or it came with the policy. */
+  #parsed: GoodFeed | null = null;
   #trouble: FeedStatus['trouble'] = null;
   #reading = false;
 
@@ -83,7 +86,8 @@ export class FeedState {
       list: id,
       source: { file: feed.file, url: feed.url },
       prefixes: prefixes.length,
-      ...this.#counts,
+      unusable: this.#parsed?.unusable ?? 0,
+      leftOut: this.#parsed?.leftOut.count ?? 0,
       fetchedAtMs: this.#fetchedAtMs,
       triedAtMs: this.#triedAtMs,
       trouble: this.#trouble,
@@ -100,6 +104,13 @@ export class FeedState {
     const { maxAgeMs } = this.#list.feed;
     if (maxAgeMs === null || this.#fetchedAtMs === null) return NEVER;
     return this.#fetchedAtMs + maxAgeMs;
+  }
+
+  /** What content comes to that the list holds already; undefined for any other, and where that is a matter of time. */
+  known(sha256: string): ParsedFeed | undefined {
+    const { content, feed } = this.#list;
+    if (content?.sha256 !== sha256 || feed.format.name === 'stix') return undefined;
+    return this.#parsed ?? undefined;
   }
 
   /** The list is being read until {@link take}. */
@@ -124,7 +135,7 @@ export class FeedState {
     // A clock that was set back must not make content young for ever.
     this.#fetchedAtMs = Math.min(content.fetchedAtMs, nowMs);
     this.#triedAtMs = this.#fetchedAtMs;
-    this.#counts = { unusable: parsed.unusable, leftOut: leftOut.count };
+    this.#parsed = parsed;
     if (leftOut.alarming.length === 0) return { ...this.#recover(), changed, taken: true };
     const message = `${leftOut.alarming.join(', ')}: left out of the list, the rest is used`;
     return { ...this.#tell({ code: 'leftOut', message }, message, nowMs), changed, taken: true };
@@ -151,6 +162,7 @@ export class FeedState {
   #drop(failure: FeedFailure, nowMs: number): FeedChange {
     const changed = this.#list.prefixes.length > 0;
     this.#list = { ...this.#list, prefixes: NO_PREFIXES, content: null };
+    this.#parsed = null;
     this.#fetchedAtMs = null;
     // The cause may be known, that the list is empty now is not.
     this.#trouble = null;

@@ -48,6 +48,11 @@ export class DenyListFeeds {
     return due.map(({ list }) => list);
   }
 
+  /** What content comes to, when the list holds it already: nothing has to be parsed. */
+  known(id: string, sha256: string): ParsedFeed | undefined {
+    return this.#state(id).known(sha256);
+  }
+
   take(id: string, outcome: FeedOutcome, nowMs: number): FeedChange {
     return this.#state(id).take(outcome, nowMs);
   }

@@ -1,5 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
+import { parsePrefix } from '../../../src/address/prefix.ts';
 import { PolicyKeeper } from '../../../src/engine/policy-keeper.ts';
+import { packPrefixes } from '../../../src/policy/prefix-packing.ts';
 import { flow, loadGood, NOW } from '../policy/sources.ts';
 import { POLICY, SPEC } from './bench.ts';
 
@@ -50,5 +52,30 @@ describe('PolicyKeeper', () => {
     keeper.replaceDenyLists([]);
     expect(verdict()).toMatchObject({ cause: 'policyViolation' });
     expect(keeper.digest).toBe(POLICY.digest);
+  });
+
+  it('judges by what was fetched for the policy before, where the next one names the same list and URL', () => {
+    const spec = (list: string) => SPEC.replace(/denyLists:[\s\S]*?(?=\n {2}\w)/, `denyLists: [${list}]`);
+    const from = (id: string, url: string) =>
+      `{id: ${id}, url: "https://feeds.example/${url}", format: text}`;
+    const keeper = new PolicyKeeper(
+      () => false,
+      () => {},
+    );
+    const first = loadGood(spec(from('c2', 'a')));
+    keeper.enforce(first);
+    const prefixes = packPrefixes([parsePrefix('198.51.100.66')]);
+    keeper.replaceDenyLists([{ ...first.denyLists[0], prefixes, content: { sha256: 'x', fetchedAtMs: 1 } }]);
+    const causeAfter = (list: string) => {
+      keeper.enforce(loadGood(spec(list)));
+      return keeper.inForce.compiled.evaluate(flow('10.1.0.1', '198.51.100.66:443/tcp'), NOW);
+    };
+    expect(causeAfter(from('c2', 'a').replace('text', 'text, reason: moved'))).toMatchObject({
+      list: 'c2',
+      reason: 'moved',
+    });
+    expect(keeper.inForce.policy.denyLists[0].prefixes).toHaveLength(0);
+    expect(causeAfter(from('c2', 'b'))).toMatchObject({ cause: 'policyViolation' });
+    expect(causeAfter(from('c2', 'a'))).toMatchObject({ cause: 'policyViolation' });
   });
 });

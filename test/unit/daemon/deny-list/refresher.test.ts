@@ -240,7 +240,9 @@ describe('another policy', () => {
     const next = ledger.apply(fromUrl('', '/new'));
     appended();
     await inForce(['198.51.100.9/32']);
-    expect(refreshes().map(({ policyDigest }) => policyDigest)).toEqual([next]);
+    expect(refreshes().map(({ policyDigest }) => policyDigest)).toEqual([next, next]);
+    // What the engine carried over from the policy before is put right at once.
+    expect(networks(refreshes()[0])).toEqual(['']);
     expect(news()).toEqual([]);
     expect(log).toEqual([]);
   });

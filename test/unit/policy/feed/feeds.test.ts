@@ -107,6 +107,20 @@ describe('good content', () => {
     expect(given.lists[1].content?.fetchedAtMs).toBe(HOUR + 5);
   });
 
+  test('that the list holds already is known, unless it is a matter of time', () => {
+    const given = feeds();
+    expect(given.known('d', '192.0.2.2')).toBeUndefined();
+    refresh(given, good(given, '192.0.2.2\n203.0.113.9', 5), 5);
+    const known = given.known('d', '192.0.2.2\n203.0.113.9');
+    expect(known).toMatchObject({ ok: true, prefixes: { length: 1 }, leftOut: { count: 1 } });
+    expect(given.known('d', '192.0.2.3')).toBeUndefined();
+    const timed = feeds(URL_LIST.replace('text', 'stix'));
+    const pattern = "[ipv4-addr:value = '192.0.2.2']";
+    const bundle = JSON.stringify({ objects: [{ type: 'indicator', pattern }] });
+    refresh(timed, good(timed, bundle, 5), 5);
+    expect(timed.known('d', bundle)).toBeUndefined();
+  });
+
   test('of an earlier run is in force until it is due, by its own age', () => {
     const given = feeds(`${URL_LIST}, maxAge: 2h`);
     const kept = good(given, '192.0.2.2', 0);
