@@ -60,6 +60,8 @@ export class AnomalyWatch {
     if (!this.#isOn || flow.direction === 'inbound') return;
     if (flow.direction === 'foreign' && this.#isOwn(flow.destination)) return;
     const adopted = kind === 'started' && entry?.event === 'dump';
+    // First of all: after a jump of the clock, or a pause, nobody has watched the hours between.
+    this.detection.advance(nowMs);
     this.detection.observe(change, nowMs, settled ? 'settled' : adopted ? 'adopted' : undefined);
     if (kind !== 'started' || adopted || flow.replied) return;
     if (isTcp(flow.protocol) || isEchoRequest(flow.protocol, flow.icmpType))
@@ -68,8 +70,8 @@ export class AnomalyWatch {
 
   /** What time brings. */
   advance(nowMs: number): void {
-    this.#replies.sweep(performance.now(), (flow: Flow) => this.detection.unanswered(flow, nowMs));
     this.detection.advance(nowMs);
+    this.#replies.sweep(performance.now(), (flow: Flow) => this.detection.unanswered(flow, nowMs));
   }
 
   #onFinding(finding: Finding, nowMs: number): void {
