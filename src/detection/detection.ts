@@ -78,7 +78,14 @@ export class Detection {
     this.profiles.onSlotReused = (slot) => this.outliers.forget(slot);
     this.#sight = {
       flow: emptyFlow(),
-      host: { address: emptyFlow().host, profile: new HostProfile(), dirty: false, savedAtMs: 0, slot: 0 },
+      host: {
+        address: emptyFlow().host,
+        profile: new HostProfile(),
+        dirty: false,
+        savedAtMs: 0,
+        orderedAtMs: 0,
+        slot: 0,
+      },
       keys: this.keys,
       nowMs: 0,
       track: NO_TRACK,

@@ -16,6 +16,7 @@ const MAX_HOSTS = 16_384;
 /** Of those silent the longest, how many are looked at for the one to go. */
 const CANDIDATES = 32;
 const MAX_SPARE = 16;
+const ORDER_MS = 600_000;
 
 export interface Host {
   readonly address: Address;
@@ -23,6 +24,8 @@ export interface Host {
   /** Changed since it was last saved. */
   dirty: boolean;
   savedAtMs: number;
+  /** When it was put behind all others of its set. */
+  orderedAtMs: number;
   /** A small number that no other host has meanwhile, below {@link ProfileStore.slots}. */
   readonly slot: number;
 }
@@ -84,6 +87,7 @@ export class ProfileStore {
       profile: this.#emptyProfile(),
       dirty: true,
       savedAtMs: 0,
+      orderedAtMs: nowMs,
       slot: this.#takeSlot(),
     };
     host.profile.head[FIRST_SEEN] = nowMs;
@@ -101,6 +105,7 @@ export class ProfileStore {
       profile,
       dirty: false,
       savedAtMs,
+      orderedAtMs: 0,
       slot: this.#takeSlot(),
     };
     this.#byAddress.set(host.address, host);
@@ -132,13 +137,13 @@ export class ProfileStore {
     for (const host of this.#established) visit(host);
   }
 
-  /** Order of the sets is kept to the minute: moving a host at each event would cost more than it tells. */
+  /** Order of the sets is kept to ten minutes: moving a host at each event would cost more than it tells. */
   #seen(host: Host, nowMs: number): void {
     const { head } = host.profile;
     host.dirty = true;
-    const stale = nowMs - head[LAST_SEEN] > 60_000;
     head[LAST_SEEN] = nowMs;
-    if (!stale) return;
+    if (Math.abs(nowMs - host.orderedAtMs) < ORDER_MS) return;
+    host.orderedAtMs = nowMs;
     const set = this.#established.has(host) ? this.#established : this.#probation;
     set.delete(host);
     set.add(host);
