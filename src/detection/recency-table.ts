@@ -32,6 +32,13 @@ export class RecencyTable {
     this.#buckets = cells.length / ENTRY / WAYS;
   }
 
+  /** Keys that are known. */
+  get size(): number {
+    let size = 0;
+    for (let at = 0; at < this.#cells.length; at += ENTRY) if (this.#cells[at] !== 0) size++;
+    return size;
+  }
+
   /** Note a key as seen now, and tell what was known of it before. The answer is refilled by the next call. */
   see(key: number, minute: number): Readonly<Sighting> {
     const cells = this.#cells;
@@ -43,6 +50,8 @@ export class RecencyTable {
       cells[at + 1] = minute;
       cells[at + 3] = 0;
     }
+    // A clock that was set back leaves nothing that was first seen in the future.
+    cells[at + 1] = Math.min(cells[at + 1], minute);
     sighting.firstMinute = cells[at + 1];
     sighting.lastMinute = known ? cells[at + 2] : minute;
     sighting.times = cells[at + 3];

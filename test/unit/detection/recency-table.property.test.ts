@@ -18,7 +18,9 @@ class Model {
 
   see(key: number, minute: number): Sighting {
     const known = this.#known.get(key);
-    const { firstMinute, lastMinute, times } = known ?? { firstMinute: minute, lastMinute: minute, times: 0 };
+    const { lastMinute, times } = known ?? { lastMinute: minute, times: 0 };
+    // By a clock that was set back, it was never first seen in the future.
+    const firstMinute = Math.min(known?.firstMinute ?? minute, minute);
     const last = known === undefined ? minute : Math.max(lastMinute, minute);
     this.#known.set(key, { firstMinute, lastMinute: last, times: times + 1 });
     return { firstMinute, lastMinute, times };
