@@ -9,6 +9,7 @@
  */
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { Presets, SingleBar } from 'cli-progress';
 import { loadPolicyFile } from '../../src/policy/loader.ts';
@@ -21,7 +22,7 @@ import { report } from './injection/report.ts';
 import { Stage } from './injection/stage.ts';
 import { syntheticHost } from './injection/synthetic-host.ts';
 
-const POLICY = 'policies/observe.yaml';
+const POLICY = fileURLToPath(new URL('../../policies/observe.yaml', import.meta.url));
 const SYNTHETIC = 3;
 
 async function backgrounds(directory: string | undefined): Promise<Background[]> {
@@ -38,7 +39,10 @@ function shippedPolicy(): Policy {
 }
 
 function measure(stages: readonly Stage[], only: string | undefined): Cell[] {
-  const experiments = catalogue().filter(({ kind }) => only === undefined || kind === only);
+  const all = catalogue();
+  const experiments = all.filter(({ kind }) => only === undefined || kind === only);
+  if (experiments.length === 0)
+    throw new Error(`--only takes one of: ${[...new Set(all.map(({ kind }) => kind))].join(', ')}`);
   const bar = new SingleBar({ stream: process.stderr, clearOnComplete: true }, Presets.shades_classic);
   if (process.stderr.isTTY) bar.start(experiments.length, 0);
   const cells = experiments.map((experiment) => {
@@ -48,6 +52,11 @@ function measure(stages: readonly Stage[], only: string | undefined): Cell[] {
   });
   bar.stop();
   return cells;
+}
+
+function countOf(text: string): number {
+  if (!/^[1-9]\d?$/.test(text)) throw new Error('--seeds takes a number from 1 to 99');
+  return Number(text);
 }
 
 async function main(): Promise<void> {
@@ -62,7 +71,7 @@ async function main(): Promise<void> {
   const hosts = await backgrounds(positionals[0]);
   if (hosts.length === 0) throw new Error(`${positionals[0]} holds no capture of a benign host`);
   const policy = shippedPolicy();
-  const seeds = Array.from({ length: Number(values.seeds) }, (_, i) => i + 1);
+  const seeds = Array.from({ length: countOf(values.seeds) }, (_, i) => i + 1);
   const stages = hosts.flatMap((host) => seeds.map((seed) => new Stage(policy, host, seed)));
   const cells = measure(stages, values.only);
   const text = report(stages, cells);
