@@ -80,7 +80,7 @@ export class HostWatch {
     const { flow, host, nowMs } = sight;
     const { head } = host.profile;
     const inside = isInside(flow.destination);
-    if (!failed && !inside) head[LAST_ANSWERED] = Math.max(head[LAST_ANSWERED], nowMs);
+    if (!failed && !inside) head[LAST_ANSWERED] = nowMs;
     if (!isTcp(flow.protocol) && !isEchoRequest(flow.protocol, flow.icmpType)) return;
     const { keys } = sight;
     const minute = Math.floor(nowMs / MINUTE_MS);

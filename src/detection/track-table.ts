@@ -72,6 +72,13 @@ export class TrackTable {
     this.#keys = keys;
   }
 
+  /** Tracks in use. */
+  get size(): number {
+    let size = 0;
+    for (let track = 0; track < TRACKS; track++) if (!this.#isFree(track)) size++;
+    return size;
+  }
+
   find(high: number, low: number): number {
     const keys = this.#keys;
     for (let i = 0; i < TRACKS; i++) {
@@ -115,6 +122,7 @@ export class TrackTable {
     this.sizes[(track * BEATS + at) * 2] = logSize(bytesOut);
     this.sizes[(track * BEATS + at) * 2 + 1] = logSize(bytesIn);
     this.numbers[track * TRACK_NUMBERS + LAST] = startMs;
+    if (setBack) this.numbers[track * TRACK_NUMBERS + FIRST] = startMs;
     this.counts[track * TRACK_COUNTS + NEXT_BEAT] = (at + 1) % BEATS;
     this.counts[track * TRACK_COUNTS + BEAT_COUNT] = beats + 1;
     return true;
@@ -165,7 +173,7 @@ export class TrackTable {
     let victim = 0;
     let least = Number.POSITIVE_INFINITY;
     for (let track = 0; track < TRACKS; track++) {
-      if (this.#keys[track * 2] === 0 && this.#keys[track * 2 + 1] === 0) return track;
+      if (this.#isFree(track)) return track;
       const worth = this.#worth(track, nowMs);
       if (worth < least) {
         least = worth;
@@ -173,6 +181,10 @@ export class TrackTable {
       }
     }
     return victim;
+  }
+
+  #isFree(track: number): boolean {
+    return this.#keys[track * 2] === 0 && this.#keys[track * 2 + 1] === 0;
   }
 
   #worth(track: number, nowMs: number): number {

@@ -26,10 +26,9 @@ import { service } from './wording.ts';
 export const APART_MS = 5_000;
 /** A single connection that sends this much gets a track of its own. */
 const WORTH_A_TRACK = 256 * 1024;
-/** Pauses from which on each beat is worth a look. */
+/** Beats between two looks at the timing: few while the ring fills, more later, fewer when they are far between. */
+const LOOK_EVERY = { slow: { early: 1, late: 4 }, fast: { early: 4, late: BEATS / 2 } };
 const SLOW_MS = 5 * MINUTE_MS;
-/** Beats between two looks at a faster one: few while the ring fills, half a ring later. */
-const LOOK_EVERY = { early: 4, late: BEATS / 2 };
 const EARLY = 2 * BEATS;
 const ANSWERED_LATELY_MS = 30 * MINUTE_MS;
 
@@ -64,8 +63,9 @@ export class TrackWatch {
     let { bytesOut, bytesIn, packetsOut } = change;
     if (sight.track === at.NO_TRACK) {
       if (flow.bytesOut < WORTH_A_TRACK || adopted) return;
-      sight.track = tracks.begin(sight.keys.high, sight.keys.low, flow.startedAtMs, nowMs);
-      ({ bytesOut, bytesIn, packetsOut } = flow);
+      sight.track = tracks.begin(sight.keys.high, sight.keys.low, startOf(sight), nowMs);
+      // More before this: it is older than the watch, or has lost its track. Then only this is of now.
+      if (flow.bytesOut - bytesOut < WORTH_A_TRACK) ({ bytesOut, bytesIn, packetsOut } = flow);
     }
     if (adopted) return;
     tracks.transfer(sight.track, bytesOut, bytesIn, packetsOut, nowMs);
@@ -78,7 +78,7 @@ export class TrackWatch {
     const { track, flow } = sight;
     const { tracks } = sight.host.profile;
     if (track === at.NO_TRACK) return;
-    const isBeat = tracks.beat(track, flow.startedAtMs, flow.bytesOut, flow.bytesIn, APART_MS);
+    const isBeat = tracks.beat(track, startOf(sight), flow.bytesOut, flow.bytesIn, APART_MS);
     tracks.settle(track, failed);
     if (!isBeat || isPeriodicByDesign(flow.protocol, flow.destinationPort)) return;
     if (failed) this.#failures(sight);
@@ -87,7 +87,7 @@ export class TrackWatch {
 
   #failures(sight: Sight): void {
     const { settings } = this;
-    const { track, flow, host } = sight;
+    const { track, host } = sight;
     const { tracks, head } = host.profile;
     const beats = tracks.count(track, at.BEAT_COUNT);
     const first = tracks.number(track, at.FIRST);
@@ -101,7 +101,7 @@ export class TrackWatch {
         beats,
         spanS: (tracks.number(track, at.LAST) - first) / 1000,
         timing: this.#timing(sight),
-        othersAnswer: answeredMs >= first && answeredMs >= flow.startedAtMs - ANSWERED_LATELY_MS,
+        othersAnswer: answeredMs >= first && answeredMs >= startOf(sight) - ANSWERED_LATELY_MS,
       },
       settings.failedConnections,
     );
@@ -137,8 +137,8 @@ export class TrackWatch {
   #lookEvery({ host, track }: Sight, beats: number): number {
     const { tracks } = host.profile;
     const pauseMs = (tracks.number(track, at.LAST) - tracks.number(track, at.FIRST)) / beats;
-    if (pauseMs >= SLOW_MS) return 1;
-    return beats <= EARLY ? LOOK_EVERY.early : LOOK_EVERY.late;
+    const every = pauseMs >= SLOW_MS ? LOOK_EVERY.slow : LOOK_EVERY.fast;
+    return beats <= EARLY ? every.early : every.late;
   }
 
   #tunnels(sight: Sight): void {
@@ -172,6 +172,11 @@ export class TrackWatch {
   #timing({ host, track }: Sight): Timing | undefined {
     return readTiming(host.profile.tracks.intervals.subarray(track * BEATS, (track + 1) * BEATS));
   }
+}
+
+/** Without a time from the kernel, when it was seen must do. */
+function startOf({ flow, nowMs }: Sight): number {
+  return flow.startedAtMs === 0 ? nowMs : flow.startedAtMs;
 }
 
 const SAME_SHARE = 0.02;
