@@ -31,36 +31,38 @@ interface Fitted {
 }
 
 export function fitFile(drafts: readonly Draft[], budget = ONE_FILE): Fitted {
-  let bytes = 0;
-  let values = 0;
-  const spend = (cost: FileBudget, times: number) => {
-    bytes += cost.bytes * times;
-    values += cost.values * times;
-  };
-  const left = drafts.map(({ networks, services, groups }) => {
-    spend(RULE, 1);
-    spend(SERVICE, services.length);
-    spend(GROUP, groups.length);
-    if (networks.length <= SHORT_LIST) spend({ bytes: REMARK_BYTES, values: 0 }, networks.length);
-    for (const network of networks) spend(costOf(network), 1);
-    return new Set(networks);
-  });
-  const rarest = drafts
-    .flatMap(({ networks }, place) => networks.map((network) => ({ network, place })))
-    .sort(
-      (x, y) => x.network.seen.hits - y.network.seen.hits || x.network.seen.lastMs - y.network.seen.lastMs,
-    );
+  const left = drafts.map(({ networks }) => new Set(networks));
+  const networks = drafts.flatMap((draft, place) =>
+    draft.networks.map((network) => ({ network, place, cost: costOfNetwork(network, draft) })),
+  );
+  let spent = sumOf([...drafts.map(costOfRule), ...networks.map(({ cost }) => cost)]);
   let leftOut = 0;
-  for (const { network, place } of rarest) {
-    if (bytes <= budget.bytes && values <= budget.values) break;
+  for (const { network, place, cost } of networks.sort(rarestFirst)) {
+    if (spent.bytes <= budget.bytes && spent.values <= budget.values) break;
     left[place].delete(network);
     leftOut += network.seen.hits;
-    spend(costOf(network), -1);
-    if (left[place].size > 0) continue;
-    spend(RULE, -1);
-    spend(SERVICE, -drafts[place].services.length);
+    spent = sumOf([spent, cost], -1);
+    if (left[place].size === 0) spent = sumOf([spent, costOfRule(drafts[place])], -1);
   }
   return { drafts: drafts.flatMap((draft, place) => remaining(draft, left[place])), leftOut };
+}
+
+function rarestFirst(
+  { network: x }: { network: SeenNetwork },
+  { network: y }: { network: SeenNetwork },
+): number {
+  return x.seen.hits - y.seen.hits || x.seen.lastMs - y.seen.lastMs;
+}
+
+/** The first, and `times` the others. */
+function sumOf([first, ...others]: readonly FileBudget[], times = 1): FileBudget {
+  return others.reduce(
+    ({ bytes, values }, other) => ({
+      bytes: bytes + times * other.bytes,
+      values: values + times * other.values,
+    }),
+    first ?? { bytes: 0, values: 0 },
+  );
 }
 
 function remaining(draft: Draft, left: ReadonlySet<SeenNetwork>): Draft[] {
@@ -70,6 +72,14 @@ function remaining(draft: Draft, left: ReadonlySet<SeenNetwork>): Draft[] {
   return [{ ...draft, networks, seen: Sightings.sum(networks.map(({ seen }) => seen)) }];
 }
 
-function costOf({ prefix }: SeenNetwork): FileBudget {
-  return { bytes: NETWORK.bytes + formatPrefix(prefix).length, values: NETWORK.values };
+function costOfRule({ groups, services }: Draft): FileBudget {
+  return {
+    bytes: RULE.bytes + GROUP.bytes * groups.length + SERVICE.bytes * services.length,
+    values: RULE.values + GROUP.values * groups.length + SERVICE.values * services.length,
+  };
+}
+
+function costOfNetwork({ prefix }: SeenNetwork, { networks }: Draft): FileBudget {
+  const remark = networks.length <= SHORT_LIST ? REMARK_BYTES : 0;
+  return { bytes: NETWORK.bytes + formatPrefix(prefix).length + remark, values: NETWORK.values };
 }

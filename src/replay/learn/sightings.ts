@@ -18,7 +18,9 @@ export class Sightings {
     this.hosts.add(host);
   }
 
-  static sum(all: Iterable<Sightings>): Sightings {
+  /** Of one, that one: never add to a sum. */
+  static sum(all: readonly Sightings[]): Sightings {
+    if (all.length === 1) return all[0];
     const sum = new Sightings();
     for (const { hits, firstMs, lastMs, bytesOut, hosts } of all) {
       sum.hits += hits;

@@ -98,7 +98,7 @@ function writeCase(
     .slice(0, MOST_RULES);
   const rules = drafts.map((draft) => writer.write(draft));
   const withheld = {
-    charges: suspicions.slice(0, MOST_CHARGES).map(chargeOf),
+    charges: chargesOf(suspicions),
     destination: destination && formatAddress(destination),
     failed,
     rules: rules.map(cut),
@@ -128,8 +128,16 @@ function cut(rule: ProposedRule): ProposedRule {
   return { ...rule, networks: rule.networks.slice(0, MOST_NETWORKS), remarks };
 }
 
-function chargeOf({ severity, cause, host, reason }: Suspicion): Charge {
-  return { severity, cause, host: formatAddress(host), reason };
+/** The last of each kind and host: it has seen the most. */
+function chargesOf(suspicions: readonly Suspicion[]): Charge[] {
+  const charges = suspicions.map(({ severity, cause, host, reason }) => ({
+    severity,
+    cause,
+    host: formatAddress(host),
+    reason,
+  }));
+  const last = new Map(charges.map((charge) => [`${charge.cause} ${charge.host}`, charge]));
+  return [...last.values()].slice(0, MOST_CHARGES);
 }
 
 function worstFirst(x: Case, y: Case): number {

@@ -140,7 +140,7 @@ async function openIncidents(client: Client): Promise<readonly Incident[]> {
 
 function outcome({ traffic, rules, withheld }: Proposal): string {
   const cases = withheld.cases.length + withheld.unlisted;
-  const learnt = `learnt ${traffic.learnt} of ${traffic.flows} flows as ${rules.length} rules`;
+  const learnt = `learnt ${traffic.learnt} of ${traffic.flows} flows; rules: ${rules.length}`;
   return cases === 0 ? learnt : `${learnt}; withheld as suspicious: ${cases}, below the rules`;
 }
 
