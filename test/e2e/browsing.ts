@@ -9,7 +9,7 @@ while :; do
   for url in "$@"; do
     words=$(head -c "$(shuf -n 1 -i 10-900)" /dev/zero | tr '\\0' x)
     curl -s -o /dev/null --max-time 5 -w '%{http_code}\\n' "$url?$words" || :
-    sleep "$(shuf -n 1 -e 0.05 0.1 0.3 1.2)"
+    sleep "$(shuf -n 1 -e 0.1 0.3 0.6 2)"
   done
 done`;
 
