@@ -33,6 +33,12 @@ const GAUGES: readonly [string, string, (status: EngineStatus) => number][] = [
     'Suppressions that silence findings',
     (status) => status.activeSuppressions,
   ],
+  ['penstock_profiles', 'Hosts whose usual behaviour is known', ({ profiles }) => profiles.established],
+  [
+    'penstock_profiles_evicted_total',
+    'Hosts that had to be forgotten for want of room',
+    ({ profiles }) => profiles.evicted,
+  ],
   ['penstock_decisions_pending', 'Blocks that wait for approval', ({ decisions }) => decisions.pending],
   [
     'penstock_decisions_provisional',

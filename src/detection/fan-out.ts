@@ -11,7 +11,8 @@ import type { Settings } from '../policy/schema/detectors.ts';
 import type { Judgement } from './judgement.ts';
 import { round, span } from './wording.ts';
 
-const SAME_SERVICE = 30;
+/** New outside addresses on one service within an hour: needs no past. */
+export const SAME_SERVICE = 30;
 
 export interface FanOutFacts {
   /** Destinations not known before, in the running hour. */

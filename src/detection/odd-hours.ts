@@ -18,17 +18,21 @@ export const ACTIVE = 3;
 /** Times `minConnections` that make it surer. */
 export const MANY = 5;
 const SILENT = 0.15;
-const QUIET_HOURS = 4;
+/** Silent hours a day that make a profile worth anything. */
+export const QUIET_HOURS = 4;
 const DAY = 24;
 const WEEK = 168;
 const HOUR_MS = 3_600_000;
 /** Weeks watched from which on each hour of the week speaks for itself. */
 const OWN_HOURS_WEEKS = 3;
 
-export interface HoursFacts {
-  /** By hour of the week (UTC, Thursday 00:00 first, as the epoch began). */
+/** By hour of the week (UTC, Thursday 00:00 first, as the epoch began). */
+export interface Activity {
   readonly active: Float32Array;
   readonly watched: Float32Array;
+}
+
+export interface HoursFacts extends Activity {
   readonly hoursWatched: number;
   /** Hours since the epoch. */
   readonly hour: number;
@@ -70,12 +74,12 @@ function sameHour(facts: HoursFacts, hour: number): Share {
 }
 
 /** Hours of the day that are silent, all days taken together. */
-function quietHours(facts: HoursFacts): number {
+export function quietHours(facts: Activity): number {
   const hours = Array.from({ length: DAY }, (_, hour) => share(facts, (__, i) => i % DAY === hour));
   return hours.filter(({ chance }) => chance < SILENT).length;
 }
 
-function share({ active, watched }: HoursFacts, counts: (value: number, hour: number) => boolean): Share {
+function share({ active, watched }: Activity, counts: (value: number, hour: number) => boolean): Share {
   let a = 0;
   let w = 0;
   for (let i = 0; i < WEEK; i++) {

@@ -14,7 +14,8 @@ import { service } from './wording.ts';
 
 const UPLOAD = 2;
 const ALL = 3;
-const DAY_HOURS = 24;
+/** The longer window. */
+export const DAY_HOURS = 24;
 /** One destination that gets more than this of all is looked at alone. */
 const MAIN_SHARE = 0.7;
 

@@ -19,7 +19,8 @@ import { round, size, span } from './wording.ts';
 
 /** Hours watched that make a baseline. */
 export const MIN_HOURS = 24;
-const COLD_FACTOR = 1.5;
+/** Times the floor that count for a host of which nothing is known, and nothing of its group. */
+export const COLD_FACTOR = 1.5;
 
 export interface VolumeFacts {
   /** Null: many together. */

@@ -1,6 +1,7 @@
 /** What each command does. Everything is done when a handler returns; a refusal or an error has changed nothing. */
 import { formatAddress, parseAddress, sameAddress } from '../address/address.ts';
 import { AddressError } from '../address/errors.ts';
+import { newestHosts, summarize, summarizeShortly } from '../detection/profile-summary.ts';
 import type { Flow } from '../flow/flow.ts';
 import { LedgerError } from '../ledger/errors.ts';
 import { loadPolicySources } from '../policy/loader.ts';
@@ -45,6 +46,8 @@ export class CommandHandlers {
       suppressionHits: ({ ids }) => done(feedback.hits(ids)),
       rollback: (params, nowMs) => this.#rollback(params, nowMs),
       flows: (filter, nowMs) => done(this.#flows(filter, nowMs)),
+      profile: ({ host }, nowMs) => this.#profile(host, nowMs),
+      profiles: ({ limit }, nowMs) => done(this.#profiles(limit, nowMs)),
       record: ({ entries }) => done({ seq: engine.journal.write(entries, { sync: true }).at(-1)?.seq ?? 0 }),
       stop: () => this.#stop(),
     };
@@ -139,6 +142,26 @@ export class CommandHandlers {
       return { ...viewOf(flow), verdict: verdict.kind, because: because(verdict) };
     });
     return { flows: views, standing: table.size, truncated };
+  }
+
+  #profile(host: string, nowMs: number): Outcome<Result<'profile'>> {
+    const { policy, compiled } = this.#engine.policies.inForce;
+    const known = this.#engine.anomalies.detection.profiles.get(parseAddress(host));
+    if (known === undefined) return refuse('notFound', `nothing is known of a host ${host}`);
+    const groups = compiled.groupsOf(known.address);
+    const summary = summarize(known, policy.detectors, { groups, outlier: undefined, nowMs });
+    return done({ host: formatAddress(known.address), groups, ...summary });
+  }
+
+  #profiles(limit: number, nowMs: number): Result<'profiles'> {
+    const { policy, compiled } = this.#engine.policies.inForce;
+    const { profiles } = this.#engine.anomalies.detection;
+    const hosts = newestHosts(profiles, limit).map((host) => ({
+      host: formatAddress(host.address),
+      groups: compiled.groupsOf(host.address),
+      ...summarizeShortly(host, policy.detectors, nowMs),
+    }));
+    return { hosts, established: profiles.established, truncated: profiles.established > hosts.length };
   }
 
   #stop(): Outcome<Commands['stop']['result']> {

@@ -7,6 +7,7 @@
  *   main thread  <-- Notice {notice: ...} -----------  engine thread
  */
 import type { Decision, Target } from '../decision/decision.ts';
+import type { ProfileLine, ProfileSummary } from '../detection/profile-summary.ts';
 import type { Incident } from '../incident/incident.ts';
 import type { Judgement, Suppression } from '../incident/suppression.ts';
 import type { EntryDraft } from '../ledger/entry.ts';
@@ -40,6 +41,10 @@ export interface Commands {
   /** Policy and standing decisions become those of revision `to`; makes a new revision. */
   rollback: { params: { to: number; actor: Actor; reason: string }; result: RollbackResult };
   flows: { params: FlowFilter; result: FlowListing };
+  /** What is known of one host, established or not. */
+  profile: { params: { host: string }; result: HostView };
+  /** Established hosts, the one seen last first. */
+  profiles: { params: { limit: number }; result: HostListing };
   /** Write entries on behalf of an edge (a token made, an alert given up), so that the engine stays the one writer. */
   record: { params: { entries: EntryDraft[] }; result: { seq: number } };
   /** Leave the kernel as it is, close everything, end the thread. */
@@ -115,6 +120,8 @@ export interface EngineStatus {
   decisions: { pending: number; provisional: number; active: number };
   openIncidents: number;
   activeSuppressions: number;
+  /** Hosts that are known well enough to count, and those that were forgotten since the start, for want of room. */
+  profiles: { established: number; evicted: number };
   /** From the kernel's event to the acknowledged set element. */
   blockLatency: LatencySummary;
 }
@@ -198,6 +205,16 @@ export interface FlowView {
   verdict: 'allow' | 'deny' | 'exempt';
   /** Rule id, deny list id, or why the policy has no say. */
   because: string;
+}
+
+/** `groups` are the host groups of the policy in force. */
+export type HostView = ProfileSummary & { readonly host: string; readonly groups: readonly string[] };
+export type HostLine = ProfileLine & Pick<HostView, 'host' | 'groups'>;
+
+export interface HostListing {
+  hosts: HostLine[];
+  established: number;
+  truncated: boolean;
 }
 
 export interface FlowListing {

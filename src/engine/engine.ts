@@ -177,6 +177,7 @@ export class Engine {
 
   status(): EngineStatus {
     const { policy } = this.policies.inForce;
+    const { established, evicted } = this.anomalies.detection.profiles;
     const live = this.desk.live();
     const count = (state: string) => live.filter((decision) => decision.state === state).length;
     return {
@@ -193,6 +194,7 @@ export class Engine {
       decisions: { pending: count('pending'), provisional: count('provisional'), active: count('active') },
       openIncidents: this.incidents.size + this.cases.size,
       activeSuppressions: this.suppressions.size,
+      profiles: { established, evicted },
       blockLatency: this.#latencySummary(),
     };
   }

@@ -9,6 +9,7 @@ import { decisionRoutes } from './resource/decisions.ts';
 import { eventRoutes } from './resource/events.ts';
 import { flowRoutes } from './resource/flows.ts';
 import { healthRoutes } from './resource/health.ts';
+import { hostRoutes } from './resource/hosts.ts';
 import { incidentRoutes } from './resource/incidents.ts';
 import { metricRoutes } from './resource/metrics.ts';
 import { policyRoutes } from './resource/policy.ts';
@@ -35,6 +36,7 @@ export function apiRoutes(parts: RouteParts): Route[] {
     ...metricRoutes(parts),
     ...statusRoutes(parts),
     ...flowRoutes(parts),
+    ...hostRoutes(parts),
     ...auditRoutes(parts),
     ...eventRoutes(parts),
     ...policyRoutes(parts),

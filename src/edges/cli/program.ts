@@ -13,6 +13,7 @@ import { addDecisions } from './command/decisions.ts';
 import { addDoctor } from './command/doctor.ts';
 import { addEvents } from './command/events.ts';
 import { addFlows } from './command/flows.ts';
+import { addHosts } from './command/hosts.ts';
 import { addIncidents } from './command/incidents.ts';
 import { addLearn } from './command/learn.ts';
 import { addReplay } from './command/replay.ts';
@@ -44,7 +45,7 @@ export function createProgram(): Command {
     [addCheck, addTest, addDiff, addApply, addReplay, addBacktest, addLearn],
     [addIncidents, addClose, addSuppressions, addUnsuppress],
     [addDecisions, addAnswers, addBlock, addQuarantine],
-    [addRevisions, addRollback, addFlows, addEvents, addAudit, addToken],
+    [addRevisions, addRollback, addFlows, addHosts, addEvents, addAudit, addToken],
   ];
   for (const add of groups.flat()) add(program);
   return program;

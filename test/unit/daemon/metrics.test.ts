@@ -27,6 +27,7 @@ describe('metrics', () => {
       decisions: { pending: 1, provisional: 2, active: 4 },
       openIncidents: 5,
       activeSuppressions: 6,
+      profiles: { established: 8, evicted: 9 },
     }));
     expect(await scrape()).toMatchObject({
       penstock_flows_standing: '11',
@@ -35,6 +36,8 @@ describe('metrics', () => {
       penstock_conntrack_hooks: '1',
       penstock_incidents_open: '5',
       penstock_suppressions_active: '6',
+      penstock_profiles: '8',
+      penstock_profiles_evicted_total: '9',
       penstock_decisions_pending: '1',
       penstock_decisions_provisional: '2',
       penstock_decisions_active: '4',

@@ -41,6 +41,8 @@ describe('commands', () => {
       'notFound',
       /no revision 99/,
     ],
+    ['a host of no address', 'profile', { host: '10.1.0.010' }, 'refused', /leading zeros/],
+    ['a host that is not known', 'profile', { host: '10.1.0.99' }, 'notFound', /10\.1\.0\.99/],
     ['flows of no address', 'flows', { host: '10.1.0.010', limit: 1 }, 'refused', /leading zeros/],
     [
       'lists of another policy',

@@ -38,6 +38,9 @@ const engineStatus = z.object({
   decisions: z.object({ pending: z.number(), provisional: z.number(), active: z.number() }),
   openIncidents: z.number(),
   activeSuppressions: z.number(),
+  profiles: z
+    .object({ established: z.number(), evicted: z.number() })
+    .meta({ description: 'Hosts whose usual behaviour is known, and those forgotten for want of room.' }),
   blockLatency: latency,
 }) satisfies z.ZodType<EngineStatus>;
 

@@ -8,7 +8,7 @@ import type {
   Refusal,
   Result,
 } from '../../../../src/engine/commands.ts';
-import { decision, FLOW, incident, NOON, PLAN, STATUS, suppression } from './samples.ts';
+import { decision, FLOW, hostLine, hostView, incident, NOON, PLAN, STATUS, suppression } from './samples.ts';
 
 type Answers = { [N in CommandName]: (params: Params<N>) => Result<N> };
 
@@ -45,9 +45,15 @@ const ANSWERS: Answers = {
     expired: [],
   }),
   flows: () => ({ flows: [FLOW], standing: 1, truncated: false }),
+  profile: ({ host }) => hostView(host),
+  profiles: () => ({ hosts: [hostLine('10.1.0.10')], established: 7, truncated: true }),
   record: () => ({ seq: 1 }),
   stop: () => ({}),
 };
+
+const READING: readonly CommandName[] = [
+  ...(['status', 'flows', 'planPolicy', 'suppressionHits', 'profile', 'profiles'] as const),
+];
 
 export class FakeEngine implements EngineControl {
   readonly asked: { name: CommandName; params: unknown }[] = [];
@@ -84,9 +90,7 @@ export class FakeEngine implements EngineControl {
 
   /** Calls that would have changed something. */
   changes(): { name: CommandName; params: unknown }[] {
-    return this.asked.filter(
-      ({ name }) => !['status', 'flows', 'planPolicy', 'suppressionHits'].includes(name),
-    );
+    return this.asked.filter(({ name }) => !READING.includes(name));
   }
 
   get listeners(): number {

@@ -40,6 +40,27 @@ it('answers 500 without saying why when an answer does not fit its schema, and l
   expect(api.faults).toEqual([expect.objectContaining({ code: 'PENSTOCK_API_ANSWER' })]);
 });
 
+describe('a host', () => {
+  it('is asked for by its canonical address', async () => {
+    const { json } = await api.ask('/v1/hosts/2001:DB8:0:0::1', { as: 'viewer' });
+    expect(json).toMatchObject({ host: '2001:db8::1', hoursWatched: 30 });
+    expect(api.engine.asked).toContainEqual({ name: 'profile', params: { host: '2001:db8::1' } });
+  });
+  it('that is not known is not found', async () => {
+    api.engine.refuse('profile', { code: 'notFound', message: 'nothing is known of a host 10.1.0.99' });
+    const answer = await api.ask('/v1/hosts/10.1.0.99', { as: 'viewer' });
+    expect(answer).toMatchObject({
+      status: 404,
+      json: { code: 'not-found', detail: expect.stringContaining('10.1.0.99') },
+    });
+  });
+  it('is one of as many as asked for', async () => {
+    const { json } = await api.ask('/v1/hosts?limit=1', { as: 'viewer' });
+    expect(json).toMatchObject({ hosts: [{ host: '10.1.0.10' }], established: 7, truncated: true });
+    expect(api.engine.asked).toContainEqual({ name: 'profiles', params: { limit: 1 } });
+  });
+});
+
 describe('policy', () => {
   const yaml = { 'content-type': 'application/yaml' };
   it('takes one file as YAML', async () => {

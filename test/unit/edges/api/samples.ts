@@ -1,6 +1,12 @@
 /** Things as the engine and the ledger would hand them out. */
 import type { Decision } from '../../../../src/decision/decision.ts';
-import type { EngineStatus, FlowView, PolicyPlan } from '../../../../src/engine/commands.ts';
+import type {
+  EngineStatus,
+  FlowView,
+  HostLine,
+  HostView,
+  PolicyPlan,
+} from '../../../../src/engine/commands.ts';
 import type { Incident } from '../../../../src/incident/incident.ts';
 import type { Suppression } from '../../../../src/incident/suppression.ts';
 import type { EntryDraft } from '../../../../src/ledger/entry.ts';
@@ -94,6 +100,7 @@ export const STATUS: EngineStatus = {
   decisions: { pending: 1, provisional: 1, active: 0 },
   openIncidents: 1,
   activeSuppressions: 2,
+  profiles: { established: 7, evicted: 1 },
   blockLatency: { count: 1, medianMs: 0.05, p99Ms: 0.5, maxMs: 0.5 },
 };
 
@@ -116,6 +123,41 @@ export const FLOW: FlowView = {
   verdict: 'allow',
   because: 'web-payments',
 };
+
+export function hostLine(host: string): HostLine {
+  return { ...knownOf(host), warming: ['oddHours', 'fanOut'] };
+}
+
+export function hostView(host: string): HostView {
+  return {
+    ...knownOf(host),
+    established: true,
+    mostUploaded: { hour: 3 * 2 ** 20, day: null },
+    runningHour: { connections: 12, newDestinations: 2, bytesOut: 2_048 },
+    // A Monday like this: not watched, silent, and then more and more often at work.
+    activity: Array.from({ length: 168 }, (_, hour) => [null, 0, 0.2, 0.5, 1][Math.min(4, hour)]),
+    tracks: 3,
+    knownDestinations: 40,
+    detectors: [
+      { name: 'scan', state: 'ready', watchedHours: 30, neededHours: 0, words: 'Needs no past.' },
+      { name: 'oddHours', state: 'warming', watchedHours: 30, neededHours: 120, words: 'Says nothing yet.' },
+      { name: 'beacon', state: 'off', watchedHours: null, neededHours: null, words: 'Not in the policy.' },
+    ],
+  };
+}
+
+function knownOf(host: string) {
+  return {
+    host,
+    groups: ['web'],
+    firstSeenMs: NOON - 86_400_000,
+    lastSeenMs: NOON,
+    hoursWatched: 30,
+    answered: 400,
+    suspicion: 0.62,
+    learning: 'slowed',
+  } as const;
+}
 
 export const PLAN: PolicyPlan = {
   changed: true,

@@ -43,6 +43,12 @@ describe('reading commands show tables, and with --json what the API says', () =
     [['revisions'], '/v1/revisions?limit=100', /\n2 +2026-10-05 14:00:00 \+02:00 +policy +file/],
     [['flows'], '/v1/flows?limit=100', /allow +tcp +10\.1\.0\.10:40000 +203\.0\.113\.10:443 +1\.5 KiB/],
     [
+      ['hosts', '10.1.0.10'],
+      '/v1/hosts/10.1.0.10',
+      /\nmost uploaded +3 MiB in an hour, not known in a day\n[\s\S]*\noddHours +warming +30h +120h +Says nothing yet\.\n[\s\S]*\nMon +\?\.-\+#{20}\n/,
+    ],
+    [['hosts', 'fd00:1::10'], '/v1/hosts/fd00:1::10', /^host +fd00:1::10 \(web\)\n/],
+    [
       ['audit'],
       '/v1/audit?order=newest&limit=100',
       /suppression\.revoked +S2 +the-operator +beacon 10\.1\.0\.10 as a whole, until [^\n]*: moved\n/,
@@ -56,6 +62,16 @@ describe('reading commands show tables, and with --json what the API says', () =
     const { json: said } = await api.ask(path, { as: 'admin' });
     expect(JSON.parse(json.out)).toEqual(said);
   });
+});
+
+it('hosts shows which detectors are not ready, and says when there are more', async () => {
+  const listed = await as('viewer', 'hosts', '--limit', '1');
+  expect(listed.out).toMatch(
+    /^HOST +GROUPS[^\n]* WARMING UP\n10\.1\.0\.10 +web +[^\n]* 30h +400 +0\.62 +slowed +oddHours, fanOut\n$/,
+  );
+  expect(listed.err).toBe('There are more (7 are known): use --limit.\n');
+  const json = await as('viewer', 'hosts', '--json');
+  expect(JSON.parse(json.out)).toEqual((await api.ask('/v1/hosts', { as: 'viewer' })).json);
 });
 
 it('events shows what happens, one line each', async () => {

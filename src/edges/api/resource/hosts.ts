@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import type { EngineControl } from '../../../engine/commands.ts';
+import { askEngine } from '../engine-answer.ts';
+import { RequestError } from '../errors.ts';
+import { jsonRoute, NOTHING, type Route } from '../route.ts';
+import { hostListingSchema, hostSchema } from '../schema/host.ts';
+import { addressText, integerText } from '../schema/text.ts';
+
+const query = z.strictObject({ limit: integerText(1, 500).default(100) });
+/** Any text fits the path: what is no address is told so, and is not merely a host that is not known. */
+const params = z.strictObject({ host: z.string().meta({ example: '10.1.0.10' }) });
+
+export function hostRoutes({ engine }: { engine: EngineControl }): Route[] {
+  return [
+    jsonRoute({
+      method: 'get',
+      path: '/v1/hosts',
+      role: 'viewer',
+      summary: 'Hosts whose usual behaviour is known, the one seen last first',
+      request: { ...NOTHING, query },
+      answer: hostListingSchema,
+      handle: ({ query: asked }) => askEngine(engine, 'profiles', asked),
+    }),
+    jsonRoute({
+      method: 'get',
+      path: '/v1/hosts/{host}',
+      role: 'viewer',
+      summary: 'What is known of one host, and which detectors are ready for it',
+      request: { ...NOTHING, params },
+      answer: hostSchema,
+      handle: ({ params: { host } }) => askEngine(engine, 'profile', { host: addressOf(host) }),
+    }),
+  ];
+}
+
+/** @throws RequestError */
+function addressOf(text: string): string {
+  const parsed = addressText.safeParse(text);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map(({ message }) => ({ pointer: '/params/host', message }));
+  throw new RequestError('invalid-request', 'the host is no address', { problems });
+}
