@@ -3,8 +3,10 @@ import type { Settings } from '../policy/schema/detectors.ts';
 import type { DestinationCensus } from './destination-census.ts';
 import { FIRST_SEEN } from './host-profile.ts';
 import { noveltyOf } from './new-destination.ts';
-import type { ProfileStore } from './profile-store.ts';
+import { isEstablished, type ProfileStore } from './profile-store.ts';
 import { MINUTE_MS, type Sight } from './sight.ts';
+
+const COUNTED_VISITS = 4;
 
 export class Acquaintance {
   readonly #store: ProfileStore;
@@ -19,12 +21,15 @@ export class Acquaintance {
   meet({ host, flow, keys, nowMs }: Sight): boolean {
     const { profile } = host;
     const minute = Math.floor(nowMs / MINUTE_MS);
-    const isNew = profile.destinations.see(keys.low, minute).times === 0;
-    profile.ports.see(keys.service === 0 ? 1 : keys.service, minute);
+    const { times } = profile.destinations.see(keys.low, minute);
+    const isNew = times === 0;
     if (isNew) {
+      profile.services.see(keys.service, minute);
       profile.prefixes.see(keys.network(flow.destination), minute);
-      this.#census.see(keys.address(flow.destination), keys.address(host.address), minute);
     }
+    // Made-up hosts must not make a place look common. A host that has only just come counts by its next visits.
+    if (times < COUNTED_VISITS && isEstablished(host))
+      this.#census.see(keys.address(flow.destination), keys.address(host.address), minute);
     return isNew;
   }
 
@@ -40,6 +45,7 @@ export class Acquaintance {
       {
         watchedBeforeMs: firstMs - since,
         networkWatchedBeforeMs: networkMs === 0 ? firstMs - since : networkMs - since,
+        serviceWatchedBeforeMs: profile.services.look(keys.service).firstMinute * MINUTE_MS - since,
         knownForMs: nowMs - firstMs,
         hosts: this.#store.established,
         hostsThere: this.#census.hosts(keys.address(flow.destination)),

@@ -8,9 +8,9 @@ import {
   HEAD,
   HOURS,
   Parts,
-  PORTS,
   PREFIXES,
   PROFILE_BYTES,
+  SERVICES,
   TRACK_COUNTS,
   TRACK_NUMBERS,
   TRACKS,
@@ -58,7 +58,7 @@ export class HostProfile {
   readonly watched: Float32Array;
   readonly destinations: RecencyTable;
   readonly prefixes: RecencyTable;
-  readonly ports: RecencyTable;
+  readonly services: RecencyTable;
   readonly contacts: Uint32Array;
 
   constructor(buffer: ArrayBuffer = new ArrayBuffer(PROFILE_BYTES)) {
@@ -73,7 +73,7 @@ export class HostProfile {
     const intervals = parts.f32(TRACKS * BEATS);
     this.destinations = new RecencyTable(parts.u32(DESTINATIONS * ENTRY));
     this.prefixes = new RecencyTable(parts.u32(PREFIXES * ENTRY));
-    this.ports = new RecencyTable(parts.u32(PORTS * ENTRY));
+    this.services = new RecencyTable(parts.u32(SERVICES * ENTRY));
     this.contacts = parts.u32(CONTACTS * CONTACT);
     const keys = parts.u32(TRACKS * 2);
     const counts = parts.u32(TRACKS * TRACK_COUNTS);

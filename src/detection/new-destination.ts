@@ -6,7 +6,8 @@
  * known of it), else
  *   0.5   if the address is new but its network (/24, /48) is not
  *   0.8   if the network is new
- *   1     if, besides, no other of at least MIN_HOSTS hosts goes there
+ *   0.9   if, besides, the host has never used the service
+ *   1     if the network is new and no other of at least MIN_HOSTS hosts goes there
  */
 import type { Settings } from '../policy/schema/detectors.ts';
 
@@ -17,6 +18,8 @@ export interface NoveltyFacts {
   readonly watchedBeforeMs: number;
   /** The same for the address's network. */
   readonly networkWatchedBeforeMs: number;
+  /** The same for the service, wherever; less than 0 when it was forgotten. */
+  readonly serviceWatchedBeforeMs: number;
   /** Since when the address is known, ms. */
   readonly knownForMs: number;
   /** Hosts that were seen, and those of them that go to this address. */
@@ -31,5 +34,6 @@ const NEW_FOR_MS = 48 * 3_600_000;
 export function noveltyOf(facts: NoveltyFacts, { minHistory }: Settings<'newDestination'>): number {
   if (facts.watchedBeforeMs < minHistory || facts.knownForMs > NEW_FOR_MS) return 0;
   if (facts.networkWatchedBeforeMs < minHistory) return 0.5;
-  return facts.hosts >= MIN_HOSTS && facts.hostsThere <= 1 ? 1 : 0.8;
+  if (facts.hosts >= MIN_HOSTS && facts.hostsThere <= 1) return 1;
+  return facts.serviceWatchedBeforeMs >= minHistory ? 0.9 : 0.8;
 }

@@ -5,7 +5,7 @@
  */
 import type { FlowChange } from '../flow/flow.ts';
 import { SUSPICION, SUSPICIOUS } from './host-profile.ts';
-import { FEATURE_COUNT } from './model/features.ts';
+import { FEATURE_COUNT, Feature } from './model/features.ts';
 import { OutlierJudge } from './model/outlier.ts';
 import { WindowFeatures } from './model/window-features.ts';
 import { isEstablished } from './profile-store.ts';
@@ -13,6 +13,8 @@ import type { Say, Sight } from './sight.ts';
 import { isDns, isTcp } from './surroundings.ts';
 
 const OUTLIER = 6;
+/** Connections in a window that make it worth a look, as the vector has them: quiet ones are all alike. */
+const BUSY = Math.log1p(5);
 /** Windows that the model stands for: a week of 25 hosts, or the last days of more. */
 const OPTIONS = { horizonWindows: 50_000 };
 
@@ -80,9 +82,14 @@ export class OutlierWatch {
     const { host, nowMs } = sight;
     if (!this.isOn || !this.#windows.isDue(host.slot, nowMs)) return;
     if (!this.#windows.closeWindow(host.slot, this.#vector) || !isEstablished(host)) return;
-    const suspicion = host.profile.head[SUSPICION];
-    const verdict = this.#judge.judge(this.#vector, suspicion >= SUSPICIOUS ? 0 : 1 - suspicion);
-    if (verdict.kind !== 'outlier' || !host.profile.isNews(OUTLIER, verdict.confidence)) return;
+    if (this.#vector[Feature.opened] < BUSY) return;
+    const { profile } = host;
+    const suspicion = profile.head[SUSPICION];
+    const weight = suspicion >= SUSPICIOUS ? 0 : 1 - suspicion;
+    const verdict = this.#judge.judge(this.#vector, weight, (confidence) =>
+      profile.isNews(OUTLIER, confidence),
+    );
+    if (verdict.kind !== 'outlier') return;
     this.#say('outlier', sight, verdict, 'host');
   }
 }

@@ -8,7 +8,7 @@
  *        intervals   48 x 24                  seconds between the last connections of a track
  *   u32  destinations 256 x 4                 address and service: key | first | last seen (minutes) | times
  *        prefixes     96 x 4                  the same by /24 and /48
- *        ports        32 x 4                  the same by service
+ *        services     32 x 4                  the same by service alone
  *        contacts     96 x 3                  first contacts lately: address key | service | minute and failed
  *        track keys  48 x 2                   64 bits of a keyed hash
  *        track counts 48 x 6
@@ -24,13 +24,13 @@ export const HOURS = 168;
 export const ENTRY = 4;
 export const DESTINATIONS = 256;
 export const PREFIXES = 96;
-export const PORTS = 32;
+export const SERVICES = 32;
 export const CONTACTS = 96;
 export const CONTACT = 3;
 
 const F64 = HEAD + TRACKS * TRACK_NUMBERS;
 const F32 = 4 * HOURS + TRACKS * BEATS;
-const U32 = (DESTINATIONS + PREFIXES + PORTS) * ENTRY + CONTACTS * CONTACT + TRACKS * (2 + TRACK_COUNTS);
+const U32 = (DESTINATIONS + PREFIXES + SERVICES) * ENTRY + CONTACTS * CONTACT + TRACKS * (2 + TRACK_COUNTS);
 const U16 = TRACKS * BEATS * 2;
 
 /** Raise it with every change of the layout: a profile of another version is not read. */

@@ -5,6 +5,7 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { benchBlockLatency } from './block-latency.ts';
+import { benchDetection } from './detection.ts';
 import type { Figure } from './figure.ts';
 
 const { values } = parseArgs({
@@ -15,6 +16,7 @@ const seconds = values.smoke ? 2 : 20;
 const figures: Figure[] = [
   ...(await benchBlockLatency({ background: 0, seconds })),
   ...(await benchBlockLatency({ background: values.smoke ? 1_000 : 20_000, seconds })),
+  ...(await benchDetection(values.smoke ? { flows: 20_000, rounds: 1 } : { flows: 1_000_000, rounds: 3 })),
 ];
 for (const { name, value, unit, baseline, baselineValue, ratio } of figures) {
   const peer = `${baselineValue.toFixed(2)} ${unit} ${baseline}`;

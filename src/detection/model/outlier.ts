@@ -44,28 +44,31 @@ export class OutlierJudge {
   /**
    * Judge a window by those before it, then learn it with `weight` (0 to 1): less for a host under suspicion. That a
    * window is an outlier is no reason for less: without the outliers, the next most unusual would be in their place.
+   * An outlier that is not wanted passes as usual: to explain one costs as much as to judge a hundred.
    */
-  judge(x: Float64Array, weight = 1): WindowVerdict {
+  judge(x: Float64Array, weight = 1, isWanted: (confidence: number) => boolean = () => true): WindowVerdict {
     if (!this.#model.accepts(x)) return { kind: 'refused' };
-    const verdict = this.#compare(x);
+    const verdict = this.#compare(x, isWanted);
     this.#model.learn(x, weight);
     return verdict;
   }
 
-  #compare(x: Float64Array): WindowVerdict {
+  #compare(x: Float64Array, isWanted: (confidence: number) => boolean): WindowVerdict {
     const score = this.#model.score(x);
     if (score === undefined)
       return { kind: 'abstained', learnt: this.#model.learnt, needed: WARM_UP_WINDOWS };
     const rarity = this.#model.rarity(score);
     if (rarity > RARE) return { kind: 'usual', score, rarity };
+    const unbounded = LEAST_CONFIDENCE + CONFIDENCE_FOR_TENFOLD * Math.log10(RARE / rarity);
+    const confidence = Math.min(MOST_CONFIDENCE, unbounded);
+    if (!isWanted(confidence)) return { kind: 'usual', score, rarity };
     const contributions = this.#model.explain(x);
-    const confidence = LEAST_CONFIDENCE + CONFIDENCE_FOR_TENFOLD * Math.log10(RARE / rarity);
     return {
       kind: 'outlier',
       score,
       rarity,
       contributions,
-      confidence: Math.min(MOST_CONFIDENCE, confidence),
+      confidence,
       ...wording(rarity, contributions),
     };
   }

@@ -6,6 +6,8 @@
  */
 import { SeededRandom } from './seeded-random.ts';
 
+const MEDIAN_AGE = 16;
+
 export class WindowSample {
   /** One row a window, `features` numbers each; rows from `length` on mean nothing. */
   readonly values: Float64Array;
@@ -13,8 +15,11 @@ export class WindowSample {
   readonly #capacity: number;
   readonly #horizon: number;
   readonly #random: SeededRandom;
+  readonly #medians: ({ readonly value: number; readonly taken: number } | undefined)[] = [];
   #length = 0;
   #offered = 0;
+  /** Windows taken. */
+  #taken = 0;
 
   constructor(features: number, capacity: number, horizon: number, seed: number) {
     this.values = new Float64Array(features * capacity);
@@ -39,6 +44,7 @@ export class WindowSample {
     if (this.#random.next() >= weight * this.#openness()) return undefined;
     const row = this.#length < this.#capacity ? this.#length++ : this.#random.below(this.#capacity);
     this.values.set(x, row * this.#features);
+    this.#taken++;
     return row;
   }
 
@@ -52,11 +58,18 @@ export class WindowSample {
     return this.#capacity / Math.min(this.#offered, this.#horizon);
   }
 
-  /** The middle of a feature, the lower one of two; NaN when nothing was seen. */
+  /**
+   * The middle of a feature, the lower one of two, as of a moment ago: at most MEDIAN_AGE windows. NaN when nothing was
+   * seen.
+   */
   median(feature: number): number {
+    const known = this.#medians[feature];
+    if (known !== undefined && this.#taken - known.taken < MEDIAN_AGE) return known.value;
     const column = new Float64Array(this.#length);
     for (let row = 0; row < this.#length; row++) column[row] = this.values[row * this.#features + feature];
-    return column.sort()[(this.#length - 1) >> 1] ?? Number.NaN;
+    const value = column.sort()[(this.#length - 1) >> 1] ?? Number.NaN;
+    this.#medians[feature] = { value, taken: this.#taken };
+    return value;
   }
 
   /** For {@link restore}: windows offered, then the rows. */
@@ -75,6 +88,7 @@ export class WindowSample {
     this.#offered = Math.max(state[0], length);
     this.#length = length;
     this.values.set(state.subarray(1));
+    this.#medians.length = 0;
     return true;
   }
 }

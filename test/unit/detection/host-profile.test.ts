@@ -5,9 +5,9 @@ import { HostProfile } from '../../../src/detection/host-profile.ts';
 import {
   DESTINATIONS,
   ENTRY,
-  PORTS,
   PREFIXES,
   PROFILE_BYTES,
+  SERVICES,
   TRACKS,
 } from '../../../src/detection/profile-layout.ts';
 import { NO_TRACK } from '../../../src/detection/track-table.ts';
@@ -17,7 +17,7 @@ const START = 29_000_000;
 describe('the layout', () => {
   it('has parts that do not overlap, and fills the buffer with them', () => {
     const { buffer, head, tracks, uploads, newDestinations, active, watched, contacts } = new HostProfile();
-    const hidden = [(DESTINATIONS + PREFIXES + PORTS) * ENTRY * 4, TRACKS * 2 * 4];
+    const hidden = [(DESTINATIONS + PREFIXES + SERVICES) * ENTRY * 4, TRACKS * 2 * 4];
     const { numbers, intervals, counts, sizes } = tracks;
     const views = [
       head,
@@ -46,9 +46,9 @@ describe('the layout', () => {
     expect(buffer.byteLength).toBe(PROFILE_BYTES);
   });
 
-  it('keeps destinations, networks and ports in tables of their own', () => {
+  it('keeps destinations, networks and services in tables of their own', () => {
     const profile = new HostProfile();
-    const tables = [profile.destinations, profile.prefixes, profile.ports];
+    const tables = [profile.destinations, profile.prefixes, profile.services];
     for (const [i, table] of tables.entries()) {
       for (let key = 1; key <= 2_000; key++) table.see(key * 3 + i, START);
       for (const [j, other] of tables.entries()) expect(other.look(6_000 + i).times).toBe(j === i ? 1 : 0);
@@ -102,7 +102,7 @@ function live(profile: HostProfile, { key, minute, bytes, failed }: Step): unkno
     profile.isNews(key % 8, bytes / 2 ** 31),
     { ...profile.destinations.see(key, minute) },
     { ...profile.prefixes.see(key, minute) },
-    { ...profile.ports.see(key, minute) },
+    { ...profile.services.see(key, minute) },
     contacts.note(profile, contact),
     { ...contacts.count(profile, contact, START, START) },
   ];

@@ -9,6 +9,7 @@ const DAY_MS = 86_400_000;
 const facts = (change: Partial<NoveltyFacts> = {}): NoveltyFacts => ({
   watchedBeforeMs: 30 * DAY_MS,
   networkWatchedBeforeMs: 30 * DAY_MS,
+  serviceWatchedBeforeMs: 0,
   knownForMs: 60_000,
   hosts: 100,
   hostsThere: 1,
@@ -31,10 +32,11 @@ describe('a destination is', () => {
   it('the newer the less is known of it', () => {
     const known = novelty({ networkWatchedBeforeMs: 0 });
     const others = novelty({ hostsThere: 30 });
+    const service = novelty({ hostsThere: 30, serviceWatchedBeforeMs: 30 * DAY_MS });
     const nobody = novelty({});
-    const order = [0, known, others, nobody];
+    const order = [0, known, others, service, nobody];
     expect(order).toEqual(order.toSorted((x, y) => x - y));
-    expect(new Set(order).size).toBe(4);
+    expect(new Set(order).size).toBe(5);
     expect(nobody).toBe(1);
   });
 

@@ -1,0 +1,147 @@
+/**
+ * What detection costs:
+ *
+ *   detection     processor time a flow with all detectors, 10,000 hosts; beside playing the same flows back to nobody
+ *   profile       memory a host, 10,000 hosts known; beside the profile's own size
+ *   replay        recorded flows a second, from a file to incidents; beside reading and parsing the same lines
+ */
+
+import { once } from 'node:events';
+import { createWriteStream, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { formatAddress } from '../../src/address/address.ts';
+import { PROFILE_BYTES } from '../../src/detection/profile-layout.ts';
+import { playBack } from '../../src/flow/recorded/playback.ts';
+import { RecordedFlows } from '../../src/flow/recorded/recorded-flows.ts';
+import { loadPolicyFile } from '../../src/policy/loader.ts';
+import type { Policy } from '../../src/policy/policy.ts';
+import { replay } from '../../src/replay/replay.ts';
+import { ReplaySession } from '../../src/replay/session.ts';
+import { type Figure, figure, median } from './figure.ts';
+import { eachFlow } from './traffic.ts';
+
+const OBSERVE = fileURLToPath(new URL('../../policies/observe.yaml', import.meta.url));
+const HOSTS = 10_000;
+
+export interface DetectionBench {
+  readonly flows: number;
+  readonly rounds: number;
+}
+
+export async function benchDetection({ flows, rounds }: DetectionBench): Promise<Figure[]> {
+  const policy = observe();
+  return [...costAndMemory(policy, flows, rounds), await replayRate(policy, flows, rounds)];
+}
+
+function observe(): Policy {
+  const loaded = loadPolicyFile(OBSERVE);
+  if (!loaded.ok) throw new Error(loaded.problems[0].message);
+  return loaded.policy;
+}
+
+function costAndMemory(policy: Policy, flows: number, rounds: number): Figure[] {
+  const recorded = new RecordedFlows();
+  eachFlow({ hosts: HOSTS, flows, days: 2 }, (flow) => recorded.push(flow));
+  recorded.sort();
+  const costs: number[] = [];
+  const alone: number[] = [];
+  let bytes = 0;
+  for (let round = 0; round < rounds; round++) {
+    globalThis.gc?.();
+    const before = memory();
+    const session = new ReplaySession(policy);
+    costs.push(
+      processorTime(() => playBack(recorded, (address) => session.compiled.isOurs(address), session.take)) /
+        flows,
+    );
+    globalThis.gc?.();
+    bytes = (memory() - before) / session.detection.profiles.size;
+    alone.push(
+      processorTime(() =>
+        playBack(
+          recorded,
+          () => true,
+          () => {},
+        ),
+      ) / flows,
+    );
+  }
+  return [
+    figure('detection', median(costs), 'us/flow', 'the same flows to nobody', median(alone)),
+    figure('profile', bytes, 'B/host', 'the profile itself', PROFILE_BYTES),
+  ];
+}
+
+async function replayRate(policy: Policy, flows: number, rounds: number): Promise<Figure> {
+  const folder = mkdtempSync(join(tmpdir(), 'penstock-bench-'));
+  try {
+    const file = join(folder, 'flows.ndjson');
+    await writeRecording(file, flows);
+    const rates: number[] = [];
+    const limits: number[] = [];
+    for (let round = 0; round < rounds; round++) {
+      rates.push(await rate(flows, () => replay(policy, [file])));
+      limits.push(await rate(flows, async () => parseOnly(file)));
+    }
+    return figure('replay', median(rates), 'flows/s', 'reading and JSON.parse alone', median(limits));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+async function writeRecording(file: string, flows: number): Promise<void> {
+  const out = createWriteStream(file);
+  let lines: string[] = [];
+  eachFlow({ hosts: 200, flows, days: 1 }, (flow) => {
+    const { startedAtMs, durationMs, protocol, source, sourcePort, destination, destinationPort } = flow;
+    lines.push(
+      JSON.stringify({
+        ts: startedAtMs / 1000,
+        duration: durationMs / 1000,
+        proto: protocol === 6 ? 'tcp' : 'udp',
+        src: formatAddress(source),
+        sport: sourcePort,
+        dst: formatAddress(destination),
+        dport: destinationPort,
+        orig_bytes: flow.bytesOut,
+        reply_bytes: flow.bytesIn,
+        orig_pkts: flow.packetsOut,
+        reply_pkts: flow.packetsIn,
+        state: flow.outcome === 'answered' ? 'SF' : 'S0',
+        label: 'unknown',
+        source_note: 'bench',
+      }),
+    );
+    if (lines.length < 10_000) return;
+    out.write(`${lines.join('\n')}\n`);
+    lines = [];
+  });
+  out.end(lines.length > 0 ? `${lines.join('\n')}\n` : '');
+  await once(out, 'close');
+}
+
+function parseOnly(file: string): void {
+  for (const line of readFileSync(file, 'utf8').split('\n')) if (line !== '') JSON.parse(line);
+}
+
+async function rate(flows: number, work: () => Promise<unknown>): Promise<number> {
+  const began = process.cpuUsage();
+  await work();
+  const { user, system } = process.cpuUsage(began);
+  return flows / ((user + system) / 1e6);
+}
+
+/** Microseconds. */
+function processorTime(work: () => void): number {
+  const began = process.cpuUsage();
+  work();
+  const { user, system } = process.cpuUsage(began);
+  return user + system;
+}
+
+function memory(): number {
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
+}
