@@ -59,6 +59,22 @@ export function changesOf(connection: Connection): TimedChange[] {
   return changes;
 }
 
+/** All changes of these connections, in order of time. */
+export function inOrder(...connections: readonly (readonly Connection[])[]): TimedChange[] {
+  const changes = connections.flat().flatMap(changesOf);
+  return changes.sort((x, y) => x.atMs - y.atMs);
+}
+
+/** So many connections, one after the other. */
+export function many(
+  count: number,
+  each: (i: number) => Omit<Connection, 'atMs'>,
+  fromMs: number,
+  everyMs: number = SECOND,
+): Connection[] {
+  return Array.from({ length: count }, (_, i) => ({ atMs: fromMs + i * everyMs, ...each(i) }));
+}
+
 const addresses = new Map<string, Flow['host']>();
 
 function addressOf(text: string): Flow['host'] {

@@ -4,27 +4,31 @@ import { formatAddress } from '../../../src/address/address.ts';
 import type { Scope } from '../../../src/detection/finding.ts';
 import type { AnomalyDetector } from '../../../src/policy/schema/detectors.ts';
 import { expectWords } from './confidences.ts';
-import { type Connection, DAY, HOST, HOUR, ICMP, MB, MINUTE, SECOND, START, TCP, UDP } from './connection.ts';
-import { browsing, byTimer, services } from './habits.ts';
+import {
+  type Connection,
+  DAY,
+  HOST,
+  HOUR,
+  ICMP,
+  MB,
+  MINUTE,
+  many,
+  SECOND,
+  START,
+  TCP,
+  UDP,
+} from './connection.ts';
+import { browsing, byTimer, CONTROLLER, services } from './habits.ts';
 import { defaultsOf } from './settings.ts';
-import { Watch } from './watch.ts';
+import { SURE, Watch } from './watch.ts';
 
-/** A little more, from whatever source, and it acts. */
-const SURE = 0.7;
 const TARGET = '203.0.113.9';
-const CONTROLLER = `${TARGET} 8443`;
 
 /** A day at the desk, and what is given besides, from `fromMs` on. */
 function watched(untilMs: number, attack: readonly Connection[]): Watch {
   return new Watch().show(browsing({ untilMs }), services(untilMs), attack);
 }
 
-const many = (
-  count: number,
-  each: (i: number) => Omit<Connection, 'atMs'>,
-  fromMs: number,
-  everyMs = SECOND,
-) => Array.from({ length: count }, (_, i) => ({ atMs: fromMs + i * everyMs, ...each(i) }));
 const unanswered = () => ({ outcome: 'unanswered' }) as const;
 
 describe('a dead controller', () => {

@@ -1,6 +1,6 @@
 /** What hosts do all day, honest and not: connections by a seed, so that they are the same each time. */
 import { SeededRandom } from '../../../src/detection/model/seeded-random.ts';
-import { type Connection, DAY, HOUR, MINUTE, SECOND, START, UDP } from './connection.ts';
+import { type Connection, DAY, HOST, HOUR, MINUTE, many, SECOND, START, UDP } from './connection.ts';
 
 interface Browsing {
   readonly host?: string;
@@ -77,17 +77,32 @@ export function byTimer(
 }
 
 /** Names, time, discovery: what every host asks for by design. */
-export function services(untilMs: number, host?: string): Connection[] {
-  const who = host === undefined ? {} : { host };
-  const span = untilMs - START;
-  const service = (to: string, periodMs: number) =>
-    byTimer({ ...who, to, protocol: UDP, periodMs, beats: Math.floor(span / periodMs) }, () => ({
-      bytesOut: 76,
-      bytesIn: 120,
-    }));
+export function services(untilMs: number, fromMs = START): Connection[] {
+  const service = (to: string, periodMs: number) => {
+    const beats = Math.floor((untilMs - fromMs) / periodMs);
+    return byTimer({ to, protocol: UDP, periodMs, beats, fromMs }, () => ({ bytesOut: 76, bytesIn: 120 }));
+  };
   return [
     service('10.1.0.1 53', 20 * SECOND),
     service('162.159.200.1 123', 64 * SECOND),
     service('239.255.255.250 1900', 2 * MINUTE),
+  ].flat();
+}
+
+export const CONTROLLER = '203.0.113.9 8443';
+const DEAD = '203.0.113.8 8443';
+/** What is found on a host that is {@link infected}. */
+export const INFECTION = ['beacon 203.0.113.9', 'failedConnections 203.0.113.8', 'scan many'];
+
+/** Three hours of a host that works, with a beacon, a dead controller and a scan on it. */
+export function infected(fromMs: number, host = HOST): Connection[] {
+  const unanswered = () => ({ outcome: 'unanswered' }) as const;
+  const beacon = { host, to: CONTROLLER, periodMs: MINUTE, beats: 150, jitter: 0.2 };
+  const dead = { host, to: DEAD, periodMs: 40 * SECOND, beats: 200 };
+  return [
+    browsing({ fromMs, untilMs: fromMs + 3 * HOUR, host }),
+    byTimer({ ...beacon, fromMs: fromMs + 5 * MINUTE }),
+    byTimer({ ...dead, fromMs: fromMs + 7 * MINUTE }, unanswered),
+    many(40, (i) => ({ host, to: `203.0.113.${100 + i} 22`, ...unanswered() }), fromMs + HOUR),
   ].flat();
 }

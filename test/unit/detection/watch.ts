@@ -6,9 +6,9 @@ import {
   type DetectionOptions,
 } from '../../../src/detection/detection.ts';
 import type { Finding } from '../../../src/detection/finding.ts';
-import { isWeight } from '../../../src/incident/fusion.ts';
+import { isWeight, severityOf } from '../../../src/incident/fusion.ts';
 import type { AnomalyDetector } from '../../../src/policy/schema/detectors.ts';
-import { type Connection, changesOf, type TimedChange } from './connection.ts';
+import { type Connection, HOST, inOrder, type TimedChange } from './connection.ts';
 import { ALL_ON } from './settings.ts';
 
 export interface Said extends Finding {
@@ -42,8 +42,7 @@ export class Watch {
 
   /** Show connections, all changes in order of time. */
   show(...connections: readonly (readonly Connection[])[]): this {
-    const changes = connections.flat().flatMap(changesOf);
-    return this.play(changes.sort((x, y) => x.atMs - y.atMs));
+    return this.play(inOrder(...connections));
   }
 
   /** Show changes in the order given. */
@@ -76,6 +75,23 @@ export class Watch {
     this.#advancedMs = atMs;
     this.detection.advance(atMs);
   }
+}
+
+/** A little more, from whatever source, and it acts. */
+export const SURE = 0.7;
+
+/** Which detectors were sure, of which destinations. */
+export function found(watch: Watch, host = HOST): string[] {
+  const sure = watch.alarms({ host }).filter(({ confidence }) => confidence >= SURE);
+  const named = sure.map(({ detector, scope, flow }) =>
+    scope === 'host' ? `${detector} many` : `${detector} ${formatAddress(flow.destination)}`,
+  );
+  return [...new Set(named)].toSorted();
+}
+
+/** What would make an incident all by itself. */
+export function worthAnIncident(watch: Watch): string[] {
+  return lines(watch.alarms().filter(({ confidence }) => severityOf(confidence) !== undefined));
 }
 
 /** `detector host > destination service-or-not confidence`, for comparing. */
