@@ -9,7 +9,7 @@
  *     +-- quiet: forgotten
  *
  * A case that is only noted is known to nobody else. When MAX_CASES are kept, the one quiet the longest goes, noted
- * ones first.
+ * ones first; one that would only be noted takes the place of no open one.
  */
 import { type Address, copyAddress, formatAddress, parseAddress, sameAddress } from '../address/address.ts';
 import { AddressMap } from '../address/address-map.ts';
@@ -65,6 +65,8 @@ export type CaseObserved = CaseNews | { readonly kind: 'noted' };
 export interface CaseBookOptions {
   readonly numbers: IncidentNumbers;
   readonly groupsOf: (host: Address) => string[];
+  /** The incident of a host is over, whoever closed it. */
+  readonly onClosed?: (host: Address) => void;
   readonly maxCases?: number;
   readonly quietMs?: number;
 }
@@ -78,10 +80,18 @@ export class CaseBook {
   readonly #updated = new Set<Case>();
   readonly #numbers: IncidentNumbers;
   readonly #groupsOf: (host: Address) => string[];
+  readonly #onClosed: (host: Address) => void;
   readonly #maxCases: number;
   readonly #quietMs: number;
 
-  constructor({ numbers, groupsOf, maxCases = MAX_CASES, quietMs = CASE_QUIET_MS }: CaseBookOptions) {
+  constructor({
+    numbers,
+    groupsOf,
+    onClosed = () => {},
+    maxCases = MAX_CASES,
+    quietMs = CASE_QUIET_MS,
+  }: CaseBookOptions) {
+    this.#onClosed = onClosed;
     this.#numbers = numbers;
     this.#groupsOf = groupsOf;
     this.#maxCases = maxCases;
@@ -104,19 +114,20 @@ export class CaseBook {
 
   observe(finding: Finding, atMs: number): CaseObserved {
     const known = this.#cases.get(finding.flow.host);
-    const displaced = known === undefined ? this.#makeRoom() : undefined;
-    const found = known ?? this.#begin(finding.flow.host, atMs);
+    const found = known ?? begun(finding.flow.host, atMs);
     const evidence = addEvidence(found, finding, atMs);
-    found.lastSeenMs = Math.max(found.lastSeenMs, atMs);
+    found.lastSeenMs = atMs;
     const before = found.incident;
-    const incident = this.#assess(found, finding.flow, atMs);
+    const incident = this.#assess(found, atMs);
+    const isNew = known === undefined;
     if (incident === undefined) {
-      touch(this.#noted, found);
+      if (!isNew || this.#hasRoom()) this.#keep(found, this.#noted);
       return { kind: 'noted' };
     }
+    const displaced = isNew && !this.#hasRoom() ? this.#displace() : undefined;
     found.incident = incident;
     this.#noted.delete(found);
-    touch(this.#open, found);
+    this.#keep(found, this.#open);
     if (before === undefined) {
       this.#byId.set(incident.id, found);
       return { kind: 'opened', incident, lead: leadOf(found, incident), displaced };
@@ -138,12 +149,12 @@ export class CaseBook {
   /** Close those that are quiet. */
   sweep(nowMs: number): Closure[] {
     for (const noted of this.#noted) {
-      if (nowMs - noted.lastSeenMs < this.#quietMs) break;
+      if (!this.#isQuiet(noted, nowMs)) break;
       this.#remove(noted);
     }
     const closures: Closure[] = [];
     for (const open of this.#open) {
-      if (nowMs - open.lastSeenMs < this.#quietMs) break;
+      if (!this.#isQuiet(open, nowMs)) break;
       const closure = this.#close(open, `quiet for ${Math.round(this.#quietMs / 3_600_000)} hours`);
       if (closure) closures.push(closure);
     }
@@ -175,31 +186,24 @@ export class CaseBook {
     }
   }
 
-  #begin(host: Address, atMs: number): Case {
-    const begun: Case = {
-      host: copyAddress(host),
-      evidence: new Map(),
-      findings: new Map(),
-      incident: undefined,
-      lastSeenMs: atMs,
-    };
-    this.#cases.set(begun.host, begun);
-    return begun;
+  #keep(found: Case, among: Set<Case>): void {
+    this.#cases.set(found.host, found);
+    among.delete(found);
+    among.add(found);
   }
 
   /** The incident as all its evidence makes it; undefined when it is not worth one. */
-  #assess(found: Case, flow: Flow, atMs: number): Incident | undefined {
+  #assess(found: Case, atMs: number): Incident | undefined {
     const { incident: before } = found;
     const score = scoreOf(found.evidence.values());
     const severity = severityOf(score);
-    if (severity === undefined) return before && { ...before, lastSeenMs: atMs };
+    if (severity === undefined) return before && again(before, found, atMs);
     const rose = before === undefined || rank(severity) > rank(before.severity);
     if (before !== undefined && !rose && score <= before.score) return again(before, found, atMs);
     const evidence = strongestFirst(found.evidence.values());
     const host = formatAddress(found.host);
     const story = tellStory(host, evidence);
     const [leading] = evidence;
-    const named = sameAddress(flow.destination, flow.translated) || leading.destination === null;
     return {
       id: before?.id ?? this.#numbers.take(),
       host,
@@ -207,14 +211,15 @@ export class CaseBook {
       cause: leading.detector,
       source: null,
       destination: leading.destination,
-      translated: named ? null : formatAddress(flow.translated),
+      translated: translatedOf(found, leading),
       services: servicesOf(evidence),
       severity: rose ? severity : before.severity,
       score,
       count: (before?.count ?? 0) + 1,
-      firstSeenMs:
-        before?.firstSeenMs ??
-        evidence.reduce((first, { firstSeenMs }) => Math.min(first, firstSeenMs), atMs),
+      firstSeenMs: evidence.reduce(
+        (first, { firstSeenMs }) => Math.min(first, firstSeenMs),
+        before?.firstSeenMs ?? atMs,
+      ),
       lastSeenMs: atMs,
       raisedAtMs: before?.raisedAtMs ?? (acts(severity) ? atMs : null),
       state: 'open',
@@ -224,13 +229,16 @@ export class CaseBook {
     };
   }
 
-  #makeRoom(): Closure | undefined {
-    if (this.#noted.size + this.#open.size < this.#maxCases) return undefined;
+  /** Whether one more may be kept, if need be in the place of one that is only noted. */
+  #hasRoom(): boolean {
+    if (this.#noted.size + this.#open.size < this.#maxCases) return true;
     const [noted] = this.#noted;
-    if (noted !== undefined) {
-      this.#remove(noted);
-      return undefined;
-    }
+    if (noted === undefined) return false;
+    this.#remove(noted);
+    return true;
+  }
+
+  #displace(): Closure | undefined {
     const [quietest] = this.#open;
     return this.#close(
       quietest,
@@ -244,13 +252,30 @@ export class CaseBook {
     return incident && { incident: { ...incident, state: 'closed' }, reason };
   }
 
+  /** What was seen in the future, by a clock that was set back, must not keep those behind it open till then. */
+  #isQuiet({ lastSeenMs }: Case, nowMs: number): boolean {
+    return Math.abs(nowMs - lastSeenMs) >= this.#quietMs;
+  }
+
   #remove(found: Case): void {
     this.#noted.delete(found);
     this.#open.delete(found);
     this.#updated.delete(found);
     this.#cases.delete(found.host);
-    if (found.incident) this.#byId.delete(found.incident.id);
+    if (found.incident === undefined) return;
+    this.#byId.delete(found.incident.id);
+    this.#onClosed(found.host);
   }
+}
+
+function begun(host: Address, atMs: number): Case {
+  return {
+    host: copyAddress(host),
+    evidence: new Map(),
+    findings: new Map(),
+    incident: undefined,
+    lastSeenMs: atMs,
+  };
 }
 
 /** The same again, no stronger. */
@@ -259,6 +284,7 @@ function again(incident: Incident, found: Case, atMs: number): Incident {
   return {
     ...incident,
     count: incident.count + 1,
+    firstSeenMs: Math.min(incident.firstSeenMs, atMs),
     lastSeenMs: atMs,
     services: servicesOf(evidence),
     evidence,
@@ -277,7 +303,7 @@ function addEvidence(found: Case, finding: Finding, atMs: number): Evidence {
     destination,
     service,
     confidence: stronger ? confidence : known.confidence,
-    firstSeenMs: known?.firstSeenMs ?? atMs,
+    firstSeenMs: Math.min(known?.firstSeenMs ?? atMs, atMs),
     lastSeenMs: atMs,
     count: (known?.count ?? 0) + 1,
     happened: stronger ? happened : known.happened,
@@ -300,6 +326,14 @@ function leadOf(found: Case, incident: Incident): Lead | undefined {
     if (flow !== undefined && actsBy(incident, evidence)) return { evidence, flow };
   }
   return undefined;
+}
+
+/** Where the packets of the evidence that leads really went, when NAT changed that; of restored evidence, as it was. */
+function translatedOf({ findings, incident }: Case, leading: Evidence): string | null {
+  if (leading.destination === null) return null;
+  const flow = findings.get(keyOf(leading))?.flow;
+  if (flow === undefined) return incident?.destination === leading.destination ? incident.translated : null;
+  return sameAddress(flow.destination, flow.translated) ? null : formatAddress(flow.translated);
 }
 
 function dropWeakest({ evidence, findings }: Case, keep: string): void {
@@ -340,9 +374,4 @@ function servicesOf(evidence: readonly Evidence[]): Service[] {
 
 function rank(severity: Severity): number {
   return SEVERITIES.indexOf(severity);
-}
-
-function touch(set: Set<Case>, found: Case): void {
-  set.delete(found);
-  set.add(found);
 }

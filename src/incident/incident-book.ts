@@ -87,7 +87,8 @@ export class IncidentBook {
   sweep(nowMs: number): Closure[] {
     const closures: Closure[] = [];
     for (const entry of this.#byQuiet) {
-      if (nowMs - entry.incident.lastSeenMs < this.#quietMs) break;
+      // What was seen in the future, by a clock that was set back, must not keep those behind it open till then.
+      if (Math.abs(nowMs - entry.incident.lastSeenMs) < this.#quietMs) break;
       closures.push(this.#close(entry, `quiet for ${Math.round(this.#quietMs / 60_000)} minutes`));
     }
     return closures;
