@@ -88,20 +88,18 @@ export function summarizeShortly(host: Host, settings: DetectorSettings, nowMs: 
   return { ...factsOf(host.profile), warming: warmingOf(host, settings, nowMs) };
 }
 
-/** Established hosts, the one seen last first, at most `limit`. Looks at each once, and sorts no more than it gives. */
+/**
+ * Established hosts, the one seen last first, at most `limit`. Which those are is as exact as the order of the store,
+ * some minutes: only the profiles of these are looked at, and the others' are not fetched into the cache for a list.
+ */
 export function newestHosts(store: ProfileStore, limit: number): Host[] {
-  const seen = new Float64Array(store.established);
-  let count = 0;
-  store.forEach(({ profile }) => {
-    seen[count++] = profile.head[LAST_SEEN];
-  });
-  const since = seen.sort().at(-limit) ?? Number.NEGATIVE_INFINITY;
-  const hosts: Host[] = [];
+  const newest: Host[] = [];
+  let older = store.established - limit;
   store.forEach((host) => {
-    if (host.profile.head[LAST_SEEN] >= since) hosts.push(host);
+    if (older-- <= 0) newest.push(host);
   });
   const lastSeen = ({ profile }: Host) => profile.head[LAST_SEEN];
-  return hosts.sort((one, other) => lastSeen(other) - lastSeen(one)).slice(0, limit);
+  return newest.sort((one, other) => lastSeen(other) - lastSeen(one));
 }
 
 function factsOf({ head }: HostProfile): ProfileFacts {
