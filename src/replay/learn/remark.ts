@@ -97,11 +97,11 @@ export function networkRemark(network: ProposedNetwork): string {
 }
 
 export function caseRemarks({ charges, destination, failed, rules }: WithheldCase): string[] {
-  const besides = rules.length > 0 ? '' : '; nothing that was answered is withheld therefore';
+  const what =
+    destination ??
+    `what ${charges[0].host} alone did${rules.length > 0 ? '' : ', of which nothing was answered'}`;
   return [
-    destination === null
-      ? `WITHHELD: a host that is suspicious as a whole${besides}`
-      : `WITHHELD: ${destination}`,
+    `WITHHELD: ${what}`,
     ...charges.map(chargeRemark),
     ...(failed > 0 ? [`${count(failed, 'flow')} to it failed`] : []),
   ];

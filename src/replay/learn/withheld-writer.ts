@@ -15,6 +15,7 @@ import type { Withholding } from './withholding.ts';
 const MOST_CASES = 40;
 const MOST_RULES = 8;
 const MOST_NETWORKS = 32;
+const MOST_SERVICES = 32;
 const MOST_CHARGES = 4;
 
 const SEVERITIES: readonly Severity[] = ['critical', 'high', 'medium', 'low'];
@@ -95,13 +96,14 @@ function writeCase(
 ): { withheld: WithheldCase; tests: readonly ProposedTest[] } {
   const drafts = draftExactly(contacts)
     .sort((x, y) => y.seen.hits - x.seen.hits)
-    .slice(0, MOST_RULES);
+    .slice(0, MOST_RULES)
+    .map(cut);
   const rules = drafts.map((draft) => writer.write(draft));
   const withheld = {
     charges: chargesOf(suspicions),
     destination: destination && formatAddress(destination),
     failed,
-    rules: rules.map(cut),
+    rules,
   };
   const suspect = hosts.find(suspicions[0].host)?.number;
   return { withheld, tests: rules.flatMap((rule, i) => denial(rule, drafts[i], hosts, suspect)) };
@@ -121,11 +123,19 @@ function denial(
   return [{ name: `withheld: ${id}`, from, accept: [], deny: probes(services, networks[0]) }];
 }
 
-function cut(rule: ProposedRule): ProposedRule {
-  const more = rule.networks.length - MOST_NETWORKS;
-  if (more <= 0) return rule;
-  const remarks = [...rule.remarks, `and ${more} more addresses that are not listed`];
-  return { ...rule, networks: rule.networks.slice(0, MOST_NETWORKS), remarks };
+/** A host that was searched may have answered on thousands of ports. */
+function cut(draft: Draft): Draft {
+  const left = {
+    addresses: draft.networks.length - MOST_NETWORKS,
+    services: draft.services.length - MOST_SERVICES,
+  };
+  const more = Object.entries(left).filter(([, count]) => count > 0);
+  return {
+    ...draft,
+    networks: draft.networks.slice(0, MOST_NETWORKS),
+    services: draft.services.slice(0, MOST_SERVICES),
+    remarks: more.map(([what, count]) => `${count} ${what} more are not listed`),
+  };
 }
 
 /** The last of each kind and host: it has seen the most. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Incident } from '../../../../src/incident/incident.ts';
+import type { Evidence, Incident } from '../../../../src/incident/incident.ts';
 import { LearnError } from '../../../../src/replay/learn/errors.ts';
 import type { Proposal } from '../../../../src/replay/learn/proposal.ts';
 import { BEACON_PORT, beacon, learnt, loaded, proposalOf, scan, type Told } from './flows.ts';
@@ -14,6 +14,25 @@ const often = (told: Told, times = 3): Told[] =>
   Array.from({ length: times }, (_, i) => ({ ...told, at: i * 60 }));
 const rule = ({ rules }: Proposal, id: string) => rules.find((each) => each.id === id);
 const cidrs = (proposal: Proposal, id: string) => rule(proposal, id)?.networks.map(({ cidr }) => cidr);
+
+const EVIDENCE: Evidence = {
+  ...{ detector: 'volume', destination: '10.9.0.5', service: { protocol: 6, port: 873 }, confidence: 0.9 },
+  ...{ firstSeenMs: 0, lastSeenMs: 0, count: 1, happened: 'It sent much.', normal: 'It sends little.' },
+};
+const incidentOf = (more: Partial<Incident>): Incident => ({
+  ...{
+    id: 'I1',
+    host: PRINTER,
+    groups: [],
+    cause: 'volume',
+    source: null,
+    destination: null,
+    translated: null,
+  },
+  ...{ services: [], severity: 'high', score: 1, count: 1, firstSeenMs: 0, lastSeenMs: 0, raisedAtMs: 0 },
+  ...{ state: 'open', reasons: [], evidence: [], story: null },
+  ...more,
+});
 
 describe('rules for what was seen', () => {
   it('tells hits, times, sources and bytes', () => {
@@ -241,6 +260,28 @@ describe('what is suspicious', () => {
     );
     expect(proposal.failures.most).toEqual([]);
   });
+  it('of a server inside, withholds the service alone', () => {
+    const backup = { from: PRINTER, to: '10.9.0.5', port: 873 };
+    const seen = [...often(backup), ...often({ ...backup, port: 445 })];
+    const { proposal, verdict } = learnt(seen, { incidents: [incidentOf({ evidence: [EVIDENCE] })] });
+    expect(proposal.withheld.cases).toMatchObject([
+      { destination: '10.9.0.5', charges: [{ cause: 'volume' }] },
+    ]);
+    expect(verdict(backup).kind).toBe('deny');
+    expect(verdict({ ...backup, port: 445 }).kind).toBe('allow');
+  });
+  it('withholds what only a scanner did, and not what others do at what it tried', () => {
+    const tried = { to: '10.9.0.5', port: 445 };
+    const scanned = { ...EVIDENCE, detector: 'scan' as const, service: null };
+    const { verdict } = learnt(
+      [...honest, ...often({ from: BUILDER, ...tried }), { from: PRINTER, ...tried }],
+      {
+        incidents: [incidentOf({ cause: 'scan', evidence: [scanned] })],
+      },
+    );
+    expect(verdict({ from: PRINTER, ...tried }).kind).toBe('deny');
+    expect(verdict({ from: BUILDER, ...tried }).kind).toBe('allow');
+  });
   it('withholds what only a scanner did', () => {
     const { proposal, verdict } = learnt([
       ...honest,
@@ -253,6 +294,25 @@ describe('what is suspicious', () => {
     expect(verdict({ from: PRINTER, to: '203.0.113.60', port: 445 }).kind).toBe('deny');
     expect(verdict({ from: PRINTER, to: '11.1.1.1' }).kind).toBe('allow');
   });
+  it('no range of ports stands for a port that is withheld', () => {
+    const program = Array.from({ length: 60 }, (_, i) => ({
+      from: LAPTOP,
+      to: `9.${i}.0.1`,
+      port: 20_000 + i * 7,
+    }));
+    const { proposal, verdict } = learnt([
+      ...program.flatMap((told) => often(told)),
+      ...scan(PRINTER, { at: 7_000 }),
+      { from: PRINTER, to: '9.1.0.1', port: 20_100, at: 7_100 },
+    ]);
+    expect(proposal.services).toContainEqual({
+      name: 'tcp-20000-to-20413',
+      protocol: 'tcp',
+      ports: ['20000-20413'],
+    });
+    expect(verdict({ from: PRINTER, to: '9.1.0.1', port: 20_100 }).kind).toBe('deny');
+    for (const told of program) expect(verdict(told).kind).toBe('allow');
+  });
   it.each([
     ['below other rules', honest],
     ['where there are none', []],
@@ -264,14 +324,11 @@ describe('what is suspicious', () => {
     expect(admitted.verdict({ from: PRINTER, to: '5.6.7.8', port: BEACON_PORT }).kind).toBe('allow');
   });
   it('takes what a daemon knows', () => {
-    const incident: Incident = {
-      ...{ id: 'I1', host: PRINTER, groups: [], source: 'known-c2', destination: '11.1.1.1' },
-      ...{ translated: null, services: [], score: 1, count: 1, firstSeenMs: 0, lastSeenMs: 0, raisedAtMs: 0 },
-      ...{ reasons: ['a deny list holds it'], evidence: [], story: null },
+    const incident = incidentOf({
       cause: 'denyList',
-      severity: 'high',
-      state: 'open',
-    };
+      destination: '11.1.1.1',
+      reasons: ['a deny list holds it'],
+    });
     const { proposal, text } = learnt(honest, { incidents: [incident] });
     expect(proposal.withheld.cases).toMatchObject([
       { destination: '11.1.1.1', charges: [{ cause: 'denyList' }] },
