@@ -34,7 +34,8 @@ import { UploadWatch } from './upload-watch.ts';
 import { service } from './wording.ts';
 
 export interface DetectionOptions {
-  readonly onFinding: (finding: Finding) => void;
+  /** @returns whether it was heard: what was not is said again with the next flow that shows it */
+  readonly onFinding: (finding: Finding) => boolean;
   /** Kept with the profiles; chosen at random when left out. */
   readonly keys?: HashKeys;
   readonly maxHosts?: number;
@@ -52,7 +53,7 @@ const LONG = 4;
 export class Detection {
   readonly profiles: ProfileStore;
   readonly keys: FlowKeys;
-  readonly #onFinding: (finding: Finding) => void;
+  readonly #onFinding: (finding: Finding) => boolean;
   readonly #acquaintance: Acquaintance;
   readonly #uploads: UploadWatch;
   readonly #tracks: TrackWatch;
@@ -134,6 +135,15 @@ export class Detection {
     this.#advancedMs = nowMs;
   }
 
+  /** The host's incident is closed: what it does is learnt again, and what is said of it is news. */
+  acquit(host: Address): void {
+    const known = this.profiles.get(host);
+    if (known === undefined) return;
+    known.profile.head[SUSPICION] = 0;
+    known.profile.forgetSaid();
+    known.profile.tracks.forgetSaid();
+  }
+
   /** The score of the host's open incident, 0 when there is none: what is suspicious is not learnt from. */
   suspect(host: Address, score: number): void {
     const known = this.profiles.get(host);
@@ -198,8 +208,11 @@ export class Detection {
       this.#say('longConnection', sight, judgement, 'service');
   }
 
-  readonly #say: Say = (detector, { flow }, { confidence, happened, normal }, scope) => {
-    this.#onFinding({ detector, flow: copyFlow(flow), scope, confidence, happened, normal });
+  readonly #say: Say = (detector, { flow, host, track }, { confidence, happened, normal }, scope) => {
+    const heard = this.#onFinding({ detector, flow: copyFlow(flow), scope, confidence, happened, normal });
+    if (heard) return;
+    host.profile.forgetSaid();
+    if (track !== NO_TRACK) host.profile.tracks.forgetSaid(track);
   };
 }
 

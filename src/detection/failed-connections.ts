@@ -5,9 +5,9 @@
  * Source: measured on recorded traffic: of all pairs of host and service, honest ones that fail ten times and more,
  * nearly always, are about none in six days of six hosts; dead controllers do it within minutes.
  * Formula: attempts (those within five seconds are one) >= `minAttempts`, of which `failedPercent` fail, over at
- * least `minSpan`. Surer when a timer makes them (timing.ts), when they go on for long, on a port that is not the
- * web's. Much less sure for an address inside (a printer that was switched off), and not said at all when nothing
- * else outside answers: then the network is down.
+ * least `minSpan`. On the web's ports that is worth a look (0.7) and no more, for pages embed what is dead. Surer when
+ * a timer makes them (timing.ts), when they go on for long, on another port. Much less sure for an address inside (a
+ * printer that was switched off), and not said at all when nothing else outside answers: then the network is down.
  */
 import type { Settings } from '../policy/schema/detectors.ts';
 import { either, type Judgement } from './judgement.ts';
@@ -53,6 +53,8 @@ export function failedConnections(
 
 function confidenceOf({ beats, spanS, web, inside }: FailureFacts, regular: boolean): number {
   if (inside) return 0.35;
+  // A page goes on embedding what is dead for as long as somebody reads it.
+  if (web && !regular) return 0.7;
   const persistent = beats >= 30 && spanS >= HOUR_S;
   return Math.min(0.95, either(0.7, regular ? 0.5 : 0, persistent ? 0.4 : 0, web ? 0 : 0.35));
 }

@@ -42,6 +42,7 @@ export const SUSPICIOUS = 0.5;
 export const NEXT_CONTACT = 11;
 /** Confidence said of the host as a whole in this hour, by voice: 12 to 19. */
 export const SAID = 12;
+export const VOICES = 8;
 /** Connections that something answered, all in all. */
 export const ANSWERED = 20;
 
@@ -96,5 +97,10 @@ export class HostProfile {
     if (confidence <= this.head[SAID + voice]) return false;
     this.head[SAID + voice] = confidence;
     return true;
+  }
+
+  /** What was said of the host is news again. */
+  forgetSaid(): void {
+    this.head.fill(0, SAID, SAID + VOICES);
   }
 }

@@ -20,7 +20,6 @@ import {
   HOURS_WATCHED,
   type HostProfile,
   LAST_ANSWERED,
-  SAID,
   SCAN_RATIO,
   SUSPICION,
   SUSPICIOUS,
@@ -42,7 +41,6 @@ const MOST_GROWTH = 1.5;
 const BASELINE_HOURS = 24;
 /** Weeks are forgotten by half in about three. */
 const WEEK_WEIGHT = 0.8;
-const VOICES = 8;
 
 const SCAN = 0;
 const ODD_HOURS = 1;
@@ -112,7 +110,7 @@ export class HostWatch {
     }
     head[HOUR] = hour;
     for (const sum of [HOUR_UPLOAD, HOUR_NEW, HOUR_CONNECTIONS, HOUR_OUT]) head[sum] = 0;
-    head.fill(0, SAID, SAID + VOICES);
+    profile.forgetSaid();
   }
 
   #learn({ address, profile }: Host, hour: number): void {
@@ -123,11 +121,11 @@ export class HostWatch {
     const { out: uploaded } = this.#uploads.uploaded(profile, ratio, known);
     const trusted = head[SUSPICION] < SUSPICIOUS;
     if (trusted) for (const group of this.#uploads.groupsOf(address)) this.#groups.learn(group, uploaded);
-    const isActive = trusted && head[HOUR_CONNECTIONS] >= ACTIVE ? 1 : 0;
     remember(profile, hour, {
       uploaded: believable(uploaded, mostIn(profile, 1), profile),
       fresh: believable(head[HOUR_NEW], most(profile), profile),
-      isActive,
+      // Of a suspect's hour nothing is known, not even that it was silent.
+      active: trusted ? Number(head[HOUR_CONNECTIONS] >= ACTIVE) : null,
     });
   }
 
@@ -233,19 +231,20 @@ function believable(value: number, before: number, { head }: HostProfile): numbe
 }
 
 function learnSilence(profile: HostProfile, hour: number): void {
-  remember(profile, hour, { uploaded: 0, fresh: 0, isActive: 0 });
+  remember(profile, hour, { uploaded: 0, fresh: 0, active: 0 });
 }
 
 function remember(
   { head, uploads, newDestinations, active, watched }: HostProfile,
   hour: number,
-  { uploaded, fresh, isActive }: { uploaded: number; fresh: number; isActive: number },
+  learnt: { readonly uploaded: number; readonly fresh: number; readonly active: number | null },
 ): void {
   const at = head[HOURS_WATCHED] % HOURS;
-  uploads[at] = uploaded;
-  newDestinations[at] = fresh;
-  const ofWeek = hour % HOURS;
-  active[ofWeek] = active[ofWeek] * WEEK_WEIGHT + isActive;
-  watched[ofWeek] = watched[ofWeek] * WEEK_WEIGHT + 1;
+  uploads[at] = learnt.uploaded;
+  newDestinations[at] = learnt.fresh;
   head[HOURS_WATCHED]++;
+  if (learnt.active === null) return;
+  const ofWeek = hour % HOURS;
+  active[ofWeek] = active[ofWeek] * WEEK_WEIGHT + learnt.active;
+  watched[ofWeek] = watched[ofWeek] * WEEK_WEIGHT + 1;
 }

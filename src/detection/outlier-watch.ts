@@ -32,6 +32,11 @@ export class OutlierWatch {
     this.#say = say;
   }
 
+  /** How far the warm-up is, in windows of all hosts. */
+  get warmUp(): { readonly learnt: number; readonly needed: number } {
+    return this.#judge.warmUp;
+  }
+
   /** What it has learnt, to be kept over a restart. */
   toBytes(): Uint8Array {
     return this.#judge.toBytes();

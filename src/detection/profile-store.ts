@@ -119,11 +119,14 @@ export class ProfileStore {
     if (head[ANSWERED] === PROBATION && this.#probation.delete(host)) this.#establish(host);
   }
 
-  /** Established hosts that changed and were last saved before, at most `limit`; they count as saved now. */
-  takeDirty(savedBeforeMs: number, nowMs: number, limit: number): Host[] {
+  /**
+   * Established hosts that changed and were not saved for `afterMs`, by a clock that may be set, at most `limit`; they
+   * count as saved now.
+   */
+  takeDirty(afterMs: number, nowMs: number, limit: number): Host[] {
     const dirty: Host[] = [];
     for (const host of this.#established) {
-      if (!host.dirty || host.savedAtMs > savedBeforeMs) continue;
+      if (!host.dirty || Math.abs(nowMs - host.savedAtMs) < afterMs) continue;
       host.dirty = false;
       host.savedAtMs = nowMs;
       dirty.push(host);
@@ -137,14 +140,16 @@ export class ProfileStore {
     for (const host of this.#established) visit(host);
   }
 
-  /** Order of the sets is kept to ten minutes: moving a host at each event would cost more than it tells. */
+  /** Order of the established is kept to ten minutes: moving a host at each event would cost more than it tells. */
   #seen(host: Host, nowMs: number): void {
     const { head } = host.profile;
     host.dirty = true;
     head[LAST_SEEN] = nowMs;
-    if (Math.abs(nowMs - host.orderedAtMs) < ORDER_MS) return;
+    // Exact on probation, where a flood must not drive out who made it before it is judged.
+    const established = head[ANSWERED] >= PROBATION;
+    if (established && Math.abs(nowMs - host.orderedAtMs) < ORDER_MS) return;
     host.orderedAtMs = nowMs;
-    const set = this.#established.has(host) ? this.#established : this.#probation;
+    const set = established ? this.#established : this.#probation;
     set.delete(host);
     set.add(host);
   }

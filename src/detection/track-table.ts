@@ -169,6 +169,12 @@ export class TrackTable {
     return true;
   }
 
+  /** What was said of a track, or of all of them, is news again. */
+  forgetSaid(track?: number): void {
+    const [first, end] = track === undefined ? [0, TRACKS] : [track, track + 1];
+    for (let i = first; i < end; i++) this.counts[i * TRACK_COUNTS + SAID] = 0;
+  }
+
   #victim(nowMs: number): number {
     let victim = 0;
     let least = Number.POSITIVE_INFINITY;

@@ -74,13 +74,15 @@ export class AnomalyWatch {
     this.#replies.sweep(performance.now(), (flow: Flow) => this.detection.unanswered(flow, nowMs));
   }
 
-  #onFinding(finding: Finding, nowMs: number): void {
+  /** @returns whether it was heard */
+  #onFinding(finding: Finding, nowMs: number): boolean {
     const { cases, suppressions, onObserved } = this.#parts;
-    if (suppressions.find(finding, nowMs) !== undefined) return;
+    if (suppressions.find(finding, nowMs) !== undefined) return false;
     const observed = cases.observe(finding, nowMs);
-    if (observed.kind === 'noted') return;
+    if (observed.kind === 'noted') return true;
     this.detection.suspect(finding.flow.host, observed.incident.score);
     onObserved(observed, nowMs);
+    return true;
   }
 
   /** Somebody of no group who comes to this machine itself is a visitor, not a host of ours. */

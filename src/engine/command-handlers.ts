@@ -146,10 +146,11 @@ export class CommandHandlers {
 
   #profile(host: string, nowMs: number): Outcome<Result<'profile'>> {
     const { policy, compiled } = this.#engine.policies.inForce;
-    const known = this.#engine.anomalies.detection.profiles.get(parseAddress(host));
+    const { profiles, outliers } = this.#engine.anomalies.detection;
+    const known = profiles.get(parseAddress(host));
     if (known === undefined) return refuse('notFound', `nothing is known of a host ${host}`);
     const groups = compiled.groupsOf(known.address);
-    const summary = summarize(known, policy.detectors, { groups, outlier: undefined, nowMs });
+    const summary = summarize(known, policy.detectors, { groups, outlier: outliers.warmUp, nowMs });
     return done({ host: formatAddress(known.address), groups, ...summary });
   }
 

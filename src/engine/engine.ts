@@ -104,6 +104,7 @@ export class Engine {
     this.cases = new CaseBook({
       numbers,
       groupsOf: (host) => this.policies.inForce.compiled.groupsOf(host),
+      onClosed: (host) => this.anomalies.detection.acquit(host),
     });
     this.responder = new Responder({
       desk: this.desk,

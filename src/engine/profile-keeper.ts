@@ -57,12 +57,12 @@ export class ProfileKeeper {
 
   /** Save some of those that changed. */
   save(store: ProfileStore, nowMs: number): void {
-    this.#put(store.takeDirty(nowMs - SAVE_EVERY_MS, nowMs, SAVED_A_TURN), nowMs);
+    this.#put(store.takeDirty(SAVE_EVERY_MS, nowMs, SAVED_A_TURN), nowMs);
   }
 
   /** Save all that changed, whenever it was saved before: the daemon stops. */
   saveAll(store: ProfileStore, nowMs: number): void {
-    this.#put(store.takeDirty(Number.POSITIVE_INFINITY, nowMs, KEPT), nowMs);
+    this.#put(store.takeDirty(0, nowMs, KEPT), nowMs);
   }
 
   /** The model of all hosts goes on where it was. @throws LedgerError */

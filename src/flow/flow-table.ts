@@ -157,16 +157,6 @@ export class FlowTable {
     return flow;
   }
 
-  /** Whether the flow that began then still stands in the slot, and nothing has come back. */
-  isUnanswered(slot: number, startedAtMs: number): boolean {
-    const rows = this.#rows;
-    return (
-      rows.flag(slot, row.STANDS) &&
-      rows.times[slot * 2 + row.STARTED] === startedAtMs &&
-      !rows.flag(slot, row.REPLIED)
-    );
-  }
-
   #eachSlot(visit: (slot: number) => void): void {
     for (let slot = 1; slot < this.#unused; slot++) if (this.#rows.flag(slot, row.STANDS)) visit(slot);
   }

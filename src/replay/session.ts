@@ -41,12 +41,17 @@ export class ReplaySession {
     const numbers = new IncidentNumbers(1);
     const groupsOf = (host: Flow['host']) => this.compiled.groupsOf(host);
     this.#incidents = new IncidentBook({ numbers });
-    this.#cases = new CaseBook({ numbers, groupsOf });
+    this.#cases = new CaseBook({
+      numbers,
+      groupsOf,
+      onClosed: (host) => this.detection.acquit(host),
+    });
     this.detection = new Detection({
       keys: KEYS,
       onFinding: (finding) => {
         onFinding?.(finding, this.#nowMs);
         this.#suspect(finding);
+        return true;
       },
     });
     this.detection.configure({ settings: policy.detectors, groupsOf });

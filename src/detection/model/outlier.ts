@@ -41,6 +41,11 @@ export class OutlierJudge {
     this.#model = new WindowModel(options);
   }
 
+  /** How far the warm-up is, in windows. */
+  get warmUp(): { readonly learnt: number; readonly needed: number } {
+    return { learnt: this.#model.learnt, needed: WARM_UP_WINDOWS };
+  }
+
   /**
    * Judge a window by those before it, then learn it with `weight` (0 to 1): less for a host under suspicion. That a
    * window is an outlier is no reason for less: without the outliers, the next most unusual would be in their place.

@@ -149,14 +149,14 @@ describe('saving', () => {
     const store = new ProfileStore();
     for (let i = 0; i < 10; i++) establish(store, i);
     store.touch(numbered(50), NOW);
-    const taken = [4, 4, 4, 4].map((limit) => store.takeDirty(NOW, NOW, limit).length);
+    const taken = [4, 4, 4, 4].map((limit) => store.takeDirty(MINUTE, NOW, limit).length);
     expect(taken).toEqual([4, 4, 2, 0]);
     store.touch(numbered(3), NOW + 1);
-    expect(store.takeDirty(NOW - 1, NOW + 2, 4)).toEqual([]);
-    const [again, ...others] = store.takeDirty(NOW, NOW + 3, 4);
+    expect(store.takeDirty(MINUTE, NOW + MINUTE - 1, 4)).toEqual([]);
+    const [again, ...others] = store.takeDirty(MINUTE, NOW + MINUTE, 4);
     expect(others).toEqual([]);
     expect(sameAddress(again.address, numbered(3))).toBe(true);
-    expect(again.savedAtMs).toBe(NOW + 3);
+    expect(again.savedAtMs).toBe(NOW + MINUTE);
   });
 
   it('is taken back as known, with what was known', () => {
@@ -167,6 +167,6 @@ describe('saving', () => {
     expect(store.established).toBe(3);
     const host = store.touch(numbered(4), NOW + 1);
     expect(host.profile).toBe(profile);
-    expect(store.takeDirty(NOW, NOW + 1, 9)).toEqual([host]);
+    expect(store.takeDirty(MINUTE, NOW + MINUTE, 9)).toEqual([host]);
   });
 });

@@ -35,7 +35,10 @@ export class Watch {
     this.detection = new Detection({
       keys: KEYS,
       ...(maxHosts === undefined ? {} : { maxHosts }),
-      onFinding: (finding) => this.said.push({ ...finding, atMs: this.#nowMs }),
+      onFinding: (finding) => {
+        this.said.push({ ...finding, atMs: this.#nowMs });
+        return true;
+      },
     });
     this.detection.configure({ settings, groupsOf });
   }
