@@ -22,7 +22,7 @@ import { findOwnHosts, type HostOptions, type OwnHosts } from './own-hosts.ts';
 import type { Failures, Proposal, ProposedService, TrafficSummary, Withheld } from './proposal.ts';
 import { type Draft, draftRules } from './rule-draft.ts';
 import { RuleWriter } from './rule-writer.ts';
-import { serviceName, serviceRange } from './service.ts';
+import { isIcmpError, serviceName, serviceRange } from './service.ts';
 import { suspicionsIn } from './suspicion.ts';
 import { Traffic } from './traffic.ts';
 import { type Written, writeWithheld } from './withheld-writer.ts';
@@ -125,7 +125,8 @@ function failuresOf({ answered, failed }: Traffic, withholding: Withholding, hos
   const never = [...failed.all()].filter(
     (contact) =>
       answered.find(contact.destination, contact.group, contact.service) === undefined &&
-      !withholding.isSuspicious(contact),
+      !withholding.isSuspicious(contact) &&
+      !isIcmpError(contact.service),
   );
   const most = never.sort((x, y) => y.seen.hits - x.seen.hits).slice(0, MOST_FAILURES);
   return {

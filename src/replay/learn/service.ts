@@ -37,6 +37,17 @@ export function serviceRange(first: number): KeyRange {
   return { first, last: hasPorts(protocol) ? first : first | 0xffff };
 }
 
+/** RFC 792; RFC 4443: types below 128. */
+const ICMP_ERRORS = new Set([3, 4, 5, 11, 12]);
+const FIRST_ICMPV6_INFORMATION = 128;
+
+/** An error message about another flow: some recordings have it as a flow, conntrack never. */
+export function isIcmpError(first: number): boolean {
+  const type = (first >>> 8) & 255;
+  if (first >>> 16 === ICMPV6) return type < FIRST_ICMPV6_INFORMATION;
+  return first >>> 16 === ICMPV4 && ICMP_ERRORS.has(type);
+}
+
 export function isNamed(first: number): boolean {
   const protocol = first >>> 16;
   return !hasPorts(protocol) || portName(protocol, first & 0xffff) !== undefined;

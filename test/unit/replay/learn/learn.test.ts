@@ -177,13 +177,16 @@ describe('what is not learnt', () => {
       { from: LAPTOP, to: '9.9.9.9', outcome: 'unanswered' },
       ...often({ from: LAPTOP, to: '10.1.0.1', port: 514, protocol: UDP, outcome: 'unanswered' }, 7),
       { from: PRINTER, to: '1.2.3.4', outcome: 'refused' },
+      // An error message about another flow is nothing that a rule could be for.
+      { from: LAPTOP, to: '5.5.5.5', protocol: 1, icmp: 3, outcome: 'unanswered' },
     ]);
-    expect(proposal.traffic).toMatchObject({ flows: 12, learnt: 3, unlearnt: { unanswered: 8, refused: 1 } });
+    expect(proposal.traffic).toMatchObject({ flows: 13, learnt: 3, unlearnt: { unanswered: 9, refused: 1 } });
+    expect(proposal.failures).toMatchObject({ others: 0 });
     expect(proposal.failures.most).toMatchObject([
       { destination: '10.1.0.1', service: 'syslog', flows: 7, sources: 1 },
       { destination: '1.2.3.4', service: 'https', flows: 1 },
     ]);
-    expect(text).toContain('# Not learnt, in flows:\n#   8 not answered\n#   1 refused\n');
+    expect(text).toContain('# Not learnt, in flows:\n#   9 not answered\n#   1 refused\n');
     expect(text).toContain('#   lan-10.1.0.0-24 -> 10.1.0.1 syslog: 7 flows of 1 host\n');
     expect(verdict({ from: PRINTER, to: '1.2.3.4' }).kind).toBe('deny');
   });
