@@ -176,6 +176,11 @@ describe('what an incident is to act on', () => {
       'beacon 192.0.2.1 to port 443',
     ],
     [
+      'no weight that is added to it',
+      [{ confidence: 0.97 }, { detector: 'outlier', scope: 'host', confidence: 0.9 }],
+      undefined,
+    ],
+    [
       'what is new, when it is sure enough by itself',
       [{ confidence: 0.97 }, { detector: 'volume', confidence: 0.6, to: '192.0.2.2 22' }],
       'volume 192.0.2.2 to port 22',
