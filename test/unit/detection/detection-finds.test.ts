@@ -176,6 +176,7 @@ describe('a theft', () => {
     expect(watch.sureness({ by: 'volume' })).toBeGreaterThan(SURE);
     expect(watch.alarms({ by: 'volume' })[0].scope).toBe('host');
     expectWords(watch.alarms({ by: 'volume' })[0], ['many destinations']);
+    expect(new Watch().show(pieces).sureness({ by: 'volume' })).toBeGreaterThan(SURE);
   });
 });
 

@@ -106,11 +106,12 @@ describe('hours', () => {
   });
 
   it('in which nobody watched do not count', () => {
-    const watch = new Watch({ live: true });
-    watch.show(browsing({ untilMs: START + 4 * HOUR }));
+    const fourHours = (fromMs: number) => byTimer({ to: KNOWN, periodMs: 10 * MINUTE, beats: 24, fromMs });
+    const watch = new Watch({ live: true }).show(fourHours(START));
     watch.detection.advance(START + 10 * DAY);
-    watch.show(browsing({ fromMs: START + 10 * DAY, untilMs: START + 10 * DAY + 4 * HOUR }));
-    expect(profileOf(watch).head[HOURS_WATCHED]).toBeLessThan(9);
+    watch.show(fourHours(START + 10 * DAY));
+    // Three whole hours each time: of the last one nobody saw the end.
+    expect(profileOf(watch).head[HOURS_WATCHED]).toBe(6);
   });
 });
 
