@@ -29,6 +29,11 @@ const ALIKE = 0.9;
 const DRAWN = { least: 0.03, most: 0.35, inside: 0.95, pauses: 14 };
 const PATIENT = { beats: 40, spanS: 12 * 3_600 };
 
+/** Cheap to tell, and mostly no: sizes are looked at only then. */
+export function isTimed({ ratio }: Timing): boolean {
+  return ratio >= REGULAR;
+}
+
 export interface Sizes {
   readonly medianBytes: number;
   /** Share of the beats within 2 % or 16 bytes of the median. */
@@ -59,7 +64,7 @@ export function beacon(
   const { beats, timing, out } = facts;
   const periodMs = timing.medianS * 1000;
   if (beats < minBeats || periodMs < minPeriod || periodMs > maxPeriod) return undefined;
-  if (timing.ratio < REGULAR || Math.min(out.likeness, facts.in.likeness) < ALIKE) return undefined;
+  if (!isTimed(timing) || Math.min(out.likeness, facts.in.likeness) < ALIKE) return undefined;
   return {
     confidence: confidenceOf(facts),
     happened:

@@ -16,7 +16,7 @@ import {
   TRACKS,
 } from './profile-layout.ts';
 import { RecencyTable } from './recency-table.ts';
-import { TrackTable } from './track-table.ts';
+import { stepOf, TrackTable } from './track-table.ts';
 
 /** Offsets in the head. Times are ms since the epoch; 0: never. */
 export const FIRST_SEEN = 0;
@@ -94,8 +94,9 @@ export class HostProfile {
 
   /** Whether a confidence of the host as a whole is worth saying: the first time in an hour, or when it has risen. */
   isNews(voice: number, confidence: number): boolean {
-    if (confidence <= this.head[SAID + voice]) return false;
-    this.head[SAID + voice] = confidence;
+    const step = stepOf(confidence);
+    if (step <= this.head[SAID + voice]) return false;
+    this.head[SAID + voice] = step;
     return true;
   }
 

@@ -44,6 +44,8 @@ const SAID = 5;
 
 const FEW = 4;
 const DAY_MS = 86_400_000;
+/** 0.8 reached by sums of other shares is 0.8. */
+const ROUNDING = 1e-9;
 const SILENCE_MS = 6 * 3_600_000;
 export const NO_TRACK = -1;
 
@@ -163,7 +165,7 @@ export class TrackTable {
   isNews(track: number, voice: number, confidence: number): boolean {
     const at = track * TRACK_COUNTS + SAID;
     const shift = voice * 8;
-    const percent = Math.max(1, Math.round(confidence * 100));
+    const percent = stepOf(confidence);
     if (percent <= ((this.counts[at] >>> shift) & 255)) return false;
     this.counts[at] = (this.counts[at] & ~(255 << shift)) | (percent << shift);
     return true;
@@ -201,6 +203,14 @@ export class TrackTable {
     const silent = nowMs - last > Math.max(4 * pauseMs, SILENCE_MS);
     return silent ? last - 1e12 : last + 1e15;
   }
+}
+
+/**
+ * A confidence as percent in steps of 5, 1 at least: each word is heard by people, and costs a hundred times as much as
+ * the look that found nothing new.
+ */
+export function stepOf(confidence: number): number {
+  return Math.max(1, Math.floor(confidence * 20 + ROUNDING) * 5);
 }
 
 /** Move a running sum, its out and in, to where that of the last span is kept. Places lie as declared above. */

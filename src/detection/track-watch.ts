@@ -9,7 +9,7 @@ import { formatAddress } from '../address/address.ts';
 import type { FlowChange } from '../flow/flow.ts';
 import type { DetectorSettings } from '../policy/schema/detectors.ts';
 import type { Acquaintance } from './acquaintance.ts';
-import { beacon, type Sizes } from './beacon.ts';
+import { beacon, isTimed, type Sizes } from './beacon.ts';
 import { dnsTunnel } from './dns-tunnel.ts';
 import { failedConnections } from './failed-connections.ts';
 import { LAST_ANSWERED } from './host-profile.ts';
@@ -117,7 +117,7 @@ export class TrackWatch {
     if (settings.beacon === undefined || beats < settings.beacon.minBeats) return;
     if (beats % this.#lookEvery(sight, beats) !== 0) return;
     const timing = this.#timing(sight);
-    if (timing === undefined) return;
+    if (timing === undefined || !isTimed(timing)) return;
     const judgement = beacon(
       {
         ...this.#named(sight),

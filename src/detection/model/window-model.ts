@@ -20,8 +20,8 @@ const SAMPLE_WINDOWS = 1024;
 export const WARM_UP_WINDOWS = TREE_WINDOWS;
 /** No feature comes near; keeps what is computed from hostile vectors finite, e^500 included. */
 const LARGEST = 500;
-/** Rows of the sample that are scored again as trees change: all of them within 128 windows. */
-const RESCORED_PER_WINDOW = 8;
+/** Rows of the sample that are scored again as trees change: all of them within 512 windows. */
+const RESCORED_PER_WINDOW = 2;
 
 export interface ModelOptions {
   /** The same seed and windows give the same scores. */
