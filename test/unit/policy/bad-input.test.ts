@@ -325,18 +325,6 @@ describe('what has no effect yet is refused, never ignored', () => {
       6,
       'names do not work in this version',
     ],
-    [
-      'detectors',
-      policyText('  detectors: {scan: {}}\n'),
-      6,
-      "detector 'scan' does not work in this version",
-    ],
-    [
-      'answers to them',
-      policyText('  response: {actions: [{detector: volume, action: alert}]}\n'),
-      6,
-      "detector 'volume' does not work",
-    ],
   ])('%s', (_, text, line, message) => {
     const result = loadText({ 'p.yaml': text, f: '' });
     const found = result.ok ? [] : result.problems;
