@@ -20,7 +20,7 @@ import { DestinationCensus } from './destination-census.ts';
 import type { Finding } from './finding.ts';
 import { FlowKeys, type HashKeys } from './flow-keys.ts';
 import { GroupBaselines } from './group-baselines.ts';
-import { HOUR_OUT, HOUR_UPLOAD, HostProfile, SUSPICION } from './host-profile.ts';
+import { HOUR_OUT, HOUR_UPLOAD, HOUR_UPLOAD_BACK, HostProfile, SUSPICION } from './host-profile.ts';
 import { HostWatch } from './host-watch.ts';
 import { longConnection } from './long-connection.ts';
 import { outcomeOf } from './outcome.ts';
@@ -173,8 +173,9 @@ export class Detection {
     const ratio = this.#settings.volume?.uploadRatio;
     if (sight.track !== NO_TRACK || ratio === undefined || adopted) return;
     // Too little for a track of its own.
-    if (change.bytesOut < ratio * change.bytesIn) return;
+    if (change.bytesOut < ratio * change.bytesIn || isInside(sight.flow.destination)) return;
     head[HOUR_UPLOAD] += change.bytesOut;
+    head[HOUR_UPLOAD_BACK] += change.bytesIn;
     this.#uploads.sentAnywhere(sight);
   }
 

@@ -23,7 +23,10 @@ export const FIRST_SEEN = 0;
 export const LAST_SEEN = 1;
 /** The running hour, in hours since the epoch. */
 export const HOUR = 2;
-/** Of the running hour: bytes of uploads, destinations not known before, connections, all bytes sent. */
+/**
+ * Of the running hour: bytes of uploads to the outside that are in no track, destinations not known before,
+ * connections, all bytes sent.
+ */
 export const HOUR_UPLOAD = 3;
 export const HOUR_NEW = 4;
 export const HOUR_CONNECTIONS = 5;
@@ -45,6 +48,8 @@ export const SAID = 12;
 export const VOICES = 8;
 /** Connections that something answered, all in all. */
 export const ANSWERED = 20;
+/** Of the running hour: what came back for HOUR_UPLOAD. */
+export const HOUR_UPLOAD_BACK = 21;
 
 export class HostProfile {
   readonly buffer: ArrayBuffer;

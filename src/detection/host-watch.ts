@@ -17,6 +17,7 @@ import {
   HOUR_NEW,
   HOUR_OUT,
   HOUR_UPLOAD,
+  HOUR_UPLOAD_BACK,
   HOURS_WATCHED,
   type HostProfile,
   LAST_ANSWERED,
@@ -30,6 +31,7 @@ import type { Host } from './profile-store.ts';
 import { isVerdict, nextRatio, scan } from './scan.ts';
 import { HOUR_MS, MINUTE_MS, type Say, type Sight } from './sight.ts';
 import { isEchoRequest, isInside, isPeriodicByDesign, isTcp, isWeb } from './surroundings.ts';
+import { FIRST } from './track-table.ts';
 import { mostIn, type UploadWatch } from './upload-watch.ts';
 import { service } from './wording.ts';
 
@@ -109,7 +111,7 @@ export class HostWatch {
       for (let ended = silent; ended < hour; ended++) learnSilence(profile, ended);
     }
     head[HOUR] = hour;
-    for (const sum of [HOUR_UPLOAD, HOUR_NEW, HOUR_CONNECTIONS, HOUR_OUT]) head[sum] = 0;
+    for (const sum of [HOUR_UPLOAD, HOUR_UPLOAD_BACK, HOUR_NEW, HOUR_CONNECTIONS, HOUR_OUT]) head[sum] = 0;
     profile.forgetSaid();
   }
 
@@ -117,8 +119,10 @@ export class HostWatch {
     const { head } = profile;
     const ratio = this.settings.volume?.uploadRatio ?? 1;
     // A new place to send to is not learnt before it has been known for a day: it may be the thief's.
-    const known = head[HOURS_WATCHED] < BASELINE_HOURS ? undefined : (hour - BASELINE_HOURS) * HOUR_MS;
-    const { out: uploaded } = this.#uploads.uploaded(profile, ratio, known);
+    const knownMs =
+      head[HOURS_WATCHED] < BASELINE_HOURS ? Number.POSITIVE_INFINITY : (hour - BASELINE_HOURS) * HOUR_MS;
+    const isKnown = (track: number) => profile.tracks.number(track, FIRST) <= knownMs;
+    const { out: uploaded } = this.#uploads.uploaded(profile, ratio, isKnown);
     const trusted = head[SUSPICION] < SUSPICIOUS;
     if (trusted) for (const group of this.#uploads.groupsOf(address)) this.#groups.learn(group, uploaded);
     remember(profile, hour, {

@@ -11,13 +11,13 @@
  *        services     32 x 4                  the same by service alone
  *        contacts     96 x 3                  first contacts lately: address key | service | minute and failed
  *        track keys  48 x 2                   64 bits of a keyed hash
- *        track counts 48 x 6
+ *        track counts 48 x 7
  *   u16  sizes       48 x 24 x 2              bytes out and in of those connections, on a logarithmic scale
  */
 export const HEAD = 24;
 export const TRACKS = 48;
 export const TRACK_NUMBERS = 14;
-export const TRACK_COUNTS = 6;
+export const TRACK_COUNTS = 7;
 /** Connections of a track that are remembered. */
 export const BEATS = 24;
 export const HOURS = 168;
@@ -34,7 +34,7 @@ const U32 = (DESTINATIONS + PREFIXES + SERVICES) * ENTRY + CONTACTS * CONTACT + 
 const U16 = TRACKS * BEATS * 2;
 
 /** Raise it with every change of the layout: a profile of another version is not read. */
-export const LAYOUT_VERSION = 1;
+export const LAYOUT_VERSION = 2;
 export const PROFILE_BYTES = F64 * 8 + F32 * 4 + U32 * 4 + U16 * 2;
 
 /** Cuts a buffer into its parts, one after the other. */

@@ -41,6 +41,8 @@ export const NEXT_BEAT = 3;
 export const SHORT = 4;
 /** What was said of it in this hour, see {@link TrackTable.isNews}. */
 const SAID = 5;
+/** 1: the destination is inside. */
+export const INSIDE = 6;
 
 const FEW = 4;
 const DAY_MS = 86_400_000;
@@ -102,6 +104,10 @@ export class TrackTable {
     // It is in use now, or it would be the next one to go.
     this.numbers[track * TRACK_NUMBERS + LAST] = nowMs;
     return track;
+  }
+
+  mark(track: number, offset: number, is: boolean): void {
+    this.counts[track * TRACK_COUNTS + offset] = Number(is);
   }
 
   number(track: number, offset: number): number {

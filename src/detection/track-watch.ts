@@ -50,11 +50,10 @@ export class TrackWatch {
 
   /** A connection begins; `isNew`: the host had never been there. The second time there is a track. */
   opened(sight: Sight, isNew: boolean): void {
-    const { tracks } = sight.host.profile;
     if (isNew || sight.track !== at.NO_TRACK) return;
     const { firstMinute } = sight.host.profile.destinations.look(sight.keys.low);
     const firstMs = Math.min(firstMinute * MINUTE_MS, sight.nowMs);
-    sight.track = tracks.begin(sight.keys.high, sight.keys.low, firstMs, sight.nowMs);
+    this.#begin(sight, firstMs);
   }
 
   transferred(sight: Sight, change: FlowChange, adopted: boolean): void {
@@ -63,7 +62,7 @@ export class TrackWatch {
     let { bytesOut, bytesIn, packetsOut } = change;
     if (sight.track === at.NO_TRACK) {
       if (flow.bytesOut < WORTH_A_TRACK || adopted) return;
-      sight.track = tracks.begin(sight.keys.high, sight.keys.low, startOf(sight), nowMs);
+      this.#begin(sight, startOf(sight));
       // More before this: it is older than the watch, or has lost its track. Then only this is of now.
       if (flow.bytesOut - bytesOut < WORTH_A_TRACK) ({ bytesOut, bytesIn, packetsOut } = flow);
     }
@@ -71,6 +70,12 @@ export class TrackWatch {
     tracks.transfer(sight.track, bytesOut, bytesIn, packetsOut, nowMs);
     this.#uploads.sent(sight, bytesOut);
     this.#tunnels(sight);
+  }
+
+  #begin(sight: Sight, firstMs: number): void {
+    const { tracks } = sight.host.profile;
+    sight.track = tracks.begin(sight.keys.high, sight.keys.low, firstMs, sight.nowMs);
+    tracks.mark(sight.track, at.INSIDE, isInside(sight.flow.destination));
   }
 
   /** How one connection came out, at its end or when nobody has answered. */

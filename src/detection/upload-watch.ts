@@ -3,7 +3,14 @@ import { formatAddress } from '../address/address.ts';
 import type { DetectorSettings } from '../policy/schema/detectors.ts';
 import type { Acquaintance } from './acquaintance.ts';
 import type { GroupBaselines } from './group-baselines.ts';
-import { HOUR, HOUR_OUT, HOUR_UPLOAD, HOURS_WATCHED, type HostProfile } from './host-profile.ts';
+import {
+  HOUR,
+  HOUR_OUT,
+  HOUR_UPLOAD,
+  HOUR_UPLOAD_BACK,
+  HOURS_WATCHED,
+  type HostProfile,
+} from './host-profile.ts';
 import { HOURS, TRACKS } from './profile-layout.ts';
 import { robustScore } from './robust-score.ts';
 import { HOUR_MS, type Say, type Sight } from './sight.ts';
@@ -64,12 +71,12 @@ export class UploadWatch {
     if (settings !== undefined && sight.host.profile.head[HOUR_OUT] >= settings.floor) this.#lookAtAll(sight);
   }
 
-  /** Uploads of the running hour, all destinations together; `knownBeforeMs`: without those used only since then. */
-  uploaded({ head, tracks }: HostProfile, ratio: number, knownBeforeMs = Number.POSITIVE_INFINITY): Uploaded {
-    const all: Uploaded = { out: head[HOUR_UPLOAD], in: 0, largest: 0 };
+  /** Uploads of the running hour, all destinations together; of tracks, those that count. */
+  uploaded({ head, tracks }: HostProfile, ratio: number, counts: (track: number) => boolean): Uploaded {
+    const all: Uploaded = { out: head[HOUR_UPLOAD], in: head[HOUR_UPLOAD_BACK], largest: 0 };
     for (let track = 0; track < TRACKS; track++) {
       if (tracks.number(track, at.HOUR) !== head[HOUR]) continue;
-      if (tracks.number(track, at.FIRST) > knownBeforeMs) continue;
+      if (!counts(track)) continue;
       const out = tracks.number(track, at.HOUR_OUT);
       const back = tracks.number(track, at.HOUR_IN);
       if (out < ratio * back) continue;
@@ -104,7 +111,9 @@ export class UploadWatch {
     const settings = this.settings.volume;
     const { profile } = sight.host;
     if (settings === undefined) return;
-    const { out: bytesOut, in: bytesIn, largest } = this.uploaded(profile, settings.uploadRatio);
+    // To the outside: what is stored inside is no theft, however many do it together.
+    const isOutside = (track: number) => profile.tracks.count(track, at.INSIDE) === 0;
+    const { out: bytesOut, in: bytesIn, largest } = this.uploaded(profile, settings.uploadRatio, isOutside);
     if (bytesOut < settings.floor || largest > bytesOut * MAIN_SHARE) return;
     const judgement = volume(
       {
@@ -113,7 +122,7 @@ export class UploadWatch {
         service: 'all services',
         bytesOut,
         bytesIn,
-        inside: isInside(sight.flow.destination),
+        inside: false,
         novelty: 0,
       },
       settings,

@@ -176,6 +176,7 @@ describe('a theft', () => {
     expect(watch.sureness({ by: 'volume' })).toBeGreaterThan(SURE);
     expect(watch.alarms({ by: 'volume' })[0].scope).toBe('host');
     expectWords(watch.alarms({ by: 'volume' })[0], ['many destinations']);
+    expect(watch.alarms({ by: 'volume' })[0].happened).not.toContain('got 0 B back');
     expect(new Watch().show(pieces).sureness({ by: 'volume' })).toBeGreaterThan(SURE);
   });
 });

@@ -93,6 +93,20 @@ describe('nothing is said of', () => {
     ).toEqual([]);
   });
 
+  it('a backup inside, to two servers at once, but for a little', () => {
+    const stored = ['10.1.0.50 445', '10.1.0.51 445'].map((to) => ({
+      atMs: START + 2 * DAY,
+      to,
+      bytesOut: 400 * MB,
+      bytesIn: 4 * MB,
+      durationMs: 40 * MINUTE,
+    }));
+    const watch = new Watch().show(browsing({ untilMs: START + 2.2 * DAY, pauseMs: MINUTE }), stored);
+    expect(watch.sureness({ by: 'volume' })).toBeLessThan(0.5);
+    const outside = watch.alarms().filter(({ scope }) => scope === 'host');
+    expect(outside.map(({ happened }) => happened)).toEqual([]);
+  });
+
   it('a nightly backup, once it is known', () => {
     const backup = byTimer(
       { to: '203.0.113.9 443', periodMs: DAY, beats: 12, jitter: 0.02, fromMs: START + 2 * HOUR },
