@@ -175,6 +175,9 @@ describe('a theft', () => {
     const watch = watched(START + 3 * DAY, pieces);
     expect(watch.sureness({ by: 'volume' })).toBeGreaterThan(SURE);
     expect(watch.alarms({ by: 'volume' })[0].scope).toBe('host');
+    // Whatever else the host does meanwhile: what may be acted upon is part of it.
+    for (const { flow } of watch.alarms({ by: 'volume' }))
+      expect(formatAddress(flow.destination)).toMatch(/^203\.0\./);
     expectWords(watch.alarms({ by: 'volume' })[0], ['many destinations']);
     expect(watch.alarms({ by: 'volume' })[0].happened).not.toContain('got 0 B back');
     expect(new Watch().show(pieces).sureness({ by: 'volume' })).toBeGreaterThan(SURE);
