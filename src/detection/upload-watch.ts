@@ -14,7 +14,7 @@ import {
 import { HOURS, TRACKS } from './profile-layout.ts';
 import { robustScore } from './robust-score.ts';
 import { HOUR_MS, type Say, type Sight } from './sight.ts';
-import { isInside, isTcp } from './surroundings.ts';
+import { isInside } from './surroundings.ts';
 import * as at from './track-table.ts';
 import { type VolumeFacts, volume } from './volume.ts';
 import { service } from './wording.ts';
@@ -68,14 +68,11 @@ export class UploadWatch {
 
   /**
    * Bytes were uploaded to the outside, counted into a track or not. Only such a flow shows what the host does, and may
-   * be acted upon. Costs two comparisons until there is something to look at.
+   * be acted upon. Costs one comparison until there is something to look at.
    */
   sentAnywhere(sight: Sight): void {
     const settings = this.settings.volume;
-    const { protocol, replied } = sight.flow;
-    // Nothing is sent by TCP to who does not answer.
-    if (settings === undefined || (isTcp(protocol) && !replied)) return;
-    if (sight.host.profile.head[HOUR_OUT] >= settings.floor) this.#lookAtAll(sight);
+    if (settings !== undefined && sight.host.profile.head[HOUR_OUT] >= settings.floor) this.#lookAtAll(sight);
   }
 
   /** Uploads of the running hour, all destinations together; of tracks, those that count. */
