@@ -143,7 +143,7 @@ const anyChange: fc.Arbitrary<TimedChange> = fc
 
 it('anything at all is taken without an error, and what is said of it is said in whole sentences', () => {
   fc.assert(
-    fc.property(fc.array(anyChange, { minLength: 100, maxLength: 400 }), (changes) => {
+    fc.property(fc.array(anyChange, { minLength: 100, maxLength: 400, size: 'max' }), (changes) => {
       const watch = new Watch({ live: true }).play(changes);
       for (const said of watch.said) {
         expect(said.confidence).toBeGreaterThan(0);

@@ -100,7 +100,7 @@ describe('known hosts', () => {
     const event = fc.record({ host: fc.nat(400), answers: fc.nat(4), afterMs: fc.nat(5 * MINUTE) });
     fc.assert(
       fc.property(
-        fc.array(event, { maxLength: 600 }),
+        fc.array(event, { maxLength: 600, size: 'max' }),
         fc.integer({ min: 1, max: 80 }),
         (events, maxHosts) => {
           const store = new ProfileStore(maxHosts);

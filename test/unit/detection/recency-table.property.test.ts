@@ -39,7 +39,7 @@ const sighting = fc.record({
 
 it('tells what was seen, like a list of everything, while there is room', () => {
   fc.assert(
-    fc.property(fc.array(sighting, { maxLength: 400 }), (sightings) => {
+    fc.property(fc.array(sighting, { maxLength: 400, size: 'max' }), (sightings) => {
       const [table, model] = [newTable(), new Model()];
       for (const { key, minute, see } of sightings) {
         if (see) expect({ ...table.see(key, minute) }).toEqual(model.see(key, minute));
@@ -53,7 +53,7 @@ it('tells what was seen, like a list of everything, while there is room', () => 
 it('never knows more than it has places for, and always what it saw last', () => {
   fc.assert(
     fc.property(
-      fc.array(fc.integer({ min: 1, max: 0xffffffff }), { minLength: 500, maxLength: 800 }),
+      fc.array(fc.integer({ min: 1, max: 0xffffffff }), { minLength: 500, maxLength: 800, size: 'max' }),
       (keys) => {
         const table = newTable();
         for (const [i, key] of keys.entries()) {
@@ -70,7 +70,11 @@ it('never knows more than it has places for, and always what it saw last', () =>
 });
 
 it('keeps an old friend while crowds come and go, for most of a day after it was seen', () => {
-  const crowd = fc.array(fc.integer({ min: 1, max: 0xffffffff }), { minLength: 1_000, maxLength: 3_000 });
+  const crowd = fc.array(fc.integer({ min: 1, max: 0xffffffff }), {
+    minLength: 1_000,
+    maxLength: 3_000,
+    size: 'max',
+  });
   fc.assert(
     fc.property(
       fc.integer({ min: 1, max: 0xffffffff }),

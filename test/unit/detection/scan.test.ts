@@ -44,7 +44,7 @@ describe('the sequential test', () => {
 
   it('never lowers a ratio for a failure nor raises it for an answer, and stays within bounds', () => {
     fc.assert(
-      fc.property(fc.array(fc.boolean(), { maxLength: 200 }), (outcomes) => {
+      fc.property(fc.array(fc.boolean(), { maxLength: 200, size: 'max' }), (outcomes) => {
         let ratio = 0;
         for (const failed of outcomes) {
           const next = nextRatio(ratio, failed);
@@ -75,6 +75,13 @@ describe('what is said', () => {
   it('is never less for more targets when nothing else answers', () => {
     const hosts = Array.from({ length: 5 * minTargets }, (_, i) => i + 1);
     expectSurer(hosts.map((count) => judge({ hosts: count, othersAnswer: false })));
+    for (const count of hosts) {
+      const [alone, among] = confidences([
+        judge({ hosts: count, othersAnswer: false }),
+        judge({ hosts: count }),
+      ]);
+      expect(alone).toBeLessThanOrEqual(among);
+    }
   });
 
   it.each<[string, Partial<ScanFacts>]>([

@@ -36,6 +36,7 @@ describe('sizes on the logarithmic scale', () => {
 it('finds what was begun, each in its own place, as long as there is room', () => {
   const keys = fc.uniqueArray(fc.tuple(key, key), {
     maxLength: TRACKS,
+    size: 'max',
     selector: ([high, low]) => `${high} ${low}`,
   });
   fc.assert(
@@ -57,7 +58,7 @@ it('finds what was begun last, and never two in one place, however many come', (
     beats: fc.nat(6),
   });
   fc.assert(
-    fc.property(fc.array(begin, { minLength: 60, maxLength: 200 }), (begins) => {
+    fc.property(fc.array(begin, { minLength: 60, maxLength: 200, size: 'max' }), (begins) => {
       const { tracks } = new HostProfile();
       let nowMs = NOW;
       for (const { key, afterMs, beats } of begins) {
@@ -85,7 +86,7 @@ const connection = fc.record({
 
 it('keeps the last beats, like a list of all of them', () => {
   fc.assert(
-    fc.property(fc.array(connection, { maxLength: 80 }), (connections) => {
+    fc.property(fc.array(connection, { maxLength: 80, size: 'max' }), (connections) => {
       const { tracks } = new HostProfile();
       const track = tracks.begin(1, 2, NOW, NOW);
       const beats: { startMs: number; out: number; in: number }[] = [];
@@ -128,7 +129,7 @@ function sums(transfers: readonly Transfer[], spanMs: number, before: number): [
 
 it('sums the running ten minutes, hour and half day and the ones before, like a list of all transfers', () => {
   fc.assert(
-    fc.property(fc.array(connection, { minLength: 1, maxLength: 60 }), (connections) => {
+    fc.property(fc.array(connection, { minLength: 1, maxLength: 60, size: 'max' }), (connections) => {
       const { tracks } = new HostProfile();
       const track = tracks.begin(1, 2, NOW, NOW);
       const transfers: Transfer[] = [];
@@ -155,7 +156,7 @@ it('sums the running ten minutes, hour and half day and the ones before, like a 
 it('never sums more than was carried, by whatever clock', () => {
   const transfer = fc.record({ atMs: fc.integer({ min: 0, max: 2 * NOW }), out: fc.nat(2 ** 31) });
   fc.assert(
-    fc.property(fc.array(transfer, { maxLength: 60 }), (transfers) => {
+    fc.property(fc.array(transfer, { maxLength: 60, size: 'max' }), (transfers) => {
       const { tracks } = new HostProfile();
       const track = tracks.begin(1, 2, NOW, NOW);
       let total = 0;

@@ -175,7 +175,7 @@ function expectSame(
 
 it('opens, raises, updates and closes as a plain list of all that was said does', () => {
   fc.assert(
-    fc.property(fc.array(action, { minLength: 60, maxLength: 250 }), (actions) => {
+    fc.property(fc.array(action, { minLength: 60, maxLength: 250, size: 'max' }), (actions) => {
       const numbers = new IncidentNumbers(1);
       const options = { numbers, groupsOf: () => [], maxCases: MAX_CASES, quietMs: QUIET_MS };
       let book = new CaseBook(options);
