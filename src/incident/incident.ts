@@ -14,7 +14,7 @@
 import type { AnomalyDetector } from '../policy/schema/detectors.ts';
 import type { DetectorName } from '../policy/schema/response.ts';
 
-/** Of an anomaly, the detector whose evidence weighs most when the incident reached its severity. */
+/** Of an anomaly, the detector whose evidence weighs most. */
 export type Cause = DetectorName;
 /** What the policy itself finds. */
 export const POLICY_CAUSES = ['policyViolation', 'denyList', 'limit'] as const satisfies readonly Cause[];
