@@ -14,7 +14,7 @@ import { isDns, isTcp } from './surroundings.ts';
 
 const OUTLIER = 6;
 /** Connections in a window that make it worth a look, as the vector has them: quiet ones are all alike. */
-const BUSY = Math.log1p(10);
+const BUSY = Math.log1p(20);
 /** Windows that the model stands for: a week of 25 hosts, or the last days of more. */
 const OPTIONS = { horizonWindows: 50_000 };
 
