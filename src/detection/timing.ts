@@ -38,11 +38,10 @@ export function readTiming(pauses: Float32Array): Timing | undefined {
     else if (isMissed(pause / median)) missed++;
   }
   const outside = sorted.length - inside - missed;
-  const deviations = sorted.map((pause) => Math.abs(pause - median)).sort();
   return {
     pauses: sorted.length,
     medianS: median,
-    spread: middle(deviations) / median,
+    spread: deviation(sorted, median) / median,
     ratio: inside * INSIDE + outside * OUTSIDE,
     inside: inside / Math.max(1, inside + outside),
     missed,
@@ -58,4 +57,25 @@ function isMissed(times: number): boolean {
 function middle(sorted: Float32Array): number {
   const half = sorted.length >> 1;
   return sorted.length % 2 === 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+}
+
+/**
+ * Median absolute deviation of a list in order. The deviations are in order on either side of the median: from there
+ * outwards, the smaller of the next two is the next of all.
+ */
+function deviation(sorted: Float32Array, median: number): number {
+  const half = sorted.length >> 1;
+  let above = half;
+  let below = above - 1;
+  let last = 0;
+  let next = 0;
+  for (let taken = 0; taken <= half; taken++) {
+    last = next;
+    const up = above < sorted.length ? sorted[above] - median : Number.POSITIVE_INFINITY;
+    const down = below >= 0 ? median - sorted[below] : Number.POSITIVE_INFINITY;
+    next = Math.min(up, down);
+    if (up <= down) above++;
+    else below--;
+  }
+  return sorted.length % 2 === 1 ? next : (last + next) / 2;
 }
