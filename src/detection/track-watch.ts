@@ -27,7 +27,7 @@ export const APART_MS = 5_000;
 /** A single connection that sends this much gets a track of its own. */
 const WORTH_A_TRACK = 256 * 1024;
 /** Beats between two looks at the timing: few while the ring fills, more later, fewer when they are far between. */
-const LOOK_EVERY = { slow: { early: 1, late: 4 }, fast: { early: 4, late: BEATS / 2 } };
+const LOOK_EVERY = { slow: { early: 2, late: 6 }, fast: { early: 4, late: BEATS / 2 } };
 const SLOW_MS = 5 * MINUTE_MS;
 const EARLY = 2 * BEATS;
 const ANSWERED_LATELY_MS = 30 * MINUTE_MS;
