@@ -2,6 +2,7 @@
 const rooms = {
   address: [],
   conntrack: ['address', 'node-netlink'],
+  nflog: ['address', 'node-netlink'],
   flow: ['address', 'conntrack'],
   policy: ['address', 'flow'],
   detection: ['address', 'flow', 'policy'],
@@ -12,6 +13,7 @@ const rooms = {
   engine: [
     'address',
     'conntrack',
+    'nflog',
     'flow',
     'policy',
     'detection',
