@@ -6,6 +6,8 @@ import type { RulesetChange } from './changes/change.ts';
 import type { ChainRef, Family, ListedMap, ListedSet, Listing, SetRef, TableRef } from './document/index.ts';
 import type { ApplyOptions, ElementChange } from './elements/change.ts';
 import type { ElementSet, SetElement } from './elements/element.ts';
+import type { TableImage } from './image/table-image.ts';
+import type { RestoreOptions } from './image/table-restoration.ts';
 import type { Generation } from './netlink/generation.ts';
 import type { TableState } from './netlink/table-state.ts';
 import type { CommandRunner, Transaction } from './transaction.ts';
@@ -41,7 +43,7 @@ export interface SetElementsDriver extends Disposable {
   discard(set: ElementSet, elements: readonly SetElement[]): void;
   /**
    * Changes of any sets in one batch: all or nothing.
-   * @throws NftablesError NFTABLES_INVALID for more than 4,000 elements
+   * @throws NftablesError NFTABLES_INVALID for more than 4,000 elements, or as many as `whole` allows
    */
   apply(changes: readonly ElementChange[], options?: ApplyOptions): void;
   /** The element whose key, or whose interval, this key is in; undefined when there is none, or no such set. */
@@ -55,6 +57,14 @@ export interface SetElementsDriver extends Disposable {
   generation(): Generation;
   /** Undefined when there is no such table. */
   findTable(table: TableRef): TableState | undefined;
+  /** All of the table but the elements of its named sets. Undefined when there is no such table. */
+  captureTable(table: TableRef): TableImage | undefined;
+  /**
+   * Make the table what an image of this driver says, with these elements, whatever is there now: one transaction.
+   * Named counters begin with 0.
+   * @throws NftablesError, and then nothing was changed
+   */
+  restoreTable(image: TableImage, changes: readonly ElementChange[], options?: RestoreOptions): void;
   close(): void;
 }
 

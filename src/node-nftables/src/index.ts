@@ -9,6 +9,7 @@ export {
   type ElementAction,
   type ElementChange,
   MAX_BATCH_ELEMENTS,
+  MAX_WHOLE_ELEMENTS,
 } from './elements/change.ts';
 export type { ElementSet, ElementValue, SetElement } from './elements/element.ts';
 export type { WireElement } from './elements/element-reader.ts';
@@ -27,6 +28,8 @@ export {
   NftablesError,
   type NftablesFailure,
 } from './errors.ts';
+export type { TableImage } from './image/table-image.ts';
+export type { RestoreOptions } from './image/table-restoration.ts';
 export { Nftables } from './libnftables/nftables.ts';
 export type { Generation } from './netlink/generation.ts';
 export type { TableState } from './netlink/table-state.ts';

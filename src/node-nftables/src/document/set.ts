@@ -1,5 +1,6 @@
 import type { Element } from './element.ts';
 import type { Flags } from './flags.ts';
+import type { Statement } from './statement.ts';
 import type { Place } from './table.ts';
 
 /**
@@ -25,6 +26,8 @@ export interface SetDefinition extends SetRef {
   /** Most elements. */
   readonly size?: number;
   readonly 'auto-merge'?: boolean;
+  /** What each element does when a packet matches it: `{counter: null}`. */
+  readonly stmt?: readonly Statement[];
   readonly elem?: Element | readonly Element[];
 }
 

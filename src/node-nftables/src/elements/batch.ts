@@ -52,12 +52,17 @@ export class Batch {
     beginNetfilter(writer, NFNL_MSG_BATCH_BEGIN, NLM_F_REQUEST, 0, NFNL_SUBSYS_NFTABLES);
     if (generation !== undefined) writer.networkU32(NFNL_BATCH_GENID, generation);
     writer.end();
+    this.writeChanges(writer, changes);
+    beginNetfilter(writer, NFNL_MSG_BATCH_END, NLM_F_REQUEST, 0, NFNL_SUBSYS_NFTABLES);
+    writer.end();
+  }
+
+  /** What stands between begin and end of a transaction. */
+  writeChanges(writer: MessageWriter, changes: readonly ElementChange[]): void {
     for (const { action, set, elements } of changes) {
       for (const step of STEPS[action]) this.#writeStep(writer, step, set, elements);
       this.#index += elements.length;
     }
-    beginNetfilter(writer, NFNL_MSG_BATCH_END, NLM_F_REQUEST, 0, NFNL_SUBSYS_NFTABLES);
-    writer.end();
   }
 
   /** Which element, counted over all changes, the kernel objects to; undefined when it is about something else. */

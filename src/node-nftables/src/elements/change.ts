@@ -19,10 +19,17 @@ export interface ElementChange {
 export interface ApplyOptions {
   /** Do nothing, and fail with `isGenerationChanged`, when this is no longer the generation. */
   readonly generation?: number;
+  /**
+   * Up to {@link MAX_WHOLE_ELEMENTS} in one batch. Only where the send buffer may be as large (CAP_NET_ADMIN in the
+   * initial user namespace); else it fails with `isTooLarge` and nothing is done.
+   */
+  readonly whole?: boolean;
 }
 
 /** One batch takes no more elements: the kernel takes a batch as one buffer. */
 export const MAX_BATCH_ELEMENTS = 4_000;
+/** Of some 100 bytes each, three times for `refresh`: they fit the send buffer. */
+export const MAX_WHOLE_ELEMENTS = 400_000;
 
 /** Message types that make up an action, in order. All are in one batch, so nobody sees a step between. */
 export type Step = 'new' | 'new exclusively' | 'delete';
@@ -36,9 +43,9 @@ export const STEPS: Readonly<Record<ElementAction, readonly Step[]>> = {
 };
 
 /** Elements in the changes. @throws NftablesError NFTABLES_INVALID when they do not fit one batch */
-export function checkBatchSize(changes: readonly ElementChange[]): number {
+export function checkBatchSize(changes: readonly ElementChange[], most = MAX_BATCH_ELEMENTS): number {
   const count = changes.reduce((sum, { elements }) => sum + elements.length, 0);
-  if (count <= MAX_BATCH_ELEMENTS) return count;
-  const problem = `${count} elements in one batch, which takes ${MAX_BATCH_ELEMENTS}`;
+  if (count <= most) return count;
+  const problem = `${count} elements in one batch, which takes ${most}`;
   throw new NftablesError({ operation: 'change elements', code: 'NFTABLES_INVALID', problem });
 }

@@ -27,6 +27,11 @@ const PROTOCOLS: ReadonlyMap<FieldValue, number> = new Map([
   ['sctp', 132],
   ['udplite', 136],
 ]);
+const NF_PROTOCOLS: ReadonlyMap<FieldValue, number> = new Map([
+  ['ipv4', 2],
+  ['ipv6', 10],
+]);
+const NF_PROTOCOL_NAMES = new Map([...NF_PROTOCOLS].map(([name, number]) => [number, name]));
 const IFNAME_BYTES = 16;
 
 export const FIELD_TYPES: Readonly<Record<string, FieldType>> = {
@@ -36,6 +41,12 @@ export const FIELD_TYPES: Readonly<Record<string, FieldType>> = {
   inet_proto: {
     ...unsigned('inet_proto', 1),
     encode: (value) => unsigned('inet_proto', 1).encode(PROTOCOLS.get(value) ?? value),
+  },
+  /** NFPROTO_*: 2 is IPv4, 10 is IPv6. nft lists names: `ipv4`, `ipv6`. */
+  nf_proto: {
+    ...unsigned('nf_proto', 1),
+    encode: (value) => unsigned('nf_proto', 1).encode(NF_PROTOCOLS.get(value) ?? value),
+    decode: ([digit]) => NF_PROTOCOL_NAMES.get(digit) ?? digit,
   },
   mark: unsigned('mark', 4, HOST_LITTLE_ENDIAN),
   ifname: { bytes: IFNAME_BYTES, encode: encodeInterfaceName, decode: decodeInterfaceName },

@@ -6,6 +6,8 @@ import { NETLINK_NETFILTER, NetlinkClient, NetlinkError } from 'node-netlink';
 import type { SetRef, TableRef } from '../document/index.ts';
 import type { SetElementsDriver } from '../driver.ts';
 import { EINTR, NftablesError } from '../errors.ts';
+import { captureTable, KernelTableImage, type TableImage } from '../image/table-image.ts';
+import { type RestoreOptions, writeRestoration } from '../image/table-restoration.ts';
 import { asNftablesError } from '../netlink/failure.ts';
 import { type Generation, readGeneration } from '../netlink/generation.ts';
 import { findTable, type TableState } from '../netlink/table-state.ts';
@@ -16,6 +18,7 @@ import {
   type ElementAction,
   type ElementChange,
   MAX_BATCH_ELEMENTS,
+  MAX_WHOLE_ELEMENTS,
 } from './change.ts';
 import { type ElementSet, layoutOf, type SetElement } from './element.ts';
 import type { WireElement } from './element-reader.ts';
@@ -24,7 +27,7 @@ import { joinIntervals } from './intervals.ts';
 import { dumpElements, lookUp } from './reading.ts';
 
 /** A batch of the largest elements fits. The kernel reserves nothing: it is a limit. */
-const SEND_BUFFER_BYTES = 8 << 20;
+const SEND_BUFFER_BYTES = 128 << 20;
 const DUMP_ATTEMPTS = 5;
 
 export class SetElements implements SetElementsDriver {
@@ -66,7 +69,7 @@ export class SetElements implements SetElementsDriver {
   }
 
   apply(changes: readonly ElementChange[], options: ApplyOptions = {}): void {
-    if (checkBatchSize(changes) === 0) return;
+    if (checkBatchSize(changes, options.whole ? MAX_WHOLE_ELEMENTS : MAX_BATCH_ELEMENTS) === 0) return;
     this.#send('change elements', changes, 0, options);
   }
 
@@ -87,8 +90,7 @@ export class SetElements implements SetElementsDriver {
       if (layoutOf(set) === 'interval') return joinIntervals(elements);
       return elements.map(asElement);
     }
-    const problem = `the ruleset changed during each of ${DUMP_ATTEMPTS} attempts`;
-    throw new NftablesError({ operation: 'list elements', errno: EINTR, problem });
+    throw interruptedAlways('list elements');
   }
 
   generation(): Generation {
@@ -97,6 +99,37 @@ export class SetElements implements SetElementsDriver {
 
   findTable(table: TableRef): TableState | undefined {
     return findTable(this.#client, table);
+  }
+
+  captureTable(table: TableRef): TableImage | undefined {
+    try {
+      for (let attempt = 0; attempt < DUMP_ATTEMPTS; attempt++) {
+        if (this.findTable(table) === undefined) return undefined;
+        const { image, interrupted } = captureTable(this.#client, table);
+        if (!interrupted) return image;
+      }
+    } catch (error) {
+      throw asNftablesError(error);
+    }
+    throw interruptedAlways('capture table');
+  }
+
+  restoreTable(image: TableImage, changes: readonly ElementChange[], options: RestoreOptions = {}): void {
+    if (!(image instanceof KernelTableImage))
+      throw new NftablesError({
+        operation: 'restore table',
+        code: 'NFTABLES_INVALID',
+        problem: 'not an image of a table of the kernel',
+      });
+    checkBatchSize(changes, MAX_WHOLE_ELEMENTS);
+    const batch = new Batch();
+    try {
+      this.#client.request('restore table', (writer) =>
+        writeRestoration(writer, image, batch, changes, options),
+      );
+    } catch (error) {
+      throw asNftablesError(error, error instanceof NetlinkError ? batch.indexOf(error) : undefined);
+    }
   }
 
   close(): void {
@@ -136,6 +169,11 @@ export class SetElements implements SetElementsDriver {
       throw asNftablesError(error);
     }
   }
+}
+
+function interruptedAlways(operation: string): NftablesError {
+  const problem = `the ruleset changed during each of ${DUMP_ATTEMPTS} attempts`;
+  return new NftablesError({ operation, errno: EINTR, problem });
 }
 
 function asElement({ isIntervalEnd: _, ...element }: WireElement): SetElement {

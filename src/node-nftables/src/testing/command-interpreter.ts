@@ -88,6 +88,8 @@ export class CommandInterpreter {
 
   #flushRuleset(family: string | undefined): void {
     for (const [key, table] of this.#workspace.ruleset) {
+      // As the kernel does for others' tables; the owner has no reason to flush everything.
+      if (table.owner !== undefined) continue;
       if (family === undefined || table.family === family) this.#workspace.ruleset.delete(key);
     }
   }

@@ -6,16 +6,22 @@ import {
   type ElementAction,
   type ElementChange,
   MAX_BATCH_ELEMENTS,
+  MAX_WHOLE_ELEMENTS,
   STEPS,
 } from '../elements/change.ts';
 import type { ElementSet, SetElement } from '../elements/element.ts';
 import { ERESTART } from '../errors.ts';
+import type { TableImage } from '../image/table-image.ts';
+import type { RestoreOptions } from '../image/table-restoration.ts';
 import type { Generation } from '../netlink/generation.ts';
 import type { TableState } from '../netlink/table-state.ts';
 import { ElementStore } from './element-store.ts';
 import { found, refusal } from './failure.ts';
+import { checkOwner, FakeTableImage } from './fake-table-image.ts';
 import { type FakeSet, tableKey } from './ruleset.ts';
 import type { FakeProcess, RulesetStore, Workspace } from './ruleset-store.ts';
+
+const OWNED: TableState['flags'] = ['owner', 'persist'];
 
 export class FakeSetElements implements SetElementsDriver {
   readonly #store: RulesetStore;
@@ -50,8 +56,8 @@ export class FakeSetElements implements SetElementsDriver {
     this.#inChunks('discard', set, elements);
   }
 
-  apply(changes: readonly ElementChange[], { generation }: ApplyOptions = {}): void {
-    if (checkBatchSize(changes) === 0) return;
+  apply(changes: readonly ElementChange[], { generation, whole }: ApplyOptions = {}): void {
+    if (checkBatchSize(changes, whole ? MAX_WHOLE_ELEMENTS : MAX_BATCH_ELEMENTS) === 0) return;
     if (generation !== undefined && generation !== this.#store.generation) {
       throw refusal('change elements', ERESTART, 'the generation changed');
     }
@@ -75,7 +81,24 @@ export class FakeSetElements implements SetElementsDriver {
 
   findTable(table: TableRef): TableState | undefined {
     const found = this.#store.workspace.ruleset.get(tableKey(table));
-    return found && { handle: BigInt(found.handle), flags: [] };
+    return found && { handle: BigInt(found.handle), flags: found.owner === undefined ? [] : OWNED };
+  }
+
+  captureTable(table: TableRef): TableImage | undefined {
+    const found = this.#store.workspace.ruleset.get(tableKey(table));
+    return found && new FakeTableImage(found);
+  }
+
+  restoreTable(image: TableImage, changes: readonly ElementChange[], { owner = false }: RestoreOptions = {}) {
+    if (!(image instanceof FakeTableImage)) throw new Error('an image of another driver');
+    checkBatchSize(changes, MAX_WHOLE_ELEMENTS);
+    this.#store.transact(this.#process, (workspace) => {
+      const key = tableKey(image.table);
+      checkOwner(workspace, this.#process, 'restore table', key);
+      const made = image.make(workspace, owner ? this.#process.processId : undefined);
+      workspace.ruleset.set(key, made);
+      this.#change(workspace, 'restore table', changes, 0);
+    });
   }
 
   close(): void {}
@@ -90,16 +113,26 @@ export class FakeSetElements implements SetElementsDriver {
   }
 
   #transact(operation: string, changes: readonly ElementChange[], firstIndex: number): void {
-    this.#store.transact(this.#process, (workspace) => {
-      let first = firstIndex;
-      for (const { action, set, elements } of changes) {
-        const store = new ElementStore(findSet(workspace, operation, set), workspace.nowMs);
-        for (const step of STEPS[action]) {
-          for (const [i, element] of elements.entries()) store.take(step, element, operation, first + i);
-        }
-        first += elements.length;
+    this.#store.transact(this.#process, (workspace) =>
+      this.#change(workspace, operation, changes, firstIndex),
+    );
+  }
+
+  #change(
+    workspace: Workspace,
+    operation: string,
+    changes: readonly ElementChange[],
+    firstIndex: number,
+  ): void {
+    let first = firstIndex;
+    for (const { action, set, elements } of changes) {
+      checkOwner(workspace, this.#process, operation, tableKey({ family: set.family, name: set.table }));
+      const store = new ElementStore(findSet(workspace, operation, set), workspace.nowMs);
+      for (const step of STEPS[action]) {
+        for (const [i, element] of elements.entries()) store.take(step, element, operation, first + i);
       }
-    });
+      first += elements.length;
+    }
   }
 }
 

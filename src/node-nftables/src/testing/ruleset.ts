@@ -50,6 +50,8 @@ export interface FakeTable {
   readonly family: Family;
   readonly name: string;
   readonly handle: number;
+  /** The process that others may not change it beside (flag `owner`). */
+  readonly owner?: number;
   readonly chains: Map<string, FakeChain>;
   readonly sets: Map<string, FakeSet>;
   /** By kind and name. */

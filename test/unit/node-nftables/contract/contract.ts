@@ -6,6 +6,7 @@ import { afterEach, beforeEach } from 'vitest';
 import { announcementsContract } from './announcements.ts';
 import { batchesContract } from './batches.ts';
 import { elementsContract } from './elements.ts';
+import { imagesContract } from './images.ts';
 import { intervalsContract } from './intervals.ts';
 import { refusalContract } from './refusal.ts';
 import { rulesetContract } from './ruleset.ts';
@@ -27,5 +28,6 @@ export function contract(open: () => Drivers): void {
   elementsContract(current);
   intervalsContract(current);
   batchesContract(current);
+  imagesContract(current);
   announcementsContract(current);
 }
