@@ -13,8 +13,9 @@
  * another, and a redirect to an inside proxy is itself traffic that some rule must allow. Where several rules allow
  * a flow, the first in the policy is the one whose limits count it; the verdict's kind does not depend on order.
  */
-import { type Address, type Prefix, sameAddress } from '../address/address.ts';
+import { type Address, type Family, type Prefix, sameAddress } from '../address/address.ts';
 import { prefixContains } from '../address/prefix.ts';
+import type { AddressRanges } from '../address/ranges.ts';
 import { Explainer } from './explanation.ts';
 import { flowKey } from './key-range.ts';
 import { DenyIndex } from './matcher/deny-index.ts';
@@ -35,6 +36,8 @@ export interface CompiledPolicy {
   readonly neverBlock: NeverBlockGuard;
   /** Those that it judges by now: of the policy, or what took their place. */
   readonly denyLists: readonly DenyList[];
+  /** All addresses on any of them: exactly those that it denies for it. */
+  deniedRanges(family: Family): AddressRanges;
   /** Judge one flow at one moment (ms since the epoch). Allocates nothing once the pairs in use are known. */
   evaluate(flow: FlowQuestion, atMs: number): Verdict;
   /** In any host group. */
@@ -88,7 +91,7 @@ class Compiled implements CompiledPolicy {
     this.rules = policy.rules;
     this.response = policy.response;
     this.guardrails = policy.guardrails;
-    this.neverBlock = guard(policy.neverBlock);
+    this.neverBlock = neverBlockGuard(policy.neverBlock);
     this.#policy = policy;
     this.#matcher = new RuleMatcher(policy);
     this.#explainer = new Explainer(policy);
@@ -149,6 +152,10 @@ class Compiled implements CompiledPolicy {
     return this.#denyLists;
   }
 
+  deniedRanges(family: Family): AddressRanges {
+    return this.#denied.ranges(family);
+  }
+
   replaceDenyLists(lists: readonly DenyList[]): void {
     this.#denied = new DenyMatcher(lists);
     this.#denyLists = lists;
@@ -172,9 +179,13 @@ class DenyMatcher {
   find(address: Address): Verdict | undefined {
     return this.#verdicts[this.#index.find(address)];
   }
+
+  ranges(family: Family): AddressRanges {
+    return this.#index.ranges(family);
+  }
 }
 
-function guard({ destinations, sources, ports }: NeverBlock): NeverBlockGuard {
+export function neverBlockGuard({ destinations, sources, ports }: NeverBlock): NeverBlockGuard {
   const overlaps = (x: Prefix, y: Prefix) => prefixContains(x, y.address) || prefixContains(y, x.address);
   return {
     destination: (prefix) => destinations.some((kept) => overlaps(kept, prefix)),

@@ -9,6 +9,7 @@
  *   index     0__22221111____11____0         -> IntervalIndex
  */
 import { type Address, addressBits, type Family } from '../../address/address.ts';
+import type { AddressRanges } from '../../address/ranges.ts';
 import { type FamilyColumns, type PrefixColumns, wordsOf } from '../prefix-columns.ts';
 import { IntervalIndex } from './interval-index.ts';
 
@@ -33,6 +34,11 @@ export class DenyIndex {
   /** Number of the list, from 1, or {@link NO_LIST}. */
   find(address: Address): number {
     return address.family === 4 ? this.#ipv4.find4(address) : this.#ipv6.find6(address);
+  }
+
+  /** All addresses that a list holds: what {@link find} answers from. */
+  ranges(family: Family): AddressRanges {
+    return (family === 4 ? this.#ipv4 : this.#ipv6).ranges(family);
   }
 }
 

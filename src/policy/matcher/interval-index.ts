@@ -8,6 +8,7 @@
  * search is left with the intervals of one /16.
  */
 import { type Address, type Family, sameAddress } from '../../address/address.ts';
+import { type AddressRanges, AddressRangesBuilder, widthOf } from '../../address/ranges.ts';
 
 const BLOCKS = 65_536;
 
@@ -113,5 +114,42 @@ export class IntervalIndex {
       else high = middle;
     }
     return this.#values[low - 1];
+  }
+
+  /** All addresses that have a value other than 0. `family` is that of the index. */
+  ranges(family: Family): AddressRanges {
+    const builder = new AddressRangesBuilder(family);
+    const first = new Uint8Array(widthOf(family));
+    const last = new Uint8Array(widthOf(family));
+    const values = this.#values;
+    for (let i = 0, from = -1; i <= values.length; i++) {
+      const held = i < values.length && values[i] !== 0;
+      if (held && from < 0) from = i;
+      if (held || from < 0) continue;
+      this.#writeStart(from, first);
+      if (i === values.length) last.fill(255);
+      else this.#writeEndBefore(i, last);
+      builder.add(first, last);
+      from = -1;
+    }
+    return builder.finish();
+  }
+
+  #writeStart(index: number, into: Uint8Array): void {
+    const view = new DataView(into.buffer);
+    if (into.length === 4) view.setUint32(0, this.#d[index]);
+    else for (let w = 0; w < 4; w++) view.setUint32(4 * w, this.#column(w)[index]);
+  }
+
+  /** The address before the one at which an interval starts, which is not the first of all. */
+  #writeEndBefore(index: number, into: Uint8Array): void {
+    this.#writeStart(index, into);
+    let byte = into.length - 1;
+    while (into[byte] === 0) into[byte--] = 255;
+    into[byte] -= 1;
+  }
+
+  #column(word: number): Uint32Array {
+    return [this.#a, this.#b, this.#c, this.#d][word];
   }
 }

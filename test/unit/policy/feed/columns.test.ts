@@ -1,7 +1,16 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Address, addressBits, ipv4, type Prefix } from '../../../../src/address/address.ts';
+import {
+  type Address,
+  addressBits,
+  formatAddress,
+  fromBytes,
+  ipv4,
+  type Prefix,
+  toBytes,
+} from '../../../../src/address/address.ts';
 import { comparePrefixes, formatPrefix, maskAddress, parsePrefix } from '../../../../src/address/prefix.ts';
+import { findRange, firstOf, lastOf } from '../../../../src/address/ranges.ts';
 import { DenyIndex } from '../../../../src/policy/matcher/deny-index.ts';
 import { coveredShare, prefixesOf, samePrefixes } from '../../../../src/policy/prefix-columns.ts';
 import { NO_PREFIXES, packPrefixes, withoutNested } from '../../../../src/policy/prefix-packing.ts';
@@ -19,6 +28,10 @@ const prefix = fc.tuple(near, fc.nat(128)).map(([of, at]): Prefix => {
   return { address: maskAddress(of, length), length };
 });
 const list = fc.array(prefix, { maxLength: 12 });
+
+function numberOf(bytes: Uint8Array): bigint {
+  return BigInt(`0x${Buffer.from(bytes).toString('hex')}`);
+}
 
 describe('columns', () => {
   test('hold networks of both families in order, and give them back', () => {
@@ -86,7 +99,42 @@ describe('the index of deny lists', () => {
     );
   });
 
+  test('tells its addresses as ranges that lie apart, and finds exactly those', () => {
+    fc.assert(
+      fc.property(
+        fc.array(list, { maxLength: 6 }),
+        fc.array(near, { minLength: 1, maxLength: 8 }),
+        (lists, found) => {
+          const index = new DenyIndex(lists.map(packPrefixes));
+          for (const of of [...found, ...lists.flat().map((each) => each.address)]) {
+            const inRange = findRange(index.ranges(of.family), Uint8Array.from(toBytes(of))) >= 0;
+            expect(inRange).toBe(index.find(of) !== 0);
+          }
+          for (const ranges of [index.ranges(4), index.ranges(6)]) {
+            for (let i = 1; i < ranges.count; i++) {
+              const gap = numberOf(firstOf(ranges, i)) - numberOf(lastOf(ranges, i - 1));
+              expect(gap).toBeGreaterThan(1n);
+            }
+          }
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+
+  test.each([
+    ['every address', ['0.0.0.0/0'], '0.0.0.0-255.255.255.255'],
+    ['the last address of all', ['255.255.255.255/32'], '255.255.255.255-255.255.255.255'],
+    ['neighbours of two lists', ['192.0.2.0/25', '192.0.2.128/25'], '192.0.2.0-192.0.2.255'],
+  ])('%s', (_, prefixes, expected) => {
+    const index = new DenyIndex(prefixes.map((each) => packPrefixes([parsePrefix(each)])));
+    const ranges = index.ranges(4);
+    const ends = [firstOf(ranges, 0), lastOf(ranges, 0)].map((each) => formatAddress(fromBytes(each)));
+    expect([ranges.count, ends.join('-'), index.ranges(6).count]).toEqual([1, expected, 0]);
+  });
+
   test('of no lists holds nothing', () => {
     expect(new DenyIndex([]).find(ipv4(1))).toBe(0);
+    expect(new DenyIndex([]).ranges(6).count).toBe(0);
   });
 });
