@@ -1,18 +1,22 @@
 // The table of rooms in the README, as rules: what a folder of src/ may import. Anything else fails `npm test`.
 const rooms = {
   address: [],
+  names: ['address', 'node-netlink'],
   conntrack: ['address', 'node-netlink'],
+  neighbour: ['address', 'node-netlink'],
   nflog: ['address', 'node-netlink'],
   flow: ['address', 'conntrack'],
   policy: ['address', 'flow'],
   detection: ['address', 'flow', 'policy'],
   incident: ['address', 'flow', 'policy', 'detection'],
-  decision: ['address', 'policy', 'incident'],
+  decision: ['address', 'neighbour', 'policy', 'incident'],
   enforcement: ['address', 'decision', 'node-nftables'],
   ledger: ['address', 'policy', 'incident', 'decision', 'enforcement'],
   engine: [
+    'names',
     'address',
     'conntrack',
+    'neighbour',
     'nflog',
     'flow',
     'policy',
