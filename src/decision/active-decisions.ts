@@ -1,7 +1,7 @@
 /**
  * Decisions by what they block, to ask in the hot path whether one concerns a flow, and to not propose a block twice.
  * The owner puts in those that stand in the kernel; those that wait for an answer may have an instance of their own.
- * A flow is judged as the kernel's sets judge its packets (enforcement/ruleset.ts).
+ * A flow is judged as the kernel's sets judge its packets (enforcement/ruleset/blocks.ts).
  */
 import { type Address, addressBits, type Prefix, parseAddress, sameAddress } from '../address/address.ts';
 import { AddressMap } from '../address/address-map.ts';

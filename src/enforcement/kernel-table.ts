@@ -16,21 +16,12 @@ import {
 import type { Change } from './desired-state.ts';
 import { elementId, type KernelElement } from './element.ts';
 import { EnforcementError } from './errors.ts';
-import { staticCommands } from './ruleset.ts';
-import { FAMILIES, isInterval, SET_KINDS, type SetName, setFields, TABLE } from './sets.ts';
+import { staticCommands } from './ruleset/ruleset.ts';
+import { SETS, type SetName, TABLE } from './sets.ts';
 
-const SETS = new Map<SetName, ElementSet>(
-  FAMILIES.flatMap((family) =>
-    SET_KINDS.map((kind) => {
-      const fields = setFields(kind, family);
-      const type = fields.length === 1 ? fields[0] : fields;
-      const flags = isInterval(kind) ? (['interval', 'timeout'] as const) : (['timeout'] as const);
-      return [
-        `${kind}${family}`,
-        { family: 'inet', table: TABLE.name, name: `${kind}${family}`, type, flags },
-      ] as const;
-    }),
-  ),
+/** As the driver of elements wants them. */
+const ELEMENT_SETS = new Map<SetName, ElementSet>(
+  SETS.map(({ name, type, flags }) => [name, { ...TABLE, table: TABLE.name, name, type, flags }]),
 );
 
 export class KernelTable {
@@ -87,7 +78,7 @@ export class KernelTable {
   /** All elements of all sets by id. */
   readAll(): Map<string, { set: SetName; element: SetElement }> {
     const all = new Map<string, { set: SetName; element: SetElement }>();
-    for (const [name, set] of SETS) {
+    for (const [name, set] of ELEMENT_SETS) {
       for (const element of failing('list elements', () => this.#elements.list(set))) {
         all.set(elementId(name, element.key, element.keyEnd), { set: name, element });
       }
@@ -148,7 +139,7 @@ function toSetElement({ key, keyEnd, timeoutMs, expiresAtMs }: KernelElement, no
 }
 
 function setOf(name: SetName): ElementSet {
-  return SETS.get(name) as ElementSet;
+  return ELEMENT_SETS.get(name) as ElementSet;
 }
 
 function failing<T>(operation: string, work: () => T): T {

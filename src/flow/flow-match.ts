@@ -1,5 +1,5 @@
 /**
- * Which standing flows a block concerns: those whose next packets the kernel's sets would stop (enforcement/ruleset.ts).
+ * Which standing flows a block concerns: those whose next packets the kernel's sets would stop (enforcement/ruleset/blocks.ts).
  * There packets already have the destination that NAT gave them.
  */
 import { type Address, addressBits, type Family, type Prefix } from '../address/address.ts';

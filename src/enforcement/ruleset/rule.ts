@@ -1,0 +1,115 @@
+/** What the rules of the table are put together from. */
+import type { Command, Expression, Statement } from 'node-nftables';
+import type { Family } from '../../address/address.ts';
+import { type SetName, TABLE } from '../sets.ts';
+
+/** Why packets were dropped or spared, counted for a person who looks at `nft list table inet penstock`. */
+export const COUNTERS = [
+  'blocked_destination',
+  'blocked_flow',
+  'quarantined',
+  'denied',
+  'refused',
+  'unseen',
+  'spared',
+] as const;
+export type CounterName = (typeof COUNTERS)[number];
+
+/** Names of chains besides those of the hooks. */
+export type ChainName =
+  | 'judge'
+  | 'excused'
+  | 'admit'
+  | 'refused'
+  | 'reject'
+  | 'stamp'
+  | `stamp${number}`
+  | `${'judge' | 'denied' | 'spared' | 'admit' | 'asked' | 'went' | 'unseen' | 'refused'}${Family}`;
+
+export const accept: Statement = { accept: null };
+export const drop: Statement = { drop: null };
+
+export function goto(target: ChainName): Statement {
+  return { goto: { target } };
+}
+
+export function jump(target: ChainName): Statement {
+  return { jump: { target } };
+}
+
+export function counted(counter: CounterName): Statement {
+  return { counter };
+}
+
+export function match(op: '==' | '!=' | 'in', left: Expression, right: Expression): Statement {
+  return { match: { op, left, right } };
+}
+
+export function inSet(key: Expression | readonly Expression[], set: SetName): Statement {
+  return match('==', Array.isArray(key) ? { concat: key } : (key as Expression), `@${set}`);
+}
+
+export function notInSet(key: Expression, set: SetName): Statement {
+  return match('!=', key, `@${set}`);
+}
+
+export function address(family: Family, field: 'saddr' | 'daddr'): Expression {
+  return { payload: { protocol: family === 4 ? 'ip' : 'ip6', field } };
+}
+
+/** An address of the packet's connection. */
+export function ctAddress(family: Family, field: 'saddr' | 'daddr', dir: 'original' | 'reply'): Expression {
+  return { ct: { key: `${family === 4 ? 'ip' : 'ip6'} ${field}`, dir } };
+}
+
+/** The connection's destination was translated. */
+export const translated: Statement = match('in', { ct: { key: 'status' } }, 'dnat');
+
+export function ctState(...states: readonly string[]): Statement {
+  return match('in', { ct: { key: 'state' } }, states.length === 1 ? states[0] : states);
+}
+
+/** To a chain by the packet's family; `map` is from nf_proto to verdicts. */
+export function byFamily(map: Expression): Statement {
+  return { vmap: { key: { meta: { key: 'nfproto' } }, data: map } };
+}
+
+export const protocol: Expression = { meta: { key: 'l4proto' } };
+export const ICMP = 1;
+export const TCP = 6;
+export const ICMPV6 = 58;
+
+/** What a packet is told as: to nfnetlink_log, never more of them than {@link LOG_RATE}. */
+export const LOG_GROUP = 4371;
+export const LOG_PREFIXES = {
+  refused: 'penstock refused',
+  denied: 'penstock denied',
+  spared: 'penstock spared',
+} as const;
+/** Packets a second and at once. Counters count all of them. */
+const LOG_RATE = { rate: 500, burst: 1_000, per: 'second' } as const;
+/** Headers are wanted, nothing more. */
+const LOG_BYTES = 128;
+const LOG_QUEUE = 16;
+
+export function logged(kind: keyof typeof LOG_PREFIXES): Statement[] {
+  const log = {
+    prefix: LOG_PREFIXES[kind],
+    group: LOG_GROUP,
+    snaplen: LOG_BYTES,
+    'queue-threshold': LOG_QUEUE,
+  };
+  return [{ limit: LOG_RATE }, { log }];
+}
+
+/** One chain and its rules, in order. */
+export interface Chain {
+  readonly name: string;
+  readonly rules: readonly (readonly Statement[])[];
+}
+
+export function ruleCommands({ name, rules }: Chain): Command[] {
+  return rules.map((expr) => ({
+    add: { rule: { family: TABLE.family, table: TABLE.name, chain: name, expr } },
+  }));
+}
