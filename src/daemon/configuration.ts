@@ -46,11 +46,15 @@ export interface Configuration {
   policy: string | undefined;
   stateDir: string;
   listen: ListenAddress;
+  /** Where the kernel says which boot this is. In a container without a boot id of its own, another file that tells. */
+  bootIdPath: string;
   webhook: { url: string; secret: string | undefined } | undefined;
 }
 
 export const DEFAULT_STATE_DIR = '/var/lib/penstock';
 export const DEFAULT_LISTEN = '127.0.0.1:8731';
+/** random(4) */
+const BOOT_ID_PATH = '/proc/sys/kernel/random/boot_id';
 
 /** @throws DaemonError PENSTOCK_CONFIG_INVALID, naming the file and field and what would be right */
 export function configure(flags: DaemonFlags, environment: NodeJS.ProcessEnv): Configuration {
@@ -63,6 +67,7 @@ export function configure(flags: DaemonFlags, environment: NodeJS.ProcessEnv): C
       flags.stateDir ?? environment.PENSTOCK_STATE_DIR ?? settings.stateDir ?? DEFAULT_STATE_DIR,
     ),
     listen: parseListen(flags.listen ?? environment.PENSTOCK_LISTEN ?? settings.listen ?? DEFAULT_LISTEN),
+    bootIdPath: resolve(environment.PENSTOCK_BOOT_ID_PATH ?? BOOT_ID_PATH),
     webhook: settings.alerts?.webhook && readWebhook(settings.alerts.webhook),
   };
 }

@@ -18,6 +18,7 @@ import { EngineClient } from '../engine/client.ts';
 import type { Notice } from '../engine/commands.ts';
 import { LedgerReader } from '../ledger/reader.ts';
 import { ApiListener } from './api-listener.ts';
+import { readBootId } from './boot-id.ts';
 import { type Configuration, configure, type DaemonFlags } from './configuration.ts';
 import { DenyListRefresher } from './deny-list-refresher.ts';
 import { DaemonError } from './errors.ts';
@@ -101,6 +102,7 @@ class Daemon {
       policy,
       policyActor: actor,
       policyProblems: problems,
+      bootId: readBootId(this.#configuration.bootIdPath, this.#log),
       version: this.#version,
     };
     try {
@@ -204,7 +206,14 @@ class Daemon {
       reason: 'SIGHUP',
     });
     if (outcome.ok) this.#log.info({ revision: outcome.result.revision }, 'policy read again');
-    else this.#log.error(`policy not used: ${outcome.refusal.message}`);
+    else await this.#refuseFile(engine, outcome.refusal.message);
+  }
+
+  /** The engine does not take it now. */
+  async #refuseFile(engine: EngineClient, problem: string): Promise<void> {
+    this.#log.error(`policy not used: ${problem}`);
+    const body = { name: null, problems: [problem] };
+    await engine.call('record', { entries: [{ type: 'policy.refused', actor: 'file', body }] });
   }
 }
 

@@ -58,6 +58,11 @@ const GAUGES: readonly [string, string, (status: EngineStatus) => number][] = [
     ({ kernel }) => kernel.verifiedAtMs / 1000,
   ],
   ['penstock_policy_revision', 'Number of the last revision', ({ policy }) => policy.revision],
+  [
+    'penstock_policy_unconfirmed_seconds',
+    'Time until the policy in force is taken back; 0 when it needs no confirmation',
+    ({ trial }) => (trial?.leftMs ?? 0) / 1000,
+  ],
 ];
 
 export function createMetrics(engine: EngineControl, outbox: Pick<Outbox, 'status'>): Registry {

@@ -4,8 +4,6 @@ import { AddressError } from '../address/errors.ts';
 import { newestHosts, summarize, summarizeShortly } from '../detection/profile-summary.ts';
 import type { Flow } from '../flow/flow.ts';
 import { LedgerError } from '../ledger/errors.ts';
-import { loadPolicySources } from '../policy/loader.ts';
-import type { Policy } from '../policy/policy.ts';
 import type {
   CommandName,
   Commands,
@@ -18,7 +16,7 @@ import type {
 } from './commands.ts';
 import type { Engine } from './engine.ts';
 import { because, planPolicy } from './policy-plan.ts';
-import { planRollback, rollbackReason } from './rollback.ts';
+import { returnToRevision } from './return-to-revision.ts';
 
 type Handlers = { [N in CommandName]: (params: Params<N>, nowMs: number) => Outcome<Result<N>> };
 
@@ -29,12 +27,13 @@ export class CommandHandlers {
 
   constructor(engine: Engine) {
     this.#engine = engine;
-    const { responder, feedback } = engine;
+    const { responder, feedback, trials } = engine;
     this.#handlers = {
       status: () => done(engine.status()),
       planPolicy: ({ policy }, nowMs) =>
         done(planPolicy(engine.policies.inForce, policy, engine.table, nowMs)),
       applyPolicy: (params, nowMs) => this.#applyPolicy(params, nowMs),
+      confirm: (params, nowMs) => trials.confirm(params, nowMs),
       refreshDenyLists: (params, nowMs) => this.#refreshDenyLists(params, nowMs),
       enact: ({ target, ttlMs, actor, reason }, nowMs) =>
         responder.enact(target, ttlMs, actor, reason, nowMs),
@@ -66,13 +65,19 @@ export class CommandHandlers {
   }
 
   #applyPolicy(
-    { policy, actor, reason }: Params<'applyPolicy'>,
+    { policy, actor, reason, confirmWithinMs }: Params<'applyPolicy'>,
     nowMs: number,
   ): Outcome<Result<'applyPolicy'>> {
-    const { policies, journal } = this.#engine;
+    const { policies, journal, trials } = this.#engine;
+    const refusal = trials.refusal(nowMs);
+    if (refusal) return { ok: false, refusal };
     const changed = policies.digest !== policy.digest;
+    if (changed && confirmWithinMs !== undefined) {
+      const begun = trials.begin({ policy, actor, reason, withinMs: confirmWithinMs }, nowMs);
+      return begun.ok ? done({ revision: begun.result.revision, changed, trial: begun.result }) : begun;
+    }
     if (changed) this.#engine.applyPolicy(policy, actor, reason, nowMs);
-    return done({ revision: journal.lastRevision, changed });
+    return done({ revision: journal.lastRevision, changed, trial: null });
   }
 
   #refreshDenyLists(
@@ -90,39 +95,13 @@ export class CommandHandlers {
   }
 
   #rollback({ to, actor, reason }: Params<'rollback'>, nowMs: number): Outcome<Result<'rollback'>> {
-    const { desk, journal, policies } = this.#engine;
-    const { queries } = this.#engine.ledger;
-    const target = queries.revision(to);
-    const then = queries.standingAt(to);
-    if (!target || !then)
-      return refuse('notFound', `there is no revision ${to}; the last is ${journal.lastRevision}`);
-    const policyChanged = target.policyDigest !== policies.inForce.policy.digest;
-    const policy = policyChanged ? this.#policyOf(target.policyDigest) : undefined;
-    if (policyChanged && !policy)
-      return refuse('refused', `the policy of revision ${to} cannot be read any more`);
-    const plan = planRollback(desk, { to, then, actor, reason, nowMs });
-    const result = { ...plan.result, policyChanged, revision: journal.lastRevision + 1 };
-    desk.move(plan.moves, {
-      actor,
-      atMs: nowMs,
-      sync: true,
-      preface: [
-        { type: 'rollback.intended', actor, atMs: nowMs, body: { ...result, reason } },
-        ...(policy ? policies.drafts(policy, actor, rollbackReason(to, reason)) : []),
-      ],
-      revision: { kind: 'rollback', reason, policyDigest: target.policyDigest, restoredFrom: to },
-      epilogue: [{ type: 'rollback.done', actor, body: result }],
-    });
-    // Only now that the kernel is as it was then: the policy may find what to block anew.
-    if (policy) this.#engine.changePolicy(policy, actor, nowMs);
-    else this.#engine.responder.attempts.forgetAll();
-    return done(result);
-  }
-
-  #policyOf(digest: string): Policy | undefined {
-    const sources = this.#engine.ledger.queries.policySources(digest);
-    const loaded = sources && loadPolicySources(sources);
-    return loaded?.ok ? loaded.policy : undefined;
+    const { trials } = this.#engine;
+    trials.due(nowMs);
+    const ending = trials.endByRollback(to, { actor, reason, atMs: nowMs });
+    if (!ending.ok) return ending;
+    const outcome = returnToRevision(this.#engine, { to, actor, reason, nowMs, ...ending.result });
+    trials.settle();
+    return outcome;
   }
 
   #flows(filter: FlowFilter, nowMs: number): Result<'flows'> {

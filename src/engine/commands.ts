@@ -21,9 +21,13 @@ export interface Commands {
   /** What `applyPolicy` would change; changes nothing. */
   planPolicy: { params: { policy: Policy }; result: PolicyPlan };
   applyPolicy: {
-    params: { policy: Policy; actor: Actor; reason: string };
-    result: { revision: number; changed: boolean };
+    /** `confirmWithinMs`: taken back after this time unless confirmed; absent, it stays. */
+    params: { policy: Policy; actor: Actor; reason: string; confirmWithinMs?: number };
+    /** `trial`: what waits to be confirmed; null when nothing does. */
+    result: { revision: number; changed: boolean; trial: TrialStatus | null };
   };
+  /** The policy that waits to be confirmed stays. `revision`: the one that is meant; any, when left out. */
+  confirm: { params: { revision?: number; actor: Actor; reason: string }; result: Confirmation };
   /** Fresh content of the deny lists of the policy with this digest; refused when another one is in force. */
   refreshDenyLists: {
     params: { policyDigest: string; lists: readonly DenyList[] };
@@ -113,6 +117,8 @@ export interface EngineStatus {
   mode: 'audit' | 'respond' | 'enforce';
   startedAtMs: number;
   policy: { name: string; digest: string; revision: number };
+  /** The policy in force is not confirmed yet; null when it is there to stay. */
+  trial: TrialStatus | null;
   kernel: KernelStatus;
   /** Why nothing can be recorded now, so that nothing is done; absent when all is well. */
   ledgerError?: string;
@@ -124,6 +130,32 @@ export interface EngineStatus {
   profiles: { established: number; evicted: number };
   /** From the kernel's event to the acknowledged set element. */
   blockLatency: LatencySummary;
+}
+
+/** A policy that is taken back by itself unless somebody confirms it. */
+export interface TrialStatus {
+  /** The revision that is to be confirmed. */
+  revision: number;
+  /** The revision that stands again when nobody does. */
+  restoreTo: number;
+  policyName: string;
+  policyDigest: string;
+  /** Who applied it. */
+  actor: string;
+  begunAtMs: number;
+  /** By the clock of now, ms since the epoch. */
+  confirmByMs: number;
+  /** 0: it is being taken back. */
+  leftMs: number;
+}
+
+export interface Confirmation {
+  revision: number;
+  policyName: string;
+  policyDigest: string;
+  /** Who confirmed it. */
+  actor: string;
+  confirmedAtMs: number;
 }
 
 export interface KernelStatus {

@@ -200,8 +200,9 @@ export class DecisionDesk {
   #revision(moves: readonly Move[], { actor, atMs, revision }: Order): EntryDraft {
     const { journal, enforcer, policyDigest } = this.#parts;
     const reason = moves.map(({ type, after }) => `${after.id} ${REVISION_REASONS[type]}`).join(', ');
-    const ours = { kind: 'decision', reason, policyDigest: policyDigest(), restoredFrom: null } as const;
-    return journal.revision({ ...(revision ?? ours), atMs, actor, rulesetDigest: enforcer.digest });
+    const ours = () =>
+      ({ kind: 'decision', reason, policyDigest: policyDigest(), restoredFrom: null }) as const;
+    return journal.revision({ ...(revision ?? ours()), atMs, actor, rulesetDigest: enforcer.digest });
   }
 
   #keep(decision: Decision): void {

@@ -10,6 +10,7 @@ import { FlowTable, type TableChange } from '../flow/flow-table.ts';
 import { CaseBook } from '../incident/case-book.ts';
 import { IncidentBook } from '../incident/incident-book.ts';
 import { IncidentNumbers } from '../incident/incident-numbers.ts';
+import type { EntryDraft } from '../ledger/entry.ts';
 import { Ledger } from '../ledger/ledger.ts';
 import type { Policy } from '../policy/policy.ts';
 import { AnomalyWatch } from './anomaly-watch.ts';
@@ -30,6 +31,7 @@ import { Responder } from './responder.ts';
 import { announceStep } from './step.ts';
 import { Suppressions } from './suppressions.ts';
 import { TrafficJudge } from './traffic-judge.ts';
+import { TrialKeeper } from './trial-keeper.ts';
 import type { EngineSettings } from './wire.ts';
 
 const SURROUNDINGS_EVERY_MS = 10_000;
@@ -47,6 +49,7 @@ export class Engine {
   readonly incidents: IncidentBook;
   readonly cases: CaseBook;
   readonly policies: PolicyKeeper;
+  readonly trials: TrialKeeper;
   readonly responder: Responder;
   readonly suppressions = new Suppressions();
   readonly feedback: Feedback;
@@ -71,7 +74,7 @@ export class Engine {
   /** Of the journal's failures. */
   #failuresMadeGood = 0;
 
-  private constructor(ledger: Ledger, kernel: Kernel, tell: Tell) {
+  private constructor(ledger: Ledger, kernel: Kernel, bootId: string | null, tell: Tell) {
     const { nftables, elements, monitor, conntrack, maxFlows } = kernel;
     this.#kernel = kernel;
     this.#tell = tell;
@@ -89,6 +92,7 @@ export class Engine {
         this.anomalies.changePolicy(next);
       },
     );
+    this.trials = new TrialKeeper(this, () => ({ bootId, uptimeMs: kernel.uptimeMs() }));
     this.desk = new DecisionDesk(
       {
         journal: this.journal,
@@ -149,7 +153,7 @@ export class Engine {
   static async start(settings: EngineSettings, tell: Tell, open: () => Kernel = openKernel): Promise<Engine> {
     using resources = new DisposableStack();
     const ledger = resources.adopt(Ledger.open(settings.ledgerPath), (opened) => opened.close());
-    const engine = new Engine(ledger, resources.use(open()), tell);
+    const engine = new Engine(ledger, resources.use(open()), settings.bootId, tell);
     await engine.#begin(settings);
     engine.#resources = resources.move();
     return engine;
@@ -185,6 +189,7 @@ export class Engine {
       mode: policy.mode,
       startedAtMs: this.#startedAtMs,
       policy: { name: policy.name, digest: policy.digest, revision: this.journal.lastRevision },
+      trial: this.trials.status(Date.now()),
       kernel: this.keeper.status,
       ...(this.journal.failure !== undefined && { ledgerError: this.journal.failure }),
       conntrack: {
@@ -200,8 +205,15 @@ export class Engine {
     };
   }
 
-  /** Put a policy in force and record it. `policy` must be checked. */
-  applyPolicy(policy: Policy, actor: string, reason: string, nowMs: number): void {
+  /** Put a policy in force and record it, and `more` with it. `policy` must be checked. */
+  applyPolicy(
+    policy: Policy,
+    actor: string,
+    reason: string,
+    nowMs: number,
+    more: readonly EntryDraft[] = [],
+    onRecorded: () => void = () => {},
+  ): void {
     const revision = this.journal.revision({
       atMs: nowMs,
       kind: 'policy',
@@ -211,7 +223,8 @@ export class Engine {
       rulesetDigest: this.enforcer.digest,
       restoredFrom: null,
     });
-    this.journal.write([...this.policies.drafts(policy, actor, reason), revision], { sync: true });
+    this.journal.write([...this.policies.drafts(policy, actor, reason), revision, ...more], { sync: true });
+    onRecorded();
     announceStep('recorded');
     this.changePolicy(policy, actor, nowMs);
     announceStep('settled');
@@ -231,6 +244,7 @@ export class Engine {
       this.#surroundings = this.#kernel.surroundings();
       this.#surroundingsDueAt = now + SURROUNDINGS_EVERY_MS;
     }
+    this.trials.due(nowMs);
     this.responder.due(nowMs);
     this.anomalies.advance(nowMs);
     this.profiles.save(this.anomalies.detection.profiles, nowMs);

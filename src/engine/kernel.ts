@@ -1,4 +1,5 @@
 /** All that the engine has of the kernel, in the network namespace of the thread that opens it. */
+import { uptime } from 'node:os';
 import {
   Nftables,
   type NftablesDriver,
@@ -28,6 +29,8 @@ export interface Kernel extends Disposable {
   prepareConntrack(): void;
   conntrackHooks: typeof conntrackHooks;
   surroundings(): Surroundings;
+  /** CLOCK_BOOTTIME (clock_gettime(2)) in ms: nobody sets it, and it runs on while the machine sleeps. */
+  uptimeMs(): number;
 }
 
 export type ConntrackEvents = Pick<ConntrackSocket, 'fd' | 'drain' | 'delete'>;
@@ -50,6 +53,7 @@ export function openKernel(): Kernel {
     prepareConntrack: () => void prepareConntrack(),
     conntrackHooks,
     surroundings: () => readSurroundings(),
+    uptimeMs: () => uptime() * 1_000,
     [Symbol.dispose]: () => opened.dispose(),
   };
 }

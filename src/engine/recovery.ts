@@ -4,7 +4,9 @@
  *   decisions that stood      stand again, as long as they have time; the others end now
  *   kernel                    made equal to that (elements nobody decided go, missing ones come)
  *   intents without outcome   get their outcome
- *   policy                    a file that has changed since it was last read, else the last one in force
+ *   policy                    a file that has changed since it was last read, else the last one in force; one that
+ *                             waits to be confirmed stays only in the boot and the time it was given, and meanwhile
+ *                             no file is taken
  */
 import { AddressError } from '../address/errors.ts';
 import type { Decision } from '../decision/decision.ts';
@@ -107,9 +109,48 @@ export class Recovery {
     const stored = this.#storedPolicy();
     const { policy, policyActor } = this.#settings;
     const isNews = policy !== undefined && this.#isNews(policy, policyActor, stored);
-    if (isNews) this.#engine.applyPolicy(policy, policyActor, 'read at the start', nowMs);
-    else if (stored) this.#engine.changePolicy(stored, 'penstock', nowMs);
-    else throw new EngineError('PENSTOCK_ENGINE_START', 'there is no policy: name one with --policy');
+    if (this.#goOnWithTrial(stored, nowMs)) {
+      if (isNews) this.#refuseFile(policy, 'a policy waited to be confirmed when the daemon ended');
+    } else if (isNews && stored !== undefined && this.#wasTakenBack(policy)) {
+      this.#refuseFile(policy, 'it was applied to be confirmed, and nobody did');
+      this.#goOnWith(stored, nowMs);
+    } else if (isNews) this.#engine.applyPolicy(policy, policyActor, 'read at the start', nowMs);
+    else this.#goOnWith(stored, nowMs);
+  }
+
+  #goOnWith(stored: Policy | undefined, nowMs: number): void {
+    if (!stored) throw new EngineError('PENSTOCK_ENGINE_START', 'there is no policy: name one with --policy');
+    this.#engine.changePolicy(stored, 'penstock', nowMs);
+  }
+
+  /** The last run left a policy to be confirmed. @returns whether a policy is in force by that */
+  #goOnWithTrial(tried: Policy | undefined, nowMs: number): boolean {
+    const { trials, policies } = this.#engine;
+    if (trials.restore() === undefined) return false;
+    trials.due(nowMs);
+    if (policies.digest !== null) return true;
+    if (tried !== undefined) this.#goOnWith(tried, nowMs);
+    else trials.takeBack('unreadable', nowMs);
+    return policies.digest !== null;
+  }
+
+  /** What nobody confirmed must not come back by a file that still holds it; told to read it again, it is taken. */
+  #wasTakenBack({ digest }: Policy): boolean {
+    const newest = { order: 'newest', limit: ALL } as const;
+    const reverted = this.#queries
+      .entries({ type: 'trial.reverted', ...newest })
+      .find(({ body }) => 'trial' in body && body.trial.policyDigest === digest);
+    if (reverted === undefined) return false;
+    const [applied] = this.#queries.entries({ type: 'policy.applied', subject: digest, ...newest, limit: 1 });
+    return applied === undefined || applied.seq < reverted.seq;
+  }
+
+  #refuseFile({ name }: Policy, why: string): void {
+    const problem = `the policy file was not taken at the start: ${why}; apply it, or send SIGHUP`;
+    this.#engine.journal.log('warn', problem);
+    this.#engine.responder.record([
+      { type: 'policy.refused', actor: 'file', body: { name, problems: [problem] } },
+    ]);
   }
 
   /**

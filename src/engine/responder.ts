@@ -26,6 +26,8 @@ import type { Incident } from '../incident/incident.ts';
 import type { Closure, IncidentBook } from '../incident/incident-book.ts';
 import type { EntryDraft } from '../ledger/entry.ts';
 import { LedgerError } from '../ledger/errors.ts';
+import { neverBlockGuard } from '../policy/compiled-policy.ts';
+import type { NeverBlock } from '../policy/policy.ts';
 import { Attempts } from './attempts.ts';
 import type { Answering, Outcome } from './commands.ts';
 import type { DecisionDesk, DecisionEntryType } from './decision-desk.ts';
@@ -152,6 +154,13 @@ export class Responder {
     const move = { type: 'decision.proposed', before: undefined, after } as const;
     const [result] = this.#parts.desk.move([move], { actor, atMs: nowMs, sync: true });
     return { ok: true, result };
+  }
+
+  /** Blocks that a policy with this never-block list would lift. */
+  liftedBy(neverBlock: NeverBlock, nowMs: number): Decision[] {
+    const context = { ...this.#context(nowMs), neverBlock: neverBlockGuard(neverBlock) };
+    const standing = [...this.#parts.desk.active.values()];
+    return standing.filter((decision) => isForbidden(decision, context));
   }
 
   /** Another policy is in force: lift automatic blocks that its never-block list forbids. */
@@ -299,6 +308,11 @@ function incidentOf(incident: Incident, { evidence }: Lead): Incident {
 
 function serviceNumber({ protocol, destinationPort }: Flow): number {
   return protocol * 65_536 + destinationPort;
+}
+
+/** Made by itself, of what must never be blocked. */
+function isForbidden({ origin, target }: Decision, context: GuardrailContext): boolean {
+  return origin.kind === 'automatic' && checkManual(target, context)?.guardrail === 'neverBlock';
 }
 
 function refused(code: 'notFound' | 'conflict', message: string): Outcome<never> {

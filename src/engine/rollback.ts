@@ -24,15 +24,23 @@ export interface RollbackOrder {
   readonly actor: string;
   readonly reason: string;
   readonly nowMs: number;
+  /** Of what stands now and did not then: what may stay. Nothing, when left out. */
+  readonly spares?: (is: Decision) => boolean;
+  /** Of what stood then and does not now: what comes back. All, when left out. */
+  readonly returns?: (was: Decision) => boolean;
 }
 
 export function planRollback(desk: DecisionDesk, order: RollbackOrder): RollbackPlan {
-  const { to, then, nowMs } = order;
+  const { to, then, nowMs, spares = () => false, returns: comesBack = () => true } = order;
   const living = then.filter(({ expiresAtMs }) => expiresAtMs !== null && expiresAtMs > nowMs);
   const now = [...desk.active.values()];
   const kept = living.filter((was) => now.some((is) => isSame(is, was)));
-  const lifts = now.filter((is) => !kept.some(({ id }) => id === is.id)).flatMap((is) => lift(is, order));
-  const returns = living.filter((was) => !kept.includes(was)).map((was) => reinstate(desk, was, order));
+  const lifts = now
+    .filter((is) => !kept.some(({ id }) => id === is.id) && !spares(is))
+    .flatMap((is) => lift(is, order));
+  const returns = living
+    .filter((was) => !kept.includes(was) && comesBack(was))
+    .map((was) => reinstate(desk, was, order));
   return {
     moves: [...lifts, ...returns],
     result: {

@@ -11,6 +11,8 @@ export interface EngineSettings {
   policyActor: string;
   /** What was wrong with the file that was named, one line each; recorded. */
   policyProblems: readonly string[];
+  /** Which boot of the machine this is; null when that cannot be read. */
+  bootId: string | null;
   wakeFd: number;
   version: string;
 }

@@ -9,6 +9,7 @@ import type { FeedContent } from '../policy/feed/feed.ts';
 import type { PolicySources } from '../policy/policy.ts';
 import { completed } from './older-incident.ts';
 import type { Revision } from './revision.ts';
+import type { Trial } from './trial.ts';
 
 /** How a block reaches or leaves the kernel: put in, given another life time, taken out. */
 export type ElementChange = 'add' | 'refresh' | 'remove';
@@ -94,6 +95,13 @@ export interface EntryBodies {
   'rollback.intended': RollbackChange & { readonly reason: string };
   'rollback.done': RollbackChange;
 
+  /** A policy is in force until its deadline, unless it is confirmed: written with its revision, before the change. */
+  'trial.begun': { readonly trial: Trial };
+  /** By the actor: it stays. */
+  'trial.confirmed': { readonly trial: Trial };
+  /** It is taken back; written with the revision that does so, before the change. */
+  'trial.reverted': { readonly trial: Trial };
+
   'token.created': { readonly name: string; readonly role: string; readonly expiresAtMs: number | null };
   'token.revoked': { readonly name: string };
 
@@ -171,6 +179,7 @@ export function subjectOf(draft: EntryDraft): string | null {
 
 function revisionIn(draft: EntryDraft): string | null {
   if (draft.type === 'revision.created') return String(draft.body.revision.number);
+  if ('trial' in draft.body) return String(draft.body.trial.revision);
   const isRollback = draft.type === 'rollback.intended' || draft.type === 'rollback.done';
   return isRollback ? String(draft.body.revision) : null;
 }

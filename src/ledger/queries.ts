@@ -9,6 +9,7 @@ import { decisionOf, type Entry, incidentOf, suppressionOf } from './entry.ts';
 import { guarded, LedgerError } from './errors.ts';
 import { parseId } from './projection.ts';
 import type { Revision } from './revision.ts';
+import type { Trial } from './trial.ts';
 
 /** All that are given must hold. Times are ms since the epoch. */
 export interface EntryFilter {
@@ -111,6 +112,17 @@ export class LedgerQueries {
     return this.revisions({ limit: 1 })[0];
   }
 
+  /** The trial of the policy that a revision put in force, as it is by now; undefined for one without. */
+  trialOf(revision: number): Trial | undefined {
+    const entries = this.entries({ type: 'trial', subject: String(revision), order: 'newest', limit: 1 });
+    return entries.map(trialIn)[0];
+  }
+
+  /** The trial that was begun last, as it is by now. Reads far back when there are few: for the start only. */
+  latestTrial(): Trial | undefined {
+    return this.entries({ type: 'trial', order: 'newest', limit: 1 }).map(trialIn)[0];
+  }
+
   policySources(digest: string): PolicySources | undefined {
     const [entry] = this.#entries('policies JOIN entries USING (seq)', [['digest = ?', digest]], '', 1);
     return entry?.type === 'policy.stored' ? entry.body.sources : undefined;
@@ -205,6 +217,10 @@ function suppressionIn(entry: Entry): Suppression {
 
 function revisionIn(entry: Entry): Revision {
   return entry.type === 'revision.created' ? entry.body.revision : misplaced(entry, 'revision');
+}
+
+function trialIn(entry: Entry): Trial {
+  return 'trial' in entry.body ? entry.body.trial : misplaced(entry, 'trial');
 }
 
 /** A projection points at an entry of another kind: `verify` says more, `rebuild` mends it. */

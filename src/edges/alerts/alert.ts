@@ -6,7 +6,7 @@ import type { Decision } from '../../decision/decision.ts';
 import type { Severity } from '../../incident/incident.ts';
 import type { EntryBodies, EntryType, Recorded } from '../../ledger/entry.ts';
 import { account, silenced, title } from './incident-wording.ts';
-import { byHand, closed, list, sentence, time, traffic, until } from './wording.ts';
+import { byHand, closed, list, secondOf, sentence, time, traffic, until } from './wording.ts';
 
 export interface Alert {
   readonly severity: Severity;
@@ -98,6 +98,19 @@ const ALERTS: { readonly [T in EntryType]?: Describe<T> } = {
     severity: 'medium',
     message: `A deny list needs a look: ${list(problems)}. Look: penstock audit --type denyLists`,
   }),
+  'trial.begun': ({ trial }, actor) => ({
+    severity: 'high',
+    message: `Policy ${trial.policyName} of ${actor} is in force, but waits to be confirmed: if nobody does before ${secondOf(trial.deadlineMs)}, revision ${trial.restoreTo} stands again. Confirm: penstock confirm ${trial.revision} Take back now: penstock rollback ${trial.restoreTo}`,
+  }),
+  'trial.confirmed': ({ trial }, actor) => ({
+    severity: 'low',
+    message: `${actor} confirmed policy ${trial.policyName} (revision ${trial.revision}) of ${trial.actor}: it stays.${because(trial.end?.reason)} Undo: penstock rollback ${trial.restoreTo}`,
+  }),
+  'trial.reverted': ({ trial }, actor) => ({
+    severity: actor === 'penstock' ? 'high' : 'medium',
+    message: `Policy ${trial.policyName} (revision ${trial.revision}) of ${trial.actor} is taken back by ${actor}: ${closed(trial.end?.reason || 'no reason given')} Revision ${trial.end?.revision} stands in its place. Look: penstock revisions`,
+  }),
+
   'rollback.done': ({ restoredFrom, revision, policyChanged, lifted, reinstated }, actor) => ({
     severity: 'medium',
     message: `${actor} rolled back to revision ${restoredFrom} (now revision ${revision}): policy ${policyChanged ? 'changed' : 'as before'}; lifted ${list(lifted) || 'nothing'}; blocked again ${list(reinstated) || 'nothing'}.`,

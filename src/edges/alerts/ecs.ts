@@ -38,6 +38,7 @@ const CLASSES: Readonly<
   drift: { kind: 'alert', category: ['configuration'], type: ['change'] },
   conntrack: { kind: 'alert', category: ['network'], type: ['error'] },
   policy: { kind: 'event', category: ['configuration'], type: ['change'] },
+  trial: { kind: 'event', category: ['configuration'], type: ['change'] },
   rollback: { kind: 'event', category: ['configuration'], type: ['change'] },
 };
 const OTHER = { kind: 'event', category: ['host'], type: ['info'] };

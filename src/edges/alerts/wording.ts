@@ -32,6 +32,11 @@ export function service({ protocol, port }: Service): string {
   return port === null ? name : `${name}/${port}`;
 }
 
+/** To the second, where a minute is long. */
+export function secondOf(ms: number): string {
+  return `${new Date(Math.min(ms, LATEST_MS)).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+}
+
 export function time(ms: number): string {
   return `${new Date(Math.min(ms, LATEST_MS)).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }

@@ -3,6 +3,7 @@ import type { Decision } from '../../decision/decision.ts';
 import type { Incident } from '../../incident/incident.ts';
 import type { Suppression } from '../../incident/suppression.ts';
 import type { Revision } from '../../ledger/revision.ts';
+import type { Trial } from '../../ledger/trial.ts';
 import { plain } from './plain-text.ts';
 import { localTime } from './time.ts';
 import type { EntryView } from './wire.ts';
@@ -29,6 +30,7 @@ export function entrySummary({ body, subject }: EntryView): string {
   if ('incident' in body) return incidentWords(body.incident as Incident);
   if ('decision' in body) return decisionWords(body.decision as Decision, body);
   if ('suppression' in body) return suppressionWords(body.suppression as Suppression, body);
+  if ('trial' in body) return trialWords(body.trial as Trial);
   if (Array.isArray(body.differences)) return body.differences.join('; ');
   if (Array.isArray(body.problems)) return body.problems.join('; ');
   if (typeof body.revision === 'object') return revisionWords(body.revision as Revision);
@@ -40,6 +42,12 @@ export function entrySummary({ body, subject }: EntryView): string {
 function revisionWords({ kind, restoredFrom, reason }: Revision): string {
   const words = restoredFrom === null ? kind : `${kind} to ${restoredFrom}`;
   return reason === '' ? words : `${words}: ${reason}`;
+}
+
+function trialWords({ policyName, restoreTo, deadlineMs, end }: Trial): string {
+  if (end === null)
+    return `${policyName} until ${localTime(deadlineMs)}, else revision ${restoreTo} stands again`;
+  return end.cause === 'confirmed' ? `${policyName} stays` : `${policyName} taken back: ${end.reason}`;
 }
 
 function incidentWords({ host, destination, cause, severity, count }: Incident): string {

@@ -8,6 +8,7 @@ import { addBacktest } from './command/backtest.ts';
 import { addBlock, addQuarantine } from './command/block.ts';
 import { addCheck } from './command/check.ts';
 import { addClose } from './command/close.ts';
+import { addConfirm } from './command/confirm.ts';
 import { addDaemon } from './command/daemon.ts';
 import { addDecisions } from './command/decisions.ts';
 import { addDoctor } from './command/doctor.ts';
@@ -42,7 +43,7 @@ export function createProgram(): Command {
     .exitOverride();
   const groups = [
     [addDaemon, addDoctor, addStatus],
-    [addCheck, addTest, addDiff, addApply, addReplay, addBacktest, addLearn],
+    [addCheck, addTest, addDiff, addApply, addConfirm, addReplay, addBacktest, addLearn],
     [addIncidents, addClose, addSuppressions, addUnsuppress],
     [addDecisions, addAnswers, addBlock, addQuarantine],
     [addRevisions, addRollback, addFlows, addHosts, addEvents, addAudit, addToken],

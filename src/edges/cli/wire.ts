@@ -1,7 +1,9 @@
 /** Shapes of answers that are the API's own; the others are the rooms' (Decision, Incident, EngineStatus, ...). */
-import type { ClosedIncident, EngineStatus, PolicyPlan } from '../../engine/commands.ts';
+import type { ClosedIncident, EngineStatus, PolicyPlan, TrialStatus } from '../../engine/commands.ts';
 import type { Incident } from '../../incident/incident.ts';
 import type { Suppression } from '../../incident/suppression.ts';
+import type { Revision } from '../../ledger/revision.ts';
+import type { Trial } from '../../ledger/trial.ts';
 import type { Problem as PolicyProblem } from '../../policy/problem.ts';
 
 export interface Problem {
@@ -24,6 +26,11 @@ export type Closed = Incident & Omit<ClosedIncident, 'incident'>;
 /** `hits`: findings silenced since the daemon started; null when it has ended. */
 export type CountedSuppression = Suppression & { readonly hits: number | null };
 
+/** What became of its trial; null for a revision that needed no confirmation. */
+export type TriedRevision = Revision & {
+  readonly trial: Pick<Trial, 'state' | 'restoreTo' | 'deadlineMs' | 'end'> | null;
+};
+
 export interface PolicyCheck {
   readonly valid: boolean;
   readonly problems: readonly PolicyProblem[];
@@ -39,6 +46,8 @@ export interface PolicyCheck {
 export interface PolicyApplied {
   readonly revision: number;
   readonly changed: boolean;
+  /** What is to be confirmed; null when it stays anyway. */
+  readonly trial: TrialStatus | null;
   readonly digest: string;
   readonly warnings: readonly PolicyProblem[];
 }

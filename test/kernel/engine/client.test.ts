@@ -48,6 +48,7 @@ describe('the engine in its thread', () => {
       policy: POLICY,
       policyActor: 'file',
       policyProblems: [],
+      bootId: null,
       version: '1.2.3',
       ...change,
     };

@@ -68,8 +68,11 @@ export class Bench implements Disposable {
       gateways: { addresses: [parseAddress('203.0.113.1')] },
       resolvers: { addresses: [parseAddress('9.9.9.9')] },
     }),
+    uptimeMs: () => performance.now() + this.uptimeOffsetMs,
     [Symbol.dispose]: () => {},
   };
+  /** The machine was up for so long when the test's clock began. */
+  uptimeOffsetMs = HOUR;
   #engine: Engine | undefined;
   #handlers: CommandHandlers | undefined;
 
@@ -90,6 +93,7 @@ export class Bench implements Disposable {
       policy: undefined,
       policyActor: 'file',
       policyProblems: [],
+      bootId: 'boot-1',
       wakeFd: -1,
       version: '1.2.3',
       ...settings,

@@ -14,7 +14,8 @@ import {
   policyTestSchema,
   sourcesOfText,
 } from '../schema/policy.ts';
-import { reason } from '../schema/text.ts';
+import { trialStatus } from '../schema/status.ts';
+import { confirmWithin, reason } from '../schema/text.ts';
 
 interface Parts {
   engine: EngineControl;
@@ -58,21 +59,28 @@ function applyRoute({ engine, now }: Parts): Route {
     path: '/v1/policy',
     role: 'admin',
     summary: 'Put a policy in force; one with a problem or a failing test changes nothing',
-    request: { ...NOTHING, query: z.strictObject({ reason }), body: policySources },
+    request: {
+      ...NOTHING,
+      query: z.strictObject({ reason, confirmWithin: confirmWithin.optional() }),
+      body: policySources.extend({ confirmWithin: confirmWithin.optional() }),
+    },
     bodyRules,
     answer: z.object({
       revision: z.number(),
       changed: z.boolean(),
+      trial: trialStatus.nullable().meta({ description: 'What is to be confirmed, and until when.' }),
       digest: z.string(),
       warnings: z.array(policyProblem),
     }),
     async handle({ query, body }, { name: actor }) {
       const { policy, warnings } = loaded(sourcesOf(body));
       refuseFailing(policy, now());
+      const confirmWithinMs = body.confirmWithin ?? query.confirmWithin;
       const applied = await askEngine(engine, 'applyPolicy', {
         policy,
         actor,
         reason: body.reason || query.reason,
+        ...(confirmWithinMs !== undefined && { confirmWithinMs }),
       });
       return { ...applied, digest: policy.digest, warnings: [...warnings] };
     },

@@ -1,11 +1,12 @@
 import { z } from 'zod';
-import type { EngineControl, RollbackResult } from '../../../engine/commands.ts';
+import type { Confirmation, EngineControl, RollbackResult } from '../../../engine/commands.ts';
 import type { LedgerQueries } from '../../../ledger/queries.ts';
+import type { Revision } from '../../../ledger/revision.ts';
 import { askEngine } from '../engine-answer.ts';
 import { RequestError } from '../errors.ts';
 import { jsonRoute, NOTHING, type Route } from '../route.ts';
 import { cutPage, pageOf, pageQuery } from '../schema/page.ts';
-import { revisionSchema } from '../schema/revision.ts';
+import { triedRevision, withTrial } from '../schema/revision.ts';
 import { reason, revisionText } from '../schema/text.ts';
 
 interface Parts {
@@ -22,7 +23,21 @@ const rollbackResult = z.object({
   expired: z.array(z.string()),
 }) satisfies z.ZodType<RollbackResult>;
 
-export function revisionRoutes({ engine, ledger }: Parts): Route[] {
+const confirmation = z.object({
+  revision: z.number(),
+  policyName: z.string(),
+  policyDigest: z.string(),
+  actor: z.string(),
+  confirmedAtMs: z.number(),
+}) satisfies z.ZodType<Confirmation>;
+
+const params = z.strictObject({ number: revisionText });
+
+export function revisionRoutes(parts: Parts): Route[] {
+  return [...readingRoutes(parts), ...changingRoutes(parts)];
+}
+
+function readingRoutes({ ledger }: Parts): Route[] {
   return [
     jsonRoute({
       method: 'get',
@@ -30,22 +45,42 @@ export function revisionRoutes({ engine, ledger }: Parts): Route[] {
       role: 'viewer',
       summary: 'Revisions, newest first',
       request: { ...NOTHING, query: z.strictObject(pageQuery) },
-      answer: pageOf(revisionSchema),
-      handle: ({ query: { limit, ...rest } }) =>
-        cutPage(ledger.revisions({ ...rest, limit: limit + 1 }), limit, ({ number }) => number),
+      answer: pageOf(triedRevision),
+      handle({ query: { limit, ...rest } }) {
+        const page = cutPage(ledger.revisions({ ...rest, limit: limit + 1 }), limit, ({ number }) => number);
+        return { ...page, items: page.items.map((each) => withTrial(each, ledger)) };
+      },
     }),
     jsonRoute({
       method: 'get',
       path: '/v1/revisions/{number}',
       role: 'viewer',
       summary: 'One revision',
-      request: { ...NOTHING, params: z.strictObject({ number: revisionText }) },
-      answer: revisionSchema,
-      handle({ params: { number } }) {
-        const revision = ledger.revision(number);
-        if (!revision) throw new RequestError('not-found', `there is no revision ${number}`);
-        return revision;
-      },
+      request: { ...NOTHING, params },
+      answer: triedRevision,
+      handle: ({ params: { number } }) => withTrial(known(ledger, number), ledger),
+    }),
+  ];
+}
+
+/** @throws RequestError when there is no such revision */
+function known(ledger: LedgerQueries, number: number): Revision {
+  const revision = ledger.revision(number);
+  if (!revision) throw new RequestError('not-found', `there is no revision ${number}`);
+  return revision;
+}
+
+function changingRoutes({ engine }: Parts): Route[] {
+  return [
+    jsonRoute({
+      method: 'post',
+      path: '/v1/revisions/{number}/confirm',
+      role: 'admin',
+      summary: 'The policy that waits to be confirmed stays',
+      request: { ...NOTHING, params, body: z.strictObject({ reason }).prefault({}) },
+      answer: confirmation,
+      handle: ({ params: { number: revision }, body }, { name: actor }) =>
+        askEngine(engine, 'confirm', { revision, actor, reason: body.reason }),
     }),
     jsonRoute({
       method: 'post',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { EngineStatus } from '../../../engine/commands.ts';
+import type { EngineStatus, TrialStatus } from '../../../engine/commands.ts';
 
 const kernel = z.object({
   table: z.enum(['in-place', 'repairing', 'failed']),
@@ -25,10 +25,24 @@ const latency = z.object({
   maxMs: z.number(),
 });
 
+export const trialStatus = z
+  .object({
+    revision: z.number(),
+    restoreTo: z.number().meta({ description: 'The revision that stands again when nobody confirms.' }),
+    policyName: z.string(),
+    policyDigest: z.string(),
+    actor: z.string(),
+    begunAtMs: z.number(),
+    confirmByMs: z.number(),
+    leftMs: z.number(),
+  })
+  .meta({ id: 'TrialStatus' }) satisfies z.ZodType<TrialStatus>;
+
 const engineStatus = z.object({
   mode: z.enum(['audit', 'respond', 'enforce']),
   startedAtMs: z.number(),
   policy: z.object({ name: z.string(), digest: z.string(), revision: z.number() }),
+  trial: trialStatus.nullable().meta({ description: 'The policy in force waits to be confirmed.' }),
   kernel,
   ledgerError: z
     .string()

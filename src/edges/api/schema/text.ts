@@ -3,6 +3,8 @@ import { z } from 'zod';
 import { formatAddress, parseAddress } from '../../../address/address.ts';
 import { AddressError } from '../../../address/errors.ts';
 import { formatPrefix, parsePrefix } from '../../../address/prefix.ts';
+import { PolicyTextError } from '../../../policy/errors.ts';
+import { parseDuration } from '../../../policy/schema/quantity.ts';
 
 /** A whole number as text in a query. */
 export function integerText(minimum: number, maximum: number) {
@@ -50,6 +52,29 @@ function canonical(spell: (text: string) => string, example: string) {
     })
     .meta({ example, override: { type: 'string' } });
 }
+
+const MAX_TRIAL_MS = 86_400_000;
+
+/** How long a policy may wait to be confirmed: `60s`, `10m`; gives milliseconds. */
+export const confirmWithin = z
+  .string()
+  .max(16)
+  .transform((text, context) => {
+    try {
+      const ms = parseDuration(text);
+      if (ms <= MAX_TRIAL_MS) return ms;
+      context.addIssue({ code: 'custom', message: 'must be at most 24h' });
+    } catch (error) {
+      if (!(error instanceof PolicyTextError)) throw error;
+      context.addIssue({ code: 'custom', message: error.message });
+    }
+    return z.NEVER;
+  })
+  .meta({
+    description: 'The policy is taken back by itself unless it is confirmed within this time, 1s to 24h.',
+    example: '60s',
+    override: { type: 'string' },
+  });
 
 /** Milliseconds since the epoch. */
 export const timeMs = z.number();

@@ -1,11 +1,13 @@
 import type { Command } from 'commander';
 import type { PolicyPlan } from '../../../engine/commands.ts';
-import { type Context, doing, examples } from '../context.ts';
+import { parseDuration } from '../../../policy/schema/quantity.ts';
+import { type Context, doing, examples, parsed } from '../context.ts';
 import { CommandError } from '../errors.ts';
 import { plain } from '../plain-text.ts';
 import { besides, loadPolicy, problemLine, sourcesBody } from '../policy-file.ts';
 import { facts } from '../table.ts';
 import type { PolicyApplied, PolicyCheck } from '../wire.ts';
+import { describeTrial } from './confirm.ts';
 
 export function addDiff(program: Command): void {
   program
@@ -23,30 +25,55 @@ export function addApply(program: Command): void {
     .description('Put a policy in force, with the files it includes')
     .option('--dry-run', 'only check it and say what it would change')
     .option('--reason <text>', 'why; goes into the ledger')
+    .option(
+      '--confirm-within <span>',
+      'take it back by itself unless confirmed in time, such as 60s',
+      parsed(trialSpan),
+    )
     .addHelpText(
       'after',
-      examples('apply policies/office.yaml --reason "new mirror"', 'apply policies/office.yaml --dry-run'),
+      examples(
+        'apply policies/office.yaml --reason "new mirror"',
+        'apply policies/office.yaml --confirm-within 60s, then penstock confirm',
+        'apply policies/office.yaml --dry-run',
+      ),
     )
     .action(
-      doing<{ dryRun?: boolean; reason?: string }>((context, [file = ''], { dryRun = false, reason }) =>
-        dryRun ? showPlan(context, file) : apply(context, file, reason),
+      doing<Options>((context, [file = ''], options) =>
+        options.dryRun ? showPlan(context, file) : apply(context, file, options),
       ),
     );
+}
+
+interface Options {
+  dryRun?: boolean;
+  reason?: string;
+  confirmWithin?: string;
+}
+
+/** As the API takes it: the text, once it is known to be good. */
+function trialSpan(text: string): string {
+  if (parseDuration(text) > 86_400_000) throw new Error(`'${text}' is too long; expected: at most 24h`);
+  return text;
 }
 
 async function apply(
   { client, screen }: Context,
   file: string,
-  reason: string | undefined,
+  { reason, confirmWithin }: Options,
 ): Promise<undefined> {
   const policy = await loadPolicy(file);
-  const applied = await client.put<PolicyApplied>('/v1/policy', { ...sourcesBody(policy), reason });
+  const applied = await client.put<PolicyApplied>('/v1/policy', {
+    ...sourcesBody(policy),
+    reason,
+    confirmWithin,
+  });
   for (const warning of applied.warnings) screen.remark(`warning: ${problemLine(besides(file, warning))}`);
-  screen.show(applied, ({ revision, changed, digest }) =>
+  screen.show(applied, ({ revision, changed, trial, digest }) =>
     plain(
       changed
-        ? `revision ${revision}: policy '${policy.name}' (${digest.slice(0, 12)}) is in force`
-        : `revision ${revision}: this policy was in force already`,
+        ? `revision ${revision}: policy '${policy.name}' (${digest.slice(0, 12)}) is in force${trial ? ` ${describeTrial(trial)}` : ''}`
+        : `revision ${revision}: this policy was in force already${confirmWithin ? '; there is nothing to confirm' : ''}`,
     ),
   );
 }

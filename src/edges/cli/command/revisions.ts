@@ -7,8 +7,8 @@ import { CommandError } from '../errors.ts';
 import { limitOption, showPage, wholeNumber } from '../listing.ts';
 import { queryOf } from '../query.ts';
 import { facts, table } from '../table.ts';
-import { localTime } from '../time.ts';
-import type { Page } from '../wire.ts';
+import { localTime, timeLeft } from '../time.ts';
+import type { Page, Status, TriedRevision } from '../wire.ts';
 
 export function addRevisions(program: Command): void {
   program
@@ -26,7 +26,11 @@ export function addRevisions(program: Command): void {
 export function addRollback(program: Command): void {
   program
     .command('rollback')
-    .argument('[revision]', 'default: the one before the current', parsed(wholeNumber))
+    .argument(
+      '[revision]',
+      'default: the one before the current, or the last that needs no confirmation',
+      parsed(wholeNumber),
+    )
     .description('Make policy and standing decisions those of a revision; this is a new revision')
     .option('--reason <text>', 'why; goes into the ledger')
     .addHelpText('after', examples('rollback', 'rollback 12 --reason "the new rule cut off the printers"'))
@@ -40,23 +44,34 @@ export function addRollback(program: Command): void {
     );
 }
 
+/** Of a policy that waits to be confirmed: the last good one. */
 async function previousRevision(client: Client): Promise<number> {
+  const { trial } = await client.get<Status>('/v1/status');
+  if (trial) return trial.restoreTo;
   const { items } = await client.get<Page<Revision>>('/v1/revisions?limit=2');
   const previous = items[1];
   if (previous) return previous.number;
   throw new CommandError('no-revision', 1, 'there is no revision before the current one');
 }
 
-function describeAll(revisions: readonly Revision[], width: number | undefined): string {
+function describeAll(revisions: readonly TriedRevision[], width: number | undefined): string {
   const rows = revisions.map((one) => [
     String(one.number),
     localTime(one.atMs),
     one.restoredFrom === null ? one.kind : `${one.kind} to ${one.restoredFrom}`,
     one.actor,
     one.policyDigest.slice(0, 12),
+    describeConfirmation(one),
     one.reason,
   ]);
-  return table(['number', 'made', 'kind', 'by', 'policy', 'reason'], rows, width);
+  return table(['number', 'made', 'kind', 'by', 'policy', 'confirmed', 'reason'], rows, width);
+}
+
+function describeConfirmation({ trial }: TriedRevision): string {
+  if (trial === null) return '-';
+  const { state, end, deadlineMs } = trial;
+  if (end === null) return `WAITS, ends ${timeLeft(deadlineMs)}`;
+  return state === 'confirmed' ? `by ${end.actor}` : `no: taken back by ${end.revision}`;
 }
 
 function describeRollback(result: RollbackResult): string {

@@ -3,6 +3,7 @@ import { doing, examples } from '../context.ts';
 import { facts } from '../table.ts';
 import { localTime, span } from '../time.ts';
 import type { Status } from '../wire.ts';
+import { describeTrial } from './confirm.ts';
 
 export function addStatus(program: Command): void {
   program
@@ -19,12 +20,13 @@ export function addStatus(program: Command): void {
 }
 
 function describe(status: Status): string {
-  const { policy, kernel, conntrack, decisions, blockLatency: latency } = status;
+  const { policy, trial, kernel, conntrack, decisions, blockLatency: latency } = status;
   return facts([
     ['version', status.version],
     ['started', `${localTime(status.startedAtMs)} (${span(Date.now() - status.startedAtMs)} ago)`],
     ['mode', status.mode],
     ['policy', `${policy.name}, revision ${policy.revision}, ${policy.digest.slice(0, 12)}`],
+    ...(trial ? [['CONFIRM', `revision ${trial.revision} ${describeTrial(trial)}`] as const] : []),
     ['kernel table', describeKernel(kernel)],
     ...(status.ledgerError === undefined ? [] : [['LEDGER', status.ledgerError] as const]),
     [

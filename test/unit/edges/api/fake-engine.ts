@@ -8,7 +8,18 @@ import type {
   Refusal,
   Result,
 } from '../../../../src/engine/commands.ts';
-import { decision, FLOW, hostLine, hostView, incident, NOON, PLAN, STATUS, suppression } from './samples.ts';
+import {
+  decision,
+  FLOW,
+  hostLine,
+  hostView,
+  incident,
+  NOON,
+  PLAN,
+  STATUS,
+  suppression,
+  TRIAL,
+} from './samples.ts';
 
 type Answers = { [N in CommandName]: (params: Params<N>) => Result<N> };
 
@@ -16,7 +27,18 @@ const ANSWERS: Answers = {
   status: () => STATUS,
   planPolicy: () => PLAN,
   refreshDenyLists: () => ({}),
-  applyPolicy: () => ({ revision: 3, changed: true }),
+  applyPolicy: ({ confirmWithinMs }) => ({
+    revision: 3,
+    changed: true,
+    trial: confirmWithinMs === undefined ? null : { ...TRIAL, leftMs: confirmWithinMs },
+  }),
+  confirm: ({ revision = 3, actor }) => ({
+    revision,
+    policyName: 'office',
+    policyDigest: STATUS.policy.digest,
+    actor,
+    confirmedAtMs: NOON,
+  }),
   enact: ({ target, ttlMs, actor, reason }) =>
     decision(9, {
       incident: null,

@@ -6,6 +6,7 @@ import type {
   HostLine,
   HostView,
   PolicyPlan,
+  TrialStatus,
 } from '../../../../src/engine/commands.ts';
 import type { Incident } from '../../../../src/incident/incident.ts';
 import type { Suppression } from '../../../../src/incident/suppression.ts';
@@ -95,6 +96,7 @@ export const STATUS: EngineStatus = {
   mode: 'respond',
   startedAtMs: NOON - 60_000,
   policy: { name: 'office', digest: 'd'.repeat(64), revision: 2 },
+  trial: null,
   kernel: { table: 'in-place', verifiedAtMs: NOON, driftRepairs: 0, digest: 'k'.repeat(64) },
   conntrack: { standingFlows: 12, events: 340, lost: 0, resyncs: 0, undecodable: 0, hooksRegistered: true },
   decisions: { pending: 1, provisional: 1, active: 0 },
@@ -102,6 +104,18 @@ export const STATUS: EngineStatus = {
   activeSuppressions: 2,
   profiles: { established: 7, evicted: 1 },
   blockLatency: { count: 1, medianMs: 0.05, p99Ms: 0.5, maxMs: 0.5 },
+};
+
+/** Revision 3 waits to be confirmed. */
+export const TRIAL: TrialStatus = {
+  revision: 3,
+  restoreTo: 2,
+  policyName: 'office',
+  policyDigest: 'e'.repeat(64),
+  actor: 'the-admin',
+  begunAtMs: NOON,
+  confirmByMs: NOON + 60_000,
+  leftMs: 60_000,
 };
 
 export const FLOW: FlowView = {

@@ -1,0 +1,57 @@
+/** Carries a rollback out: one that a person asked for, or that of a policy which nobody confirmed. */
+import type { EntryDraft } from '../ledger/entry.ts';
+import { loadPolicySources } from '../policy/loader.ts';
+import type { Policy } from '../policy/policy.ts';
+import type { Outcome, Refusal, RollbackResult } from './commands.ts';
+import type { Engine } from './engine.ts';
+import { planRollback, type RollbackOrder, rollbackReason } from './rollback.ts';
+
+export interface ReturnOrder extends Omit<RollbackOrder, 'then'> {
+  /** What is recorded together with the intent, given the number of the new revision. */
+  readonly preface?: (revision: number) => EntryDraft[];
+}
+
+/** @throws LedgerError, and then nothing has changed */
+export function returnToRevision(engine: Engine, order: ReturnOrder): Outcome<RollbackResult> {
+  const { desk, journal, policies } = engine;
+  const { queries } = engine.ledger;
+  const { to, actor, reason, nowMs } = order;
+  const target = queries.revision(to);
+  const then = queries.standingAt(to);
+  if (!target || !then)
+    return refuse('notFound', `there is no revision ${to}; the last is ${journal.lastRevision}`);
+  // What is recorded, not what is in force: they differ while a trial is taken back that could not be recorded.
+  const policyChanged = target.policyDigest !== queries.latestRevision()?.policyDigest;
+  const policy = policyChanged ? policyOf(engine, target.policyDigest) : undefined;
+  if (policyChanged && !policy)
+    return refuse('refused', `the policy of revision ${to} cannot be read any more`);
+  const plan = planRollback(desk, { ...order, then });
+  const result = { ...plan.result, policyChanged, revision: journal.lastRevision + 1 };
+  desk.move(plan.moves, {
+    actor,
+    atMs: nowMs,
+    sync: true,
+    preface: [
+      { type: 'rollback.intended', actor, atMs: nowMs, body: { ...result, reason } },
+      ...(order.preface?.(result.revision) ?? []),
+      ...(policy ? policies.drafts(policy, actor, rollbackReason(to, reason)) : []),
+    ],
+    revision: { kind: 'rollback', reason, policyDigest: target.policyDigest, restoredFrom: to },
+    epilogue: [{ type: 'rollback.done', actor, body: result }],
+  });
+  // Only now that the kernel is as it was then: the policy may find what to block anew.
+  if (policy) engine.changePolicy(policy, actor, nowMs);
+  else engine.responder.attempts.forgetAll();
+  return { ok: true, result };
+}
+
+/** A policy as the ledger has it; undefined when this version cannot read it. */
+export function policyOf({ ledger }: Pick<Engine, 'ledger'>, digest: string): Policy | undefined {
+  const sources = ledger.queries.policySources(digest);
+  const loaded = sources && loadPolicySources(sources);
+  return loaded?.ok ? loaded.policy : undefined;
+}
+
+function refuse(code: Refusal['code'], message: string): Outcome<never> {
+  return { ok: false, refusal: { code, message } };
+}
