@@ -11,7 +11,7 @@ export {
   MAX_BATCH_ELEMENTS,
   MAX_WHOLE_ELEMENTS,
 } from './elements/change.ts';
-export type { ElementSet, ElementValue, SetElement } from './elements/element.ts';
+export type { ElementCounter, ElementSet, ElementValue, SetElement } from './elements/element.ts';
 export type { WireElement } from './elements/element-reader.ts';
 export { decodeKey, encodeKey, type KeyRange } from './elements/key.ts';
 export { SetElements } from './elements/set-elements.ts';

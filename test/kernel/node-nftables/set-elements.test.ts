@@ -178,3 +178,17 @@ describe('a table', () => {
     expect(elements.findTable({ family: 'inet', name: 'asleep' })?.flags).toEqual(['dormant']);
   });
 });
+
+it('reads what elements have counted', () => {
+  const set: SetDefinition = { ...IN_TABLE, name: 'counting', type: 'ipv4_addr', stmt: [{ counter: null }] };
+  const place = { ...IN_TABLE, chain: 'out' };
+  const daddr = { payload: { protocol: 'ip', field: 'daddr' } };
+  nft.run([
+    { add: { set } },
+    { add: { chain: { ...IN_TABLE, name: 'out', type: 'filter', hook: 'output', prio: 0 } } },
+    { add: { rule: { ...place, expr: [{ match: { op: '==', left: daddr, right: '@counting' } }] } } },
+  ]);
+  elements.add(set, [encodeKey(set.type, '127.0.0.7')]);
+  namespace.run('ping', '-q', '-c3', '-i0.01', '-W1', '127.0.0.7');
+  expect(elements.list(set)).toMatchObject([{ counter: { packets: 3, bytes: 3 * 84 } }]);
+});

@@ -4,11 +4,16 @@ import type { Verdict } from '../document/index.ts';
 import {
   NFT_SET_ELEM_CATCHALL,
   NFT_SET_ELEM_INTERVAL_END,
+  NFTA_COUNTER_BYTES,
+  NFTA_COUNTER_PACKETS,
   NFTA_DATA_VALUE,
   NFTA_DATA_VERDICT,
+  NFTA_EXPR_DATA,
+  NFTA_EXPR_NAME,
   NFTA_LIST_ELEM,
   NFTA_SET_ELEM_DATA,
   NFTA_SET_ELEM_EXPIRATION,
+  NFTA_SET_ELEM_EXPR,
   NFTA_SET_ELEM_FLAGS,
   NFTA_SET_ELEM_KEY,
   NFTA_SET_ELEM_KEY_END,
@@ -19,7 +24,7 @@ import {
   NFTA_VERDICT_CODE,
 } from '../netlink/nf-tables.ts';
 import { decodeComment } from './comment.ts';
-import type { ElementValue, SetElement } from './element.ts';
+import type { ElementCounter, ElementValue, SetElement } from './element.ts';
 import { verdictOf } from './verdict-code.ts';
 
 /** An element as it travels: an interval of an rbtree is two of them. */
@@ -35,7 +40,7 @@ export class ElementReader {
   readonly #list = new AttributeCursor();
   readonly #element = new AttributeCursor();
   readonly #data = new AttributeCursor();
-  readonly #verdict = new AttributeCursor();
+  readonly #inner = new AttributeCursor();
 
   /**
    * Append the elements among the attributes between `start` and `end`. The catch-all element, which has no key, is
@@ -87,6 +92,9 @@ export class ElementReader {
       case NFTA_SET_ELEM_DATA:
         setDefined(draft, 'value', this.#value(cursor));
         break;
+      case NFTA_SET_ELEM_EXPR:
+        setDefined(draft, 'counter', this.#counter(cursor));
+        break;
     }
   }
 
@@ -105,8 +113,29 @@ export class ElementReader {
     return undefined;
   }
 
+  /** Undefined for an expression that is no counter. */
+  #counter({ view, start, end }: AttributeCursor): ElementCounter | undefined {
+    const expression = this.#data.enter(view, start, end);
+    let isCounter = false;
+    while (expression.next()) {
+      if (expression.type === NFTA_EXPR_NAME) isCounter = expression.string() === 'counter';
+      else if (expression.type === NFTA_EXPR_DATA && isCounter) return this.#readCounter(expression);
+    }
+    return undefined;
+  }
+
+  #readCounter({ view, start, end }: AttributeCursor): ElementCounter {
+    const cursor = this.#inner.enter(view, start, end);
+    const counter = { packets: 0, bytes: 0 };
+    while (cursor.next()) {
+      if (cursor.type === NFTA_COUNTER_PACKETS) counter.packets = cursor.networkU64();
+      else if (cursor.type === NFTA_COUNTER_BYTES) counter.bytes = cursor.networkU64();
+    }
+    return counter;
+  }
+
   #readVerdict({ view, start, end }: AttributeCursor): Verdict | undefined {
-    const cursor = this.#verdict.enter(view, start, end);
+    const cursor = this.#inner.enter(view, start, end);
     let [code, chain] = [0, ''];
     while (cursor.next()) {
       if (cursor.type === NFTA_VERDICT_CODE) code = cursor.networkU32();

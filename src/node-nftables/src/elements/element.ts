@@ -24,6 +24,14 @@ export interface SetElement {
   readonly comment?: string;
   /** Maps only. */
   readonly value?: ElementValue;
+  /** When read from a set whose elements count (`stmt`): packets that matched it, since it was added. */
+  readonly counter?: ElementCounter;
+}
+
+/** Doubles: exact up to 2^53. */
+export interface ElementCounter {
+  readonly packets: number;
+  readonly bytes: number;
 }
 
 /** Bytes in network order, or what a verdict map says. */

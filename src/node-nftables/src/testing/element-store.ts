@@ -46,6 +46,11 @@ export class ElementStore {
     return layoutOf(this.#set.definition);
   }
 
+  /** No packet passes the fake. */
+  get #counts(): boolean {
+    return this.#set.definition.stmt?.some((statement) => 'counter' in statement) ?? false;
+  }
+
   #add(element: SetElement, exclusive: boolean, operation: string, index?: number): void {
     const id = this.#id(element);
     const present = this.#set.elements.get(id);
@@ -86,9 +91,10 @@ export class ElementStore {
   }
 
   #shown({ element, expiresAtMs }: FakeElement): SetElement {
-    const { keyEnd = element.key, expiresInMs: _, ...rest } = element;
+    const { keyEnd = element.key, expiresInMs: _, counter: __, ...rest } = element;
     return {
       ...rest,
+      ...(this.#counts && { counter: { packets: 0, bytes: 0 } }),
       ...(this.#layout !== 'single' && { keyEnd }),
       ...(expiresAtMs !== undefined && { expiresInMs: expiresAtMs - this.#nowMs }),
     };

@@ -1,14 +1,17 @@
 import {
+  encodeKey,
   isAlreadyExists,
   isNotFound,
   isSetFull,
   MAX_BATCH_ELEMENTS,
+  type MapDefinition,
   type NftablesDriver,
+  type SetDefinition,
   type SetElement,
   type SetElementsDriver,
 } from 'node-nftables';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { byKey, type Drivers, hosts, SAMPLES, TABLE, thrown } from './table.ts';
+import { byKey, type Drivers, flows, hosts, IN_TABLE, SAMPLES, TABLE, thrown } from './table.ts';
 
 export function elementsContract(current: () => Drivers): void {
   let nft: NftablesDriver;
@@ -111,6 +114,48 @@ export function elementsContract(current: () => Drivers): void {
       });
     },
   );
+
+  describe('elements that count', () => {
+    const counting: SetDefinition = {
+      ...flows,
+      name: 'counting',
+      flags: ['interval'],
+      stmt: [{ counter: null }],
+    };
+    const key = encodeKey(flows.type, {
+      concat: [{ prefix: { addr: '192.0.2.0', len: 24 } }, '203.0.113.9', 'tcp', { range: [80, 443] }],
+    });
+
+    it('are read with what they have counted, which begins with nothing', () => {
+      nft.run([{ add: { set: counting } }]);
+      elements.add(counting, [key]);
+      const counter = { packets: 0, bytes: 0 };
+      expect(elements.list(counting)).toEqual([{ ...key, counter }]);
+      expect(elements.get(counting, key.key)).toEqual({ ...key, counter });
+    });
+  });
+
+  describe('a map from families to verdicts', () => {
+    const byFamily: MapDefinition = { ...IN_TABLE, name: 'by_family', type: 'nf_proto', map: 'verdict' };
+
+    it('is changed in one batch with a set', () => {
+      nft.run([{ add: { map: byFamily } }]);
+      const to = { ...encodeKey('nf_proto', 'ipv6'), value: { goto: { target: 'judge' } } };
+      elements.apply([
+        { action: 'refresh', set: byFamily, elements: [to] },
+        { action: 'create', set: hosts, elements: [encodeKey(hosts.type, '192.0.2.1')] },
+      ]);
+      expect(elements.list(byFamily)).toEqual([{ key: Uint8Array.of(10), value: to.value }]);
+      const other = { ...to, value: { drop: null } };
+      expect(isAlreadyExists(thrown(() => elements.refresh(byFamily, [other])))).toBe(true);
+      elements.apply([
+        { action: 'delete', set: byFamily, elements: [to] },
+        { action: 'create', set: byFamily, elements: [other] },
+      ]);
+      expect(elements.list(byFamily)).toEqual([{ key: Uint8Array.of(10), value: { drop: null } }]);
+      expect(nft.listMap(byFamily)).toMatchObject({ type: 'nf_proto', elem: [['ipv6', { drop: null }]] });
+    });
+  });
 
   describe('many elements', () => {
     const numbered = (count: number, from = 0) =>
