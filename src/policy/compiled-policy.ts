@@ -23,6 +23,7 @@ import { isLinkScope } from './matcher/link-scope.ts';
 import { NO_CLASS } from './matcher/prefix-table.ts';
 import { RuleMatcher } from './matcher/rule-matcher.ts';
 import { NO_RULE } from './matcher/service-index.ts';
+import { type NamedBox, type NameSource, NO_NAMES } from './names.ts';
 import type { DenyList, Guardrails, NeverBlock, Policy, Response, Rule } from './policy.ts';
 import type { FlowQuestion, Verdict } from './verdict.ts';
 
@@ -46,6 +47,10 @@ export interface CompiledPolicy {
   groupsOf(address: Address): string[];
   /** Why {@link evaluate} says what it says: sentences for a person, the nearest rules first. */
   explain(flow: FlowQuestion, atMs: number): string[];
+  /** Who may reach an address by its names at that moment; nobody when no name that stands for it is allowed. */
+  namedBoxes(address: Address, atMs: number): readonly NamedBox[];
+  /** Another number whenever other rules may be in force at that moment than before. */
+  turns(atMs: number): number;
   /** Put fresh prefixes in the place of the policy's deny lists; cheaper than compiling anew. */
   replaceDenyLists(lists: readonly DenyList[]): void;
 }
@@ -61,8 +66,9 @@ export interface NeverBlockGuard {
   readonly destinations: readonly Prefix[];
 }
 
-export function compilePolicy(policy: Policy): CompiledPolicy {
-  return new Compiled(policy);
+/** `names`: asked at each judgement; without it no address is known by a name. */
+export function compilePolicy(policy: Policy, names: NameSource = NO_NAMES): CompiledPolicy {
+  return new Compiled(policy, names);
 }
 
 const NOT_OUTBOUND: Verdict = Object.freeze({ kind: 'exempt', reason: 'notOutbound' });
@@ -78,13 +84,15 @@ class Compiled implements CompiledPolicy {
   readonly guardrails: Guardrails;
   readonly neverBlock: NeverBlockGuard;
   readonly #policy: Policy;
+  readonly #names: NameSource;
   readonly #matcher: RuleMatcher;
   readonly #explainer: Explainer;
   readonly #allowed: readonly Verdict[];
   #denied: DenyMatcher;
   #denyLists: readonly DenyList[];
 
-  constructor(policy: Policy) {
+  constructor(policy: Policy, names: NameSource) {
+    this.#names = names;
     this.name = policy.name;
     this.mode = policy.mode;
     this.digest = policy.digest;
@@ -128,7 +136,33 @@ class Compiled implements CompiledPolicy {
   }
 
   #find(hostClass: number, flow: FlowQuestion, end: Address, port: number): number {
-    return this.#matcher.find(hostClass, end, flowKey(flow.protocol, port, flow.icmpType, flow.icmpCode));
+    const key = flowKey(flow.protocol, port, flow.icmpType, flow.icmpCode);
+    const rule = this.#matcher.find(hostClass, end, key);
+    const sets = this.#namedSets(end);
+    if (sets.length === 0) return rule;
+    const named = this.#matcher.findNamed(hostClass, sets, key);
+    return rule === NO_RULE || (named !== NO_RULE && named < rule) ? named : rule;
+  }
+
+  /** Networks that a set excepts are not in it by a name either. */
+  #namedSets(address: Address): readonly number[] {
+    const sets = this.#names.setsOf(address);
+    const { addressSets } = this.#policy;
+    const excepted = (set: number) =>
+      addressSets[set].except.some((prefix) => prefixContains(prefix, address));
+    return sets.some(excepted) ? sets.filter((set) => !excepted(set)) : sets;
+  }
+
+  namedBoxes(address: Address, atMs: number): readonly NamedBox[] {
+    const sets = this.#namedSets(address);
+    if (sets.length === 0) return [];
+    this.#matcher.setTime(atMs);
+    return this.#matcher.boxes(sets, address.family);
+  }
+
+  turns(atMs: number): number {
+    this.#matcher.setTime(atMs);
+    return this.#matcher.turns;
   }
 
   isOurs(address: Address): boolean {
@@ -143,7 +177,7 @@ class Compiled implements CompiledPolicy {
   explain(flow: FlowQuestion, atMs: number): string[] {
     const verdict = this.evaluate(flow, atMs);
     return this.#explainer.explain(verdict, flow, atMs, {
-      near: (end) => this.#matcher.near(flow.host, end),
+      near: (end) => this.#matcher.near(flow.host, end, this.#namedSets(end)),
       denied: (end) => this.#denied.find(end) !== undefined,
     });
   }

@@ -116,14 +116,14 @@ export class IntervalIndex {
     return this.#values[low - 1];
   }
 
-  /** All addresses that have a value other than 0. `family` is that of the index. */
-  ranges(family: Family): AddressRanges {
+  /** All addresses that have a value other than 0, or one that `wanted` takes. `family` is that of the index. */
+  ranges(family: Family, wanted: (value: number) => boolean = isNotZero): AddressRanges {
     const builder = new AddressRangesBuilder(family);
     const first = new Uint8Array(widthOf(family));
     const last = new Uint8Array(widthOf(family));
     const values = this.#values;
     for (let i = 0, from = -1; i <= values.length; i++) {
-      const held = i < values.length && values[i] !== 0;
+      const held = i < values.length && wanted(values[i]);
       if (held && from < 0) from = i;
       if (held || from < 0) continue;
       this.#writeStart(from, first);
@@ -152,4 +152,8 @@ export class IntervalIndex {
   #column(word: number): Uint32Array {
     return [this.#a, this.#b, this.#c, this.#d][word];
   }
+}
+
+function isNotZero(value: number): boolean {
+  return value !== 0;
 }

@@ -15,6 +15,7 @@
 import { randomFillSync } from 'node:crypto';
 import type { Address, Family, Prefix } from '../../address/address.ts';
 import { comparePrefixes, lastAddress } from '../../address/prefix.ts';
+import type { AddressRanges } from '../../address/ranges.ts';
 import { type IntervalIndex, IntervalList } from './interval-index.ts';
 
 export interface PrefixGroup {
@@ -67,6 +68,11 @@ export class PrefixTable {
 
   classOf(address: Address): number {
     return address.family === 4 ? this.#ipv4.find4(address) : this.#ipv6.find6(address);
+  }
+
+  /** All addresses of some classes. */
+  ranges(family: Family, wanted: (classId: number) => boolean): AddressRanges {
+    return (family === 4 ? this.#ipv4 : this.#ipv6).ranges(family, wanted);
   }
 
   /** Groups that hold the addresses of a class, in order. */

@@ -7,9 +7,14 @@
  *
  * A pair's index holds only the rules that are in force now, so no time is looked at on the way; the pairs are
  * forgotten when a schedule opens or closes or a rule expires.
+ *
+ * Address sets hold addresses by name as well. Which ones changes all the time, so they are in no table: who asks says
+ * which sets an address is in by its names.
  */
-import type { Address } from '../../address/address.ts';
-import type { Policy, Rule } from '../policy.ts';
+import type { Address, Family } from '../../address/address.ts';
+import { mergeKeys } from '../key-range.ts';
+import type { NamedBox } from '../names.ts';
+import type { KeyRange, Policy, Rule } from '../policy.ts';
 import { NO_CLASS, PrefixTable } from './prefix-table.ts';
 import { RuleClock } from './rule-clock.ts';
 import { indexServices, NO_RULE, type ServiceIndex } from './service-index.ts';
@@ -33,6 +38,10 @@ export class RuleMatcher {
   readonly #rulesTo: readonly (readonly number[])[];
   #pairs: Map<number, ServiceIndex>[];
   #pairCount = 0;
+  /** By class of host and sets. */
+  readonly #namedPairs = new Map<string, ServiceIndex>();
+  readonly #boxes = new Map<string, readonly NamedBox[]>();
+  #turns = 0;
 
   constructor({ hostGroups, addressSets, rules, schedules }: Policy) {
     this.#rules = rules;
@@ -54,7 +63,14 @@ export class RuleMatcher {
 
   /** Make ready for this moment; call before {@link find}. */
   setTime(atMs: number): void {
-    if (this.#clock.set(atMs)) this.#forgetPairs();
+    if (!this.#clock.set(atMs)) return;
+    this.#turns += 1;
+    this.#forgetPairs();
+  }
+
+  /** Another number whenever other rules may be in force. */
+  get turns(): number {
+    return this.#turns;
   }
 
   /** Index of the rule that allows it, or NO_RULE. `hostClass` is from {@link hosts}. */
@@ -65,9 +81,53 @@ export class RuleMatcher {
     return index.find(key);
   }
 
+  /** As {@link find}, for a destination that is in these address sets by its names. */
+  findNamed(hostClass: number, sets: readonly number[], key: number): number {
+    if (hostClass === NO_CLASS) return NO_RULE;
+    const pair = `${hostClass} ${sets.join()}`;
+    let index = this.#namedPairs.get(pair);
+    if (index === undefined) {
+      if (this.#namedPairs.size >= MAX_PAIRS) this.#namedPairs.clear();
+      const rules = this.#rulesBetween(hostClass, union(sets, this.#rulesTo));
+      index = indexServices(rules, (rule) => this.#rules[rule].keys);
+      this.#namedPairs.set(pair, index);
+    }
+    return index.find(key);
+  }
+
+  /** Who may reach a destination of these address sets, and by which keys; boxes of one family are apart. */
+  boxes(sets: readonly number[], family: Family): readonly NamedBox[] {
+    const key = `${family} ${sets.join()}`;
+    let boxes = this.#boxes.get(key);
+    if (boxes === undefined) {
+      if (this.#boxes.size >= MAX_PAIRS) this.#boxes.clear();
+      boxes = this.#makeBoxes(sets, family);
+      this.#boxes.set(key, boxes);
+    }
+    return boxes;
+  }
+
+  #makeBoxes(sets: readonly number[], family: Family): NamedBox[] {
+    const to = union(sets, this.#rulesTo);
+    const byKeys = new Map<string, { keys: readonly KeyRange[]; classes: Set<number> }>();
+    for (let hostClass = NO_CLASS + 1; hostClass < this.hosts.classes; hostClass++) {
+      const keys = mergeKeys(this.#rulesBetween(hostClass, to).flatMap((rule) => this.#rules[rule].keys));
+      if (keys.length === 0) continue;
+      const id = keys.map(({ first, last }) => `${first}-${last}`).join();
+      const entry = byKeys.get(id) ?? { keys, classes: new Set<number>() };
+      entry.classes.add(hostClass);
+      byKeys.set(id, entry);
+    }
+    return [...byKeys.values()].flatMap(({ keys, classes }) => {
+      const hosts = this.hosts.ranges(family, (hostClass) => classes.has(hostClass));
+      return hosts.count === 0 ? [] : [{ hosts, keys }];
+    });
+  }
+
   /** Rules that name this host and rules that name this destination, in force or not. */
-  near(host: Address, destination: Address): NearRules {
-    return this.#rulesOf(this.hosts.classOf(host), this.#destinations.classOf(destination));
+  near(host: Address, destination: Address, sets: readonly number[]): NearRules {
+    const { from, to } = this.#rulesOf(this.hosts.classOf(host), this.#destinations.classOf(destination));
+    return { from, to: to.union(union(sets, this.#rulesTo)) };
   }
 
   #rulesOf(hostClass: number, destinationClass: number): NearRules {
@@ -77,15 +137,23 @@ export class RuleMatcher {
     };
   }
 
+  /** Rules in force from a class of hosts, of some, in rising order. */
+  #rulesBetween(hostClass: number, to: ReadonlySet<number>): number[] {
+    const from = union(this.hosts.groupsOf(hostClass), this.#rulesFrom);
+    return [...from.intersection(to)].filter((rule) => this.#clock.inForce(rule)).sort((x, y) => x - y);
+  }
+
   #forgetPairs(): void {
     this.#pairs = Array.from({ length: this.hosts.classes }, () => new Map());
     this.#pairCount = 0;
+    this.#namedPairs.clear();
+    this.#boxes.clear();
   }
 
   #makePair(hostClass: number, destinationClass: number): ServiceIndex {
     if (this.#pairCount >= MAX_PAIRS) this.#forgetPairs();
-    const { from, to } = this.#rulesOf(hostClass, destinationClass);
-    const both = [...from.intersection(to)].filter((rule) => this.#clock.inForce(rule)).sort((x, y) => x - y);
+    const { to } = this.#rulesOf(hostClass, destinationClass);
+    const both = this.#rulesBetween(hostClass, to);
     const index = indexServices(both, (rule) => this.#rules[rule].keys);
     this.#pairs[hostClass].set(destinationClass, index);
     this.#pairCount++;
