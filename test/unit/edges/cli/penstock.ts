@@ -1,16 +1,9 @@
 /** The real command in a process of its own. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, vi } from 'vitest';
 import type { Role } from '../../../../src/edges/api/role.ts';
 import type { ServedApi } from '../api/served-api.ts';
-
-/** A process takes its time on a busy machine. */
-vi.setConfig({ testTimeout: 60_000 });
 
 const MAIN = fileURLToPath(new URL('../../../../src/edges/cli/main.ts', import.meta.url));
 
@@ -20,17 +13,13 @@ export interface Ran {
   err: string;
 }
 
-/** A command compiles the same files each time: let it keep them for as long as a test file runs. */
-const compiled = mkdtempSync(join(tmpdir(), 'penstock-compiled-'));
-afterAll(() => rmSync(compiled, { recursive: true, force: true }));
-
 /** Nothing of the machine's own daemon is seen: the default state directory is one that cannot be. */
 export function start(args: readonly string[], env: Record<string, string> = {}): ChildProcess {
   return spawn(process.execPath, [MAIN, ...args], {
     env: {
       PATH: process.env.PATH ?? '',
       TZ: 'Europe/Berlin',
-      NODE_COMPILE_CACHE: compiled,
+      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? '',
       PENSTOCK_STATE_DIR: '/nowhere/penstock',
       ...env,
     },
