@@ -25,6 +25,9 @@
  *   names (DNS answers)
  *     namedN         as allowN, with timeouts                     interval    what the rules allow by name
  *
+ *   kernel (rules put them in, and they go by themselves)
+ *     talkersN       address                                      hash        how often we were told of it of late
+ *
  *   generation (see ruleset/generation.ts)
  *     pass           mark                                         hash        generations that take the short way
  *     stamp          nf_proto -> goto stampG                      map         the generation that is given out
@@ -38,7 +41,7 @@ export const TABLE = { family: 'inet', name: 'penstock' } as const;
 
 export const FAMILIES: readonly Family[] = [4, 6];
 
-export type Owner = 'blocks' | 'policy' | 'denied' | 'names' | 'generation';
+export type Owner = 'blocks' | 'policy' | 'denied' | 'names' | 'kernel' | 'generation';
 
 type Field = 'A' | 'inet_proto' | 'inet_service' | 'mark' | 'nf_proto';
 
@@ -52,6 +55,13 @@ interface Kind {
   readonly counted?: boolean;
   /** A map to verdicts. */
   readonly verdicts?: boolean;
+  readonly memory?: SetMemory;
+}
+
+/** Of a set that rules fill: how many elements, and for how many seconds each. */
+interface SetMemory {
+  readonly size: number;
+  readonly timeout: number;
 }
 
 const FULL = ['A', 'A', 'inet_proto', 'inet_service'] as const;
@@ -68,8 +78,9 @@ const PER_FAMILY = {
   allow: { owner: 'policy', fields: FULL, interval: true, counted: true },
   sparedfrom: { owner: 'policy', fields: ['A'], interval: true },
   sparedto: { owner: 'policy', fields: ['A'], interval: true },
-  denied: { owner: 'denied', fields: ['A'], interval: true, counted: true },
+  denied: { owner: 'denied', fields: ['A'], interval: true },
   named: { owner: 'names', fields: FULL, interval: true, timeout: true, counted: true },
+  talkers: { owner: 'kernel', fields: ['A'], timeout: true, memory: { size: 65_536, timeout: 10 } },
 } as const satisfies Record<string, Kind>;
 
 const ALONE = {
@@ -91,6 +102,7 @@ export interface SetDescriptor {
   readonly flags: readonly SetFlag[];
   readonly counted: boolean;
   readonly verdicts: boolean;
+  readonly memory?: SetMemory;
 }
 
 /** In the order in which they are made. */
@@ -118,5 +130,6 @@ function describe(name: SetName, kind: Kind, family: Family): SetDescriptor {
     flags: [...(kind.interval ? ['interval' as const] : []), ...(kind.timeout ? ['timeout' as const] : [])],
     counted: kind.counted ?? false,
     verdicts: kind.verdicts ?? false,
+    ...(kind.memory && { memory: kind.memory }),
   };
 }

@@ -37,11 +37,11 @@ import {
   ICMP,
   ICMPV6,
   jump,
-  logged,
   match,
   notInSet,
   protocol,
   TCP,
+  told,
   translated,
 } from './rule.ts';
 
@@ -69,7 +69,7 @@ export function allowlistChains(family: Family, mask: number): Chain[] {
 
 export function refusalChains(): Chain[] {
   return [
-    { name: 'refused', rules: [[counted('refused')], logged('refused'), [byFamily('@refuse')], [drop]] },
+    { name: 'refused', rules: [[counted('refused')], [told('refused')], [byFamily('@refuse')], [drop]] },
     {
       name: 'reject',
       rules: [

@@ -2,26 +2,53 @@
  * Deny lists: what a host of ours asks for, or is led to by DNAT, and is on one.
  *
  *   judgeN    an end of the connection in @deniedN     jump deniedN
- *   deniedN   1 neverBlock protects it                 (chain sparedN: told, stamped, accepted)
- *             2 otherwise                              counted, told, dropped
+ *   deniedN   1 neither end leaves the link            back, as `evaluate` of the policy has it
+ *             2 neverBlock protects it                 (chain sparedN: told, stamped, accepted)
+ *             3 otherwise                              counted, told, dropped
  */
 import type { Statement } from 'node-nftables';
 import type { Family } from '../../address/address.ts';
-import { type Chain, counted, ctAddress, drop, goto, inSet, jump, logged, translated } from './rule.ts';
+import { LINK_SCOPE } from './link-scope.ts';
+import {
+  type Chain,
+  counted,
+  ctAddress,
+  drop,
+  goBack,
+  inSet,
+  jump,
+  match,
+  told,
+  translated,
+} from './rule.ts';
 
 export function denyRules(family: Family): Statement[][] {
   const ours = inSet(ctAddress(family, 'saddr', 'original'), `inside${family}`);
-  const asked = inSet(ctAddress(family, 'daddr', 'original'), `denied${family}`);
-  const went = inSet(ctAddress(family, 'saddr', 'reply'), `denied${family}`);
   return [
-    [ours, asked, goto(`denied${family}`)],
-    [translated, ours, went, goto(`denied${family}`)],
+    [ours, inSet(asked(family), `denied${family}`), jump(`denied${family}`)],
+    [translated, ours, inSet(went(family), `denied${family}`), jump(`denied${family}`)],
   ];
 }
 
 export function denyChain(family: Family): Chain {
+  const stays = LINK_SCOPE[family];
   return {
     name: `denied${family}`,
-    rules: [[jump(`spared${family}`)], [counted('denied')], logged('denied'), [drop]],
+    rules: [
+      [match('==', asked(family), stays), match('==', went(family), stays), goBack],
+      [jump(`spared${family}`)],
+      [counted('denied')],
+      [told('denied')],
+      [drop],
+    ],
   };
+}
+
+function asked(family: Family) {
+  return ctAddress(family, 'daddr', 'original');
+}
+
+/** Without DNAT the same. */
+function went(family: Family) {
+  return ctAddress(family, 'saddr', 'reply');
 }

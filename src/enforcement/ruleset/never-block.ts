@@ -2,7 +2,7 @@
 import type { Expression } from 'node-nftables';
 import type { Family } from '../../address/address.ts';
 import { ctPort } from './connection-key.ts';
-import { type Chain, counted, ctAddress, goto, inSet, logged, match, protocol, translated } from './rule.ts';
+import { type Chain, counted, ctAddress, goto, inSet, match, protocol, told, translated } from './rule.ts';
 
 /** Protocols with ports in the policy file: TCP, UDP, DCCP, SCTP, UDP-Lite. */
 const WITH_PORTS: Expression = { set: [6, 17, 33, 132, 136] };
@@ -25,5 +25,5 @@ export function sparedChain(family: Family): Chain {
 }
 
 export function excusedChain(): Chain {
-  return { name: 'excused', rules: [[counted('spared')], logged('spared'), [goto('stamp')]] };
+  return { name: 'excused', rules: [[counted('spared')], [told('spared')], [goto('stamp')]] };
 }

@@ -2,6 +2,7 @@
 import type { Command, Expression, Statement } from 'node-nftables';
 import type { Family } from '../../address/address.ts';
 import { type SetName, TABLE } from '../sets.ts';
+import type { Told } from './telling.ts';
 
 /** Why packets were dropped or spared, counted for a person who looks at `nft list table inet penstock`. */
 export const COUNTERS = [
@@ -24,10 +25,12 @@ export type ChainName =
   | 'reject'
   | 'stamp'
   | `stamp${number}`
+  | `tell_${Told}`
   | `${'judge' | 'denied' | 'spared' | 'admit' | 'asked' | 'went' | 'unseen' | 'refused'}${Family}`;
 
 export const accept: Statement = { accept: null };
 export const drop: Statement = { drop: null };
+export const goBack: Statement = { return: null };
 
 export function goto(target: ChainName): Statement {
   return { goto: { target } };
@@ -79,27 +82,9 @@ export const ICMP = 1;
 export const TCP = 6;
 export const ICMPV6 = 58;
 
-/** What a packet is told as: to nfnetlink_log, never more of them than {@link LOG_RATE}. */
-export const LOG_GROUP = 4371;
-export const LOG_PREFIXES = {
-  refused: 'penstock refused',
-  denied: 'penstock denied',
-  spared: 'penstock spared',
-} as const;
-/** Packets a second and at once. Counters count all of them. */
-const LOG_RATE = { rate: 500, burst: 1_000, per: 'second' } as const;
-/** Headers are wanted, nothing more. */
-const LOG_BYTES = 128;
-const LOG_QUEUE = 16;
-
-export function logged(kind: keyof typeof LOG_PREFIXES): Statement[] {
-  const log = {
-    prefix: LOG_PREFIXES[kind],
-    group: LOG_GROUP,
-    snaplen: LOG_BYTES,
-    'queue-threshold': LOG_QUEUE,
-  };
-  return [{ limit: LOG_RATE }, { log }];
+/** Tell us of the packet, and go on. See telling.ts. */
+export function told(kind: Told): Statement {
+  return jump(`tell_${kind}`);
 }
 
 /** One chain and its rules, in order. */

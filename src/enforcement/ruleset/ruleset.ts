@@ -21,6 +21,7 @@ import { denyChain, denyRules } from './denied.ts';
 import { DEFAULT_MARK_MASK, generationChains, passRule } from './generation.ts';
 import { excusedChain, sparedChain } from './never-block.ts';
 import { accept, byFamily, type Chain, COUNTERS, goto, jump, match, ruleCommands } from './rule.ts';
+import { tellingChains } from './telling.ts';
 
 /** Just before the priority that other tables filter at (0, `filter`), and after all address translation of a hook. */
 const PRIORITY = -5;
@@ -47,12 +48,13 @@ export function staticCommands(markMask: number = DEFAULT_MARK_MASK): Command[] 
   ];
 }
 
-function setCommand({ name, type, flags, counted, verdicts }: SetDescriptor): Command {
+function setCommand({ name, type, flags, counted, verdicts, memory }: SetDescriptor): Command {
   const definition = {
     ...PLACE,
     name,
     type,
     ...(flags.length > 0 && { flags }),
+    ...memory,
     ...(counted && { stmt: [{ counter: null }] }),
   };
   return verdicts ? { add: { map: { ...definition, map: 'verdict' } } } : { add: { set: definition } };
@@ -71,6 +73,7 @@ function regularChains(markMask: number): Chain[] {
     admitChain(),
     ...FAMILIES.flatMap((family) => allowlistChains(family, markMask)),
     ...refusalChains(),
+    ...tellingChains(),
     ...generationChains(markMask),
   ];
 }
