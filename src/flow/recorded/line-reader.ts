@@ -7,8 +7,6 @@ export interface LineFormat {
   readonly endsWithNewline: boolean;
   /** A line that is not empty, without its end. */
   readLine(line: string): void;
-  /** A short way for a line in bytes; false when it is not for this line. */
-  readBytes?(bytes: Buffer, from: number, end: number): boolean;
 }
 
 /** Takes the bytes of one file, piece by piece. */
@@ -43,7 +41,7 @@ export class LineReader implements RecordingReader {
     const first = chunk.indexOf(NEWLINE);
     this.#keep(chunk.subarray(0, first));
     this.#readLine(this.#takeRest());
-    if (end > first) this.#readLines(chunk, first + 1, end);
+    if (end > first) this.#readLines(chunk.toString('utf8', first + 1, end));
     this.#keep(chunk.subarray(end + 1));
   }
 
@@ -58,24 +56,11 @@ export class LineReader implements RecordingReader {
     throw invalid(this.#place, 'the last line does not end with a newline', 'a file that is not cut off');
   }
 
-  /** Whole lines; the newline of the last one is at `end`. */
-  #readLines(chunk: Buffer, from: number, end: number): void {
-    for (let begin = from; begin <= end; ) {
-      const newline = chunk.indexOf(NEWLINE, begin);
-      if (newline - begin > MAX_LINE_BYTES) this.#tooLong();
-      if (!this.#readBytes(chunk, begin, newline)) this.#readLine(chunk.toString('utf8', begin, newline));
-      begin = newline + 1;
+  #readLines(text: string): void {
+    for (const line of text.split('\n')) {
+      if (line.length > MAX_LINE_BYTES) this.#tooLong();
+      this.#readLine(line);
     }
-  }
-
-  #readBytes(chunk: Buffer, from: number, end: number): boolean {
-    const { line } = this.#place;
-    // Before it is read: what is wrong in it is shown with its line.
-    this.#place.line++;
-    const wasRead =
-      this.#format.readBytes !== undefined && end > from && this.#format.readBytes(chunk, from, end);
-    if (!wasRead) this.#place.line = line;
-    return wasRead;
   }
 
   #readLine(line: string): void {
