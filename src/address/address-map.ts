@@ -22,5 +22,6 @@ export class AddressMap<T> {
 }
 
 function keyOf({ family, a, b, c, d }: Address): number | string {
-  return family === 4 ? d : `${a}:${b}:${c}:${d}`;
+  // Signed, for then it is a small integer of V8: a word past 2^31 would be hashed as a heap object.
+  return family === 4 ? d | 0 : `${a}:${b}:${c}:${d}`;
 }

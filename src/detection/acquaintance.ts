@@ -29,7 +29,7 @@ export class Acquaintance {
     }
     // Made-up hosts must not make a place look common. A host that has only just come counts by its next visits.
     if (times < COUNTED_VISITS && isEstablished(host))
-      this.#census.see(keys.address(flow.destination), keys.address(host.address), minute);
+      this.#census.see(keys.destination, keys.address(host.address), minute);
     return isNew;
   }
 
@@ -48,7 +48,7 @@ export class Acquaintance {
         serviceWatchedBeforeMs: profile.services.look(keys.service).firstMinute * MINUTE_MS - since,
         knownForMs: nowMs - firstMs,
         hosts: this.#store.established,
-        hostsThere: this.#census.hosts(keys.address(flow.destination)),
+        hostsThere: this.#census.hosts(keys.destination),
       },
       settings,
     );

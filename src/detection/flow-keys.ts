@@ -15,6 +15,8 @@ export class FlowKeys {
   low = 0;
   /** protocol << 16 | port */
   service = 0;
+  #flow: Pick<Flow, 'destination'> | undefined;
+  #destination = 0;
   readonly #first: KeyedHash;
   readonly #second: KeyedHash;
 
@@ -24,7 +26,10 @@ export class FlowKeys {
   }
 
   /** Fill `high`, `low` and `service`. */
-  read({ destination, protocol, destinationPort }: Flow): void {
+  read(flow: Flow): void {
+    const { destination, protocol, destinationPort } = flow;
+    this.#flow = flow;
+    this.#destination = 0;
     this.service = serviceKey(protocol, destinationPort);
     const { words } = this.#first;
     const count = put(words, destination);
@@ -32,6 +37,13 @@ export class FlowKeys {
     this.high = this.#first.hash(count + 1) >>> 0;
     this.#second.words.set(words);
     this.low = this.#second.hash(count + 1) >>> 0 || 1;
+  }
+
+  /** Of the destination's address; never 0. Made when it is asked for. */
+  get destination(): number {
+    if (this.#destination === 0 && this.#flow !== undefined)
+      this.#destination = this.address(this.#flow.destination);
+    return this.#destination;
   }
 
   /** Never 0. */

@@ -44,6 +44,9 @@ const BASELINE_HOURS = 24;
 /** Weeks are forgotten by half in about three. */
 const WEEK_WEIGHT = 0.8;
 
+/** Of the running hour. */
+const HOUR_SUMS = [HOUR_UPLOAD, HOUR_UPLOAD_BACK, HOUR_NEW, HOUR_CONNECTIONS, HOUR_OUT] as const;
+
 const SCAN = 0;
 const ODD_HOURS = 1;
 const FAN_OUT = 2;
@@ -87,7 +90,7 @@ export class HostWatch {
     const known = host.profile.destinations.look(keys.low);
     if (known.times > 0 && minute - known.firstMinute > FIRST_MINUTES) return;
     const contact = {
-      address: keys.address(flow.destination),
+      address: keys.destination,
       service: keys.service,
       minute,
       failed,
@@ -111,7 +114,7 @@ export class HostWatch {
       for (let ended = silent; ended < hour; ended++) learnSilence(profile, ended);
     }
     head[HOUR] = hour;
-    for (const sum of [HOUR_UPLOAD, HOUR_UPLOAD_BACK, HOUR_NEW, HOUR_CONNECTIONS, HOUR_OUT]) head[sum] = 0;
+    for (let i = 0; i < HOUR_SUMS.length; i++) head[HOUR_SUMS[i]] = 0;
     profile.forgetSaid();
   }
 
@@ -126,8 +129,8 @@ export class HostWatch {
     const trusted = head[SUSPICION] < SUSPICIOUS;
     if (trusted) for (const group of this.#uploads.groupsOf(address)) this.#groups.learn(group, uploaded);
     remember(profile, hour, {
-      uploaded: believable(uploaded, mostIn(profile, 1), profile),
-      fresh: believable(head[HOUR_NEW], most(profile), profile),
+      uploaded: believable(uploaded, () => mostIn(profile, 1), profile),
+      fresh: believable(head[HOUR_NEW], () => most(profile), profile),
       // Of a suspect's hour nothing is known, not even that it was silent.
       active: trusted ? Number(head[HOUR_CONNECTIONS] >= ACTIVE) : null,
     });
@@ -228,7 +231,9 @@ function most({ newDestinations, head }: HostProfile): number {
 }
 
 /** What a baseline takes of a value: it grows by steps, and not at all on the word of a suspect. */
-function believable(value: number, before: number, { head }: HostProfile): number {
+function believable(value: number, mostBefore: () => number, { head }: HostProfile): number {
+  if (value === 0) return 0;
+  const before = mostBefore();
   if (head[SUSPICION] >= SUSPICIOUS) return Math.min(value, before);
   if (head[HOURS_WATCHED] < BASELINE_HOURS || before === 0) return value;
   return Math.min(value, before * MOST_GROWTH);

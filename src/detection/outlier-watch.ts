@@ -54,10 +54,9 @@ export class OutlierWatch {
   opened({ host, flow, keys, nowMs }: Sight, isNew: boolean): void {
     if (!this.isOn) return;
     const { protocol, destinationPort: port } = flow;
-    const destinationHash = keys.address(flow.destination);
     const isTcpFlow = isTcp(protocol);
     this.#windows.opened(host.slot, nowMs, {
-      destinationHash,
+      destinationHash: keys.destination,
       port,
       isNew,
       isTcp: isTcpFlow,

@@ -113,11 +113,11 @@ export class WindowFeatures {
 
   /** Drop the window, so that the slot may be given to another host. */
   forget(host: number): void {
-    this.#sums.fill(0, host * SUMS, (host + 1) * SUMS);
+    clear(this.#sums, host * SUMS, SUMS);
     this.#sums[host * SUMS + START] = Number.NaN;
-    this.#counts.fill(0, host * COUNTS, (host + 1) * COUNTS);
-    this.#leaders.fill(0, host * LEADERS * 2, (host + 1) * LEADERS * 2);
-    this.#seen.fill(0, host * SEEN_WORDS, (host + 1) * SEEN_WORDS);
+    clear(this.#counts, host * COUNTS, COUNTS);
+    clear(this.#leaders, host * LEADERS * 2, LEADERS * 2);
+    clear(this.#seen, host * SEEN_WORDS, SEEN_WORDS);
   }
 
   #begin(host: number, atMs: number): void {
@@ -169,6 +169,11 @@ export class WindowFeatures {
     for (let i = 0; i < LEADERS; i++) largest = Math.max(largest, this.#leaders[counters + i]);
     return largest;
   }
+}
+
+/** For so few, quicker than a call of `fill`. */
+function clear(numbers: Float64Array | Uint32Array, at: number, count: number): void {
+  for (let i = at; i < at + count; i++) numbers[i] = 0;
 }
 
 /** Attempts of the window before may fail in this one, so the part can be more than the whole. */
