@@ -20,8 +20,9 @@ export function returnToRevision(engine: Engine, order: ReturnOrder): Outcome<Ro
   const then = queries.standingAt(to);
   if (!target || !then)
     return refuse('notFound', `there is no revision ${to}; the last is ${journal.lastRevision}`);
-  // What is recorded, not what is in force: they differ while a trial is taken back that could not be recorded.
-  const policyChanged = target.policyDigest !== queries.latestRevision()?.policyDigest;
+  // What is recorded and what is in force differ while a trial is taken back that could not be recorded.
+  const present = [queries.latestRevision()?.policyDigest, policies.digest];
+  const policyChanged = present.some((digest) => digest !== target.policyDigest);
   const policy = policyChanged ? policyOf(engine, target.policyDigest) : undefined;
   if (policyChanged && !policy)
     return refuse('refused', `the policy of revision ${to} cannot be read any more`);

@@ -15,6 +15,7 @@ import type { Kernel } from '../../../src/engine/kernel.ts';
 import type { EngineSettings } from '../../../src/engine/wire.ts';
 import type { Entry, EntryType, Recorded } from '../../../src/ledger/entry.ts';
 import { LedgerError } from '../../../src/ledger/errors.ts';
+import { LedgerQueries } from '../../../src/ledger/queries.ts';
 import type { Policy } from '../../../src/policy/policy.ts';
 import { type EntryText, entry } from '../flow/entry.ts';
 import { loadGood, NOW } from '../policy/sources.ts';
@@ -159,6 +160,11 @@ export class Bench implements Disposable {
     vi.advanceTimersByTime(ms);
   }
 
+  /** Somebody sets the clock; the machine's own time goes on as it was. */
+  jump(ms: number): void {
+    vi.setSystemTime(Date.now() + ms);
+  }
+
   /** What was recorded, oldest first. */
   entries(): Entry[] {
     return this.engine.ledger.queries.entries({ limit: 100_000 });
@@ -231,6 +237,22 @@ export class Bench implements Disposable {
     });
     const body = { digest: 'unreadable', name: 'later', sources };
     journal.write([{ type: 'policy.stored', actor: 'laptop', body }, revision], { sync: false });
+  }
+
+  /** The ledger's text of a policy means nothing to this version, until {@link remember}. */
+  forgetHowToRead(digest: string): void {
+    const read = LedgerQueries.prototype.policySources;
+    vi.spyOn(LedgerQueries.prototype, 'policySources').mockImplementation(function (
+      this: LedgerQueries,
+      asked,
+    ) {
+      if (asked !== digest) return read.call(this, asked);
+      return { entry: 'p.yaml', files: [{ name: 'p.yaml', text: 'apiVersion: penstock/v9' }] };
+    });
+  }
+
+  remember(): void {
+    vi.restoreAllMocks();
   }
 
   log(level: 'info' | 'warn' | 'error'): string[] {
