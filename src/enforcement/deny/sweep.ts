@@ -13,7 +13,7 @@
  *
  * What is in both lists alike is not touched.
  */
-import { type AddressRanges, firstOf, lastOf } from '../../address/ranges.ts';
+import { type AddressRanges, findRange, firstOf, lastOf } from '../../address/ranges.ts';
 
 export interface AddressRange {
   readonly first: Uint8Array;
@@ -29,46 +29,76 @@ export interface SweepStep {
 /** A step has at most this many changes more than asked for: what lies over the frontier. */
 export const MOST_OVER = 4;
 
-/** `changes` is how many removals and additions make a step. Nothing is given when the lists are alike. */
-export function* sweep(old: AddressRanges, next: AddressRanges, changes: number): Generator<SweepStep> {
-  const walk = new Walk(old, next);
-  for (;;) {
-    const more = walk.take(changes);
-    const { step } = walk;
-    if (step.add.length + step.remove.length > 0) yield step;
-    if (!more) return;
-  }
+/** How far a sweep is. */
+interface Position {
+  /** The first range of each list that ends at or behind the frontier. */
+  readonly i: number;
+  readonly j: number;
+  /** Where what is left of old range i begins, once it was cut. */
+  readonly rest: Uint8Array | undefined;
+  /** Where next range j ends so far, once it was begun. */
+  readonly grown: Uint8Array | undefined;
 }
 
-class Walk {
-  step: SweepStep = { remove: [], add: [] };
+export class Sweep {
   readonly #old: AddressRanges;
   readonly #next: AddressRanges;
-  /** The first range of each list that ends at or behind the frontier. */
+  #step: SweepStep = { remove: [], add: [] };
   #i = 0;
   #j = 0;
-  /** Where what is left of old range i begins, once it was cut. */
   #rest: Uint8Array | undefined;
-  /** Where next range j ends so far, once it was begun. */
   #grown: Uint8Array | undefined;
+  #before: Position = { i: 0, j: 0, rest: undefined, grown: undefined };
 
   constructor(old: AddressRanges, next: AddressRanges) {
     this.#old = old;
     this.#next = next;
   }
 
-  /** Make the next step. @returns whether there may be another */
-  take(changes: number): boolean {
-    this.step = { remove: [], add: [] };
-    const { remove, add } = this.step;
+  /** The next step, of about so many removals and additions; undefined when there is none. */
+  take(changes: number): SweepStep | undefined {
+    this.#before = { i: this.#i, j: this.#j, rest: this.#rest, grown: this.#grown };
+    this.#step = { remove: [], add: [] };
+    const { remove, add } = this.#step;
     while (this.#i < this.#old.count || this.#j < this.#next.count) {
       if (this.#skipAlike()) continue;
       const end = this.#takeNearest();
       if (remove.length + add.length < changes) continue;
       this.#cutAt(end);
-      return true;
+      break;
     }
-    return false;
+    return remove.length + add.length > 0 ? this.#step : undefined;
+  }
+
+  /** The step taken last was not carried out. */
+  rewind(): void {
+    const { i, j, rest, grown } = this.#before;
+    this.#i = i;
+    this.#j = j;
+    this.#rest = rest;
+    this.#grown = grown;
+  }
+
+  /** What stands when all steps taken were carried out, in rising order. */
+  *standing(): Generator<AddressRange> {
+    for (let at = 0; at < this.#j; at++) yield rangeAt(this.#next, at);
+    if (this.#grown !== undefined) yield { first: firstOf(this.#next, this.#j), last: this.#grown };
+    if (this.#i === this.#old.count) return;
+    const { last } = rangeAt(this.#old, this.#i);
+    yield { first: this.#rest ?? firstOf(this.#old, this.#i), last };
+    for (let at = this.#i + 1; at < this.#old.count; at++) yield rangeAt(this.#old, at);
+  }
+
+  /** Whether exactly this range is among {@link standing}. */
+  stands({ first, last }: AddressRange): boolean {
+    const isNew = findRange(this.#next, first);
+    if (isNew >= 0 && isNew < this.#j) return same(rangeAt(this.#next, isNew), first, last);
+    if (isNew === this.#j && this.#grown !== undefined && Buffer.compare(first, this.#grown) <= 0)
+      return same({ first: firstOf(this.#next, this.#j), last: this.#grown }, first, last);
+    const isOld = findRange(this.#old, first);
+    if (isOld < this.#i) return false;
+    const old = rangeAt(this.#old, isOld);
+    return same(isOld === this.#i ? { first: this.#rest ?? old.first, last: old.last } : old, first, last);
   }
 
   #skipAlike(): boolean {
@@ -95,15 +125,15 @@ class Walk {
 
   #takeOld(): void {
     const first = this.#rest ?? firstOf(this.#old, this.#i);
-    this.step.remove.push({ first, last: lastOf(this.#old, this.#i) });
+    this.#step.remove.push({ first, last: lastOf(this.#old, this.#i) });
     this.#rest = undefined;
     this.#i += 1;
   }
 
   #takeNext(): void {
     const [first, last] = [firstOf(this.#next, this.#j), lastOf(this.#next, this.#j)];
-    if (this.#grown !== undefined) this.step.remove.push({ first, last: this.#grown });
-    this.step.add.push({ first, last });
+    if (this.#grown !== undefined) this.#step.remove.push({ first, last: this.#grown });
+    this.#step.add.push({ first, last });
     this.#grown = undefined;
     this.#j += 1;
   }
@@ -120,18 +150,26 @@ class Walk {
     if (Buffer.compare(first, end) > 0) return;
     const last = lastOf(this.#old, this.#i);
     this.#rest = addressBehind(end);
-    this.step.remove.push({ first, last });
-    this.step.add.push({ first: this.#rest, last });
+    this.#step.remove.push({ first, last });
+    this.#step.add.push({ first: this.#rest, last });
   }
 
   #growNext(end: Uint8Array): void {
     if (this.#j === this.#next.count) return;
     const first = firstOf(this.#next, this.#j);
     if (Buffer.compare(first, end) > 0) return;
-    if (this.#grown !== undefined) this.step.remove.push({ first, last: this.#grown });
-    this.step.add.push({ first, last: end });
+    if (this.#grown !== undefined) this.#step.remove.push({ first, last: this.#grown });
+    this.#step.add.push({ first, last: end });
     this.#grown = end;
   }
+}
+
+function rangeAt(ranges: AddressRanges, index: number): AddressRange {
+  return { first: firstOf(ranges, index), last: lastOf(ranges, index) };
+}
+
+function same(range: AddressRange, first: Uint8Array, last: Uint8Array): boolean {
+  return Buffer.compare(range.first, first) === 0 && Buffer.compare(range.last, last) === 0;
 }
 
 /** Of an address that is not the last of all. */

@@ -1,7 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type AddressRanges, AddressRangesBuilder } from '../../../../src/address/ranges.ts';
-import { type AddressRange, MOST_OVER, sweep } from '../../../../src/enforcement/deny/sweep.ts';
+import {
+  type AddressRange,
+  MOST_OVER,
+  Sweep,
+  type SweepStep,
+} from '../../../../src/enforcement/deny/sweep.ts';
 
 /** Ranges in the last 256 addresses of all. */
 type Ends = readonly (readonly [number, number])[];
@@ -54,6 +59,11 @@ function holds(ends: Iterable<readonly [number, number]>, address: number): bool
   return false;
 }
 
+function* sweep(old: AddressRanges, next: AddressRanges, changes: number): Generator<SweepStep> {
+  const under = new Sweep(old, next);
+  for (let step = under.take(changes); step !== undefined; step = under.take(changes)) yield step;
+}
+
 describe('from one list to another', () => {
   it('nothing of both is ever missing, nothing of neither ever there, and the end is the other list', () => {
     fc.assert(
@@ -72,6 +82,38 @@ describe('from one list to another', () => {
         expect(end).toEqual(next);
       }),
       { numRuns: 1_000 },
+    );
+  });
+
+  it('it knows what stands after each step, and after a step that was not carried out', () => {
+    fc.assert(
+      fc.property(
+        list,
+        list,
+        fc.integer({ min: 1, max: 12 }),
+        fc.infiniteStream(fc.boolean()),
+        (old, next, changes, fails) => {
+          const kernel = new StrictSet(old);
+          const under = new Sweep(rangesOf(old), rangesOf(next));
+          for (;;) {
+            const step = under.take(changes);
+            if (step !== undefined && fails.next().value) under.rewind();
+            else if (step !== undefined) kernel.apply(step.remove, step.add);
+            const standing = [...under.standing()].map(({ first, last }) => `${first[3]}-${last[3]}`);
+            expect(new Set(standing)).toEqual(new Set(kernel.standing.keys()));
+            for (const each of under.standing()) expect(under.stands(each)).toBe(true);
+            for (const [first, last] of [...old, ...next]) {
+              const range = {
+                first: Uint8Array.of(255, 255, 255, first),
+                last: Uint8Array.of(255, 255, 255, last),
+              };
+              expect(under.stands(range)).toBe(kernel.standing.has(`${first}-${last}`));
+            }
+            if (step === undefined) return;
+          }
+        },
+      ),
+      { numRuns: 300 },
     );
   });
 
