@@ -28,8 +28,8 @@ export interface Sighting {
   readonly address: Address;
   readonly interfaceIndex: number;
   readonly mac: Mac;
-  /** When it moved here from another station, ms since the epoch; undefined: it has been nowhere else. */
-  readonly movedAtMs: number | undefined;
+  /** The station where it was before, and when it left, ms since the epoch; undefined: it has been nowhere else. */
+  readonly moved: { readonly from: Mac; readonly atMs: number } | undefined;
 }
 
 export class NeighbourBook {
@@ -46,11 +46,11 @@ export class NeighbourBook {
     if (mac === undefined) return false;
     const key = keyOf(address, interfaceIndex);
     const known = this.#sightings.get(key);
-    const moved = known !== undefined && known.mac !== mac;
     if (known) this.#forget(key, known);
-    const movedAtMs = moved ? nowMs : known?.movedAtMs;
-    this.#add(key, { address, interfaceIndex, mac, movedAtMs });
-    return known === undefined || moved;
+    const hasMoved = known !== undefined && known.mac !== mac;
+    const moved = hasMoved ? { from: known.mac, atMs: nowMs } : known?.moved;
+    this.#add(key, { address, interfaceIndex, mac, moved });
+    return known === undefined || hasMoved;
   }
 
   /** Where an address is. A link-local one is asked for on one link. */
@@ -87,9 +87,9 @@ export class NeighbourBook {
 }
 
 /** It moved here lately, so that somebody may only claim to have it. */
-export function isContested({ movedAtMs }: Sighting, nowMs: number): boolean {
+export function isContested({ moved }: Sighting, nowMs: number): boolean {
   // A clock that was set back makes it newer, not older.
-  return movedAtMs !== undefined && nowMs - movedAtMs < CONTESTED_MS;
+  return moved !== undefined && nowMs - moved.atMs < CONTESTED_MS;
 }
 
 /** fe80::/10 (RFC 4291 section 2.5.6), 169.254.0.0/16 (RFC 3927). */

@@ -25,7 +25,7 @@ describe('a book of neighbours', () => {
     const book = new NeighbourBook();
     for (const address of ['10.1.0.10', 'fd00:1::10', 'fe80::10']) book.note(neighbour(address, A), 0);
     book.note(neighbour('10.1.0.11', B), 0);
-    expect(find(book, '10.1.0.10')).toMatchObject({ mac: A, movedAtMs: undefined, interfaceIndex: LAN });
+    expect(find(book, '10.1.0.10')).toMatchObject({ mac: A, moved: undefined, interfaceIndex: LAN });
     expect(at(book, A)).toEqual(['10.1.0.10', 'fd00:1::10', 'fe80::10']);
     expect(at(book, B)).toEqual(['10.1.0.11']);
     expect(find(book, '10.1.0.12')).toBeUndefined();
