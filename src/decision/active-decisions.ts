@@ -36,6 +36,8 @@ export class ActiveDecisions {
   /** By host. */
   readonly #flows = new AddressMap<FlowBlock[]>();
   readonly #quarantines = new AddressMap<Quarantine[]>();
+  /** By host: decisions that are about it. */
+  readonly #blocked = new AddressMap<number>();
 
   get size(): number {
     return this.#byId.size;
@@ -48,6 +50,15 @@ export class ActiveDecisions {
   /** Hosts that are quarantined. */
   get quarantinedHosts(): number {
     return this.#quarantines.size;
+  }
+
+  /** Hosts that have a block of their own, or are quarantined. */
+  get blockedHosts(): number {
+    return this.#blocked.size;
+  }
+
+  isBlockedHost(host: Address): boolean {
+    return this.#blocked.get(host) !== undefined;
   }
 
   get(id: string): Decision | undefined {
@@ -78,6 +89,7 @@ export class ActiveDecisions {
       }
     }
     this.#byId.set(decision.id, decision);
+    this.#countHost(target, 1);
   }
 
   drop(id: string): void {
@@ -85,6 +97,7 @@ export class ActiveDecisions {
     if (decision === undefined) return;
     this.#byId.delete(id);
     const { target } = decision;
+    this.#countHost(target, -1);
     const others = (entry: { decision: Decision }) => entry.decision.id !== id;
     if (target.kind === 'flow') retain(this.#flows, parseAddress(target.host), others);
     else if (target.kind === 'host') retain(this.#quarantines, parseAddress(target.host), others);
@@ -93,6 +106,14 @@ export class ActiveDecisions {
       if (isSingle(prefix)) retain(this.#addresses, prefix.address, (other) => other.id !== id);
       else this.#prefixes = this.#prefixes.filter(others);
     }
+  }
+
+  #countHost(target: Target, change: 1 | -1): void {
+    if (target.kind === 'destination') return;
+    const host = parseAddress(target.host);
+    const count = (this.#blocked.get(host) ?? 0) + change;
+    if (count > 0) this.#blocked.set(host, count);
+    else this.#blocked.delete(host);
   }
 
   #putPrefix(decision: Decision, prefix: Prefix): void {

@@ -1,18 +1,29 @@
-/** Automatic decisions in the last minute. The rate guardrail keeps it small. */
-const WINDOW_MS = 60_000;
+/** Automatic decisions in the last while. The rate guardrails keep it small. */
+const MINUTE_MS = 60_000;
 
 export class BlockRate {
+  readonly #windowMs: number;
   #times: number[] = [];
+  /** Before it, all are over. */
+  #first = 0;
+
+  /** `windowMs`: how long a decision counts, ms. */
+  constructor(windowMs: number = MINUTE_MS) {
+    this.#windowMs = windowMs;
+  }
 
   record(atMs: number): void {
     this.#times.push(atMs);
   }
 
-  /** In the minute that ends at `nowMs`. Times that lie ahead, after the clock was set back, count. */
+  /** In the window that ends at `nowMs`. Times that lie ahead, after the clock was set back, count. */
   count(nowMs: number): number {
-    if (this.#times.length > 0 && this.#times[0] <= nowMs - WINDOW_MS) {
-      this.#times = this.#times.filter((atMs) => atMs > nowMs - WINDOW_MS);
+    while (this.#first < this.#times.length && this.#times[this.#first] <= nowMs - this.#windowMs)
+      this.#first += 1;
+    if (this.#first * 2 > this.#times.length) {
+      this.#times = this.#times.slice(this.#first);
+      this.#first = 0;
     }
-    return this.#times.length;
+    return this.#times.length - this.#first;
   }
 }

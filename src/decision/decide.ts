@@ -3,10 +3,11 @@
  *
  *   policy.mode audit ............................... alert
  *   response for the cause says alert ............... alert
+ *   the response acts on other host groups first .... withhold
  *   a guardrail says no ............................. veto
  *   otherwise ....................................... act
  *
- * After NAT a block must name what the kernel's sets see (enforcement/ruleset.ts):
+ * After NAT a block must name what the kernel's sets see (enforcement/ruleset/blocks.ts):
  *
  *   flow         packets in the forward hook already have the translated destination, so that is named
  *   destination  the sets also look at the destination asked for, so the end that is at fault is named: where a proxy
@@ -26,11 +27,16 @@ import { describeTarget, subjectOf } from './subject.ts';
 
 export type Outcome =
   | { readonly kind: 'alert' }
+  /** `reason`: a sentence for a person. */
+  | { readonly kind: 'withhold'; readonly proposal: Proposal; readonly reason: string }
   | { readonly kind: 'act'; readonly proposal: Proposal }
   | ({ readonly kind: 'veto'; readonly proposal: Proposal } & Veto);
 
 /** What {@link decide} asks of the policy. */
-export type ResponsePolicy = Pick<CompiledPolicy, 'mode' | 'response' | 'evaluate' | 'neverBlock'>;
+export type ResponsePolicy = Pick<
+  CompiledPolicy,
+  'mode' | 'response' | 'evaluate' | 'neverBlock' | 'groupsOf'
+>;
 type Action = Exclude<Answer, { action: 'alert' }>;
 
 export function decide(
@@ -43,9 +49,24 @@ export function decide(
   const answer = policy.response.byDetector[incident.cause] ?? policy.response.default;
   if (policy.mode === 'audit' || answer.action === 'alert') return { kind: 'alert' };
   const target = keepReachable(targetOf(answer, flow, policy, atMs), policy.neverBlock);
-  const proposal = proposalOf(incident, answer, target, flow);
+  const persons = answer.action === 'quarantine' && context.guardrails?.twoPersons.quarantine ? 2 : 1;
+  const proposal = proposalOf(incident, answer, target, flow, persons);
+  const withheld = outsideCanary(answer, flow, policy);
+  if (withheld !== undefined) return { kind: 'withhold', proposal, reason: withheld };
   const veto = checkAutomatic(subjectOf(target, translatedService(flow)), context);
   return veto ? { kind: 'veto', proposal, ...veto } : { kind: 'act', proposal };
+}
+
+/** Why the response does not act on this host yet; undefined when it does. */
+function outsideCanary(
+  { canary }: Action,
+  { host }: FlowQuestion,
+  policy: ResponsePolicy,
+): string | undefined {
+  if (canary === null) return undefined;
+  const groups = policy.groupsOf(host);
+  if (groups.some((group) => canary.includes(group))) return undefined;
+  return `canary: it acts on ${canary.join(', ')} first, and ${formatAddress(host)} is in ${groups.join(', ') || 'no group'}`;
 }
 
 function targetOf(answer: Action, flow: FlowQuestion, policy: ResponsePolicy, atMs: number): Target {
@@ -79,7 +100,13 @@ function endAtFault(flow: FlowQuestion, policy: ResponsePolicy, atMs: number): A
   return !isDenied(asked) && isDenied(went) ? translated : destination;
 }
 
-function proposalOf(incident: Incident, answer: Action, target: Target, flow: FlowQuestion): Proposal {
+function proposalOf(
+  incident: Incident,
+  answer: Action,
+  target: Target,
+  flow: FlowQuestion,
+  persons: 1 | 2,
+): Proposal {
   const { approval } = answer;
   return {
     incident: incident.id,
@@ -89,6 +116,7 @@ function proposalOf(incident: Incident, answer: Action, target: Target, flow: Fl
     approval: approval.kind,
     ttlMs: answer.ttlMs,
     answerWithinMs: answerWithin(approval),
+    ...(persons === 2 && { persons }),
     reason: reasonFor(incident, target, flow),
   };
 }

@@ -14,6 +14,9 @@
  *                                                 +-- revoke --> revoked
  *
  * In the kernel stand: provisional and active. `provisional` can be revoked too.
+ *
+ * Where two persons must want it (`persons`), the first approval only adds an answer, and the second, by another
+ * person, is the one drawn. Who asked for it by hand is the first.
  */
 import type { Service } from '../incident/incident.ts';
 
@@ -66,6 +69,8 @@ export interface Decision {
   readonly answerByMs: number | null;
   /** When the block leaves the kernel by itself: set while provisional (= answerByMs) and from active on. */
   readonly expiresAtMs: number | null;
+  /** How many different persons must want it before it stands for its whole time; left out: one. */
+  readonly persons?: 2;
   readonly reason: string;
   /** Who approved, rejected or revoked, when and why; in order. */
   readonly answers: readonly Answer[];

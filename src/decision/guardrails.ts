@@ -10,6 +10,7 @@ import { formatService } from '../incident/service.ts';
 import type { NeverBlockGuard } from '../policy/compiled-policy.ts';
 import type { Guardrails } from '../policy/policy.ts';
 import { hasPorts, protocolName } from '../policy/schema/protocol.ts';
+import type { BreakerState } from './circuit-breaker.ts';
 import type { Target } from './decision.ts';
 import { UnknownInputError } from './errors.ts';
 import { type Subject, subjectOf } from './subject.ts';
@@ -30,12 +31,18 @@ export interface GuardrailContext {
   readonly guardrails: Guardrails | undefined;
   readonly neverBlock: NeverBlockGuard | undefined;
   readonly surroundings: Surroundings | undefined;
-  /** Automatic decisions in the last minute (BlockRate). */
+  /** From where people run Penstock (Operators). */
+  readonly operators: readonly Address[] | undefined;
+  readonly breaker: BreakerState | undefined;
+  /** Automatic decisions in the last minute and hour (BlockRate). */
   readonly blocksInLastMinute: number | undefined;
+  readonly blocksInLastHour: number | undefined;
   /** Hosts quarantined now, by whomever. */
   readonly quarantinedHosts: number | undefined;
   /** Hosts of ours that were ever seen. */
   readonly knownHosts: number | undefined;
+  /** Hosts that blocks would touch if this one came; counting may end above `enough`. */
+  readonly touchedHosts: ((subject: Subject, enough: number) => number) | undefined;
 }
 
 export interface Veto {
@@ -50,9 +57,16 @@ export type GuardrailName =
   | 'ownAddresses'
   | 'gateways'
   | 'resolvers'
+  | 'operators'
   | 'prefixLength'
+  | 'circuitBreaker'
   | 'rate'
-  | 'quarantineShare';
+  | 'hourlyRate'
+  | 'quarantineShare'
+  | 'blockedShare';
+
+/** Those that say how much automation may do. */
+export const CAPS: readonly GuardrailName[] = ['rate', 'hourlyRate', 'quarantineShare', 'blockedShare'];
 
 type Check = (subject: Subject, context: GuardrailContext) => string | undefined;
 
@@ -61,18 +75,23 @@ interface Guardrail {
   readonly check: Check;
 }
 
+const OPERATORS: Guardrail = { name: 'operators', check: keepOperators };
 const FOR_ALL: readonly Guardrail[] = [
   { name: 'target', check: targetCanMatch },
   { name: 'neverBlock', check: keepNeverBlock },
   { name: 'ownAddresses', check: keepOurs('ownAddresses', 'an address of this machine') },
   { name: 'gateways', check: keepOurs('gateways', 'a gateway of this machine') },
   { name: 'resolvers', check: keepOurs('resolvers', 'a name server of this machine') },
+  OPERATORS,
   { name: 'prefixLength', check: keepPrefixLength },
 ];
 const FOR_AUTOMATIC: readonly Guardrail[] = [
   ...FOR_ALL,
+  { name: 'circuitBreaker', check: keepBreaker },
   { name: 'rate', check: keepRate },
+  { name: 'hourlyRate', check: keepHourlyRate },
   { name: 'quarantineShare', check: keepQuarantineShare },
+  { name: 'blockedShare', check: keepBlockedShare },
 ];
 
 /** The first guardrail that says no to an automatic action. */
@@ -81,11 +100,16 @@ export function checkAutomatic(subject: Subject, context: GuardrailContext): Vet
 }
 
 /**
- * The first guardrail that says no to what a person asks for.
+ * The first guardrail that says no to what a person asks for. `force`: they know that they cut an operator's path.
  * @throws AddressError when the text of an address or prefix is none
  */
-export function checkManual(target: Target, context: GuardrailContext): Veto | undefined {
-  return firstVeto(FOR_ALL, subjectOf(target), context);
+export function checkManual(
+  target: Target,
+  context: GuardrailContext,
+  { force = false } = {},
+): Veto | undefined {
+  const guardrails = force ? FOR_ALL.filter((each) => each !== OPERATORS) : FOR_ALL;
+  return firstVeto(guardrails, subjectOf(target), context);
 }
 
 function firstVeto(
@@ -174,11 +198,31 @@ function keepPrefixLength({ network }: Subject, context: GuardrailContext): stri
   return `${formatPrefix(network)} is wider than /${widest}`;
 }
 
+/** As of our own addresses: what an operator's machine opens elsewhere may be blocked, the way to it may not. */
+function keepOperators({ host, network }: Subject, context: GuardrailContext): string | undefined {
+  const operators = known(context.operators, 'the addresses of operators are');
+  const touched = network ?? (host && hostPrefix(host));
+  const hit = operators.find((address) => touched !== null && prefixContains(touched, address));
+  return hit && `an operator works from ${formatAddress(hit)}`;
+}
+
+function keepBreaker(_: Subject, context: GuardrailContext): string | undefined {
+  const breaker = known(context.breaker, 'the state of the circuit breaker is');
+  return breaker.state === 'open' ? `the circuit breaker is open: ${breaker.reason}` : undefined;
+}
+
 function keepRate(_: Subject, context: GuardrailContext): string | undefined {
   const { maxBlocksPerMinute } = known(context.guardrails, 'the guardrails are');
   const blocks = known(context.blocksInLastMinute, 'the number of blocks in the last minute is');
   if (blocks < maxBlocksPerMinute) return undefined;
   return `${blocks} automatic blocks in the last minute, allowed ${maxBlocksPerMinute}`;
+}
+
+function keepHourlyRate(_: Subject, context: GuardrailContext): string | undefined {
+  const { maxBlocksPerHour } = known(context.guardrails, 'the guardrails are');
+  const blocks = known(context.blocksInLastHour, 'the number of blocks in the last hour is');
+  if (blocks < maxBlocksPerHour) return undefined;
+  return `${blocks} automatic blocks in the last hour, allowed ${maxBlocksPerHour}`;
 }
 
 /**
@@ -194,6 +238,20 @@ function keepQuarantineShare({ kind }: Subject, context: GuardrailContext): stri
   const allowed = maxQuarantinedPercent === 0 ? 0 : Math.max(1, share);
   if (quarantined < allowed) return undefined;
   return `${quarantined} of ${hosts} hosts are quarantined, allowed ${allowed} (${maxQuarantinedPercent} %)`;
+}
+
+/** Of a handful of hosts each is a large share: so many may always be touched, unless the share is 0. */
+const FEW_HOSTS = 5;
+
+function keepBlockedShare(subject: Subject, context: GuardrailContext): string | undefined {
+  const { maxBlockedHostsPercent } = known(context.guardrails, 'the guardrails are');
+  const hosts = known(context.knownHosts, 'the number of hosts is');
+  const count = known(context.touchedHosts, 'the number of hosts that it would touch is');
+  const share = Math.floor((hosts * maxBlockedHostsPercent) / 100);
+  const allowed = maxBlockedHostsPercent === 0 ? 0 : Math.max(FEW_HOSTS, share);
+  const touched = count(subject, allowed);
+  if (touched <= allowed) return undefined;
+  return `blocks would touch more than ${allowed} of ${hosts} hosts (${maxBlockedHostsPercent} %)`;
 }
 
 function isSingle({ address, length }: Prefix): boolean {

@@ -41,11 +41,19 @@ export function propose(proposal: Proposal, id: string, atMs: number): Decision 
 
 const STATE_AFTER_PROPOSAL = { none: 'active', provisional: 'provisional', required: 'pending' } as const;
 
-/** The ttl counts from the approval. */
+/** The ttl counts from the approval. Of two that are needed the first changes nothing but the answers. */
 export function approve(decision: Decision, answering: Answering): Transition {
-  const refusal = refuse('approve', decision, ['pending', 'provisional'], answering.atMs);
-  if (refusal) return refusal;
-  const { atMs } = answering;
+  const no = refuse('approve', decision, ['pending', 'provisional'], answering.atMs);
+  if (no) return no;
+  const { atMs, actor } = answering;
+  const { persons = 1 } = decision;
+  const before = wantedBy(decision);
+  if (persons > 1 && before.has(actor))
+    return refusal(decision, `cannot approve it: ${actor} wants it already, and it takes another person`);
+  if (before.size + 1 < persons) {
+    const answers = [...decision.answers, { ...answering, verb: 'approve' as const }];
+    return { ok: true, decision: { ...decision, answers } };
+  }
   return {
     ok: true,
     decision: {
@@ -57,6 +65,12 @@ export function approve(decision: Decision, answering: Answering): Transition {
       enforcement: { status: 'pending' },
     },
   };
+}
+
+/** Who has asked for it or approved it. */
+function wantedBy({ origin, answers }: Decision): Set<string> {
+  const approvers = answers.filter(({ verb }) => verb === 'approve').map(({ actor }) => actor);
+  return new Set(origin.kind === 'manual' ? [origin.actor, ...approvers] : approvers);
 }
 
 export function reject(decision: Decision, answering: Answering): Transition {

@@ -6,7 +6,9 @@
  *   main thread  <-- Reply  {call, result|refusal} --  engine thread
  *   main thread  <-- Notice {notice: ...} -----------  engine thread
  */
+import type { BreakerState } from '../decision/circuit-breaker.ts';
 import type { Decision, Target } from '../decision/decision.ts';
+import type { Operator, OperatorPath } from '../decision/operators.ts';
 import type { ProfileLine, ProfileSummary } from '../detection/profile-summary.ts';
 import type { Incident } from '../incident/incident.ts';
 import type { Judgement, Suppression } from '../incident/suppression.ts';
@@ -33,9 +35,13 @@ export interface Commands {
     params: { policyDigest: string; lists: readonly DenyList[] };
     result: Record<never, never>;
   };
-  /** A block or quarantine by a person; stands at once. */
-  enact: { params: { target: Target; ttlMs: number; actor: Actor; reason: string }; result: Decision };
-  approve: { params: Answering; result: Decision };
+  /** A block or quarantine by a person; stands at once, unless it takes a second one. */
+  enact: {
+    /** `force`: though it cuts an operator's path. */
+    params: { target: Target; ttlMs: number; actor: Actor; reason: string; force?: boolean };
+    result: Decision;
+  };
+  approve: { params: Answering & { force?: boolean }; result: Decision };
   reject: { params: Answering; result: Decision };
   revoke: { params: Answering; result: Decision };
   closeIncident: { params: Closing; result: ClosedIncident };
@@ -44,6 +50,13 @@ export interface Commands {
   suppressionHits: { params: { ids: readonly string[] }; result: Readonly<Record<string, number>> };
   /** Policy and standing decisions become those of revision `to`; makes a new revision. */
   rollback: { params: { to: number; actor: Actor; reason: string }; result: RollbackResult };
+  /** Somebody works from this address: it is protected for a while. */
+  noteOperator: { params: { path: OperatorPath; actor: Actor }; result: Record<never, never> };
+  operators: { params: Record<never, never>; result: { operators: Operator[] } };
+  breaker: { params: Record<never, never>; result: BreakerState };
+  /** A person's stop: automation only alerts from here on. */
+  openBreaker: { params: { actor: Actor; reason: string }; result: BreakerState };
+  closeBreaker: { params: { actor: Actor; reason: string }; result: BreakerState };
   flows: { params: FlowFilter; result: FlowListing };
   /** What is known of one host, established or not. */
   profile: { params: { host: string }; result: HostView };
@@ -124,6 +137,8 @@ export interface EngineStatus {
   ledgerError?: string;
   conntrack: ConntrackStatus;
   decisions: { pending: number; provisional: number; active: number };
+  /** open: automation only alerts until a person closes it. */
+  breaker: BreakerState;
   openIncidents: number;
   activeSuppressions: number;
   /** Hosts that are known well enough to count, and those that were forgotten since the start, for want of room. */
@@ -163,6 +178,8 @@ export interface KernelStatus {
   table: 'in-place' | 'repairing' | 'failed';
   verifiedAtMs: number;
   driftRepairs: number;
+  /** Programs that change the table again and again, by the names they give themselves; absent in peace. */
+  contestedBy?: string[];
   /** SHA-256 over rules and elements, see enforcement/ruleset-digest.ts. */
   digest: string;
   /** Why `table` is failed, in words. */

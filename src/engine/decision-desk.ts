@@ -27,6 +27,7 @@ export type DecisionEntryType = Extract<EntryDraft['type'], `decision.${string}`
 
 const REVISION_REASONS = {
   'decision.proposed': 'proposed',
+  'decision.endorsed': 'wanted by the first of two persons',
   'decision.approved': 'approved',
   'decision.rejected': 'rejected',
   'decision.lapsed': 'not answered in time',
@@ -216,6 +217,8 @@ export class DecisionDesk {
 
 export function kernelChange(before: Decision | undefined, after: Decision): ElementChange | undefined {
   const stood = before !== undefined && standsInKernel(before);
+  // The first of two persons: it stands as it stood.
+  if (stood && before.state === after.state && before.expiresAtMs === after.expiresAtMs) return undefined;
   if (standsInKernel(after)) return stood ? 'refresh' : 'add';
   return stood ? 'remove' : undefined;
 }

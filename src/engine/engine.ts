@@ -3,6 +3,8 @@
  * one thread; nothing here waits.
  */
 import { createHistogram } from 'node:perf_hooks';
+import type { Address, Prefix } from '../address/address.ts';
+import type { BreakerState } from '../decision/circuit-breaker.ts';
 import type { Surroundings } from '../decision/surroundings.ts';
 import { Enforcer } from '../enforcement/enforcer.ts';
 import { KernelTable } from '../enforcement/kernel-table.ts';
@@ -14,7 +16,7 @@ import type { EntryDraft } from '../ledger/entry.ts';
 import { Ledger } from '../ledger/ledger.ts';
 import type { Policy } from '../policy/policy.ts';
 import { AnomalyWatch } from './anomaly-watch.ts';
-import type { EngineStatus, LatencySummary } from './commands.ts';
+import type { EngineStatus, LatencySummary, Outcome } from './commands.ts';
 import { ConntrackFeed } from './conntrack-feed.ts';
 import { Cutter } from './cutter.ts';
 import { DecisionDesk } from './decision-desk.ts';
@@ -28,6 +30,7 @@ import { PolicyKeeper } from './policy-keeper.ts';
 import { ProfileKeeper } from './profile-keeper.ts';
 import { Recovery } from './recovery.ts';
 import { Responder } from './responder.ts';
+import { Safeguards } from './safeguards.ts';
 import { announceStep } from './step.ts';
 import { Suppressions } from './suppressions.ts';
 import { TrafficJudge } from './traffic-judge.ts';
@@ -50,6 +53,7 @@ export class Engine {
   readonly cases: CaseBook;
   readonly policies: PolicyKeeper;
   readonly trials: TrialKeeper;
+  readonly safeguards: Safeguards;
   readonly responder: Responder;
   readonly suppressions = new Suppressions();
   readonly feedback: Feedback;
@@ -90,6 +94,7 @@ export class Engine {
       (next) => {
         this.judge.changePolicy(next, this.table, Date.now());
         this.anomalies.changePolicy(next);
+        this.safeguards.changePolicy(next);
       },
     );
     this.trials = new TrialKeeper(this, () => ({ bootId, uptimeMs: kernel.uptimeMs() }));
@@ -110,14 +115,21 @@ export class Engine {
       groupsOf: (host) => this.policies.inForce.compiled.groupsOf(host),
       onClosed: (host) => this.anomalies.detection.acquit(host),
     });
+    this.safeguards = new Safeguards({
+      journal: this.journal,
+      inForce: () => this.policies.inForce,
+      surroundings: () => this.#surroundings,
+      active: this.desk.active,
+      knownHosts: () => this.#census.size,
+      hostsTalkingTo: (network) => this.#hostsTalkingTo(network),
+    });
     this.responder = new Responder({
       desk: this.desk,
       incidents: this.incidents,
       cases: this.cases,
       journal: this.journal,
       inForce: () => this.policies.inForce,
-      surroundings: () => this.#surroundings,
-      knownHosts: () => this.#census.size,
+      safeguards: this.safeguards,
       onBlocked: (eventAtMs) => this.#onBlocked(eventAtMs),
     });
     this.feedback = new Feedback({
@@ -198,6 +210,7 @@ export class Engine {
         hooksRegistered: this.#hooksRegistered,
       },
       decisions: { pending: count('pending'), provisional: count('provisional'), active: count('active') },
+      breaker: this.safeguards.breaker,
       openIncidents: this.incidents.size + this.cases.size,
       activeSuppressions: this.suppressions.size,
       profiles: { established, evicted },
@@ -237,6 +250,15 @@ export class Engine {
     this.responder.honourNeverBlock(actor, nowMs);
   }
 
+  /** A person lets automation act again: upon all that stands, as far as the caps let it. */
+  closeBreaker(actor: string, reason: string, nowMs: number): Outcome<BreakerState> {
+    const outcome = this.safeguards.close(actor, reason, nowMs);
+    if (!outcome.ok) return outcome;
+    this.responder.attempts.forgetAll();
+    this.judge.changePolicy(this.policies.inForce, this.table, nowMs);
+    return { ok: true, result: this.safeguards.breaker };
+  }
+
   /** What time brings. */
   chores(nowMs: number): void {
     const now = performance.now();
@@ -269,6 +291,7 @@ export class Engine {
     if (journal.failure !== undefined && !journal.probe()) return;
     if (journal.failures === this.#failuresMadeGood) return;
     this.#failuresMadeGood = journal.failures;
+    this.safeguards.catchUp();
     journal.log('info', 'the ledger takes entries again; all connections are judged anew');
     this.judge.changePolicy(this.policies.inForce, this.table, nowMs);
   }
@@ -279,6 +302,13 @@ export class Engine {
     const nowMs = Date.now();
     this.judge.take(change, this.feed.entry, nowMs);
     this.anomalies.take(change, this.feed.entry, nowMs);
+  }
+
+  *#hostsTalkingTo(prefix: Prefix): Generator<Address> {
+    for (const slot of this.table.matching({ kind: 'destination', prefix })) {
+      const { direction, host } = this.table.flowAt(slot);
+      if (direction !== 'foreign') yield host;
+    }
   }
 
   #onBlocked(eventAtMs: number): void {

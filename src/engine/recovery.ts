@@ -45,6 +45,7 @@ export class Recovery {
     this.#engine.incidents.restore(incidents);
     this.#engine.cases.restore(incidents);
     this.#restoreProfiles(nowMs);
+    this.#engine.safeguards.restore(this.#queries, nowMs);
     this.#engine.feedback.restore(this.#queries.suppressions({ state: 'active', limit: ALL }));
   }
 

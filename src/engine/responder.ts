@@ -2,10 +2,9 @@
  * From a finding to what is done about it: incident, decision, block. And the other way: what people and time do to
  * decisions.
  */
-import { BlockRate } from '../decision/block-rate.ts';
 import { decide } from '../decision/decide.ts';
 import type { Decision, Target } from '../decision/decision.ts';
-import { checkManual, type GuardrailContext, keepReachable } from '../decision/guardrails.ts';
+import { checkManual, type GuardrailContext, keepReachable, type Veto } from '../decision/guardrails.ts';
 import {
   approve,
   dueAt,
@@ -17,7 +16,6 @@ import {
   standsInKernel,
 } from '../decision/life-cycle.ts';
 import { manualProposal, type Proposal } from '../decision/proposal.ts';
-import type { Surroundings } from '../decision/surroundings.ts';
 import type { Flow } from '../flow/flow.ts';
 import { copyFlow } from '../flow/flow-reader.ts';
 import type { CaseBook, CaseNews, Lead } from '../incident/case-book.ts';
@@ -29,10 +27,11 @@ import { LedgerError } from '../ledger/errors.ts';
 import { neverBlockGuard } from '../policy/compiled-policy.ts';
 import type { NeverBlock } from '../policy/policy.ts';
 import { Attempts } from './attempts.ts';
-import type { Answering, Outcome } from './commands.ts';
-import type { DecisionDesk, DecisionEntryType } from './decision-desk.ts';
+import type { Answering, Outcome, Params } from './commands.ts';
+import type { DecisionDesk, DecisionEntryType, Move } from './decision-desk.ts';
 import type { Journal } from './journal.ts';
 import type { InForce } from './policy-keeper.ts';
+import type { Safeguards } from './safeguards.ts';
 
 export interface ResponderParts {
   readonly desk: DecisionDesk;
@@ -40,8 +39,7 @@ export interface ResponderParts {
   readonly cases: CaseBook;
   readonly journal: Journal;
   readonly inForce: () => InForce;
-  readonly surroundings: () => Surroundings | undefined;
-  readonly knownHosts: () => number;
+  readonly safeguards: Safeguards;
   /** A block that an event of the kernel gave rise to is in the kernel. */
   readonly onBlocked: (eventAtMs: number) => void;
 }
@@ -53,7 +51,6 @@ const ANSWERS = { approve, reject, revoke };
 export class Responder {
   readonly attempts = new Attempts();
   readonly #parts: ResponderParts;
-  readonly #rate = new BlockRate();
   /** By incident: what the rate guardrail let go on. */
   readonly #deferred = new Map<string, { readonly incident: Incident; readonly flow: Flow }>();
 
@@ -131,29 +128,44 @@ export class Responder {
 
   answer(
     verb: 'approve' | 'reject' | 'revoke',
-    { id, actor, reason }: Answering,
+    { id, actor, reason, force = false }: Answering & { force?: boolean },
     nowMs: number,
   ): Outcome<Decision> {
     const before = this.#parts.desk.get(id);
     if (before === undefined) return refused('notFound', `there is no live decision ${id}`);
     const transition = ANSWERS[verb](before, { actor, reason, atMs: nowMs });
     if (!transition.ok) return refused('conflict', transition.reason);
-    const move = { type: PAST[verb], before, after: transition.decision };
-    const [result] = this.#parts.desk.move([move], { actor, atMs: nowMs, sync: true });
+    const after = transition.decision;
+    const cut = verb === 'approve' ? this.#operatorCut(before.target, nowMs) : undefined;
+    if (cut && !force) return refusedBy(cut);
+    const preface = cut ? [forced(cut, actor, nowMs)] : [];
+    const isFirstOfTwo = verb === 'approve' && after.state !== 'active';
+    const move: Move = { type: isFirstOfTwo ? 'decision.endorsed' : PAST[verb], before, after };
+    const [result] = this.#parts.desk.move([move], { actor, atMs: nowMs, sync: true, preface });
     if (verb !== 'approve') this.attempts.decline(before, nowMs);
     return { ok: true, result };
   }
 
-  /** A person's own block or quarantine. */
-  enact(target: Target, ttlMs: number, actor: string, reason: string, nowMs: number): Outcome<Decision> {
-    const veto = checkManual(target, this.#context(nowMs));
-    if (veto)
-      return { ok: false, refusal: { code: 'refused', message: veto.reason, guardrail: veto.guardrail } };
-    const kept = keepReachable(target, this.#parts.inForce().compiled.neverBlock);
-    const after = propose(manualProposal(kept, ttlMs, actor, reason), this.#parts.desk.nextId(), nowMs);
+  /** A person's own block or quarantine. `force`: though it cuts an operator's path. */
+  enact({ target, ttlMs, actor, reason, force = false }: Params<'enact'>, nowMs: number): Outcome<Decision> {
+    const veto = checkManual(target, this.#context(nowMs), { force });
+    if (veto) return refusedBy(veto);
+    const { compiled } = this.#parts.inForce();
+    const kept = keepReachable(target, compiled.neverBlock);
+    const { twoPersons } = compiled.guardrails;
+    const proposal = manualProposal(kept, ttlMs, actor, reason, twoPersons);
+    const after = propose(proposal, this.#parts.desk.nextId(), nowMs);
+    const cut = force ? this.#operatorCut(target, nowMs) : undefined;
+    const preface = cut ? [forced(cut, actor, nowMs)] : [];
     const move = { type: 'decision.proposed', before: undefined, after } as const;
-    const [result] = this.#parts.desk.move([move], { actor, atMs: nowMs, sync: true });
+    const [result] = this.#parts.desk.move([move], { actor, atMs: nowMs, sync: true, preface });
     return { ok: true, result };
+  }
+
+  /** Whether this would cut the path of an operator. */
+  #operatorCut(target: Target, nowMs: number): Veto | undefined {
+    const veto = checkManual(target, this.#context(nowMs));
+    return veto?.guardrail === 'operators' ? veto : undefined;
   }
 
   /** Blocks that a policy with this never-block list would lift. */
@@ -212,6 +224,9 @@ export class Responder {
     if (outcome.kind === 'alert') {
       this.attempts.never(incident.id, service);
       this.#parts.journal.write(preface, { sync: false });
+    } else if (outcome.kind === 'withhold') {
+      this.attempts.never(incident.id, service);
+      this.#withhold(incident, outcome, preface, nowMs);
     } else if (outcome.kind === 'veto') {
       this.attempts.later(incident.id, service, nowMs);
       this.#veto(incident, flow, outcome, preface, nowMs);
@@ -224,9 +239,9 @@ export class Responder {
   }
 
   #act(proposal: Proposal, preface: EntryDraft[], eventAtMs: number, nowMs: number): void {
-    const { desk, onBlocked } = this.#parts;
+    const { desk, onBlocked, safeguards } = this.#parts;
     const after = propose(proposal, desk.nextId(), nowMs);
-    this.#rate.record(nowMs);
+    safeguards.acted(nowMs);
     const move = { type: 'decision.proposed', before: undefined, after } as const;
     const onEnforced = () => {
       if (standsInKernel(after)) onBlocked(eventAtMs);
@@ -251,8 +266,22 @@ export class Responder {
     };
     const isNews = this.attempts.veto(incident.id, guardrail);
     this.#parts.journal.write(isNews ? [...preface, veto] : preface, { sync: false });
+    this.#parts.safeguards.vetoed(incident.id, guardrail, nowMs);
     if (guardrail === 'rate' && this.#deferred.size < MAX_DEFERRED)
       this.#deferred.set(incident.id, { incident, flow: copyFlow(flow) });
+  }
+
+  /** What would have been done, for the record; once an incident. */
+  #withhold(
+    { id }: Incident,
+    { proposal: { action, target }, reason }: Extract<ReturnType<typeof decide>, { kind: 'withhold' }>,
+    preface: EntryDraft[],
+    nowMs: number,
+  ): void {
+    const body = { decision: { incident: id, action, target }, reason };
+    const withheld: EntryDraft = { type: 'decision.withheld', actor: 'penstock', atMs: nowMs, body };
+    const isNews = this.attempts.veto(id, 'canary');
+    this.#parts.journal.write(isNews ? [...preface, withheld] : preface, { sync: false });
   }
 
   /** A decision covers it, one that would waits for approval, or somebody said no. */
@@ -263,16 +292,7 @@ export class Responder {
   }
 
   #context(nowMs: number): GuardrailContext {
-    const { desk, inForce, surroundings, knownHosts } = this.#parts;
-    const { guardrails, neverBlock } = inForce().compiled;
-    return {
-      guardrails,
-      neverBlock,
-      surroundings: surroundings(),
-      blocksInLastMinute: this.#rate.count(nowMs),
-      quarantinedHosts: desk.active.quarantinedHosts,
-      knownHosts: knownHosts(),
-    };
+    return this.#parts.safeguards.context(nowMs);
   }
 
   #closure({ incident, reason }: Closure, actor: string, atMs: number): EntryDraft {
@@ -313,6 +333,16 @@ function serviceNumber({ protocol, destinationPort }: Flow): number {
 /** Made by itself, of what must never be blocked. */
 function isForbidden({ origin, target }: Decision, context: GuardrailContext): boolean {
   return origin.kind === 'automatic' && checkManual(target, context)?.guardrail === 'neverBlock';
+}
+
+function refusedBy({ guardrail, reason }: Veto): Outcome<never> {
+  const message =
+    guardrail === 'operators' ? `${reason}: it would be cut off; do it with force if that is meant` : reason;
+  return { ok: false, refusal: { code: 'refused', message, guardrail } };
+}
+
+function forced({ guardrail, reason }: Veto, actor: string, atMs: number): EntryDraft {
+  return { type: 'guardrail.forced', actor, atMs, body: { guardrail, reason } };
 }
 
 function refused(code: 'notFound' | 'conflict', message: string): Outcome<never> {

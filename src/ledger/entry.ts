@@ -3,6 +3,7 @@
  * all speak it. Type names and fields are never renamed; new ones are added.
  */
 import type { Decision } from '../decision/decision.ts';
+import type { OperatorPath } from '../decision/operators.ts';
 import type { Incident, Severity } from '../incident/incident.ts';
 import type { Judgement, Suppression } from '../incident/suppression.ts';
 import type { FeedContent } from '../policy/feed/feed.ts';
@@ -61,6 +62,13 @@ export interface EntryBodies {
     readonly guardrail: string;
     readonly reason: string;
   };
+  /** The response acts on other host groups first; there is no such decision. */
+  'decision.withheld': {
+    readonly decision: Pick<Decision, 'incident' | 'action' | 'target'>;
+    readonly reason: string;
+  };
+  /** The first of two persons approved; it takes another one. */
+  'decision.endorsed': { readonly decision: Decision };
   'decision.approved': { readonly decision: Decision };
   'decision.rejected': { readonly decision: Decision };
   'decision.lapsed': { readonly decision: Decision };
@@ -82,10 +90,26 @@ export interface EntryBodies {
   /** The block is out of the kernel. */
   'enforcement.lifted': { readonly decision: Decision };
 
+  /** A person did what this guardrail refuses, knowing it. */
+  'guardrail.forced': { readonly guardrail: string; readonly reason: string };
+  /** From here on automation only alerts; opened by the actor, `penstock` for a spike. */
+  'breaker.opened': { readonly reason: string };
+  'breaker.closed': { readonly reason: string };
+  /** The actor works from this address; it is protected until then. Told when it is new, and now and then again. */
+  'operator.seen': OperatorPath & { readonly untilMs: number };
+
   /** The kernel's table is not what it should be: what differs, at most 20 lines. */
-  'drift.found': { readonly differences: readonly string[] };
+  'drift.found': { readonly differences: readonly string[]; readonly by?: readonly Culprit[] };
   'drift.repaired': { readonly differences: readonly string[] };
   'drift.failed': { readonly differences: readonly string[]; readonly error: string };
+  /** Others change the table again and again: until the end of it, mending may wait up to `maxPauseMs`, unrecorded. */
+  'drift.contested': {
+    readonly harms: number;
+    readonly by: readonly Culprit[];
+    readonly maxPauseMs: number;
+  };
+  /** They have stopped. `harms` is how many of their transactions touched the table, all mended. */
+  'drift.settled': { readonly harms: number; readonly by: readonly Culprit[]; readonly forMs: number };
 
   /** The kernel dropped events because they were read too slowly; `lost` counts such times since the start. */
   'conntrack.lost': { readonly lost: number };
@@ -107,6 +131,12 @@ export interface EntryBodies {
 
   /** A sink gave up on the alert of entry `seq`. */
   'alert.failed': { readonly sink: string; readonly seq: number; readonly error: string };
+}
+
+/** Who changed the table, as the kernel tells it: the number of a thread, and what it calls itself (hostile text). */
+export interface Culprit {
+  readonly processId: number;
+  readonly processName: string;
 }
 
 export interface PolicyChange {
@@ -156,9 +186,10 @@ export function incidentOf({ body }: EntryDraft): Incident | undefined {
   return 'incident' in body ? completed(body.incident) : undefined;
 }
 
-/** The decision that the entry is about, as it is from then on; a vetoed one never came to be. */
+/** The decision that the entry is about, as it is from then on; one vetoed or withheld never came to be. */
 export function decisionOf(draft: EntryDraft): Decision | undefined {
-  return draft.type !== 'decision.vetoed' && 'decision' in draft.body ? draft.body.decision : undefined;
+  if (draft.type === 'decision.vetoed' || draft.type === 'decision.withheld') return undefined;
+  return 'decision' in draft.body ? draft.body.decision : undefined;
 }
 
 /** The suppression that the entry is about, as it is from then on. */
@@ -169,8 +200,10 @@ export function suppressionOf({ body }: EntryDraft): Suppression | undefined {
 export function subjectOf(draft: EntryDraft): string | null {
   const thing = incidentOf(draft) ?? decisionOf(draft) ?? suppressionOf(draft);
   if (thing !== undefined) return thing.id;
-  if (draft.type === 'decision.vetoed') return draft.body.decision.incident;
+  if (draft.type === 'decision.vetoed' || draft.type === 'decision.withheld')
+    return draft.body.decision.incident;
   const { body } = draft;
+  if ('address' in body) return body.address;
   if ('digest' in body) return body.digest;
   if ('policyDigest' in body) return body.policyDigest;
   if ('sink' in body) return body.sink;

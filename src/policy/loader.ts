@@ -16,7 +16,7 @@ import { lintPolicy } from './lint/lint.ts';
 import { addParts, emptyParts, type Parts } from './parts.ts';
 import type { DenyList, Policy, PolicySources } from './policy.ts';
 import { type Place, type Problem, ProblemList } from './problem.ts';
-import { checkReferences } from './references.ts';
+import { checkCanaries, checkReferences } from './references.ts';
 import { resolvePolicy } from './resolve.ts';
 import { type PolicyDocument, policyDocument, policyPart } from './schema/policy.ts';
 import { addSchemaProblems } from './schema-problems.ts';
@@ -110,7 +110,12 @@ class Loading {
     this.#checkActions(document, source);
     addParts(this.#parts, document.spec, source, this.problems);
     this.#include(document.include, source, [name]);
-    if (!this.#incomplete) checkReferences(this.#parts, this.problems);
+    if (!this.#incomplete) {
+      checkReferences(this.#parts, this.problems);
+      checkCanaries(document, this.#parts, (at, message, expected) =>
+        this.problems.add(source.place(at), message, expected),
+      );
+    }
     this.#refuseUnfinished();
     const resolved = resolvePolicy(document, this.#parts, source);
     const denyLists = this.#withFiles(resolved);

@@ -7,12 +7,13 @@ import type { Feed, FeedContent } from './feed/feed.ts';
 import type { PrefixColumns } from './prefix-columns.ts';
 import type { Place } from './problem.ts';
 import type { DetectorSettings } from './schema/detectors.ts';
+import type { BreakerSettings, Guardrails } from './schema/guardrails.ts';
 import type { Probe } from './schema/probe.ts';
-import type { DetectorName, Guardrails } from './schema/response.ts';
+import type { DetectorName } from './schema/response.ts';
 import type { Limits } from './schema/rule.ts';
 import type { Schedule } from './schema/schedule.ts';
 
-export type { DetectorName, DetectorSettings, Guardrails, Limits, Schedule };
+export type { BreakerSettings, DetectorName, DetectorSettings, Guardrails, Limits, Schedule };
 
 /** Everything that was read, as text: enough to load the policy again without the file system. */
 export interface PolicySources {
@@ -85,6 +86,7 @@ export type Answer =
       readonly target: 'flow' | 'destination';
       readonly ttlMs: number;
       readonly approval: Approval;
+      readonly canary: Canary;
     }
   | {
       readonly action: 'quarantine';
@@ -92,7 +94,11 @@ export type Answer =
       readonly ttlMs: number;
       readonly approval: Approval;
       readonly allowTo: readonly Prefix[];
+      readonly canary: Canary;
     };
+
+/** Names of the host groups that it acts on; null: on all. */
+export type Canary = readonly string[] | null;
 
 /** provisional: the block stands at once for `holdForMs`; required: nothing is pushed until approved. */
 export type Approval =

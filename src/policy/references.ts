@@ -1,6 +1,7 @@
 /** Names that rules use must exist. */
 import type { Named, Parts } from './parts.ts';
 import type { ProblemList } from './problem.ts';
+import type { PolicyDocument } from './schema/policy.ts';
 import { suggestion } from './suggestion.ts';
 import type { Path } from './yaml-source.ts';
 
@@ -32,6 +33,21 @@ export function checkReferences(parts: Parts, problems: ProblemList): void {
   }
 }
 
+type Refuse = (path: Path, message: string, expected: string) => void;
+
+/** Host groups that an action names as its canary; paths are from the top of the file. */
+export function checkCanaries({ spec }: PolicyDocument, { hostGroups }: Parts, refuse: Refuse): void {
+  const check = (names: readonly string[] = [], path: Path) => {
+    names.forEach((name, i) => {
+      if (!hostGroups.has(name))
+        refuse([...path, 'canary', i], `no host group '${name}'`, expectedName(name, hostGroups));
+    });
+  };
+  const { response } = spec;
+  check(response.default.canary, ['spec', 'response', 'default']);
+  for (const [i, { canary }] of response.actions.entries()) check(canary, ['spec', 'response', 'actions', i]);
+}
+
 function unknown(
   rule: Named<unknown>,
   kind: string,
@@ -40,9 +56,11 @@ function unknown(
   path: Path,
   problems: ProblemList,
 ): void {
+  problems.add(rule.at(path), `no ${kind} '${name}'`, expectedName(name, known));
+}
+
+function expectedName(name: string, known: ReadonlyMap<string, unknown>): string {
   const meant = suggestion(name, known.keys());
   const some = [...known.keys()].slice(0, 8).join(', ');
-  const expected =
-    meant !== undefined ? `did you mean '${meant}'?` : some ? `one of ${some}` : 'its definition';
-  problems.add(rule.at(path), `no ${kind} '${name}'`, expected);
+  return meant !== undefined ? `did you mean '${meant}'?` : some ? `one of ${some}` : 'its definition';
 }

@@ -6,6 +6,7 @@ import type { Named, Parts } from './parts.ts';
 import type { AddressGroup, Answer, Approval, DenyList, Policy, PolicyTest, Rule } from './policy.ts';
 import { packPrefixes } from './prefix-packing.ts';
 import type { DenyListText } from './schema/deny-list.ts';
+import { resolveGuardrails } from './schema/guardrails.ts';
 import type { PolicyDocument } from './schema/policy.ts';
 import type { AnswerText } from './schema/response.ts';
 import type { RuleText } from './schema/rule.ts';
@@ -50,7 +51,7 @@ export function resolvePolicy(
         spec.response.actions.map((answer) => [answer.detector, resolveAnswer(answer)]),
       ),
     },
-    guardrails: spec.response.guardrails,
+    guardrails: resolveGuardrails(spec.response.guardrails),
     tests: spec.tests.map((test, i) => resolveTest(test, entry, i)),
   };
 }
@@ -90,7 +91,11 @@ function resolveDenyList({ name, value, place }: Named<DenyListText>): DenyList 
 
 function resolveAnswer(answer: AnswerText): Answer {
   if (answer.action === 'alert') return { action: 'alert' };
-  const shared = { ttlMs: answer.ttl ?? DEFAULTS.ttlMs, approval: resolveApproval(answer) };
+  const shared = {
+    ttlMs: answer.ttl ?? DEFAULTS.ttlMs,
+    approval: resolveApproval(answer),
+    canary: answer.canary ?? null,
+  };
   if (answer.action === 'quarantine') {
     return { action: 'quarantine', target: 'host', ...shared, allowTo: answer.allowTo ?? [] };
   }

@@ -5,6 +5,7 @@ import type { EngineControl } from '../../engine/commands.ts';
 import type { LedgerQueries } from '../../ledger/queries.ts';
 import { openApiDocument } from './openapi.ts';
 import { auditRoutes } from './resource/audit.ts';
+import { breakerRoutes, operatorRoutes } from './resource/breaker.ts';
 import { decisionRoutes } from './resource/decisions.ts';
 import { eventRoutes } from './resource/events.ts';
 import { flowRoutes } from './resource/flows.ts';
@@ -43,6 +44,8 @@ export function apiRoutes(parts: RouteParts): Route[] {
     ...incidentRoutes(parts),
     ...suppressionRoutes(parts),
     ...decisionRoutes(parts),
+    ...breakerRoutes(parts),
+    ...operatorRoutes(parts),
     ...revisionRoutes(parts),
     ...tokenRoutes(parts),
   ];

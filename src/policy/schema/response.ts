@@ -2,15 +2,18 @@
 import * as z from 'zod';
 import { PolicyTextError } from '../errors.ts';
 import { ANOMALY_DETECTORS } from './detectors.ts';
+import { guardrailsField } from './guardrails.ts';
 import { prefixesField } from './prefix.ts';
 import { PORTED_NAMES, protocolNumber } from './protocol.ts';
 import { durationField } from './quantity.ts';
 import { parsePorts } from './service.ts';
-import { refusal, textField } from './text.ts';
+import { nameField, refusal, textField } from './text.ts';
 
 /** Everything that can find something wrong: the policy itself, and detectors. */
 export const DETECTORS = ['policyViolation', 'denyList', 'limit', ...ANOMALY_DETECTORS] as const;
 export type DetectorName = (typeof DETECTORS)[number];
+
+const MAX_CANARY = 256;
 
 const answer = {
   action: z.enum(['alert', 'block', 'quarantine']),
@@ -22,12 +25,23 @@ const answer = {
     .optional()
     .meta({ description: 'How long a required approval waits; default 30m' }),
   allowTo: prefixesField.optional().meta({ description: 'What a quarantined host may still reach' }),
+  canary: z.array(nameField).min(1).max(MAX_CANARY).optional().meta({
+    description: 'Host groups that it acts on; for other hosts only an alert says what it would have done',
+  }),
 };
 
 const answerField = z.strictObject(answer);
 export type AnswerText = z.output<typeof answerField>;
 
-const WITHOUT_ALERT = ['target', 'ttl', 'approval', 'holdFor', 'approvalTimeout', 'allowTo'] as const;
+const WITHOUT_ALERT = [
+  'target',
+  'ttl',
+  'approval',
+  'holdFor',
+  'approvalTimeout',
+  'allowTo',
+  'canary',
+] as const;
 
 /** Fields that would have no effect together are refused, so that nobody relies on them. */
 function checkAnswer(answer: AnswerText, context: z.core.$RefinementCtx): void {
@@ -52,33 +66,13 @@ function checkAnswer(answer: AnswerText, context: z.core.$RefinementCtx): void {
   if (answer.allowTo !== undefined && answer.action !== 'quarantine') {
     add('allowTo', 'has no meaning without action quarantine', 'leave it out');
   }
+  // Such a block stands for everybody, whichever host gave rise to it.
+  if (answer.canary !== undefined && answer.target === 'destination') {
+    add('canary', 'has no meaning with target destination', 'target flow, or leave it out');
+  }
 }
 
-const guardrailsField = z
-  .strictObject({
-    maxBlocksPerMinute: z
-      .int()
-      .min(0)
-      .max(100_000)
-      .default(50)
-      .meta({ description: 'Automatic blocks a minute' }),
-    maxQuarantinedPercent: z
-      .number()
-      .min(0)
-      .max(100)
-      .default(5)
-      .meta({ description: 'Share of known hosts' }),
-    maxPrefixLength: z
-      .strictObject({ ipv4: z.int().min(0).max(32).default(24), ipv6: z.int().min(0).max(128).default(64) })
-      .prefault({})
-      .meta({ description: 'Widest prefix that an automatic action may block' }),
-  })
-  .meta({ description: 'Limits of automatic actions' });
-
-/** `maxPrefixLength`: the widest prefix that an automatic action may block; 24 refuses a /16. */
-export type Guardrails = z.output<typeof guardrailsField>;
-
-export const responseField = z.strictObject({
+const responseFields = z.strictObject({
   default: answerField.superRefine(checkAnswer).prefault({ action: 'alert' }),
   actions: z
     .array(z.strictObject({ detector: z.enum(DETECTORS), ...answer }).superRefine(checkAnswer))
@@ -86,6 +80,23 @@ export const responseField = z.strictObject({
     .default([]),
   guardrails: guardrailsField.prefault({}),
 });
+
+export const responseField = responseFields.superRefine(checkPersons);
+
+/** A quarantine that asks nobody cannot be what two persons want. */
+function checkPersons(response: z.output<typeof responseFields>, context: z.core.$RefinementCtx): void {
+  if (!response.guardrails.twoPersons.quarantine) return;
+  const check = ({ action, approval }: AnswerText, path: (string | number)[]) => {
+    if (action !== 'quarantine' || approval !== 'none') return;
+    const message = refusal(
+      'does not fit twoPersons.quarantine, which asks two persons',
+      'provisional or required',
+    );
+    context.addIssue({ code: 'custom', path: [...path, 'approval'], message });
+  };
+  check(response.default, ['default']);
+  for (const [i, each] of response.actions.entries()) check(each, ['actions', i]);
+}
 
 /** `tcp/22`: traffic to this port is never blocked. */
 function parsePortName(text: string): { protocol: number; first: number; last: number } {

@@ -2,19 +2,20 @@ import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { BlockRate } from '../../../src/decision/block-rate.ts';
 
-it('counts what lies in the last minute', () => {
+it('counts what lies in the last minute, or whatever its window is', () => {
+  const pauses = fc.array(fc.nat(30_000), { size: 'max', maxLength: 300 });
   fc.assert(
-    fc.property(fc.array(fc.nat(30_000)), (pauses) => {
-      const rate = new BlockRate();
+    fc.property(pauses, fc.constantFrom(60_000, 3_600_000), (pauses, windowMs) => {
+      const rate = new BlockRate(windowMs);
       const times: number[] = [];
       let nowMs = 1e12;
       for (const pause of pauses) {
         nowMs += pause;
-        expect(rate.count(nowMs)).toBe(times.filter((atMs) => atMs > nowMs - 60_000).length);
+        expect(rate.count(nowMs)).toBe(times.filter((atMs) => atMs > nowMs - windowMs).length);
         rate.record(nowMs);
         times.push(nowMs);
       }
-      expect(rate.count(nowMs + 60_000)).toBe(0);
+      expect(rate.count(nowMs + windowMs)).toBe(0);
     }),
   );
 });

@@ -32,15 +32,22 @@ const INCIDENT: Incident = {
 
 const ALERT: Answer = { action: 'alert' };
 const NONE = { kind: 'none' } as const;
-const BLOCK_FLOW: Answer = { action: 'block', target: 'flow', ttlMs: 3_600_000, approval: NONE };
-const BLOCK_DESTINATION: Answer = { ...BLOCK_FLOW, target: 'destination' };
-const QUARANTINE: Answer = {
+const BLOCK_FLOW = {
+  action: 'block',
+  target: 'flow',
+  ttlMs: 3_600_000,
+  approval: NONE,
+  canary: null,
+} as const satisfies Answer;
+const BLOCK_DESTINATION = { ...BLOCK_FLOW, target: 'destination' } as const satisfies Answer;
+const QUARANTINE = {
   action: 'quarantine',
   target: 'host',
   ttlMs: 7_200_000,
   approval: { kind: 'provisional', holdForMs: 900_000 },
   allowTo: [parsePrefix('10.0.0.53/32')],
-};
+  canary: null,
+} as const satisfies Answer;
 
 /** Denies what is listed. */
 function policyOf(
@@ -52,6 +59,7 @@ function policyOf(
     mode,
     response: { default: ALERT, byDetector: { denyList: answer } },
     neverBlock: neverBlockOf(['10.9.0.0/24']),
+    groupsOf: (host) => (formatAddress(host) === '10.1.0.10' ? ['web', 'all'] : []),
     evaluate: ({ destination, translated }): Verdict =>
       [destination, translated].some((end) => denied.includes(formatAddress(end)))
         ? { kind: 'deny', cause: 'denyList', list: 'known-c2', reason: 'command and control' }
@@ -73,6 +81,28 @@ describe('whether to act', () => {
     ],
   ])('only alerts when %s', (_, policy) => {
     expect(outcome(policy)).toEqual({ kind: 'alert' });
+  });
+
+  it.each<[string, FlowText, readonly string[], string | undefined]>([
+    ['a host of a canary group', {}, ['tests', 'web'], undefined],
+    [
+      'a host of other groups',
+      {},
+      ['tests', 'build'],
+      'it acts on tests, build first, and 10.1.0.10 is in web, all',
+    ],
+    ['a host of no group', { host: '10.9.9.9' }, ['web'], '10.9.9.9 is in no group'],
+  ])('with a canary, of %s', (_, text, canary, withheld) => {
+    const found = outcome(policyOf({ ...BLOCK_FLOW, canary }), text);
+    expect(found).toMatchObject({
+      kind: withheld === undefined ? 'act' : 'withhold',
+      proposal: { target: { kind: 'flow' } },
+      ...(withheld && { reason: expect.stringContaining(withheld) }),
+    });
+  });
+
+  it('a canary changes no alert', () => {
+    expect(outcome(policyOf({ ...BLOCK_FLOW, canary: ['tests'] }, [], 'audit'))).toEqual({ kind: 'alert' });
   });
 
   it('takes the default answer for a cause without its own', () => {

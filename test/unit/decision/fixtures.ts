@@ -4,6 +4,7 @@ import { parsePrefix, prefixContains } from '../../../src/address/prefix.ts';
 import type { Decision, Target } from '../../../src/decision/decision.ts';
 import type { GuardrailContext } from '../../../src/decision/guardrails.ts';
 import type { NeverBlockGuard } from '../../../src/policy/compiled-policy.ts';
+import { guardrailsField, resolveGuardrails } from '../../../src/policy/schema/guardrails.ts';
 
 export const flowTarget = (
   host: string,
@@ -56,14 +57,18 @@ export function neverBlockOf(
 
 /** Nothing stands against an action. */
 export const OPEN: GuardrailContext = {
-  guardrails: { maxBlocksPerMinute: 50, maxQuarantinedPercent: 5, maxPrefixLength: { ipv4: 24, ipv6: 64 } },
+  guardrails: resolveGuardrails(guardrailsField.parse({})),
   neverBlock: neverBlockOf(),
   surroundings: {
     ownAddresses: { addresses: ['10.1.0.1', 'fd00::1', '127.0.0.1'].map(parseAddress) },
     gateways: { addresses: ['203.0.113.1', 'fe80::1'].map(parseAddress) },
     resolvers: { addresses: [parseAddress('9.9.9.9')] },
   },
+  operators: [parseAddress('10.1.0.77'), parseAddress('fd00::77')],
+  breaker: { state: 'closed' },
   blocksInLastMinute: 0,
+  blocksInLastHour: 0,
   quarantinedHosts: 0,
   knownHosts: 100,
+  touchedHosts: () => 1,
 };

@@ -87,6 +87,15 @@ describe('what no action may touch, a person’s neither', () => {
       '9.9.9.9 is a name server',
     ],
     [
+      'operator as destination',
+      flowTarget('10.1.0.10', '10.1.0.77', 22),
+      OPEN,
+      'operators',
+      'an operator works from 10.1.0.77',
+    ],
+    ['operator in a prefix', destinationTarget('10.1.0.64/26'), OPEN, 'operators', '10.1.0.77'],
+    ['operator in quarantine', hostTarget('fd00::77'), OPEN, 'operators', 'fd00::77'],
+    [
       'prefix too wide',
       destinationTarget('192.0.0.0/23'),
       OPEN,
@@ -111,6 +120,7 @@ describe('what no action may touch, a person’s neither', () => {
   it.each<[string, Target]>([
     ['a flow', flowTarget('10.1.0.10', '192.0.2.1')],
     ['a flow of this very machine', flowTarget('10.1.0.1', '192.0.2.1')],
+    ['what an operator opens elsewhere', flowTarget('10.1.0.77', '192.0.2.1')],
     ['ICMP', flowTarget('10.1.0.10', '192.0.2.1', null, 1)],
     ['a whole protocol', flowTarget('10.1.0.10', '192.0.2.1', null, 6)],
     ['a network as wide as allowed', destinationTarget('192.0.2.0/24')],
@@ -131,7 +141,60 @@ describe('what no action may touch, a person’s neither', () => {
   });
 });
 
+describe('a person who knows that they cut an operator off', () => {
+  it.each<[string, Target]>([
+    ['may quarantine', hostTarget('10.1.0.77')],
+    ['may block', destinationTarget('10.1.0.77/32')],
+  ])('%s', (_, target) => {
+    expect(checkManual(target, OPEN, { force: true })).toBeUndefined();
+  });
+
+  it('is held to everything else', () => {
+    expect(checkManual(destinationTarget('10.1.0.0/24'), OPEN, { force: true })).toMatchObject({
+      guardrail: 'ownAddresses',
+    });
+  });
+});
+
 describe('bounds of automation', () => {
+  it('while the circuit breaker is open, nothing, but a person may', () => {
+    const breaker = { state: 'open', sinceMs: 0, actor: 'penstock', reason: 'too many' } as const;
+    const target = flowTarget('10.1.0.10', '192.0.2.1');
+    expect(automatic(target, { ...OPEN, breaker })).toEqual({
+      guardrail: 'circuitBreaker',
+      reason: 'the circuit breaker is open: too many',
+    });
+    expect(checkManual(target, { ...OPEN, breaker })).toBeUndefined();
+  });
+
+  it.each<[string, number, number, boolean]>([
+    ['below the hourly rate', 499, 500, true],
+    ['at the hourly rate', 500, 500, false],
+    ['none an hour', 0, 0, false],
+  ])('%s', (_, blocksInLastHour, maxBlocksPerHour, passes) => {
+    const guardrails = { ...OPEN.guardrails!, maxBlocksPerHour };
+    const context = { ...OPEN, guardrails, blocksInLastHour };
+    const target = flowTarget('10.1.0.10', '192.0.2.1');
+    expect(automatic(target, context)?.guardrail).toBe(passes ? undefined : 'hourlyRate');
+    expect(checkManual(target, context)).toBeUndefined();
+  });
+
+  it.each<[string, number, number, number, boolean]>([
+    ['half of 100 at 50 %', 50, 100, 50, true],
+    ['more than half of 100', 51, 100, 50, false],
+    ['all of a handful', 5, 5, 50, true],
+    ['a sixth of seven', 6, 7, 50, false],
+    ['none at 0 %', 0, 100, 0, true],
+    ['one at 0 %', 1, 100, 0, false],
+    ['all at 100 %', 100, 100, 100, true],
+  ])('touched hosts: %s', (_, touched, knownHosts, maxBlockedHostsPercent, passes) => {
+    const guardrails = { ...OPEN.guardrails!, maxBlockedHostsPercent };
+    const context = { ...OPEN, guardrails, knownHosts, touchedHosts: () => touched };
+    const target = destinationTarget('192.0.2.1/32');
+    expect(automatic(target, context)?.guardrail).toBe(passes ? undefined : 'blockedShare');
+    expect(checkManual(target, context)).toBeUndefined();
+  });
+
   it.each<[string, number, number, boolean]>([
     ['below the rate', 49, 50, true],
     ['at the rate', 50, 50, false],
@@ -191,6 +254,10 @@ describe('a guardrail that cannot be evaluated vetoes', () => {
     ['no limits', { guardrails: undefined }, 'rate', 'the guardrails are not known'],
     ['no rate', { blocksInLastMinute: undefined }, 'rate', 'not known'],
     ['no count of quarantines', { quarantinedHosts: undefined }, 'quarantineShare', 'not known'],
+    ['no operators', { operators: undefined }, 'operators', 'not known'],
+    ['no breaker', { breaker: undefined }, 'circuitBreaker', 'not known'],
+    ['no hourly rate', { blocksInLastHour: undefined }, 'hourlyRate', 'not known'],
+    ['no count of touched hosts', { touchedHosts: undefined }, 'blockedShare', 'not known'],
     ['no count of hosts', { knownHosts: undefined }, 'quarantineShare', 'not known'],
   ])('%s', (_, missing, guardrail, words) => {
     expect(automatic(hostTarget('10.1.0.10'), { ...OPEN, ...missing })).toEqual({

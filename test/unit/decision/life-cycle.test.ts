@@ -83,7 +83,7 @@ describe('proposing', () => {
 
   it('by a person stands at once', () => {
     const decision = propose(
-      manualProposal(hostTarget('10.1.0.10'), 1_000, 'laptop', 'it scans'),
+      manualProposal(hostTarget('10.1.0.10'), 1_000, 'laptop', 'it scans', { quarantine: false }),
       'D8',
       START_MS,
     );

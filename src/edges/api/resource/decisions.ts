@@ -8,7 +8,7 @@ import { jsonRoute, NOTHING, type Route } from '../route.ts';
 import { decisionSchema, decisionState } from '../schema/decision.ts';
 import { manualDecision } from '../schema/manual-decision.ts';
 import { cutPage, idNumber, pageOf, pageQuery } from '../schema/page.ts';
-import { decisionId, incidentId, reason } from '../schema/text.ts';
+import { decisionId, force, incidentId, reason } from '../schema/text.ts';
 
 interface Parts {
   engine: EngineControl;
@@ -22,7 +22,7 @@ export function decisionRoutes(parts: Parts): Route[] {
   return [
     ...readingRoutes(parts),
     enactRoute(parts),
-    answerRoute(parts, 'approve', 'approver', 'Let a pending or provisional block stand for its whole time'),
+    approveRoute(parts),
     answerRoute(parts, 'reject', 'approver', 'Refuse a pending block, or lift a provisional one at once'),
     answerRoute(parts, 'revoke', 'operator', 'Lift a standing block at once'),
   ];
@@ -61,7 +61,8 @@ function enactRoute({ engine }: Parts): Route {
     method: 'post',
     path: '/v1/decisions',
     role: 'operator',
-    summary: 'Block a flow or a destination, or quarantine a host; stands at once',
+    summary:
+      'Block a flow or a destination, or quarantine a host; stands at once, unless it takes two persons',
     status: 201,
     request: { ...NOTHING, body: manualDecision },
     answer: decisionSchema,
@@ -71,16 +72,26 @@ function enactRoute({ engine }: Parts): Route {
         ttlMs: body.ttlMs,
         actor: name,
         reason: body.reason,
+        force: body.force,
       }),
   });
 }
 
-function answerRoute(
-  { engine }: Parts,
-  verb: 'approve' | 'reject' | 'revoke',
-  role: Role,
-  summary: string,
-): Route {
+function approveRoute({ engine }: Parts): Route {
+  return jsonRoute({
+    method: 'post',
+    path: '/v1/decisions/{id}/approve',
+    role: 'approver',
+    summary:
+      'Let a pending or provisional block stand for its whole time, or be the first of two who want it',
+    request: { ...NOTHING, params, body: z.strictObject({ reason, force }).prefault({}) },
+    answer: decisionSchema,
+    handle: ({ params: { id }, body }, { name: actor }) =>
+      askEngine(engine, 'approve', { id, actor, ...body }),
+  });
+}
+
+function answerRoute({ engine }: Parts, verb: 'reject' | 'revoke', role: Role, summary: string): Route {
   return jsonRoute({
     method: 'post',
     path: `/v1/decisions/{id}/${verb}`,

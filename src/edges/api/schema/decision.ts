@@ -57,6 +57,10 @@ export const decisionSchema = z
     createdAtMs: z.number(),
     answerByMs: z.number().nullable(),
     expiresAtMs: z.number().nullable(),
+    persons: z
+      .literal(2)
+      .optional()
+      .meta({ description: 'How many different persons must want it; left out: one.' }),
     reason: z.string(),
     answers: z.array(answerSchema).readonly(),
     enforcement: enforcementSchema,

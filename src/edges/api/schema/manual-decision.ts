@@ -1,7 +1,7 @@
 /** A block or a quarantine that a person asks for. */
 import { z } from 'zod';
 import { hasPorts } from '../../../policy/schema/protocol.ts';
-import { addressText, prefixText, requiredReason } from './text.ts';
+import { addressText, force, prefixText, requiredReason } from './text.ts';
 
 const SECOND_MS = 1_000;
 const YEAR_MS = 366 * 86_400_000;
@@ -36,4 +36,5 @@ export const manualDecision = z.strictObject({
   target,
   ttlMs: z.int().min(SECOND_MS).max(YEAR_MS).meta({ description: 'How long it stands, from 1 s to 366 d.' }),
   reason: requiredReason,
+  force,
 });

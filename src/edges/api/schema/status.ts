@@ -1,10 +1,17 @@
 import { z } from 'zod';
 import type { EngineStatus, TrialStatus } from '../../../engine/commands.ts';
+import { breakerSchema } from './breaker.ts';
 
 const kernel = z.object({
   table: z.enum(['in-place', 'repairing', 'failed']),
   verifiedAtMs: z.number(),
   driftRepairs: z.number(),
+  contestedBy: z
+    .array(z.string())
+    .optional()
+    .meta({
+      description: 'Programs that change the table again and again; mending waits up to 2 s each time.',
+    }),
   digest: z.string(),
   error: z.string().optional(),
 });
@@ -50,6 +57,7 @@ const engineStatus = z.object({
     .meta({ description: 'Why nothing can be recorded now, so that nothing is done.' }),
   conntrack,
   decisions: z.object({ pending: z.number(), provisional: z.number(), active: z.number() }),
+  breaker: breakerSchema,
   openIncidents: z.number(),
   activeSuppressions: z.number(),
   profiles: z

@@ -33,6 +33,11 @@ export const sentence = z
 export const reason = sentence.default('').meta({ description: 'Why; goes into the ledger.' });
 export const requiredReason = sentence.min(1).meta({ description: 'Why; goes into the ledger.' });
 
+export const force = z
+  .boolean()
+  .default(false)
+  .meta({ description: 'Though it cuts the path of an operator; that it was forced goes into the ledger.' });
+
 /** Canonical text comes out, whatever spelling went in. */
 export const addressText = canonical((text) => formatAddress(parseAddress(text)), '203.0.113.9');
 export const prefixText = canonical((text) => formatPrefix(parsePrefix(text)), '203.0.113.0/24');

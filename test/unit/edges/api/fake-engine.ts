@@ -15,6 +15,7 @@ import {
   hostView,
   incident,
   NOON,
+  OPERATOR,
   PLAN,
   STATUS,
   suppression,
@@ -66,6 +67,11 @@ const ANSWERS: Answers = {
     reinstated: [],
     expired: [],
   }),
+  noteOperator: () => ({}),
+  operators: () => ({ operators: [OPERATOR] }),
+  breaker: () => ({ state: 'closed' }),
+  openBreaker: ({ actor, reason }) => ({ state: 'open', sinceMs: NOON, actor, reason }),
+  closeBreaker: () => ({ state: 'closed' }),
   flows: () => ({ flows: [FLOW], standing: 1, truncated: false }),
   profile: ({ host }) => hostView(host),
   profiles: () => ({ hosts: [hostLine('10.1.0.10')], established: 7, truncated: true }),
@@ -75,6 +81,7 @@ const ANSWERS: Answers = {
 
 const READING: readonly CommandName[] = [
   ...(['status', 'flows', 'planPolicy', 'suppressionHits', 'profile', 'profiles'] as const),
+  ...(['noteOperator', 'operators', 'breaker'] as const),
 ];
 
 export class FakeEngine implements EngineControl {

@@ -1,5 +1,6 @@
 /** Things as the engine and the ledger would hand them out. */
 import type { Decision } from '../../../../src/decision/decision.ts';
+import type { Operator } from '../../../../src/decision/operators.ts';
 import type {
   EngineStatus,
   FlowView,
@@ -100,6 +101,7 @@ export const STATUS: EngineStatus = {
   kernel: { table: 'in-place', verifiedAtMs: NOON, driftRepairs: 0, digest: 'k'.repeat(64) },
   conntrack: { standingFlows: 12, events: 340, lost: 0, resyncs: 0, undecodable: 0, hooksRegistered: true },
   decisions: { pending: 1, provisional: 1, active: 0 },
+  breaker: { state: 'closed' },
   openIncidents: 1,
   activeSuppressions: 2,
   profiles: { established: 7, evicted: 1 },
@@ -172,6 +174,15 @@ function knownOf(host: string) {
     learning: 'slowed',
   } as const;
 }
+
+export const OPERATOR: Operator = {
+  address: '10.1.0.10',
+  via: 'api',
+  local: '10.1.0.1',
+  port: 8731,
+  actor: 'laptop',
+  untilMs: NOON,
+};
 
 export const PLAN: PolicyPlan = {
   changed: true,
