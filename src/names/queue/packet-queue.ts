@@ -74,7 +74,8 @@ export class PacketQueue implements PacketSource {
   }
 
   /**
-   * @throws NetlinkError EBUSY when another process has this queue, EPERM, or that the kernel has no queues
+   * @throws NetlinkError EPERM when another socket has this queue, or for want of CAP_NET_ADMIN; EINVAL or another when
+   * the kernel has no queues
    */
   static open({ queue, maxPackets = 4_096, failOpen }: PacketQueueOptions): PacketQueue {
     const socket = NetlinkSocket.open({

@@ -31,6 +31,8 @@ export {
 export type { TableImage } from './image/table-image.ts';
 export type { RestoreOptions } from './image/table-restoration.ts';
 export { Nftables } from './libnftables/nftables.ts';
+export type { CounterReading } from './netlink/counters.ts';
 export type { Generation } from './netlink/generation.ts';
+export { addQueueTarget, type QueueRule } from './netlink/queue-target.ts';
 export type { TableState } from './netlink/table-state.ts';
 export { type CommandRunner, Transaction } from './transaction.ts';

@@ -73,7 +73,7 @@ describe('conversations', () => {
     clientPort,
     resolver: parseAddress('10.0.0.53'),
   });
-  const segment = (sequence: number, flags: number, data = new Uint8Array(0)) => ({
+  const segment = (sequence: number, flags: number, data: Uint8Array = new Uint8Array(0)) => ({
     ...{ source: parseAddress('10.1.0.10'), destination: parseAddress('10.0.0.53') },
     ...({ protocol: TCP, sourcePort: 0, destinationPort: 0, sequence, flags, data } as const),
   });

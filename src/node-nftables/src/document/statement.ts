@@ -11,6 +11,7 @@ export type Statement =
   | LimitStatement
   | Log
   | Reject
+  | QueueStatement
   | SetStatement
   | VerdictMap
   | Mangle
@@ -73,6 +74,11 @@ export interface Reject {
     readonly type?: 'tcp reset' | 'icmp' | 'icmpv6' | 'icmpx';
     readonly expr?: Expression;
   };
+}
+
+/** To a process that reads this queue of nfnetlink_queue. `bypass`: packets pass when there is none. */
+export interface QueueStatement {
+  readonly queue: { readonly num: number; readonly flags?: Flags<'bypass' | 'fanout'> };
 }
 
 /** Put something of the packet into a set, named with `@`. `update` also starts the element's timeout anew. */
