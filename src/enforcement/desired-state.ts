@@ -5,7 +5,14 @@
  */
 import type { Family } from '../address/address.ts';
 import type { Decision } from '../decision/decision.ts';
-import { type Contribution, contributionOf, type KernelElement, NOTHING, segmentElement } from './element.ts';
+import {
+  type Contribution,
+  contributionOf,
+  type Holder,
+  type KernelElement,
+  NOTHING,
+  segmentElement,
+} from './element.ts';
 import { RulesetDigest } from './ruleset-digest.ts';
 import { longest, type PrefixBlock, segments } from './segments.ts';
 import { FAMILIES } from './sets.ts';
@@ -19,7 +26,8 @@ export interface Change {
 
 type Elements = Map<string, KernelElement>;
 
-export class DesiredState {
+export class DesiredState implements Holder {
+  readonly owner = 'blocks';
   /** By decision id. */
   readonly #contributions = new Map<string, Contribution>();
   /** Who asks for an element: by element id, then by decision id. */
@@ -46,6 +54,14 @@ export class DesiredState {
     for (const family of FAMILIES) {
       for (const element of this.#segments[family].values()) if (element.expiresAtMs > nowMs) yield element;
     }
+  }
+
+  find(id: string, nowMs: number): KernelElement | undefined {
+    const claims = this.#claims.get(id);
+    const element = claims
+      ? longest([...claims.values()])
+      : (this.#segments[4].get(id) ?? this.#segments[6].get(id));
+    return element && element.expiresAtMs > nowMs ? element : undefined;
   }
 
   /** Of all elements and the canonical text of the static part; hex. */

@@ -1,9 +1,11 @@
 /** What stands in the kernel for a decision: set elements with a lifetime. */
+
+import type { ElementValue } from 'node-nftables';
 import { type Address, type Family, type Prefix, parseAddress, toBytes } from '../address/address.ts';
 import { lastAddress, parsePrefix, prefixContains } from '../address/prefix.ts';
 import type { Decision, Target } from '../decision/decision.ts';
 import { type Lifetime, numberBytes, type PrefixBlock, type Segment } from './segments.ts';
-import type { SetKind, SetName } from './sets.ts';
+import type { Owner, SetKind, SetName } from './sets.ts';
 
 /**
  * One element. `key` is the set's key as the kernel has it: the fields in network order, each padded to four bytes.
@@ -15,6 +17,23 @@ export interface KernelElement extends Lifetime {
   readonly id: string;
   readonly key: Uint8Array;
   readonly keyEnd?: Uint8Array;
+  /** Maps only. */
+  readonly value?: ElementValue;
+}
+
+/** The life time of an element of a set without timeouts: it stays. */
+export const STAYS: Lifetime = {
+  timeoutMs: Number.POSITIVE_INFINITY,
+  expiresAtMs: Number.POSITIVE_INFINITY,
+};
+
+/** Who decides what is in the sets of one owner (see sets.ts). */
+export interface Holder {
+  readonly owner: Owner;
+  /** All that should stand. */
+  elements(nowMs: number): Iterable<KernelElement>;
+  /** The one with this id, if it should stand. */
+  find(id: string, nowMs: number): KernelElement | undefined;
 }
 
 /** What one decision asks of the kernel. Prefixes of several decisions are first cut into segments. */

@@ -3,16 +3,29 @@
  *
  *   expect/forget ---> change ---> (the ledger records it) ---> carryOut ---> verify: read back what was changed
  *         |                                                        |
- *   desired state ------------------- reconcile ----------------- kernel      read back everything, mend what differs
+ *   desired state ------------------- reconcile ----------------- kernel      read back, mend what differs
+ *   other holders --------------------/
  *
  * What is desired is noted first: a change that the kernel refuses is tried again by the next reconcile.
+ *
+ * How a table is mended depends on what is wrong with it:
+ *
+ *   elements differ            those elements, in one transaction
+ *   rules differ, or no table  from its image: rules and all elements, in one transaction; nothing is out meanwhile
+ *   first look of a process    there is no image yet: see table-keeper.ts
  */
+import { isDeepStrictEqual } from 'node:util';
+import type { SetElement } from 'node-nftables';
 import type { Decision } from '../decision/decision.ts';
 import { type Change, DesiredState } from './desired-state.ts';
-import type { KernelElement } from './element.ts';
+import { elementId, type Holder, type KernelElement, STAYS } from './element.ts';
+import { describeElement } from './element-text.ts';
 import type { EnforcementError } from './errors.ts';
-import { describeElement, expectedListing, type KernelTable } from './kernel-table.ts';
-import { TABLE } from './sets.ts';
+import type { KernelTable } from './kernel-table.ts';
+import type { Lifetime } from './segments.ts';
+import { type Owner, SETS, type SetName } from './sets.ts';
+import { ALL_WELL, TableKeeper } from './table-keeper.ts';
+import { Touched, type TouchedElements } from './touched.ts';
 
 export type CarriedOut = { readonly ok: true } | { readonly ok: false; readonly error: string };
 
@@ -27,16 +40,21 @@ export const MAX_DIFFERENCES = 20;
 /** The kernel keeps time in ticks, and the ways there take time. */
 const TOLERANCE_MS = 2_000;
 
-const NO_CHANGE: Change = { add: [], refresh: [], remove: [] };
-
 export class Enforcer {
   readonly #table: KernelTable;
+  readonly #keeper: TableKeeper;
   readonly #desired = new DesiredState();
-  /** Canonical text of the static part as this kernel and nft list it. */
-  #listing: string | undefined;
+  readonly #holders = new Map<Owner, Holder>();
 
   constructor(table: KernelTable) {
     this.#table = table;
+    this.#keeper = new TableKeeper(table);
+    this.hold(this.#desired);
+  }
+
+  /** From now on this one decides what is in the sets of its owner. Sets that nobody holds are left alone. */
+  hold(holder: Holder): void {
+    this.#holders.set(holder.owner, holder);
   }
 
   /** Note what a decision, new or changed, asks for. The kernel learns it by {@link carryOut} or `reconcile`. */
@@ -81,14 +99,11 @@ export class Enforcer {
     return wrong;
   }
 
-  /** Read back everything and mend what differs. */
-  reconcile(nowMs: number): Reconciliation {
+  /** Read back what may have been touched, which is everything unless told, and mend what differs. */
+  reconcile(nowMs: number, touched = Touched.everything()): Reconciliation {
     const differences: string[] = [];
     try {
-      this.#reconcileTable(differences);
-      const change = this.#difference(nowMs);
-      differences.push(...describe(change));
-      if (change !== NO_CHANGE) this.#table.apply(change, nowMs);
+      this.#reconcile(nowMs, touched, differences);
       return { differences: differences.slice(0, MAX_DIFFERENCES) };
     } catch (error) {
       return {
@@ -100,53 +115,132 @@ export class Enforcer {
 
   /** Of what should stand; hex. The kernel's own is the same whenever `reconcile` finds nothing. */
   get digest(): string {
-    return this.#desired.digest(this.#listing ?? expectedListing());
+    return this.#desired.digest(this.#keeper.listing);
   }
 
-  /**
-   * How another nft version lists the same rules is learnt by making them once: until then only the text of this
-   * version counts as the same.
-   */
-  #reconcileTable(differences: string[]): void {
-    const found = this.#table.listing();
-    if (found !== undefined && found === (this.#listing ?? expectedListing())) {
-      this.#listing = found;
+  /** All that should stand in the sets that are held. */
+  wanted(nowMs: number): KernelElement[] {
+    return [...this.#holders.values()].flatMap((holder) => [...holder.elements(nowMs)]);
+  }
+
+  #reconcile(nowMs: number, touched: Touched, differences: string[]): void {
+    const mended = touched.rules ? this.#keeper.mend(() => this.wanted(nowMs), nowMs) : ALL_WELL;
+    if (mended.difference !== undefined) differences.push(mended.difference);
+    if (mended.made !== undefined) {
+      differences.push(...describe({ add: mended.made, refresh: [], remove: [] }));
       return;
     }
-    differences.push(
-      `table ${TABLE.family} ${TABLE.name} ${found === undefined ? 'is missing' : 'has other rules'}`,
-    );
-    this.#table.install();
-    this.#listing = this.#table.listing();
+    // Whoever changed the rules may have emptied sets on the way.
+    const scope = mended.difference === undefined ? touched : Touched.everything();
+    const change = this.#difference(scope, nowMs);
+    differences.push(...describe(change));
+    if (change.add.length + change.refresh.length + change.remove.length > 0)
+      this.#table.apply(change, nowMs);
   }
 
-  #difference(nowMs: number): Change {
-    const kernel = this.#table.readAll();
-    const add: KernelElement[] = [];
-    const refresh: KernelElement[] = [];
-    for (const wanted of this.#desired.elements(nowMs)) {
-      const found = kernel.get(wanted.id);
-      kernel.delete(wanted.id);
-      if (!found) add.push(wanted);
-      else if (!sameLifetime(wanted, found.element, nowMs)) refresh.push(wanted);
+  #difference(touched: Touched, nowMs: number): Change {
+    const change: MutableChange = { add: [], refresh: [], remove: [] };
+    const whole: SetName[] = [];
+    for (const [name, elements] of touched.sets) {
+      const holder = this.#holderOf(name);
+      if (holder === undefined) continue;
+      if (elements === 'all') whole.push(name);
+      else this.#compareSome(holder, name, elements, nowMs, change);
     }
-    const remove = [...kernel].map(([id, { set, element }]): KernelElement => {
-      const { key, keyEnd } = element;
-      return { set, id, key, ...(keyEnd && { keyEnd }), timeoutMs: 1, expiresAtMs: nowMs };
-    });
-    return add.length + refresh.length + remove.length === 0 ? NO_CHANGE : { add, refresh, remove };
+    if (whole.length > 0) this.#compareWhole(whole, nowMs, change);
+    return change;
   }
+
+  #compareSome(
+    holder: Holder,
+    set: SetName,
+    elements: Exclude<TouchedElements, 'all'>,
+    nowMs: number,
+    change: MutableChange,
+  ): void {
+    for (const { key, keyEnd } of elements.values()) {
+      const there = { set, key, ...(keyEnd && { keyEnd }) };
+      const found = this.#table.read(there);
+      const id = elementId(set, key, keyEnd);
+      const wanted = holder.find(id, nowMs);
+      compare(wanted, found && removable(set, id, found, nowMs), nowMs, change);
+    }
+  }
+
+  #compareWhole(sets: readonly SetName[], nowMs: number, change: MutableChange): void {
+    const found = new Map<string, KernelElement>();
+    for (const set of sets)
+      for (const [id, element] of this.#table.readSet(set)) found.set(id, removable(set, id, element, nowMs));
+    const names = new Set(sets);
+    for (const holder of new Set(sets.map((name) => this.#holderOf(name)))) {
+      for (const wanted of holder?.elements(nowMs) ?? []) {
+        if (!names.has(wanted.set)) continue;
+        // An id of a map's element may say its value as well.
+        const id = wanted.value === undefined ? wanted.id : elementId(wanted.set, wanted.key, wanted.keyEnd);
+        compare(wanted, found.get(id), nowMs, change);
+        found.delete(id);
+      }
+    }
+    change.remove.push(...found.values());
+  }
+
+  #holderOf(name: SetName): Holder | undefined {
+    const owner = OWNERS.get(name);
+    return owner && this.#holders.get(owner);
+  }
+}
+
+type MutableChange = { [K in keyof Change]: KernelElement[] };
+
+const OWNERS: ReadonlyMap<SetName, Owner> = new Map(SETS.map(({ name, owner }) => [name, owner]));
+
+/** What has to be done so that `found` becomes `wanted`. */
+function compare(
+  wanted: KernelElement | undefined,
+  found: KernelElement | undefined,
+  nowMs: number,
+  change: MutableChange,
+): void {
+  if (wanted === undefined) {
+    if (found !== undefined) change.remove.push(found);
+  } else if (found === undefined) change.add.push(wanted);
+  else if (!isDeepStrictEqual(wanted.value, found.value)) {
+    change.remove.push(found);
+    change.add.push(wanted);
+  } else if (!lastsAs(wanted, found, nowMs)) change.refresh.push(wanted);
+}
+
+/** As it was found. */
+function removable(set: SetName, id: string, { key, keyEnd, value, ...times }: SetElement, nowMs: number) {
+  const { timeoutMs, expiresInMs = 0 } = times;
+  const lifetime = timeoutMs === undefined ? STAYS : { timeoutMs, expiresAtMs: nowMs + expiresInMs };
+  const element: KernelElement = {
+    set,
+    id,
+    key,
+    ...(keyEnd && { keyEnd }),
+    ...(value !== undefined && { value }),
+    ...lifetime,
+  };
+  return element;
 }
 
 function sameLifetime(
   wanted: KernelElement,
-  found: { timeoutMs?: number; expiresInMs?: number },
+  { timeoutMs, expiresInMs = 0 }: { timeoutMs?: number; expiresInMs?: number },
   nowMs: number,
 ): boolean {
-  const left = wanted.expiresAtMs - nowMs;
+  const found = timeoutMs === undefined ? STAYS : { timeoutMs, expiresAtMs: nowMs + expiresInMs };
+  return lastsAs(wanted, found, nowMs);
+}
+
+function lastsAs(wanted: Lifetime, found: Lifetime, nowMs: number): boolean {
+  if (wanted.timeoutMs === Number.POSITIVE_INFINITY || found.timeoutMs === Number.POSITIVE_INFINITY)
+    return wanted.timeoutMs === found.timeoutMs;
+  const left = (lifetime: Lifetime) => lifetime.expiresAtMs - nowMs;
   return (
-    Math.abs((found.timeoutMs ?? 0) - wanted.timeoutMs) < TOLERANCE_MS &&
-    Math.abs((found.expiresInMs ?? 0) - left) < TOLERANCE_MS
+    Math.abs(found.timeoutMs - wanted.timeoutMs) < TOLERANCE_MS &&
+    Math.abs(left(found) - left(wanted)) < TOLERANCE_MS
   );
 }
 

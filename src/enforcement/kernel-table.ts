@@ -1,21 +1,22 @@
 /** Table `inet penstock` as it is in the kernel: made, read, its elements changed. No opinion of what should be there. */
 import {
   canonicalListing,
-  decodeKey,
   type ElementChange,
   type ElementSet,
-  type Expression,
   isAlreadyExists,
   isNotFound,
+  isTooLarge,
   type Listing,
   MAX_BATCH_ELEMENTS,
   type NftablesDriver,
   type SetElement,
   type SetElementsDriver,
+  type TableImage,
 } from 'node-nftables';
 import type { Change } from './desired-state.ts';
 import { elementId, type KernelElement } from './element.ts';
 import { EnforcementError } from './errors.ts';
+import { rulesReplaced } from './ruleset/replacement.ts';
 import { staticCommands } from './ruleset/ruleset.ts';
 import { SETS, type SetName, TABLE } from './sets.ts';
 
@@ -24,16 +25,26 @@ const ELEMENT_SETS = new Map<SetName, ElementSet>(
   SETS.map(({ name, type, flags }) => [name, { ...TABLE, table: TABLE.name, name, type, flags }]),
 );
 
+export interface TableOptions {
+  /** The table belongs to our socket: others may only read it. Linux 6.9. */
+  readonly owner?: boolean;
+}
+
 export class KernelTable {
+  readonly owner: boolean;
   readonly #nft: NftablesDriver;
   readonly #elements: SetElementsDriver;
 
-  constructor(nft: NftablesDriver, elements: SetElementsDriver) {
+  constructor(nft: NftablesDriver, elements: SetElementsDriver, { owner = false }: TableOptions = {}) {
     this.#nft = nft;
     this.#elements = elements;
+    this.owner = owner;
   }
 
-  /** Canonical text of everything but elements; undefined when there is no such table. */
+  /**
+   * Canonical text of everything but elements; undefined when there is no such table. nft reads all elements for it:
+   * some 0.3 s for 100,000.
+   */
   listing(): string | undefined {
     return failing('list table', () => {
       try {
@@ -45,6 +56,12 @@ export class KernelTable {
     });
   }
 
+  /** Whether the table is there and, where it should be, ours alone. */
+  isOwnedAsWanted(): boolean {
+    const found = failing('find table', () => this.#elements.findTable(TABLE));
+    return found !== undefined && found.flags.includes('owner') === this.owner;
+  }
+
   /** Make the table anew, without elements, in one transaction. */
   install(): void {
     failing('install table', () => {
@@ -52,7 +69,29 @@ export class KernelTable {
     });
   }
 
-  /** Everything or nothing, up to 4,000 elements; more go in several batches, removals first. */
+  /**
+   * Put our rules in the place of those that are there and leave the elements, in one transaction.
+   * @throws EnforcementError when the sets that are there are not as ours
+   */
+  replaceRules(): void {
+    failing('replace rules', () => {
+      this.#nft.run(rulesReplaced(this.#nft.listTable(TABLE, { terse: true })));
+    });
+  }
+
+  /** All of the table but elements, quickly; undefined when there is no such table. */
+  capture(): TableImage | undefined {
+    return failing('capture table', () => this.#elements.captureTable(TABLE));
+  }
+
+  /** Make the table what the image says, with these elements, whatever is there, in one transaction. */
+  restore(image: TableImage, elements: readonly KernelElement[], nowMs: number): void {
+    failing('restore table', () =>
+      this.#elements.restoreTable(image, stepsOf('add', elements, nowMs), { owner: this.owner }),
+    );
+  }
+
+  /** Everything or nothing; only where the kernel takes no large batches, several of them, removals first. */
   apply({ add, refresh, remove }: Change, nowMs: number): void {
     const steps = [...stepsOf('discard', remove, nowMs), ...stepsOf('refresh', refresh, nowMs)];
     failing('change elements', () => {
@@ -67,7 +106,7 @@ export class KernelTable {
   }
 
   /** The element as it stands; undefined when it does not. */
-  read({ set, key, keyEnd }: KernelElement): SetElement | undefined {
+  read({ set, key, keyEnd }: Pick<KernelElement, 'set' | 'key' | 'keyEnd'>): SetElement | undefined {
     const found = failing('read element', () => this.#elements.get(setOf(set), key));
     // In an interval set the key finds any interval around it.
     return found && elementId(set, found.key, keyEnd && found.keyEnd) === elementId(set, key, keyEnd)
@@ -75,41 +114,30 @@ export class KernelTable {
       : undefined;
   }
 
+  /** All elements of a set by id. */
+  readSet(name: SetName): Map<string, SetElement> {
+    const elements = failing('list elements', () => this.#elements.list(setOf(name)));
+    return new Map(elements.map((element) => [elementId(name, element.key, element.keyEnd), element]));
+  }
+
   /** All elements of all sets by id. */
   readAll(): Map<string, { set: SetName; element: SetElement }> {
     const all = new Map<string, { set: SetName; element: SetElement }>();
-    for (const [name, set] of ELEMENT_SETS) {
-      for (const element of failing('list elements', () => this.#elements.list(set))) {
-        all.set(elementId(name, element.key, element.keyEnd), { set: name, element });
-      }
-    }
+    for (const name of ELEMENT_SETS.keys())
+      for (const [id, element] of this.readSet(name)) all.set(id, { set: name, element });
     return all;
   }
 
   #batches(changes: readonly ElementChange[]): void {
     const total = changes.reduce((sum, { elements }) => sum + elements.length, 0);
-    if (total <= MAX_BATCH_ELEMENTS) {
-      if (total > 0) this.#elements.apply(changes);
-    } else {
+    if (total === 0) return;
+    try {
+      this.#elements.apply(changes, { whole: total > MAX_BATCH_ELEMENTS });
+    } catch (error) {
+      if (!isTooLarge(error) || total <= MAX_BATCH_ELEMENTS) throw error;
       for (const { action, set, elements } of changes) this.#elements[action](set, elements);
     }
   }
-}
-
-/** For a person: `flow4 10.1.0.10 . 198.51.100.66 . tcp . 443`. */
-export function describeElement({ set, key, keyEnd }: Pick<KernelElement, 'set' | 'key' | 'keyEnd'>): string {
-  return `${set} ${expressionText(decodeKey(setOf(set).type, { key, keyEnd }))}`;
-}
-
-function expressionText(expression: Expression): string {
-  if (typeof expression !== 'object') return String(expression);
-  // An array has a method of this name.
-  if ('concat' in expression && typeof expression.concat === 'object') {
-    return expression.concat.map(expressionText).join(' . ');
-  }
-  if ('prefix' in expression) return `${expressionText(expression.prefix.addr)}/${expression.prefix.len}`;
-  if ('range' in expression) return expression.range.map(expressionText).join('-');
-  return JSON.stringify(expression);
 }
 
 /** What `install` makes, as `listing` would show it: no need to make it again when it is there. */
@@ -132,13 +160,16 @@ function stepsOf(
   }));
 }
 
-function toSetElement({ key, keyEnd, timeoutMs, expiresAtMs }: KernelElement, nowMs: number): SetElement {
+function toSetElement(element: KernelElement, nowMs: number): SetElement {
+  const { key, keyEnd, value, timeoutMs, expiresAtMs } = element;
+  const bare = { key, ...(keyEnd && { keyEnd }), ...(value !== undefined && { value }) };
+  if (timeoutMs === Number.POSITIVE_INFINITY) return bare;
   // An element that is due leaves at once; 0 would mean that it stays for ever.
   const expiresInMs = Math.min(timeoutMs, Math.max(1, Math.round(expiresAtMs - nowMs)));
-  return { key, ...(keyEnd && { keyEnd }), timeoutMs: Math.round(timeoutMs), expiresInMs };
+  return { ...bare, timeoutMs: Math.round(timeoutMs), expiresInMs };
 }
 
-function setOf(name: SetName): ElementSet {
+export function setOf(name: SetName): ElementSet {
   return ELEMENT_SETS.get(name) as ElementSet;
 }
 

@@ -1,16 +1,20 @@
 /**
  * Holds the kernel's table to what the ledger says: at the start, when somebody else changes it, after each change
- * of our own, and now and then to be sure.
+ * of our own, and now and then to be sure. How soon it mends what others do: see repair-pace.ts.
  */
 import type { RulesetChange, RulesetMonitorDriver } from 'node-nftables';
 import type { Change } from '../enforcement/desired-state.ts';
 import type { Enforcer, Reconciliation } from '../enforcement/enforcer.ts';
-import { TABLE } from '../enforcement/sets.ts';
+import { Touched } from '../enforcement/touched.ts';
+import type { Culprit, EntryDraft } from '../ledger/entry.ts';
 import { LedgerError } from '../ledger/errors.ts';
 import type { KernelStatus } from './commands.ts';
 import type { Journal } from './journal.ts';
+import { MAX_CULPRITS, MAX_PAUSE_MS, RepairPace } from './repair-pace.ts';
 
 const PERIOD_MS = 30_000;
+/** Looking at everything takes at most this share of the time, however much there is to read. */
+const PERIOD_PER_COST = 50;
 /** After a look that failed. */
 const RETRY_MS = 1_000;
 
@@ -20,9 +24,13 @@ export class KernelKeeper {
   readonly #journal: Journal;
   /** The kernel's number of this thread, under which our own changes are announced. */
   readonly #ourThread: number;
+  readonly #pace = new RepairPace();
   #status: Omit<KernelStatus, 'digest'> = { table: 'repairing', verifiedAtMs: 0, driftRepairs: 0 };
-  /** Somebody changed our table in the transaction that is being announced. */
-  #touched = false;
+  /** What the transaction that is being announced has touched. */
+  readonly #open = new Touched();
+  /** What others have touched and nobody has looked at yet, and who they were. */
+  readonly #touched = new Touched();
+  #culprits: Culprit[] = [];
   #nextAt = 0;
 
   constructor(enforcer: Enforcer, monitor: RulesetMonitorDriver, journal: Journal, ourThread: number) {
@@ -33,12 +41,20 @@ export class KernelKeeper {
   }
 
   get status(): KernelStatus {
-    return { ...this.#status, digest: this.#enforcer.digest };
+    const contested = this.#pace.pace === 'contested' && {
+      contestedBy: this.#pace.episode.culprits.map(({ processName }) => processName),
+    };
+    return { ...this.#status, ...contested, digest: this.#enforcer.digest };
+  }
+
+  /** When to call {@link mendDue}, by `performance.now()`; Infinity when there is nothing to mend. */
+  get dueAt(): number {
+    return this.#pace.dueMs;
   }
 
   /** Make the kernel what the ledger says it is, whatever it was before: after a boot, or a death of the daemon. */
   restore(nowMs: number): void {
-    const result = this.#reconcile(nowMs);
+    const result = this.#reconcile(nowMs, Touched.everything());
     const { differences } = result;
     if (result.error !== undefined) this.#journal.log('error', `cannot make the table: ${result.error}`);
     else if (differences.length > 0) {
@@ -48,13 +64,19 @@ export class KernelKeeper {
     }
   }
 
-  /** Take the announcements that wait, and look at once when somebody else touched our table. */
+  /** Take the announcements that wait, and mend when somebody else touched our table, at once or soon. */
   onAnnouncements(nowMs: number): void {
-    let foreign = false;
-    const { lost } = this.#monitor.drain((change) => {
-      foreign = this.#isForeign(change) || foreign;
-    });
-    if (lost || foreign) this.check(nowMs);
+    const { lost } = this.#monitor.drain((change) => this.#hear(change));
+    if (lost) this.#touched.addEverything();
+    // Of a flood of our own announcements some may be lost: no harm, but worth a look.
+    if (lost && this.#pace.pace !== 'contested') this.#look(nowMs);
+    else if (lost) this.#harm(undefined);
+    this.mendDue(nowMs);
+  }
+
+  /** Mend what others did, when it is time. */
+  mendDue(nowMs: number): void {
+    if (performance.now() >= this.#pace.dueMs) this.#look(nowMs);
   }
 
   /** Read back what a change of ours was about; look at everything when it differs. */
@@ -66,53 +88,89 @@ export class KernelKeeper {
 
   /** Read back everything and mend what differs, when it is time. */
   periodic(nowMs: number): void {
-    if (performance.now() >= this.#nextAt) this.check(nowMs);
+    const now = performance.now();
+    const over = this.#pace.over(now);
+    if (over !== undefined) {
+      const { harms, culprits, sinceMs } = over;
+      const body = { harms, by: culprits, forMs: Math.round(now - sinceMs) };
+      this.#record([{ type: 'drift.settled', actor: 'penstock', atMs: nowMs, body }]);
+    }
+    if (now >= this.#nextAt) this.check(nowMs);
   }
 
   check(nowMs: number): void {
+    this.#touched.addEverything();
+    this.#look(nowMs);
+  }
+
+  #look(nowMs: number): void {
     const failedBefore = this.#status.error;
-    const { differences, error } = this.#reconcile(nowMs);
+    const { differences, error } = this.#reconcile(nowMs, this.#touched);
+    const by = this.#culprits;
+    // What failed is looked at again in whole, soon (see nextAt).
+    this.#touched.clear();
+    this.#culprits = [];
+    this.#pace.mended();
     if (differences.length === 0 && error === undefined) return;
     // What goes on failing is tried often and recorded once.
     if (error !== undefined && error === failedBefore) return;
     this.#status.driftRepairs += error === undefined ? 1 : 0;
-    const found = { type: 'drift.found', actor: 'penstock', atMs: nowMs, body: { differences } } as const;
-    const mended = { type: 'drift.repaired', actor: 'penstock', body: { differences } } as const;
-    const failed = {
-      type: 'drift.failed',
-      actor: 'penstock',
-      body: { differences, error: error ?? '' },
-    } as const;
+    // A contest is recorded as a whole.
+    if (error === undefined && this.#pace.pace === 'contested') return;
+    const found = { differences, ...(by.length > 0 && { by }) };
+    this.#record([
+      { type: 'drift.found', actor: 'penstock', atMs: nowMs, body: found },
+      error === undefined
+        ? { type: 'drift.repaired', actor: 'penstock', body: { differences } }
+        : { type: 'drift.failed', actor: 'penstock', body: { differences, error } },
+    ]);
+  }
+
+  #record(drafts: readonly EntryDraft[]): void {
     try {
-      this.#journal.write([found, error === undefined ? mended : failed], { sync: false });
+      this.#journal.write(drafts, { sync: false });
     } catch (cause) {
       if (!(cause instanceof LedgerError)) throw cause;
-      this.#journal.log('error', `drift not recorded: ${cause.message}`, {
-        differences: differences.join('; '),
-      });
+      const about = drafts.map(({ type, body }) => `${type} ${JSON.stringify(body)}`).join('; ');
+      this.#journal.log('error', `drift not recorded: ${cause.message}`, { about });
     }
   }
 
-  #reconcile(nowMs: number): Reconciliation {
-    const result = this.#enforcer.reconcile(nowMs);
+  #reconcile(nowMs: number, touched: Touched): Reconciliation {
+    const startedAt = performance.now();
+    const isWhole = touched.isWhole;
+    const result = this.#enforcer.reconcile(nowMs, touched);
     const { error } = result;
-    this.#nextAt = performance.now() + (error === undefined ? PERIOD_MS : RETRY_MS);
-    const { driftRepairs } = this.#status;
-    this.#status =
-      error === undefined
-        ? { table: 'in-place', verifiedAtMs: nowMs, driftRepairs }
-        : { table: 'failed', verifiedAtMs: this.#status.verifiedAtMs, driftRepairs, error };
+    const endedAt = performance.now();
+    const { driftRepairs, verifiedAtMs } = this.#status;
+    if (error !== undefined) {
+      this.#nextAt = endedAt + RETRY_MS;
+      this.#status = { table: 'failed', verifiedAtMs, driftRepairs, error };
+      return result;
+    }
+    if (isWhole) this.#nextAt = endedAt + Math.max(PERIOD_MS, PERIOD_PER_COST * (endedAt - startedAt));
+    this.#status = { table: 'in-place', verifiedAtMs: nowMs, driftRepairs };
     return result;
   }
 
   /** A transaction is announced change by change and ends with who made it. */
-  #isForeign(change: RulesetChange): boolean {
+  #hear(change: RulesetChange): void {
     if (change.kind !== 'generation') {
-      this.#touched ||= change.family === TABLE.family && change.table === TABLE.name;
-      return false;
+      this.#open.add(change);
+      return;
     }
-    const foreign = this.#touched && change.processId !== this.#ourThread;
-    this.#touched = false;
-    return foreign;
+    if (!this.#open.isEmpty && change.processId !== this.#ourThread) {
+      this.#touched.merge(this.#open);
+      this.#harm({ processId: change.processId, processName: change.processName });
+    }
+    this.#open.clear();
+  }
+
+  #harm(culprit: Culprit | undefined): void {
+    if (culprit !== undefined && this.#culprits.length < MAX_CULPRITS) this.#culprits.push(culprit);
+    if (this.#pace.harm(culprit, performance.now()) !== 'contested') return;
+    const { harms, culprits } = this.#pace.episode;
+    const body = { harms, by: culprits, maxPauseMs: MAX_PAUSE_MS };
+    this.#record([{ type: 'drift.contested', actor: 'penstock', body }]);
   }
 }

@@ -4,7 +4,7 @@
  */
 import type { Decision } from '../../decision/decision.ts';
 import type { Severity } from '../../incident/incident.ts';
-import type { EntryBodies, EntryType, Recorded } from '../../ledger/entry.ts';
+import type { Culprit, EntryBodies, EntryType, Recorded } from '../../ledger/entry.ts';
 import { account, silenced, title } from './incident-wording.ts';
 import { byHand, closed, list, secondOf, sentence, time, traffic, until } from './wording.ts';
 
@@ -69,9 +69,9 @@ const ALERTS: { readonly [T in EntryType]?: Describe<T> } = {
     message: `The kernel refused to ${change} the block ${decision.id}: ${closed(error)} ${change === 'add' ? 'NOT blocked' : 'Perhaps not as decided'}: ${traffic(decision.target)}. Look: penstock status; penstock doctor`,
   }),
 
-  'drift.found': ({ differences }) => ({
+  'drift.found': ({ differences, by = [] }) => ({
     severity: 'high',
-    message: `Somebody else changed table inet penstock (${differences.length} differences: ${list(differences)}). It is being repaired. Find out who: another firewall tool, nft flush ruleset?`,
+    message: `${programs(by)} changed table inet penstock (${differences.length} differences: ${list(differences)}). It is being repaired. ${by.length > 0 ? 'Find out why: another firewall tool, nft flush ruleset?' : 'Find out who: another firewall tool, nft flush ruleset?'}`,
   }),
   'drift.repaired': ({ differences }) => ({
     severity: 'medium',
@@ -80,6 +80,14 @@ const ALERTS: { readonly [T in EntryType]?: Describe<T> } = {
   'drift.failed': ({ error }) => ({
     severity: 'critical',
     message: `Table inet penstock cannot be repaired: ${closed(error)} Blocks may not hold. Look: penstock status; penstock doctor`,
+  }),
+  'drift.contested': ({ harms, by, maxPauseMs }) => ({
+    severity: 'critical',
+    message: `${programs(by)} changes table inet penstock again and again (${harms} times so far). Each time it is mended, from now on after up to ${maxPauseMs / 1_000} s, in which blocks do not hold. Stop that program, or set tableOwner in the daemon's configuration. Look: penstock status`,
+  }),
+  'drift.settled': ({ harms, by }) => ({
+    severity: 'medium',
+    message: `${programs(by)} has stopped changing table inet penstock (${harms} times, all mended). Nothing to do.`,
   }),
   'conntrack.lost': ({ lost }) => ({
     severity: 'medium',
@@ -157,4 +165,13 @@ function because(reason = ''): string {
 
 function open({ approval }: Decision): string {
   return approval === 'required' ? 'was never blocked' : 'is no longer blocked';
+}
+
+function programs(by: readonly Culprit[]): string {
+  if (by.length === 0) return 'Somebody else';
+  return list(
+    by.map(
+      ({ processId, processName }) => `${processName || 'a program without a name'} (process ${processId})`,
+    ),
+  );
 }

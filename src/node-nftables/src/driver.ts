@@ -8,6 +8,7 @@ import type { ApplyOptions, ElementChange } from './elements/change.ts';
 import type { ElementSet, SetElement } from './elements/element.ts';
 import type { TableImage } from './image/table-image.ts';
 import type { RestoreOptions } from './image/table-restoration.ts';
+import type { CounterReading } from './netlink/counters.ts';
 import type { Generation } from './netlink/generation.ts';
 import type { TableState } from './netlink/table-state.ts';
 import type { CommandRunner, Transaction } from './transaction.ts';
@@ -55,6 +56,8 @@ export interface SetElementsDriver extends Disposable {
   list(set: ElementSet): SetElement[];
   /** The generation now, with this thread as its process. */
   generation(): Generation;
+  /** The table's named counters by name; none when there is no such table. */
+  counters(table: TableRef): ReadonlyMap<string, CounterReading>;
   /** Undefined when there is no such table. */
   findTable(table: TableRef): TableState | undefined;
   /** All of the table but the elements of its named sets. Undefined when there is no such table. */

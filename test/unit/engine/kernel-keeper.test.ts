@@ -80,7 +80,7 @@ describe('KernelKeeper', () => {
     expect(drift()).toEqual(['drift.found', 'drift.failed']);
     expect(bench.engine.status().kernel).toMatchObject({
       table: 'failed',
-      error: 'install table: no',
+      error: 'restore table: no',
       driftRepairs: 0,
     });
     allow();

@@ -38,6 +38,7 @@ function describe(status: Status): string {
       'decisions',
       `${decisions.pending} pending, ${decisions.provisional} provisional, ${decisions.active} active`,
     ],
+    ['dropped', describeDropped(status.dropped)],
     ['incidents', `${status.openIncidents} open`],
     ['suppressions', `${status.activeSuppressions} active`],
     [
@@ -49,7 +50,17 @@ function describe(status: Status): string {
   ]);
 }
 
-function describeKernel({ table, verifiedAtMs, driftRepairs, error }: Status['kernel']): string {
-  const state = `${table}, looked at ${localTime(verifiedAtMs)}, repaired ${driftRepairs} times`;
+function describeDropped({ denyList, allowlist, untracked, ...told }: Status['dropped']): string {
+  const { reported, notReported, attempts, spared, disagreements, error } = told;
+  const counts = `${denyList} by deny lists, ${allowlist} by the allowlist, ${untracked} untracked; `;
+  const reports = `${reported} reported (${attempts} attempts), ${notReported} not reported; ${spared} spared`;
+  const trouble = disagreements === 0 ? '' : `; ${disagreements} THAT THE POLICY DOES NOT DENY`;
+  return `${counts}${reports}${trouble}${error === undefined ? '' : `; NOT TOLD: ${error}`}`;
+}
+
+function describeKernel(kernel: Status['kernel']): string {
+  const { table, verifiedAtMs, driftRepairs, contestedBy, error } = kernel;
+  const contested = contestedBy && `, CONTESTED by ${contestedBy.join(', ') || 'an unknown program'}`;
+  const state = `${table}, looked at ${localTime(verifiedAtMs)}, repaired ${driftRepairs} times${contested ?? ''}`;
   return error === undefined ? state : `${state}: ${error}`;
 }

@@ -8,6 +8,7 @@ import type { SetElementsDriver } from '../driver.ts';
 import { EINTR, NftablesError } from '../errors.ts';
 import { captureTable, KernelTableImage, type TableImage } from '../image/table-image.ts';
 import { type RestoreOptions, writeRestoration } from '../image/table-restoration.ts';
+import { type CounterReading, readCounters } from '../netlink/counters.ts';
 import { asNftablesError } from '../netlink/failure.ts';
 import { type Generation, readGeneration } from '../netlink/generation.ts';
 import { findTable, type TableState } from '../netlink/table-state.ts';
@@ -28,6 +29,8 @@ import { dumpElements, lookUp } from './reading.ts';
 
 /** A batch of the largest elements fits. The kernel reserves nothing: it is a limit. */
 const SEND_BUFFER_BYTES = 128 << 20;
+/** Each message of a large batch is acknowledged. */
+const RECEIVE_BUFFER_BYTES = 8 << 20;
 const DUMP_ATTEMPTS = 5;
 
 export class SetElements implements SetElementsDriver {
@@ -40,7 +43,11 @@ export class SetElements implements SetElementsDriver {
   /** For the calling thread's network namespace. @throws NetlinkError */
   static open(): SetElements {
     return new SetElements(
-      NetlinkClient.open({ protocol: NETLINK_NETFILTER, sendBufferBytes: SEND_BUFFER_BYTES }),
+      NetlinkClient.open({
+        protocol: NETLINK_NETFILTER,
+        sendBufferBytes: SEND_BUFFER_BYTES,
+        receiveBufferBytes: RECEIVE_BUFFER_BYTES,
+      }),
     );
   }
 
@@ -95,6 +102,14 @@ export class SetElements implements SetElementsDriver {
 
   generation(): Generation {
     return readGeneration(this.#client);
+  }
+
+  counters(table: TableRef): ReadonlyMap<string, CounterReading> {
+    try {
+      return readCounters(this.#client, table);
+    } catch (error) {
+      throw asNftablesError(error);
+    }
   }
 
   findTable(table: TableRef): TableState | undefined {

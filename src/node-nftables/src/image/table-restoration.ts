@@ -61,9 +61,9 @@ export function writeRestoration(
 ): void {
   const { family, name } = image.table;
   const begin = (message: number, flags = NLM_F_CREATE) =>
-    beginNetfilter(writer, nftType(message), NLM_F_REQUEST | NLM_F_ACK | flags, familyNumber(family));
-  const table = (message: number, flags: number | undefined) => {
-    begin(message);
+    beginNetfilter(writer, nftType(message), NLM_F_REQUEST | flags, familyNumber(family));
+  const table = (message: number, flags: number | undefined, headerFlags?: number) => {
+    begin(message, headerFlags);
     writer.string(NFTA_TABLE_NAME, name);
     if (flags !== undefined) writer.networkU32(NFTA_TABLE_FLAGS, flags);
     writer.end();
@@ -86,6 +86,8 @@ export function writeRestoration(
   send(NFT_MSG_NEWCHAIN, image.chains);
   send(NFT_MSG_NEWSETELEM, image.elements);
   send(NFT_MSG_NEWRULE, image.rules, NLM_F_CREATE | NLM_F_APPEND);
+  // Refusals come without asking. Only the last message asks to be acknowledged: hundreds of answers overrun a queue.
+  table(NFT_MSG_NEWTABLE, undefined, NLM_F_CREATE | NLM_F_ACK);
   batch.writeChanges(writer, changes);
   beginNetfilter(writer, NFNL_MSG_BATCH_END, NLM_F_REQUEST, 0, NFNL_SUBSYS_NFTABLES);
   writer.end();

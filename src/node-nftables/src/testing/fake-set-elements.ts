@@ -13,6 +13,7 @@ import type { ElementSet, SetElement } from '../elements/element.ts';
 import { ERESTART } from '../errors.ts';
 import type { TableImage } from '../image/table-image.ts';
 import type { RestoreOptions } from '../image/table-restoration.ts';
+import type { CounterReading } from '../netlink/counters.ts';
 import type { Generation } from '../netlink/generation.ts';
 import type { TableState } from '../netlink/table-state.ts';
 import { ElementStore } from './element-store.ts';
@@ -30,6 +31,11 @@ export class FakeSetElements implements SetElementsDriver {
   constructor(store: RulesetStore, process: FakeProcess) {
     this.#store = store;
     this.#process = process;
+  }
+
+  /** Nothing passes through here: nothing is counted. */
+  counters(_table: TableRef): ReadonlyMap<string, CounterReading> {
+    return new Map();
   }
 
   get portId(): number {

@@ -1,0 +1,85 @@
+/**
+ * The static part of the table: is it ours, and if not, how it is made so.
+ *
+ *   first look      as nft lists it, against what our rules should look like
+ *                     none            install
+ *                     other           our rules in place of those, elements kept (an older Penstock's, or boot.nft's);
+ *                                     where its sets are not like ours: install, which empties them for a moment
+ *                   then the image is taken
+ *   later looks     the image against a new one: some milliseconds, whatever the number of elements
+ *                     differs         restore from the image with all elements, in one transaction
+ */
+import type { TableImage } from 'node-nftables';
+import type { KernelElement } from './element.ts';
+import { EnforcementError } from './errors.ts';
+import { expectedListing, type KernelTable } from './kernel-table.ts';
+import { TABLE } from './sets.ts';
+
+export interface Mended {
+  /** In words; undefined when all was well. */
+  readonly difference?: string;
+  /** The elements that it was made with; undefined when those have to be looked at. */
+  readonly made?: readonly KernelElement[];
+}
+
+export const ALL_WELL: Mended = {};
+
+export class TableKeeper {
+  readonly #table: KernelTable;
+  #image: TableImage | undefined;
+  /** Canonical text of the static part as this kernel and nft list it. */
+  #listing: string | undefined;
+
+  constructor(table: KernelTable) {
+    this.#table = table;
+  }
+
+  get listing(): string {
+    return this.#listing ?? expectedListing();
+  }
+
+  /** @throws EnforcementError */
+  mend(elements: () => KernelElement[], nowMs: number): Mended {
+    return this.#image === undefined
+      ? this.#begin(elements, nowMs)
+      : this.#restore(this.#image, elements, nowMs);
+  }
+
+  /** How another nft version lists the same rules is learnt by making them once. */
+  #begin(elements: () => KernelElement[], nowMs: number): Mended {
+    const found = this.#table.listing();
+    if (found === undefined) this.#table.install();
+    else if (found !== this.listing) this.#replaceRules();
+    this.#listing = found === this.listing ? found : this.#table.listing();
+    this.#image = this.#table.capture();
+    const isOurs = this.#table.isOwnedAsWanted();
+    if (this.#image !== undefined && !isOurs) this.#table.restore(this.#image, elements(), nowMs);
+    return found === this.#listing ? ALL_WELL : { difference: differenceOf(found) };
+  }
+
+  #replaceRules(): void {
+    try {
+      this.#table.replaceRules();
+    } catch (error) {
+      if (!(error instanceof EnforcementError)) throw error;
+      this.#table.install();
+    }
+  }
+
+  #restore(image: TableImage, elements: () => KernelElement[], nowMs: number): Mended {
+    const found = this.#table.capture();
+    if (found?.fingerprint === image.fingerprint && this.#table.isOwnedAsWanted()) return ALL_WELL;
+    const made = elements();
+    this.#table.restore(image, made, nowMs);
+    const difference = differenceOf(found);
+    if (this.#table.capture()?.fingerprint === image.fingerprint) return { difference, made };
+    // Somebody was there again, or the image is of no use on this kernel: made by nft it is right.
+    this.#table.install();
+    this.#image = this.#table.capture();
+    return { difference };
+  }
+}
+
+function differenceOf(found: unknown): string {
+  return `table ${TABLE.family} ${TABLE.name} ${found === undefined ? 'is missing' : 'has other rules'}`;
+}
