@@ -9,8 +9,6 @@ import type { DetectorName } from './schema/response.ts';
 
 const TAKES_EFFECT = {
   modes: ['audit', 'respond'] as readonly string[],
-  /** Names in address sets, used or not: an unused one would come alive with a later version. */
-  fqdns: false,
 };
 
 /** Detectors that never act. */
@@ -40,8 +38,12 @@ function isAnomaly(detector: DetectorName): detector is AnomalyDetector {
   return ANOMALY_DETECTORS.some((name) => name === detector);
 }
 
-/** Refuse names in an address set; the path is from the set. */
-export function refuseNames(set: { readonly fqdns: readonly string[] }, refuse: Refuse): void {
-  if (TAKES_EFFECT.fqdns || set.fqdns.length === 0) return;
-  refuse(['fqdns'], 'names do not work in this version', 'the addresses under cidrs');
+/** Refuse names in an address set that nobody would look up; the path is from the set. */
+export function refuseNames(
+  set: { readonly fqdns: readonly string[] },
+  { spec }: PolicyDocument,
+  refuse: Refuse,
+): void {
+  if (spec.names !== undefined || set.fqdns.length === 0) return;
+  refuse(['fqdns'], 'names stay unknown without resolvers', 'spec.names: {resolvers: [ADDRESS]}');
 }

@@ -116,7 +116,7 @@ class Loading {
         this.problems.add(source.place(at), message, expected),
       );
     }
-    this.#refuseUnfinished();
+    this.#refuseNames(document);
     const resolved = resolvePolicy(document, this.#parts, source);
     const denyLists = this.#withFiles(resolved);
     return this.problems.any ? undefined : { ...resolved, denyLists };
@@ -184,9 +184,11 @@ class Loading {
     });
   }
 
-  #refuseUnfinished(): void {
+  #refuseNames(document: PolicyDocument): void {
     for (const set of this.#parts.addressSets.values()) {
-      refuseNames(set.value, (at, message, expected) => this.problems.add(set.at(at), message, expected));
+      refuseNames(set.value, document, (at, message, expected) =>
+        this.problems.add(set.at(at), message, expected),
+      );
     }
   }
 

@@ -4,6 +4,7 @@
  */
 import type { Prefix } from '../address/address.ts';
 import type { Feed, FeedContent } from './feed/feed.ts';
+import type { NameSettings } from './names.ts';
 import type { PrefixColumns } from './prefix-columns.ts';
 import type { Place } from './problem.ts';
 import type { DetectorSettings } from './schema/detectors.ts';
@@ -148,6 +149,8 @@ export interface Policy {
   readonly rules: readonly Rule[];
   readonly denyLists: readonly DenyList[];
   readonly neverBlock: NeverBlock;
+  /** null: no address set has names. */
+  readonly names: NameSettings | null;
   /** Detectors that are switched on, with their settings. */
   readonly detectors: Readonly<DetectorSettings>;
   readonly response: Response;

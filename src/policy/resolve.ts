@@ -2,6 +2,7 @@
 import type { Prefix } from '../address/address.ts';
 import { resolveFeed } from './feed/settings.ts';
 import { icmpKeys, mergeKeys, serviceKeys } from './key-range.ts';
+import type { NameSettings } from './names.ts';
 import type { Named, Parts } from './parts.ts';
 import type { AddressGroup, Answer, Approval, DenyList, Policy, PolicyTest, Rule } from './policy.ts';
 import { packPrefixes } from './prefix-packing.ts';
@@ -43,6 +44,7 @@ export function resolvePolicy(
     })),
     rules: [...parts.rules.values()].map((rule) => resolveRule(rule, parts)),
     denyLists: [...parts.denyLists.values()].map(resolveDenyList),
+    names: resolveNames(spec.names),
     neverBlock: { ...spec.neverBlock, place: entry.place(['spec', 'neverBlock'], true) },
     detectors: spec.detectors,
     response: {
@@ -54,6 +56,11 @@ export function resolvePolicy(
     guardrails: resolveGuardrails(spec.response.guardrails),
     tests: spec.tests.map((test, i) => resolveTest(test, entry, i)),
   };
+}
+
+function resolveNames(names: PolicyDocument['spec']['names']): NameSettings | null {
+  if (names === undefined) return null;
+  return { resolvers: names.resolvers, ttlFloorMs: names.ttlFloor, whenDown: names.whenDown };
 }
 
 function resolveGroup({ name, value, place }: Named<{ cidrs: Prefix[]; except: Prefix[] }>): AddressGroup {

@@ -3,7 +3,7 @@ import type { Policy } from '../policy.ts';
 import type { Place, ProblemList } from '../problem.ts';
 
 export function lintNames(
-  { hostGroups, addressSets, services, schedules, rules }: Policy,
+  { hostGroups, addressSets, services, schedules, rules, names, neverBlock }: Policy,
   warnings: ProblemList,
 ): void {
   const unused = (
@@ -29,6 +29,9 @@ export function lintNames(
     addressSets,
     rules.flatMap(({ to }) => to.sets),
   );
+  if (names !== null && addressSets.every(({ fqdns }) => fqdns.length === 0)) {
+    warnings.add(neverBlock.place, 'names is set and no address set has fqdns', 'fqdns, or no names');
+  }
   unused(
     'service',
     services,

@@ -5,6 +5,7 @@ import { denyListField, relativePathField } from './deny-list.ts';
 import { detectorsField } from './detectors.ts';
 import { addressSetField, hostGroupField } from './group.ts';
 import { probeField } from './probe.ts';
+import { namesField } from './names.ts';
 import { neverBlockField, responseField } from './response.ts';
 import { instantField, ruleField } from './rule.ts';
 import { scheduleField } from './schedule.ts';
@@ -57,6 +58,7 @@ export const policyDocument = z
       ...shared,
       defaultAction: z.literal('deny').default('deny').meta({ description: 'What no rule allows' }),
       neverBlock: neverBlockField.prefault({}),
+      names: namesField.optional(),
       detectors: detectorsField.default({}),
       response: responseField.prefault({}),
       tests: z.array(testField).max(10_000).default([]),

@@ -323,7 +323,7 @@ describe('what has no effect yet is refused, never ignored', () => {
       'names',
       policyText('  addressSets: {m: {fqdns: ["*.cdn.example"]}}\n'),
       6,
-      'names do not work in this version',
+      'names stay unknown without resolvers',
     ],
   ])('%s', (_, text, line, message) => {
     const result = loadText({ 'p.yaml': text, f: '' });
