@@ -65,6 +65,44 @@ const GAUGES: readonly [string, string, (status: EngineStatus) => number][] = [
   ],
 ];
 
+type Dropped = EngineStatus['dropped'];
+
+const DROPPED: readonly [string, string, (dropped: Dropped) => number][] = [
+  ['penstock_dropped_reported_total', 'Dropped packets that became findings', ({ reported }) => reported],
+  [
+    'penstock_dropped_unreported_total',
+    'Dropped packets that are only counted',
+    ({ notReported }) => notReported,
+  ],
+  [
+    'penstock_dropped_attempts_total',
+    'Connections that dropped packets would have opened',
+    ({ attempts }) => attempts,
+  ],
+  ['penstock_spared_packets_total', 'Packets let through because of neverBlock', ({ spared }) => spared],
+  [
+    'penstock_verdict_disagreements_total',
+    'Attempts that the kernel dropped and the policy does not deny',
+    ({ disagreements }) => disagreements,
+  ],
+];
+
+function addDropped(registry: Registry, status: () => Promise<EngineStatus | undefined>): void {
+  for (const [name, help, value] of DROPPED) {
+    add(registry, name, help, async (set) => {
+      const now = await status();
+      if (now) set({}, value(now.dropped));
+    });
+  }
+  const help = 'Packets that the kernel dropped by the policy itself';
+  const read = async (set: Set) => {
+    const now = await status();
+    if (now === undefined) return;
+    for (const why of ['denyList', 'allowlist', 'untracked'] as const) set({ why }, now.dropped[why]);
+  };
+  add(registry, 'penstock_dropped_packets_total', help, read, ['why']);
+}
+
 export function createMetrics(engine: EngineControl, outbox: Pick<Outbox, 'status'>): Registry {
   const registry = new Registry();
   const status = sharedStatus(engine);
@@ -74,6 +112,7 @@ export function createMetrics(engine: EngineControl, outbox: Pick<Outbox, 'statu
       if (now) set({}, value(now));
     });
   }
+  addDropped(registry, status);
   addLatency(registry, engine);
   addAlerts(registry, outbox);
   return registry;

@@ -28,6 +28,9 @@ export interface AnomalyWatchParts {
   readonly keys: HashKeys;
 }
 
+/** Of a packet that did not leave. */
+const NOTHING_CAME = { bytesOut: 0, bytesIn: 0, packetsOut: 0, packetsIn: 0 } as const;
+
 export class AnomalyWatch {
   readonly detection: Detection;
   readonly #parts: AnomalyWatchParts;
@@ -66,6 +69,14 @@ export class AnomalyWatch {
     if (kind !== 'started' || adopted || flow.replied) return;
     if (isTcp(flow.protocol) || isEchoRequest(flow.protocol, flow.icmpType))
       this.#replies.add(slot, performance.now());
+  }
+
+  /** The kernel dropped what would have opened this flow: it began, and nobody will answer. */
+  refused(flow: Flow, nowMs: number): void {
+    if (!this.#isOn) return;
+    this.detection.advance(nowMs);
+    this.detection.observe({ ...NOTHING_CAME, kind: 'started', flow }, nowMs);
+    this.detection.observe({ ...NOTHING_CAME, kind: 'ended', flow }, nowMs);
   }
 
   /** What time brings. */

@@ -13,7 +13,10 @@ import type { ProfileLine, ProfileSummary } from '../detection/profile-summary.t
 import type { Incident } from '../incident/incident.ts';
 import type { Judgement, Suppression } from '../incident/suppression.ts';
 import type { EntryDraft } from '../ledger/entry.ts';
+import type { ProposedPolicy } from '../ledger/proposed-policy.ts';
 import type { DenyList, Policy } from '../policy/policy.ts';
+import type { CutPath } from './operator-path.ts';
+import type { Tallied } from './tally.ts';
 
 /** Who asked: the name of a token, or `file` for the policy file at start and at SIGHUP. */
 export type Actor = string;
@@ -24,10 +27,22 @@ export interface Commands {
   planPolicy: { params: { policy: Policy }; result: PolicyPlan };
   applyPolicy: {
     /** `confirmWithinMs`: taken back after this time unless confirmed; absent, it stays. */
-    params: { policy: Policy; actor: Actor; reason: string; confirmWithinMs?: number };
-    /** `trial`: what waits to be confirmed; null when nothing does. */
-    result: { revision: number; changed: boolean; trial: TrialStatus | null };
+    params: { policy: Policy; actor: Actor; reason: string; confirmWithinMs?: number; force?: boolean };
+    /**
+     * `trial`: what waits to be confirmed; null when nothing does. `proposal`: it waits for a second person and is not
+     * in force; null where one is enough.
+     */
+    result: {
+      revision: number;
+      changed: boolean;
+      trial: TrialStatus | null;
+      proposal: ProposedPolicy | null;
+    };
   };
+  /** The second person wants the proposed change: it is carried out. */
+  approvePolicy: { params: Answering; result: { proposal: ProposedPolicy; revision: number } };
+  rejectPolicy: { params: Answering; result: ProposedPolicy };
+  proposedPolicy: { params: Record<never, never>; result: { proposal: ProposedPolicy | null } };
   /** The policy that waits to be confirmed stays. `revision`: the one that is meant; any, when left out. */
   confirm: { params: { revision?: number; actor: Actor; reason: string }; result: Confirmation };
   /** Fresh content of the deny lists of the policy with this digest; refused when another one is in force. */
@@ -49,7 +64,11 @@ export interface Commands {
   /** How many findings each has silenced since the engine started, by id; none that has ended. */
   suppressionHits: { params: { ids: readonly string[] }; result: Readonly<Record<string, number>> };
   /** Policy and standing decisions become those of revision `to`; makes a new revision. */
-  rollback: { params: { to: number; actor: Actor; reason: string }; result: RollbackResult };
+  rollback: {
+    params: { to: number; actor: Actor; reason: string; force?: boolean };
+    /** `proposal`: it waits for a second person, and nothing was changed. */
+    result: RollbackResult & { proposal: ProposedPolicy | null };
+  };
   /** Somebody works from this address: it is protected for a while. */
   noteOperator: { params: { path: OperatorPath; actor: Actor }; result: Record<never, never> };
   operators: { params: Record<never, never>; result: { operators: Operator[] } };
@@ -143,8 +162,34 @@ export interface EngineStatus {
   activeSuppressions: number;
   /** Hosts that are known well enough to count, and those that were forgotten since the start, for want of room. */
   profiles: { established: number; evicted: number };
+  /** Packets that the kernel drops by the policy itself, since the daemon's start. */
+  dropped: DroppedStatus;
   /** From the kernel's event to the acknowledged set element. */
   blockLatency: LatencySummary;
+}
+
+/**
+ * All packets are counted. Told are the first packets of connections, as fast as can be looked at: the rest is not
+ * reported.
+ */
+export interface DroppedStatus {
+  /** To or by way of an address on a deny list. */
+  denyList: number;
+  /** What no rule allows, in mode enforce. */
+  allowlist: number;
+  /** From a host of ours, and no connection that conntrack understands. */
+  untracked: number;
+  /** Of all three. */
+  reported: number;
+  notReported: number;
+  /** Connections that the reported packets would have opened. */
+  attempts: number;
+  /** Let through, as neverBlock asks. */
+  spared: number;
+  /** Attempts that the kernel dropped and the policy does not deny: should be 0. */
+  disagreements: number;
+  /** Why none is reported; absent when all is well. */
+  error?: string;
 }
 
 /** A policy that is taken back by itself unless somebody confirms it. */
@@ -205,16 +250,49 @@ export interface LatencySummary {
   maxMs: number;
 }
 
-/** How standing flows and rules would fare. */
+/** Names of what comes, goes and changes. */
+export interface Changes {
+  added: string[];
+  removed: string[];
+  changed: string[];
+}
+
+export interface SettingChange {
+  field: string;
+  from: string;
+  to: string;
+}
+
+/** What a policy would change. Lists of examples and counts hold at most 20. */
 export interface PolicyPlan {
   changed: boolean;
   fromDigest: string;
   toDigest: string;
   mode: { from: string; to: string };
-  rules: { added: string[]; removed: string[]; changed: string[] };
-  denyLists: { added: string[]; removed: string[]; changed: string[] };
-  /** Standing flows whose verdict would change, by kind, with at most 20 examples each. */
+  rules: Changes;
+  denyLists: Changes;
+  hostGroups: Changes;
+  addressSets: Changes;
+  services: Changes;
+  schedules: Changes;
+  /** By detector, and `default`. */
+  response: Changes;
+  neverBlock: Changes;
+  guardrails: SettingChange[];
+  /** Standing flows whose verdict would change. */
   flows: { newlyDenied: number; newlyAllowed: number; examples: string[] };
+  /** Standing connections that the kernel would end. By rule: what allows them now. */
+  cuts: {
+    count: number;
+    byRule: Tallied[];
+    byHost: Tallied[];
+    byDestination: Tallied[];
+    examples: string[];
+  };
+  /** Standing blocks that it would lift, because it protects their targets. */
+  lifts: { id: string; target: string }[];
+  /** Paths of operators that it would cut: it is refused unless forced. */
+  cutsOperators: CutPath[];
 }
 
 export interface RollbackResult {

@@ -16,18 +16,22 @@ import type { EntryDraft } from '../ledger/entry.ts';
 import { Ledger } from '../ledger/ledger.ts';
 import type { Policy } from '../policy/policy.ts';
 import { AnomalyWatch } from './anomaly-watch.ts';
-import type { EngineStatus, LatencySummary, Outcome } from './commands.ts';
+import type { DroppedStatus, EngineStatus, LatencySummary, Outcome } from './commands.ts';
 import { ConntrackFeed } from './conntrack-feed.ts';
 import { Cutter } from './cutter.ts';
 import { DecisionDesk } from './decision-desk.ts';
+import { DeniedFeed } from './denied-feed.ts';
+import { DropCounts } from './drop-counts.ts';
 import { EngineError } from './errors.ts';
 import { Feedback } from './feedback.ts';
 import { HostCensus } from './host-census.ts';
 import { Journal, type Tell } from './journal.ts';
 import { type Kernel, openKernel } from './kernel.ts';
 import { KernelKeeper } from './kernel-keeper.ts';
+import { PacketLogKeeper } from './packet-log-keeper.ts';
 import { PolicyKeeper } from './policy-keeper.ts';
 import { ProfileKeeper } from './profile-keeper.ts';
+import { ProposedPolicies } from './proposed-policy.ts';
 import { Recovery } from './recovery.ts';
 import { Responder } from './responder.ts';
 import { Safeguards } from './safeguards.ts';
@@ -53,6 +57,7 @@ export class Engine {
   readonly cases: CaseBook;
   readonly policies: PolicyKeeper;
   readonly trials: TrialKeeper;
+  readonly proposals: ProposedPolicies;
   readonly safeguards: Safeguards;
   readonly responder: Responder;
   readonly suppressions = new Suppressions();
@@ -60,6 +65,9 @@ export class Engine {
   readonly judge: TrafficJudge;
   readonly anomalies: AnomalyWatch;
   readonly profiles: ProfileKeeper;
+  readonly packetLog: PacketLogKeeper;
+  readonly denied: DeniedFeed;
+  readonly #drops: DropCounts;
   readonly conntrackFd: number;
   readonly rulesetFd: number;
   #resources = new DisposableStack();
@@ -94,9 +102,11 @@ export class Engine {
       (next) => {
         this.judge.changePolicy(next, this.table, Date.now());
         this.anomalies.changePolicy(next);
+        this.denied.changePolicy(Date.now());
         this.safeguards.changePolicy(next);
       },
     );
+    this.proposals = new ProposedPolicies(this.journal);
     this.trials = new TrialKeeper(this, () => ({ bootId, uptimeMs: kernel.uptimeMs() }));
     this.desk = new DecisionDesk(
       {
@@ -154,6 +164,15 @@ export class Engine {
       keys: this.profiles.keys(),
     });
     this.feed = new ConntrackFeed(conntrack, kernel.walk, this.table, (change) => this.#onFlow(change));
+    this.#drops = new DropCounts(elements);
+    this.packetLog = new PacketLogKeeper(() => kernel.openPacketLog(), this.journal);
+    this.denied = new DeniedFeed({
+      log: () => this.packetLog.log,
+      inForce: () => this.policies.inForce,
+      onFinding: (flow, finding, eventAtMs) => this.responder.onFinding(flow, finding, eventAtMs, Date.now()),
+      anomalies: this.anomalies,
+      journal: this.journal,
+    });
     this.conntrackFd = conntrack.fd;
     this.rulesetFd = monitor.fd;
   }
@@ -183,12 +202,15 @@ export class Engine {
     this.#kernel.prepareConntrack();
     await this.#lookForHooks();
     recovery.finish(Date.now());
+    this.#drops.read();
+    this.packetLog.tend();
   }
 
   close(): void {
     const { detection } = this.anomalies;
     this.profiles.saveAll(detection.profiles, Date.now());
     this.profiles.saveModel(detection.outliers);
+    this.packetLog[Symbol.dispose]();
     this.#resources.dispose();
   }
 
@@ -214,7 +236,27 @@ export class Engine {
       openIncidents: this.incidents.size + this.cases.size,
       activeSuppressions: this.suppressions.size,
       profiles: { established, evicted },
+      dropped: this.#dropped(),
       blockLatency: this.#latencySummary(),
+    };
+  }
+
+  #dropped(): DroppedStatus {
+    this.#drops.read();
+    const { reported, attempts, spared: toldSpared, disagreements } = this.denied.counters;
+    const [denyList, allowlist] = [this.#drops.total('denied'), this.#drops.total('refused')];
+    const untracked = this.#drops.total('unseen');
+    const { failure } = this.packetLog;
+    return {
+      denyList,
+      allowlist,
+      untracked,
+      reported,
+      notReported: Math.max(0, denyList + allowlist + untracked - reported),
+      attempts,
+      spared: Math.max(this.#drops.total('spared'), toldSpared),
+      disagreements,
+      ...(failure !== undefined && { error: failure }),
     };
   }
 
@@ -266,7 +308,10 @@ export class Engine {
       this.#surroundings = this.#kernel.surroundings();
       this.#surroundingsDueAt = now + SURROUNDINGS_EVERY_MS;
     }
+    this.packetLog.tend();
+    this.#drops.read();
     this.trials.due(nowMs);
+    this.proposals.due(nowMs);
     this.responder.due(nowMs);
     this.anomalies.advance(nowMs);
     this.profiles.save(this.anomalies.detection.profiles, nowMs);

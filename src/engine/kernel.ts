@@ -13,6 +13,9 @@ import { prepareConntrack } from '../conntrack/preparation.ts';
 import { ConntrackSocket } from '../conntrack/socket.ts';
 import { ConntrackWalk } from '../conntrack/walk.ts';
 import { readSurroundings, type Surroundings } from '../decision/surroundings.ts';
+import { LOG_GROUP } from '../enforcement/ruleset/telling.ts';
+import { NflogSocket } from '../nflog/socket.ts';
+import type { PacketLog } from './denied-feed.ts';
 
 /** More than any nf_conntrack_max in use; memory is taken only for flows that stand. */
 const MAX_FLOWS = 4_000_000;
@@ -23,6 +26,8 @@ export interface Kernel extends Disposable {
   readonly monitor: RulesetMonitorDriver;
   readonly conntrack: ConntrackEvents;
   readonly walk: TableWalk;
+  /** Packets that rules tell of. @throws NflogKernelError, when another process reads the group too */
+  openPacketLog(): PacketLog & Disposable;
   /** Connections that conntrack may hold at most. */
   readonly maxFlows: number;
   /** Switch on what conntrack must say; needs a rule that uses ct. */
@@ -50,6 +55,7 @@ export function openKernel(): Kernel {
   return {
     ...parts,
     maxFlows: MAX_FLOWS,
+    openPacketLog: () => NflogSocket.open({ group: LOG_GROUP }),
     prepareConntrack: () => void prepareConntrack(),
     conntrackHooks,
     surroundings: () => readSurroundings(),

@@ -2,12 +2,13 @@
  * The engine thread's own loop. It waits in poll(2) for whatever comes first and never in Node's event loop, so that
  * an event of the kernel is at the policy within microseconds.
  *
- *   poll: conntrack events | ruleset announcements | wake-up by the main thread | time
+ *   poll: conntrack events | ruleset announcements | dropped packets | wake-up by the main thread | time
  *     1. conntrack events, some
  *     2. announcements of ruleset changes
- *     3. commands of the main thread, all that wait
- *     4. a piece of a walk through conntrack, when one runs or is due
- *     5. chores, when they are due
+ *     3. packets that the kernel dropped, some
+ *     4. commands of the main thread, all that wait
+ *     5. a piece of a walk through conntrack, when one runs or is due
+ *     6. chores, when they are due
  */
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import { Poller } from 'node-netlink';
@@ -16,14 +17,23 @@ import { acknowledgeWake } from './wake.ts';
 import type { ToEngine } from './wire.ts';
 
 const CHORES_EVERY_MS = 500;
+/** Places in the poller's list; those not named here are plain to see. */
+const DENIED = 3;
 
 export interface LoopParts {
   readonly conntrackFd: number;
   readonly rulesetFd: number;
+  /** Packets that rules tell of; undefined when nobody can read them. */
+  deniedFd(): number | undefined;
   readonly wakeFd: number;
   readonly port: MessagePort;
   readonly feed: ConntrackFeed;
   onRuleset(nowMs: number): void;
+  /** When the table is to be mended, by `performance.now()`. */
+  mendAt(): number;
+  mend(nowMs: number): void;
+  /** @returns whether more may wait */
+  onDenied(nowMs: number): boolean;
   onCommand(command: ToEngine): void;
   chores(nowMs: number): void;
   /** The end of a turn: what can wait until the kernel has been served. */
@@ -33,16 +43,19 @@ export interface LoopParts {
 
 export function runLoop(parts: LoopParts): void {
   const { feed, port, wakeFd } = parts;
-  const poller = new Poller([parts.conntrackFd, parts.rulesetFd, wakeFd]);
+  let deniedFd = parts.deniedFd();
+  let poller = pollerOf(parts, deniedFd);
   // The clock that nobody sets.
   let choresAt = 0;
   let more = true;
   while (!parts.stopped()) {
-    const until = Math.min(choresAt, feed.nextStepAt);
+    const until = Math.min(choresAt, feed.nextStepAt, parts.mendAt());
     poller.wait(more ? 0 : Math.max(0, until - performance.now()));
     const nowMs = Date.now();
     more = feed.drain(nowMs);
     if (poller.readable(1)) parts.onRuleset(nowMs);
+    if (deniedFd !== undefined && poller.readable(DENIED)) more = parts.onDenied(nowMs) || more;
+    if (performance.now() >= parts.mendAt()) parts.mend(nowMs);
     if (poller.readable(2)) {
       acknowledgeWake(wakeFd);
       takeCommands(port, parts);
@@ -51,9 +64,17 @@ export function runLoop(parts: LoopParts): void {
     if (performance.now() >= choresAt) {
       parts.chores(nowMs);
       choresAt = performance.now() + CHORES_EVERY_MS;
+      if (parts.deniedFd() !== deniedFd) {
+        deniedFd = parts.deniedFd();
+        poller = pollerOf(parts, deniedFd);
+      }
     }
     parts.endTurn();
   }
+}
+
+function pollerOf({ conntrackFd, rulesetFd, wakeFd }: LoopParts, deniedFd: number | undefined): Poller {
+  return new Poller([conntrackFd, rulesetFd, wakeFd, ...(deniedFd === undefined ? [] : [deniedFd])]);
 }
 
 function takeCommands(port: MessagePort, parts: LoopParts): void {

@@ -16,10 +16,14 @@ send({ kind: 'ready' });
 runLoop({
   conntrackFd: engine.conntrackFd,
   rulesetFd: engine.rulesetFd,
+  deniedFd: () => engine.packetLog.fd,
   wakeFd: settings.wakeFd,
   port,
   feed: engine.feed,
   onRuleset: (nowMs) => engine.keeper.onAnnouncements(nowMs),
+  onDenied: (nowMs) => engine.denied.drain(nowMs),
+  mendAt: () => engine.keeper.dueAt,
+  mend: (nowMs) => engine.keeper.mendDue(nowMs),
   onCommand: ({ call, name, params }) =>
     send({ kind: 'reply', call, outcome: handlers.handle(name, params as never) }),
   chores: (nowMs) => engine.chores(nowMs),

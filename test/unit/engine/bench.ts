@@ -20,6 +20,7 @@ import type { Policy } from '../../../src/policy/policy.ts';
 import { type EntryText, entry } from '../flow/entry.ts';
 import { loadGood, NOW } from '../policy/sources.ts';
 import { FakeEvents, FakeWalk } from './fake-conntrack.ts';
+import { FakePacketLog } from './fake-packet-log.ts';
 
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
@@ -53,6 +54,7 @@ export class Bench implements Disposable {
   readonly nft = new FakeKernel(() => Date.now());
   readonly events = new FakeEvents();
   readonly walk = new FakeWalk();
+  readonly packets = new FakePacketLog();
   readonly notices: Notice[] = [];
   /** The drivers that the engine has. */
   readonly kernel: Kernel = {
@@ -61,6 +63,7 @@ export class Bench implements Disposable {
     monitor: this.nft.monitor(),
     conntrack: this.events,
     walk: this.walk,
+    openPacketLog: () => this.packets,
     maxFlows: 1_000,
     prepareConntrack: () => {},
     conntrackHooks: async () => 'registered',
@@ -216,10 +219,15 @@ export class Bench implements Disposable {
 
   /** The kernel takes no rules until the function given back is called. */
   refuseRuleset(): () => void {
-    const spy = vi.spyOn(this.kernel.nftables, 'run').mockImplementation(() => {
+    const refuse = () => {
       throw new Error('no');
-    });
-    return () => spy.mockRestore();
+    };
+    const run = vi.spyOn(this.kernel.nftables, 'run').mockImplementation(refuse);
+    const restore = vi.spyOn(this.kernel.elements, 'restoreTable').mockImplementation(refuse);
+    return () => {
+      run.mockRestore();
+      restore.mockRestore();
+    };
   }
 
   /** As a later version, or another one, would leave it: a revision whose policy this version does not understand. */

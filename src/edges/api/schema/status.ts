@@ -6,12 +6,9 @@ const kernel = z.object({
   table: z.enum(['in-place', 'repairing', 'failed']),
   verifiedAtMs: z.number(),
   driftRepairs: z.number(),
-  contestedBy: z
-    .array(z.string())
-    .optional()
-    .meta({
-      description: 'Programs that change the table again and again; mending waits up to 2 s each time.',
-    }),
+  contestedBy: z.array(z.string()).optional().meta({
+    description: 'Programs that change the table again and again; mending waits up to 2 s each time.',
+  }),
   digest: z.string(),
   error: z.string().optional(),
 });
@@ -31,6 +28,22 @@ const latency = z.object({
   p99Ms: z.number(),
   maxMs: z.number(),
 });
+
+const dropped = z
+  .object({
+    denyList: z.number(),
+    allowlist: z.number(),
+    untracked: z.number(),
+    reported: z.number().meta({ description: 'Of all three: packets that became findings and evidence.' }),
+    notReported: z
+      .number()
+      .meta({ description: 'Counted only: retries, and what the kernel may not tell in a flood.' }),
+    attempts: z.number(),
+    spared: z.number().meta({ description: 'Let through, as neverBlock asks.' }),
+    disagreements: z.number().meta({ description: 'Dropped by the kernel and not denied by the policy.' }),
+    error: z.string().optional().meta({ description: 'Why nothing is reported.' }),
+  })
+  .meta({ description: 'Packets that the kernel dropped by the policy itself since the start.' });
 
 export const trialStatus = z
   .object({
@@ -63,6 +76,7 @@ const engineStatus = z.object({
   profiles: z
     .object({ established: z.number(), evicted: z.number() })
     .meta({ description: 'Hosts whose usual behaviour is known, and those forgotten for want of room.' }),
+  dropped,
   blockLatency: latency,
 }) satisfies z.ZodType<EngineStatus>;
 

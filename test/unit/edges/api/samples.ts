@@ -105,6 +105,16 @@ export const STATUS: EngineStatus = {
   openIncidents: 1,
   activeSuppressions: 2,
   profiles: { established: 7, evicted: 1 },
+  dropped: {
+    denyList: 3,
+    allowlist: 40,
+    untracked: 1,
+    reported: 30,
+    notReported: 14,
+    attempts: 25,
+    spared: 2,
+    disagreements: 0,
+  },
   blockLatency: { count: 1, medianMs: 0.05, p99Ms: 0.5, maxMs: 0.5 },
 };
 

@@ -1,0 +1,38 @@
+/**
+ * How many packets the kernel dropped, and how many of them we were told of. The table's counters count every packet;
+ * they begin anew when the table is made again, and go on when the daemon starts again:
+ *
+ *   reading   7  9  9  2  5            somebody flushed the table between 9 and 2
+ *   total     0  2  2  4  7            since the daemon's start
+ */
+import type { SetElementsDriver } from 'node-nftables';
+import { COUNTERS, type CounterName } from '../enforcement/ruleset/rule.ts';
+import { TABLE } from '../enforcement/sets.ts';
+
+export class DropCounts {
+  readonly #elements: Pick<SetElementsDriver, 'counters'>;
+  readonly #last = new Map<CounterName, number>();
+  readonly #totals = new Map<CounterName, number>();
+  #began = false;
+
+  constructor(elements: Pick<SetElementsDriver, 'counters'>) {
+    this.#elements = elements;
+  }
+
+  /** Read the kernel's counters. What was counted before the first time is not ours to tell. */
+  read(): void {
+    const readings = this.#elements.counters(TABLE);
+    for (const name of COUNTERS) {
+      const now = readings.get(name)?.packets ?? 0;
+      const last = this.#last.get(name) ?? (this.#began ? 0 : now);
+      this.#totals.set(name, this.total(name) + (now >= last ? now - last : now));
+      this.#last.set(name, now);
+    }
+    this.#began = true;
+  }
+
+  /** Packets since the first reading. */
+  total(name: CounterName): number {
+    return this.#totals.get(name) ?? 0;
+  }
+}
