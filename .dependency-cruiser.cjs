@@ -10,7 +10,7 @@ const rooms = {
   detection: ['address', 'flow', 'policy'],
   incident: ['address', 'flow', 'policy', 'detection'],
   decision: ['address', 'neighbour', 'policy', 'incident'],
-  enforcement: ['address', 'decision', 'node-nftables'],
+  enforcement: ['address', 'neighbour', 'policy', 'decision', 'node-nftables'],
   ledger: ['address', 'policy', 'incident', 'decision', 'enforcement'],
   engine: [
     'names',

@@ -19,6 +19,7 @@
  * person, is the one drawn. Who asked for it by hand is the first.
  */
 import type { Service } from '../incident/incident.ts';
+import type { Coverage } from './coverage.ts';
 
 export type DecisionState =
   | 'pending'
@@ -72,6 +73,8 @@ export interface Decision {
   /** How many different persons must want it before it stands for its whole time; left out: one. */
   readonly persons?: 2;
   readonly reason: string;
+  /** What a quarantine stops besides the address named; left out until it stands, and for other decisions. */
+  readonly coverage?: Coverage;
   /** Who approved, rejected or revoked, when and why; in order. */
   readonly answers: readonly Answer[];
   readonly enforcement: Enforcement;

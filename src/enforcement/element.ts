@@ -1,9 +1,11 @@
 /** What stands in the kernel for a decision: set elements with a lifetime. */
 
 import type { ElementValue } from 'node-nftables';
-import { type Address, type Family, type Prefix, parseAddress, toBytes } from '../address/address.ts';
+import { type Family, type Prefix, parseAddress, toBytes } from '../address/address.ts';
 import { lastAddress, parsePrefix, prefixContains } from '../address/prefix.ts';
+import type { Coverage } from '../decision/coverage.ts';
 import type { Decision, Target } from '../decision/decision.ts';
+import { macBytes } from '../neighbour/mac.ts';
 import { type Lifetime, numberBytes, type PrefixBlock, type Segment } from './segments.ts';
 import type { Owner, SetKind, SetName } from './sets.ts';
 
@@ -49,7 +51,9 @@ export function contributionOf(decision: Decision): Contribution {
   const lifetime = lifetimeOf(decision);
   if (lifetime === undefined) return NOTHING;
   const { target } = decision;
-  if (target.kind !== 'destination') return { elements: hostElements(target, lifetime), prefixes: [] };
+  if (target.kind === 'host')
+    return { elements: quarantineElements(target, decision.coverage, lifetime), prefixes: [] };
+  if (target.kind === 'flow') return { elements: flowElements(target, lifetime), prefixes: [] };
   const prefix = parsePrefix(target.prefix);
   if (!isSingle(prefix)) return { elements: [], prefixes: [{ prefix, ...lifetime }] };
   return {
@@ -68,28 +72,52 @@ function lifetimeOf(decision: Decision): Lifetime | undefined {
   return undefined;
 }
 
-function hostElements(target: Exclude<Target, { kind: 'destination' }>, lifetime: Lifetime): KernelElement[] {
+function flowElements(target: Extract<Target, { kind: 'flow' }>, lifetime: Lifetime): KernelElement[] {
   const host = parseAddress(target.host);
-  const { family } = host;
-  if (target.kind === 'flow') {
-    const { protocol, port } = target.service;
-    const pair = [toBytes(host), toBytes(parseAddress(target.destination)), [protocol]];
-    if (port === null) return [element('pair', family, pair, lifetime)];
-    return [element('flow', family, [...pair, [port >> 8, port & 255]], lifetime)];
-  }
-  const allowed = target.allowTo.map(parsePrefix).filter((prefix) => prefix.address.family === family);
+  const { protocol, port } = target.service;
+  const pair = [toBytes(host), toBytes(parseAddress(target.destination)), [protocol]];
+  if (port === null) return [element('pair', host.family, pair, lifetime)];
+  return [element('flow', host.family, [...pair, [port >> 8, port & 255]], lifetime)];
+}
+
+/** The host by each of its addresses, and by its stations. */
+function quarantineElements(
+  { host, allowTo }: Extract<Target, { kind: 'host' }>,
+  coverage: Coverage | undefined,
+  lifetime: Lifetime,
+): KernelElement[] {
+  const allowed = widest(allowTo.map(parsePrefix));
+  const addresses = [host, ...(coverage?.addresses ?? [])].map(parseAddress);
   return [
-    element('quarantine', family, [toBytes(host)], lifetime),
-    ...widest(allowed).map((prefix) => exception(host, prefix, lifetime)),
+    ...addresses.flatMap((address) => [
+      element('quarantine', address.family, [toBytes(address)], lifetime),
+      ...allowed
+        .filter((prefix) => prefix.address.family === address.family)
+        .map((prefix) => exception('exception', toBytes(address), prefix, lifetime)),
+    ]),
+    ...(coverage?.stations ?? []).flatMap(({ mac }) => {
+      const station = macBytes(mac);
+      if (station === undefined) return [];
+      const reachable = allowed.map((prefix) => exception('reachable', station, prefix, lifetime));
+      return [stationElement(station, lifetime), ...reachable];
+    }),
   ];
 }
 
-function exception(host: Address, prefix: Prefix, lifetime: Lifetime): KernelElement {
+function exception(
+  kind: 'exception' | 'reachable',
+  who: readonly number[],
+  prefix: Prefix,
+  lifetime: Lifetime,
+): KernelElement {
   const last = lastAddress(prefix);
-  return element('exception', host.family, [toBytes(host), toBytes(prefix.address)], lifetime, [
-    toBytes(host),
-    toBytes(last),
-  ]);
+  const fields = [who, toBytes(prefix.address)];
+  return element(kind, prefix.address.family, fields, lifetime, [who, toBytes(last)]);
+}
+
+function stationElement(station: readonly number[], { timeoutMs, expiresAtMs }: Lifetime): KernelElement {
+  const key = concatenate([station]);
+  return { set: 'station', id: elementId('station', key), key, timeoutMs, expiresAtMs };
 }
 
 /** Without those that lie inside another: the kernel refuses elements that overlap. */

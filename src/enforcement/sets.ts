@@ -9,6 +9,8 @@
  *     pairN          host . destination . protocol                hash        the same for protocols without ports
  *     quarantineN    host                                         hash        talks to nobody ...
  *     exceptionN     host . address range                         interval    ... but to these
+ *     station        link-layer address                           hash        a quarantined host's: as quarantineN
+ *     reachableN     link-layer address . address range           interval    ... but to these
  *
  *   policy
  *     insideN        address range                                interval    who is judged: the host groups
@@ -43,7 +45,7 @@ export const FAMILIES: readonly Family[] = [4, 6];
 
 export type Owner = 'blocks' | 'policy' | 'denied' | 'names' | 'kernel' | 'generation';
 
-type Field = 'A' | 'inet_proto' | 'inet_service' | 'mark' | 'nf_proto';
+type Field = 'A' | 'ether_addr' | 'inet_proto' | 'inet_service' | 'mark' | 'nf_proto';
 
 interface Kind {
   readonly owner: Owner;
@@ -74,6 +76,7 @@ const PER_FAMILY = {
   pair: { owner: 'blocks', fields: ['A', 'A', 'inet_proto'], timeout: true },
   quarantine: { owner: 'blocks', fields: ['A'], timeout: true },
   exception: { owner: 'blocks', fields: ['A', 'A'], interval: true, timeout: true },
+  reachable: { owner: 'blocks', fields: ['ether_addr', 'A'], interval: true, timeout: true },
   inside: { owner: 'policy', fields: ['A'], interval: true },
   allow: { owner: 'policy', fields: FULL, interval: true, counted: true },
   sparedfrom: { owner: 'policy', fields: ['A'], interval: true },
@@ -84,6 +87,7 @@ const PER_FAMILY = {
 } as const satisfies Record<string, Kind>;
 
 const ALONE = {
+  station: { owner: 'blocks', fields: ['ether_addr'], timeout: true },
   sparedport: { owner: 'policy', fields: ['inet_proto', 'inet_service'], interval: true },
   mode: { owner: 'policy', fields: ['nf_proto'], verdicts: true },
   refuse: { owner: 'policy', fields: ['nf_proto'], verdicts: true },

@@ -9,6 +9,10 @@
  *            4 quarantined host with its exception:
  *              there and back                              accept
  *            5 quarantined host, as source or destination  drop
+ *            6 from a quarantined station                  drop
+ *
+ * Where a packet goes to, at the link layer, is not known in these hooks: packets to a quarantined station are stopped
+ * by the addresses that it has.
  *
  * The way back is judged as well: once the conntrack entry of a cut connection is deleted, the next packet from
  * outside would be taken for a new connection from there (nf_conntrack_tcp_loose) and be accepted.
@@ -22,6 +26,7 @@ import {
   counted,
   ctAddress,
   drop,
+  fromStation,
   inSet,
   match,
   protocol,
@@ -46,8 +51,10 @@ export function blockRules(family: Family): Statement[][] {
     dropped('blocked_flow', inSet([destination, source, protocol], `pair${family}`)),
     [inSet([source, destination], `exception${family}`), accept],
     [inSet([destination, source], `exception${family}`), accept],
+    [inSet([fromStation, destination], `reachable${family}`), accept],
     dropped('quarantined', inSet(source, `quarantine${family}`)),
     dropped('quarantined', inSet(destination, `quarantine${family}`)),
+    dropped('quarantined', inSet(fromStation, 'station')),
   ];
 }
 

@@ -60,6 +60,9 @@ export function address(family: Family, field: 'saddr' | 'daddr'): Expression {
   return { payload: { protocol: family === 4 ? 'ip' : 'ip6', field } };
 }
 
+/** Nothing, and so in no set, for a packet that did not come in by Ethernet. */
+export const fromStation: Expression = { payload: { protocol: 'ether', field: 'saddr' } };
+
 /** An address of the packet's connection. */
 export function ctAddress(family: Family, field: 'saddr' | 'daddr', dir: 'original' | 'reply'): Expression {
   return { ct: { key: `${family === 4 ? 'ip' : 'ip6'} ${field}`, dir } };

@@ -12,7 +12,7 @@
  *     output   what this machine says about refused packets   accept  <--------------------------------+
  *     admit    by @mode: the allowlist (allowlist.ts), in mode enforce only; otherwise accept
  */
-import type { Command, MapPair } from 'node-nftables';
+import type { Command, MapPair, Statement } from 'node-nftables';
 import type { Family } from '../../address/address.ts';
 import { FAMILIES, SETS, type SetDescriptor, TABLE } from '../sets.ts';
 import { admitChain, allowlistChains, ownErrorRules, refusalChains } from './allowlist.ts';
@@ -20,7 +20,18 @@ import { blockRules } from './blocks.ts';
 import { denyChain, denyRules } from './denied.ts';
 import { DEFAULT_MARK_MASK, generationChains, passRule } from './generation.ts';
 import { excusedChain, sparedChain } from './never-block.ts';
-import { accept, byFamily, type Chain, COUNTERS, goto, jump, match, ruleCommands } from './rule.ts';
+import {
+  accept,
+  byFamily,
+  type Chain,
+  COUNTERS,
+  fromStation,
+  goto,
+  inSet,
+  jump,
+  match,
+  ruleCommands,
+} from './rule.ts';
 import { tellingChains } from './telling.ts';
 
 /** Just before the priority that other tables filter at (0, `filter`), and after all address translation of a hook. */
@@ -85,12 +96,27 @@ function hookChain(hook: (typeof HOOKS)[number], markMask: number): Chain {
     name: hook,
     rules: [
       ...(hook === 'forward' ? [] : [loopback]),
+      ...(hook === 'forward' ? [] : leaseRules(hook)),
+      ...(hook === 'output' ? [] : [[inSet(fromStation, 'station'), jump('judge')]]),
       passRule(markMask),
       [jump('judge')],
       ...(hook === 'output' ? ownErrorRules() : []),
       [goto('admit')],
     ],
   };
+}
+
+/** A quarantined host keeps its address by asking a DHCP server on this machine (RFC 2131, RFC 8415). */
+function leaseRules(hook: 'input' | 'output'): Statement[][] {
+  const port = (field: string, number: number) =>
+    match('==', { payload: { protocol: 'udp', field } }, number);
+  return [
+    [67, 68],
+    [547, 546],
+  ].map(([server, client]) => {
+    const [from, to] = hook === 'input' ? [client, server] : [server, client];
+    return [port('sport', from), port('dport', to), accept];
+  });
 }
 
 function judgeChain(): Chain {

@@ -37,6 +37,7 @@ const IFNAME_BYTES = 16;
 export const FIELD_TYPES: Readonly<Record<string, FieldType>> = {
   ipv4_addr: { bytes: 4, encode: encodeIpv4, decode: (bytes) => bytes.join('.') },
   ipv6_addr: { bytes: 16, encode: encodeIpv6, decode: decodeIpv6 },
+  ether_addr: { bytes: 6, encode: encodeEther, decode: decodeEther },
   inet_service: unsigned('inet_service', 2),
   inet_proto: {
     ...unsigned('inet_proto', 1),
@@ -102,6 +103,18 @@ function ipv6Groups(side: string): number[] {
 function decodeIpv6(bytes: Uint8Array): string {
   const groups = Array.from({ length: 8 }, (_, i) => (bytes[2 * i] * 256 + bytes[2 * i + 1]).toString(16));
   return new SocketAddress({ family: 'ipv6', address: groups.join(':') }).address;
+}
+
+const ETHER = /^[0-9a-f]{2}(?::[0-9a-f]{2}){5}$/i;
+
+function encodeEther(value: FieldValue): Uint8Array {
+  if (typeof value !== 'string' || !ETHER.test(value))
+    throw invalid(value, 'a link-layer address of six bytes');
+  return Uint8Array.from(value.split(':'), (pair) => Number.parseInt(pair, 16));
+}
+
+function decodeEther(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join(':');
 }
 
 function encodeInterfaceName(value: FieldValue): Uint8Array {
