@@ -71,7 +71,7 @@ export function refusalChains(): Chain[] {
   return [
     { name: 'refused', rules: [[counted('refused')], [told('refused')], [byFamily('@refuse')], [drop]] },
     {
-      name: 'reject',
+      name: 'rejected',
       rules: [
         [match('==', protocol, TCP), { reject: { type: 'tcp reset' } }],
         [{ reject: { type: 'icmpx', expr: 'admin-prohibited' } }],
