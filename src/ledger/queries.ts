@@ -5,7 +5,7 @@ import type { Incident, IncidentState } from '../incident/incident.ts';
 import type { Suppression } from '../incident/suppression.ts';
 import type { PolicySources } from '../policy/policy.ts';
 import { type EntryRow, entryOf, GENESIS, type Head } from './chain.ts';
-import { decisionOf, type Entry, incidentOf, suppressionOf } from './entry.ts';
+import { decisionOf, type Entry, type EntryBodies, incidentOf, suppressionOf } from './entry.ts';
 import { guarded, LedgerError } from './errors.ts';
 import { parseId } from './projection.ts';
 import type { Revision } from './revision.ts';
@@ -124,8 +124,12 @@ export class LedgerQueries {
   }
 
   policySources(digest: string): PolicySources | undefined {
+    return this.storedPolicy(digest)?.sources;
+  }
+
+  storedPolicy(digest: string): EntryBodies['policy.stored'] | undefined {
     const [entry] = this.#entries('policies JOIN entries USING (seq)', [['digest = ?', digest]], '', 1);
-    return entry?.type === 'policy.stored' ? entry.body.sources : undefined;
+    return entry?.type === 'policy.stored' ? entry.body : undefined;
   }
 
   /** The decisions that stood in the kernel at a revision, as they were then; undefined without such a revision. */

@@ -18,3 +18,12 @@ export function plainJson(value: unknown): string {
       .join(''),
   );
 }
+
+/** Many lines: line ends and tabs stay. */
+export function plainLines(text: string): string {
+  return text.trimEnd().split(/\r?\n/).map(tabbed).join('\n');
+}
+
+function tabbed(line: string): string {
+  return line.split('\t').map(plain).join('\t');
+}

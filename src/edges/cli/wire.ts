@@ -31,6 +31,14 @@ export type TriedRevision = Revision & {
   readonly trial: Pick<Trial, 'state' | 'restoreTo' | 'deadlineMs' | 'end'> | null;
 };
 
+/** A policy as it was written, by file. */
+export interface PolicyText {
+  readonly name: string;
+  readonly digest: string;
+  readonly entry: string;
+  readonly files: Readonly<Record<string, string>>;
+}
+
 export interface PolicyCheck {
   readonly valid: boolean;
   readonly problems: readonly PolicyProblem[];

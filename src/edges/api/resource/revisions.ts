@@ -2,11 +2,12 @@ import { z } from 'zod';
 import type { Confirmation, EngineControl, RollbackResult } from '../../../engine/commands.ts';
 import type { LedgerQueries } from '../../../ledger/queries.ts';
 import type { Revision } from '../../../ledger/revision.ts';
+import { diffRevisions } from '../../../ledger/revision-difference.ts';
 import { askEngine } from '../engine-answer.ts';
 import { RequestError } from '../errors.ts';
 import { jsonRoute, NOTHING, type Route } from '../route.ts';
 import { cutPage, pageOf, pageQuery } from '../schema/page.ts';
-import { triedRevision, withTrial } from '../schema/revision.ts';
+import { policyText, revisionDifference, triedRevision, withTrial } from '../schema/revision.ts';
 import { reason, revisionText } from '../schema/text.ts';
 
 interface Parts {
@@ -59,6 +60,44 @@ function readingRoutes({ ledger }: Parts): Route[] {
       request: { ...NOTHING, params },
       answer: triedRevision,
       handle: ({ params: { number } }) => withTrial(known(ledger, number), ledger),
+    }),
+    jsonRoute({
+      method: 'get',
+      path: '/v1/revisions/{number}/policy',
+      role: 'viewer',
+      summary: 'The policy of a revision, as it was written',
+      request: { ...NOTHING, params },
+      answer: policyText,
+      handle({ params: { number } }) {
+        const { policyDigest: digest } = known(ledger, number);
+        const stored = ledger.storedPolicy(digest);
+        if (!stored)
+          throw new RequestError('not-found', `the policy of revision ${number} is not in the ledger`);
+        const { entry, files } = stored.sources;
+        return {
+          name: stored.name,
+          digest,
+          entry,
+          files: Object.fromEntries(files.map((f) => [f.name, f.text])),
+        };
+      },
+    }),
+    jsonRoute({
+      method: 'get',
+      path: '/v1/revisions/{number}/diff',
+      role: 'viewer',
+      summary: 'What differs between a revision and another one, by default the last',
+      request: { ...NOTHING, params, query: z.strictObject({ to: revisionText.optional() }) },
+      answer: revisionDifference,
+      handle({ params: { number: from }, query }) {
+        const to = query.to ?? ledger.latestRevision()?.number ?? from;
+        const found = diffRevisions(ledger, {
+          from: known(ledger, from).number,
+          to: known(ledger, to).number,
+        });
+        if (!found) throw new RequestError('not-found', `there is no revision ${from} or ${to}`);
+        return found;
+      },
     }),
   ];
 }

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import type { LedgerQueries } from '../../../ledger/queries.ts';
 import type { Revision } from '../../../ledger/revision.ts';
+import type { RevisionDifference } from '../../../ledger/revision-difference.ts';
+import type { PolicyDifference } from '../../../policy/difference/policy-difference.ts';
+import { decisionSchema } from './decision.ts';
 
 export const revisionSchema = z
   .object({
@@ -43,3 +46,53 @@ export function withTrial(revision: Revision, ledger: LedgerQueries): TriedRevis
   const { state, restoreTo, deadlineMs, end } = trial;
   return { ...revision, trial: { state, restoreTo, deadlineMs, end } };
 }
+
+const fieldDifference = z.object({
+  field: z.string(),
+  from: z.string().nullable(),
+  to: z.string().nullable(),
+  added: z.array(z.string()).readonly().meta({ description: 'Of a list: what came.' }),
+  removed: z.array(z.string()).readonly(),
+});
+
+const policyDifference = z
+  .object({
+    parts: z
+      .array(
+        z.object({
+          part: z.string().meta({ example: 'rules' }),
+          id: z.string().nullable(),
+          change: z.enum(['added', 'removed', 'changed']),
+          fields: z.array(fieldDifference).readonly(),
+        }),
+      )
+      .readonly(),
+    more: z.number().meta({ description: 'Parts that differ besides those listed.' }),
+  })
+  .meta({ id: 'PolicyDifference' }) satisfies z.ZodType<PolicyDifference>;
+
+export const revisionDifference = z
+  .object({
+    from: revisionSchema,
+    to: revisionSchema,
+    policy: policyDifference.nullable().meta({ description: 'null: it is the same, or cannot be read.' }),
+    unreadable: z
+      .array(z.number())
+      .readonly()
+      .meta({ description: 'Revisions whose policy this version cannot read.' }),
+    decisions: z.object({
+      added: z.array(decisionSchema).readonly(),
+      removed: z.array(decisionSchema).readonly(),
+      changed: z.array(z.object({ from: decisionSchema, to: decisionSchema })).readonly(),
+      more: z.number(),
+    }),
+  })
+  .meta({ id: 'RevisionDifference' }) satisfies z.ZodType<RevisionDifference>;
+
+/** A policy as it was written. */
+export const policyText = z.object({
+  name: z.string(),
+  digest: z.string(),
+  entry: z.string(),
+  files: z.record(z.string(), z.string()),
+});

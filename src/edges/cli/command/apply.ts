@@ -3,19 +3,30 @@ import type { PolicyPlan } from '../../../engine/commands.ts';
 import { parseDuration } from '../../../policy/schema/quantity.ts';
 import { type Context, doing, examples, parsed } from '../context.ts';
 import { CommandError } from '../errors.ts';
+import { wholeNumber } from '../listing.ts';
 import { plain } from '../plain-text.ts';
 import { besides, loadPolicy, problemLine, sourcesBody } from '../policy-file.ts';
 import { facts } from '../table.ts';
 import type { PolicyApplied, PolicyCheck } from '../wire.ts';
 import { describeTrial } from './confirm.ts';
+import { showRevisionDifference } from './revision-difference.ts';
 
 export function addDiff(program: Command): void {
   program
     .command('diff')
-    .argument('<file>')
-    .description('What applying a policy would change; changes nothing')
-    .addHelpText('after', examples('diff policies/office.yaml'))
-    .action(doing((context, [file = '']) => showPlan(context, file)));
+    .argument('[file]', 'what applying this policy would change')
+    .description('What a policy would change, or what differs between two revisions; changes nothing')
+    .option('--from <revision>', 'compare this revision', parsed(wholeNumber))
+    .option('--to <revision>', 'with this one; default: the last', parsed(wholeNumber))
+    .addHelpText('after', examples('diff policies/office.yaml', 'diff --from 3 --to 5', 'diff --from 3'))
+    .action(
+      doing<{ from?: number; to?: number }>((context, [file], { from, to }) => {
+        if (file !== undefined && from === undefined && to === undefined) return showPlan(context, file);
+        if (file === undefined && from !== undefined)
+          return showRevisionDifference(context, { from, ...(to !== undefined && { to }) });
+        throw new CommandError('bad-arguments', 2, 'name either a policy file, or a revision with --from');
+      }),
+    );
 }
 
 export function addApply(program: Command): void {

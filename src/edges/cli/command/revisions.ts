@@ -2,25 +2,49 @@ import type { Command } from 'commander';
 import type { RollbackResult } from '../../../engine/commands.ts';
 import type { Revision } from '../../../ledger/revision.ts';
 import type { Client } from '../client.ts';
-import { doing, examples, parsed } from '../context.ts';
+import { type Context, doing, examples, parsed } from '../context.ts';
 import { CommandError } from '../errors.ts';
 import { limitOption, showPage, wholeNumber } from '../listing.ts';
+import { plain, plainLines } from '../plain-text.ts';
 import { queryOf } from '../query.ts';
 import { facts, table } from '../table.ts';
 import { localTime, timeLeft } from '../time.ts';
-import type { Page, Status, TriedRevision } from '../wire.ts';
+import type { Page, PolicyText, Status, TriedRevision } from '../wire.ts';
 
 export function addRevisions(program: Command): void {
   program
     .command('revisions')
-    .description('List revisions, newest first')
+    .argument('[revision]', 'show this one, with its policy as it was written', parsed(wholeNumber))
+    .description('List revisions, newest first, or show one')
     .addOption(limitOption())
-    .addHelpText('after', examples('revisions --limit 10'))
+    .addHelpText('after', examples('revisions --limit 10', 'revisions 12'))
     .action(
-      doing<{ limit: number }>((context, _args, options) =>
-        showPage(context, `/v1/revisions${queryOf({ ...options })}`, describeAll),
+      doing<{ limit: number }>((context, [number], options) =>
+        number === undefined
+          ? showPage(context, `/v1/revisions${queryOf({ ...options })}`, describeAll)
+          : showOne(context, wholeNumber(number)),
       ),
     );
+}
+
+async function showOne({ client, screen }: Context, number: number): Promise<undefined> {
+  const revision = await client.get<TriedRevision>(`/v1/revisions/${number}`);
+  const policy = await client.get<PolicyText>(`/v1/revisions/${number}/policy`);
+  screen.show({ ...revision, policy }, describeOne);
+}
+
+function describeOne({ policy, ...one }: TriedRevision & { policy: PolicyText }): string {
+  const head = facts([
+    ['revision', String(one.number)],
+    ['made', `${localTime(one.atMs)} by ${one.actor}`],
+    ['kind', one.restoredFrom === null ? one.kind : `${one.kind} to ${one.restoredFrom}`],
+    ['reason', one.reason || '-'],
+    ['confirmed', describeConfirmation(one)],
+    ['policy', `${policy.name} ${one.policyDigest}`],
+    ['kernel table', one.rulesetDigest ?? 'not known'],
+  ]);
+  const files = Object.entries(policy.files).map(([name, text]) => `--- ${plain(name)}\n${plainLines(text)}`);
+  return [head, ...files].join('\n\n');
 }
 
 export function addRollback(program: Command): void {

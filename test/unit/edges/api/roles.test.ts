@@ -48,6 +48,8 @@ const ROUTES: [string, string, unknown, Role | 'anyone', number][] = [
   ['POST', '/v1/decisions/D1/revoke', {}, 'operator', 200],
   ['GET', '/v1/revisions', undefined, 'viewer', 200],
   ['GET', '/v1/revisions/1', undefined, 'viewer', 200],
+  ['GET', '/v1/revisions/1/policy', undefined, 'viewer', 200],
+  ['GET', '/v1/revisions/1/diff', undefined, 'viewer', 200],
   ['POST', '/v1/revisions/1/confirm', undefined, 'admin', 200],
   ['POST', '/v1/rollback', { to: 1 }, 'admin', 200],
   ['GET', '/v1/tokens', undefined, 'admin', 200],
