@@ -94,6 +94,12 @@ function addDropped(registry: Registry, status: () => Promise<EngineStatus | und
       if (now) set({}, value(now.dropped));
     });
   }
+  for (const [name, about, value] of PRELOADED) {
+    add(registry, name, about, async (set) => {
+      const now = await status();
+      if (now) set({}, value(now.denyLists));
+    });
+  }
   const help = 'Packets that the kernel dropped by the policy itself';
   const read = async (set: Set) => {
     const now = await status();
@@ -102,6 +108,11 @@ function addDropped(registry: Registry, status: () => Promise<EngineStatus | und
   };
   add(registry, 'penstock_dropped_packets_total', help, read, ['why']);
 }
+
+const PRELOADED: readonly [string, string, (lists: EngineStatus['denyLists']) => number][] = [
+  ['penstock_deny_ranges', 'Ranges of addresses on deny lists for the kernel', ({ ranges }) => ranges],
+  ['penstock_deny_loaded', '1 when all of them are in the kernel', ({ state }) => Number(state === 'loaded')],
+];
 
 export function createMetrics(engine: EngineControl, outbox: Pick<Outbox, 'status'>): Registry {
   const registry = new Registry();

@@ -6,6 +6,7 @@
  *   main thread  <-- Reply  {call, result|refusal} --  engine thread
  *   main thread  <-- Notice {notice: ...} -----------  engine thread
  */
+
 import type { BreakerState } from '../decision/circuit-breaker.ts';
 import type { Decision, Target } from '../decision/decision.ts';
 import type { Operator, OperatorPath } from '../decision/operators.ts';
@@ -15,6 +16,7 @@ import type { Judgement, Suppression } from '../incident/suppression.ts';
 import type { EntryDraft } from '../ledger/entry.ts';
 import type { ProposedPolicy } from '../ledger/proposed-policy.ts';
 import type { DenyList, Policy } from '../policy/policy.ts';
+import type { DenyPreloadStatus } from './deny-preload.ts';
 import type { CutPath } from './operator-path.ts';
 import type { Tallied } from './tally.ts';
 
@@ -162,6 +164,8 @@ export interface EngineStatus {
   activeSuppressions: number;
   /** Hosts that are known well enough to count, and those that were forgotten since the start, for want of room. */
   profiles: { established: number; evicted: number };
+  /** Deny lists in the kernel before anybody asks. */
+  denyLists: DenyPreloadStatus;
   /** Packets that the kernel drops by the policy itself, since the daemon's start. */
   dropped: DroppedStatus;
   /** From the kernel's event to the acknowledged set element. */

@@ -6,6 +6,7 @@ import { createHistogram } from 'node:perf_hooks';
 import type { Address, Prefix } from '../address/address.ts';
 import type { BreakerState } from '../decision/circuit-breaker.ts';
 import type { Surroundings } from '../decision/surroundings.ts';
+import { DeniedSets } from '../enforcement/deny/denied-sets.ts';
 import { Enforcer } from '../enforcement/enforcer.ts';
 import { KernelTable } from '../enforcement/kernel-table.ts';
 import { FlowTable, type TableChange } from '../flow/flow-table.ts';
@@ -16,11 +17,13 @@ import type { EntryDraft } from '../ledger/entry.ts';
 import { Ledger } from '../ledger/ledger.ts';
 import type { Policy } from '../policy/policy.ts';
 import { AnomalyWatch } from './anomaly-watch.ts';
+import { BootFile } from './boot-file.ts';
 import type { DroppedStatus, EngineStatus, LatencySummary, Outcome } from './commands.ts';
 import { ConntrackFeed } from './conntrack-feed.ts';
 import { Cutter } from './cutter.ts';
 import { DecisionDesk } from './decision-desk.ts';
 import { DeniedFeed } from './denied-feed.ts';
+import { DenyPreload } from './deny-preload.ts';
 import { DropCounts } from './drop-counts.ts';
 import { EngineError } from './errors.ts';
 import { Feedback } from './feedback.ts';
@@ -67,7 +70,10 @@ export class Engine {
   readonly profiles: ProfileKeeper;
   readonly packetLog: PacketLogKeeper;
   readonly denied: DeniedFeed;
+  readonly denyPreload: DenyPreload;
+  readonly #deniedSets: DeniedSets;
   readonly #drops: DropCounts;
+  readonly bootFile: BootFile | undefined;
   readonly conntrackFd: number;
   readonly rulesetFd: number;
   #resources = new DisposableStack();
@@ -86,13 +92,16 @@ export class Engine {
   /** Of the journal's failures. */
   #failuresMadeGood = 0;
 
-  private constructor(ledger: Ledger, kernel: Kernel, bootId: string | null, tell: Tell) {
+  private constructor(ledger: Ledger, kernel: Kernel, settings: EngineSettings, tell: Tell) {
+    const { bootId, tableOwner = false, boot } = settings;
     const { nftables, elements, monitor, conntrack, maxFlows } = kernel;
     this.#kernel = kernel;
     this.#tell = tell;
     this.ledger = ledger;
     this.journal = new Journal(ledger, tell);
-    this.enforcer = new Enforcer(new KernelTable(nftables, elements));
+    const kernelTable = new KernelTable(nftables, elements);
+    this.enforcer = new Enforcer(kernelTable);
+    this.#deniedSets = new DeniedSets(kernelTable);
     this.keeper = new KernelKeeper(this.enforcer, monitor, this.journal, elements.generation().processId);
     this.table = new FlowTable({ isOurs: () => false, maxFlows });
     const cutter = new Cutter(conntrack, this.table, this.journal);
@@ -103,6 +112,7 @@ export class Engine {
         this.judge.changePolicy(next, this.table, Date.now());
         this.anomalies.changePolicy(next);
         this.denied.changePolicy(Date.now());
+        this.denyPreload.changePolicy(next, Date.now());
         this.safeguards.changePolicy(next);
       },
     );
@@ -164,6 +174,12 @@ export class Engine {
       keys: this.profiles.keys(),
     });
     this.feed = new ConntrackFeed(conntrack, kernel.walk, this.table, (change) => this.#onFlow(change));
+    this.denyPreload = new DenyPreload({
+      sets: this.#deniedSets,
+      table: this.table,
+      cutter,
+      journal: this.journal,
+    });
     this.#drops = new DropCounts(elements);
     this.packetLog = new PacketLogKeeper(() => kernel.openPacketLog(), this.journal);
     this.denied = new DeniedFeed({
@@ -173,6 +189,15 @@ export class Engine {
       anomalies: this.anomalies,
       journal: this.journal,
     });
+    this.bootFile =
+      boot &&
+      new BootFile({
+        ...boot,
+        enforcer: this.enforcer,
+        journal: this.journal,
+        policyDigest: () => this.policies.digest,
+        isConfirmed: () => this.trials.open === undefined,
+      });
     this.conntrackFd = conntrack.fd;
     this.rulesetFd = monitor.fd;
   }
@@ -184,7 +209,7 @@ export class Engine {
   static async start(settings: EngineSettings, tell: Tell, open: () => Kernel = openKernel): Promise<Engine> {
     using resources = new DisposableStack();
     const ledger = resources.adopt(Ledger.open(settings.ledgerPath), (opened) => opened.close());
-    const engine = new Engine(ledger, resources.use(open()), settings.bootId, tell);
+    const engine = new Engine(ledger, resources.use(open()), settings, tell);
     await engine.#begin(settings);
     engine.#resources = resources.move();
     return engine;
@@ -198,6 +223,8 @@ export class Engine {
     if (this.keeper.status.table !== 'in-place') {
       throw new EngineError('PENSTOCK_ENGINE_START', this.keeper.status.error ?? 'the table is not in place');
     }
+    this.#deniedSets.adopt();
+    this.enforcer.hold(this.#deniedSets);
     // Only now that a rule uses ct are there settings to set and hooks to look for.
     this.#kernel.prepareConntrack();
     await this.#lookForHooks();
@@ -207,6 +234,7 @@ export class Engine {
   }
 
   close(): void {
+    this.bootFile?.finish(Date.now());
     const { detection } = this.anomalies;
     this.profiles.saveAll(detection.profiles, Date.now());
     this.profiles.saveModel(detection.outliers);
@@ -236,6 +264,7 @@ export class Engine {
       openIncidents: this.incidents.size + this.cases.size,
       activeSuppressions: this.suppressions.size,
       profiles: { established, evicted },
+      denyLists: this.denyPreload.status,
       dropped: this.#dropped(),
       blockLatency: this.#latencySummary(),
     };
@@ -327,6 +356,7 @@ export class Engine {
       this.#retryDueAt = now + RETRY_EVERY_MS;
     }
     this.keeper.periodic(nowMs);
+    this.bootFile?.tend(nowMs);
     this.#reportLost(nowMs);
   }
 

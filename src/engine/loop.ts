@@ -8,11 +8,13 @@
  *     3. packets that the kernel dropped, some
  *     4. commands of the main thread, all that wait
  *     5. a piece of a walk through conntrack, when one runs or is due
- *     6. chores, when they are due
+ *     6. a piece of a deny list, when one is on its way into the kernel
+ *     7. chores, when they are due
  */
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import { Poller } from 'node-netlink';
 import type { ConntrackFeed } from './conntrack-feed.ts';
+import type { DenyPreload } from './deny-preload.ts';
 import { acknowledgeWake } from './wake.ts';
 import type { ToEngine } from './wire.ts';
 
@@ -28,6 +30,8 @@ export interface LoopParts {
   readonly wakeFd: number;
   readonly port: MessagePort;
   readonly feed: ConntrackFeed;
+  /** Deny lists on their way into the kernel. */
+  readonly preload: DenyPreload;
   onRuleset(nowMs: number): void;
   /** When the table is to be mended, by `performance.now()`. */
   mendAt(): number;
@@ -42,14 +46,14 @@ export interface LoopParts {
 }
 
 export function runLoop(parts: LoopParts): void {
-  const { feed, port, wakeFd } = parts;
+  const { feed, preload, port, wakeFd } = parts;
   let deniedFd = parts.deniedFd();
   let poller = pollerOf(parts, deniedFd);
   // The clock that nobody sets.
   let choresAt = 0;
   let more = true;
   while (!parts.stopped()) {
-    const until = Math.min(choresAt, feed.nextStepAt, parts.mendAt());
+    const until = Math.min(choresAt, feed.nextStepAt, parts.mendAt(), preload.nextStepAt);
     poller.wait(more ? 0 : Math.max(0, until - performance.now()));
     const nowMs = Date.now();
     more = feed.drain(nowMs);
@@ -61,6 +65,7 @@ export function runLoop(parts: LoopParts): void {
       takeCommands(port, parts);
     }
     feed.step(nowMs);
+    preload.step(nowMs);
     if (performance.now() >= choresAt) {
       parts.chores(nowMs);
       choresAt = performance.now() + CHORES_EVERY_MS;

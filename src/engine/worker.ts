@@ -20,6 +20,7 @@ runLoop({
   wakeFd: settings.wakeFd,
   port,
   feed: engine.feed,
+  preload: engine.denyPreload,
   onRuleset: (nowMs) => engine.keeper.onAnnouncements(nowMs),
   onDenied: (nowMs) => engine.denied.drain(nowMs),
   mendAt: () => engine.keeper.dueAt,

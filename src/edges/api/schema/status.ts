@@ -76,6 +76,13 @@ const engineStatus = z.object({
   profiles: z
     .object({ established: z.number(), evicted: z.number() })
     .meta({ description: 'Hosts whose usual behaviour is known, and those forgotten for want of room.' }),
+  denyLists: z
+    .object({
+      state: z.enum(['off', 'loading', 'loaded', 'failed']),
+      ranges: z.number(),
+      error: z.string().optional(),
+    })
+    .meta({ description: 'Deny lists in the kernel before anybody asks for what is on them.' }),
   dropped,
   blockLatency: latency,
 }) satisfies z.ZodType<EngineStatus>;

@@ -38,7 +38,11 @@ function describe(status: Status): string {
       'decisions',
       `${decisions.pending} pending, ${decisions.provisional} provisional, ${decisions.active} active`,
     ],
+    ['deny lists', describeDenyLists(status.denyLists)],
     ['dropped', describeDropped(status.dropped)],
+    ...(status.breaker.state === 'open'
+      ? [['BREAKER OPEN', `automation only alerts: ${status.breaker.reason}`] as const]
+      : []),
     ['incidents', `${status.openIncidents} open`],
     ['suppressions', `${status.activeSuppressions} active`],
     [
@@ -48,6 +52,11 @@ function describe(status: Status): string {
         : `median ${latency.medianMs} ms, p99 ${latency.p99Ms} ms, most ${latency.maxMs} ms of ${latency.count}`,
     ],
   ]);
+}
+
+function describeDenyLists({ state, ranges, error }: Status['denyLists']): string {
+  if (state === 'off') return 'not in the kernel beforehand';
+  return `${ranges} ranges, ${state}${error === undefined ? '' : `: ${error}`}`;
 }
 
 function describeDropped({ denyList, allowlist, untracked, ...told }: Status['dropped']): string {

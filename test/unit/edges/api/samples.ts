@@ -12,6 +12,7 @@ import type {
 import type { Incident } from '../../../../src/incident/incident.ts';
 import type { Suppression } from '../../../../src/incident/suppression.ts';
 import type { EntryDraft } from '../../../../src/ledger/entry.ts';
+import type { ProposedPolicy } from '../../../../src/ledger/proposed-policy.ts';
 import type { Revision } from '../../../../src/ledger/revision.ts';
 import { suppression as recordedSuppression } from '../../ledger/samples.ts';
 
@@ -105,6 +106,7 @@ export const STATUS: EngineStatus = {
   openIncidents: 1,
   activeSuppressions: 2,
   profiles: { established: 7, evicted: 1 },
+  denyLists: { state: 'loaded', ranges: 2 },
   dropped: {
     denyList: 3,
     allowlist: 40,
@@ -194,13 +196,57 @@ export const OPERATOR: Operator = {
   untilMs: NOON,
 };
 
+const UNCHANGED = { added: [], removed: [], changed: [] };
+
+export const PROPOSAL: ProposedPolicy = {
+  id: 'P1',
+  kind: 'apply',
+  policyName: 'office',
+  policyDigest: 'e'.repeat(64),
+  insteadOf: 'd'.repeat(64),
+  to: null,
+  confirmWithinMs: null,
+  force: false,
+  actor: 'laptop',
+  reason: 'new mirror',
+  proposedAtMs: NOON,
+  answerByMs: NOON + 86_400_000,
+  state: 'pending',
+  answer: null,
+};
+
 export const PLAN: PolicyPlan = {
   changed: true,
   fromDigest: 'd'.repeat(64),
   toDigest: 'e'.repeat(64),
   mode: { from: 'respond', to: 'respond' },
   rules: { added: ['web-payments'], removed: [], changed: [] },
-  denyLists: { added: [], removed: [], changed: [] },
+  denyLists: UNCHANGED,
+  hostGroups: UNCHANGED,
+  addressSets: UNCHANGED,
+  services: UNCHANGED,
+  schedules: UNCHANGED,
+  response: UNCHANGED,
+  neverBlock: UNCHANGED,
+  guardrails: [{ field: 'maxBlocksPerMinute', from: '50', to: '20' }],
+  cuts: {
+    count: 3,
+    byRule: [{ key: 'web-out', count: 3 }],
+    byHost: [{ key: '10.1.0.10', count: 3 }],
+    byDestination: [{ key: '203.0.113.9 tcp/443', count: 3 }],
+    examples: ['10.1.0.10 to 203.0.113.9 tcp/443: allowed by web-out, then allowed by no rule'],
+  },
+  lifts: [{ id: 'D7', target: 'host 10.1.0.11' }],
+  cutsOperators: [
+    {
+      from: '10.1.0.10',
+      to: '10.1.0.1',
+      service: { protocol: 6, port: 22 },
+      actor: 'laptop',
+      via: 'ssh',
+      because: 'allowed by no rule',
+    },
+  ],
   flows: { newlyDenied: 0, newlyAllowed: 2, examples: ['10.1.0.10 -> 203.0.113.10:443/tcp'] },
 };
 

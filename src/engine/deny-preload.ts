@@ -1,0 +1,131 @@
+/**
+ * Deny lists in the kernel before anybody asks, so that not one packet passes: in mode enforce, and in mode respond where
+ * the policy blocks what is on a deny list without asking a person. Where it only alerts, or tries out a response on some
+ * hosts first, nothing is dropped beforehand.
+ *
+ *   policy, fresh lists ---> wanted ---> in steps (enforcement/deny) ---> all stand: connections to them are cut
+ *                                            |
+ *                                            +-- refused: said, and tried again
+ */
+
+import { hostPrefix } from '../address/prefix.ts';
+import type { DeniedSets, RangesByFamily } from '../enforcement/deny/denied-sets.ts';
+import { NO_RANGES } from '../enforcement/deny/denied-sets.ts';
+import { EnforcementError } from '../enforcement/errors.ts';
+import type { Flow } from '../flow/flow.ts';
+import type { FlowTable } from '../flow/flow-table.ts';
+import type { NeverBlockGuard } from '../policy/compiled-policy.ts';
+import type { Policy } from '../policy/policy.ts';
+import type { Cutter } from './cutter.ts';
+import type { Journal } from './journal.ts';
+import type { InForce } from './policy-keeper.ts';
+
+const RETRY_MS = 1_000;
+
+export interface DenyPreloadStatus {
+  /** off: the policy does not ask for it. loading: an older list stands where the new one does not yet. */
+  state: 'off' | 'loading' | 'loaded' | 'failed';
+  /** Ranges of addresses, neighbours joined. */
+  ranges: number;
+  /** Why it is not loaded; it is tried again. */
+  error?: string;
+}
+
+export interface DenyPreloadParts {
+  readonly sets: DeniedSets;
+  readonly table: FlowTable;
+  readonly cutter: Pick<Cutter, 'delete'>;
+  readonly journal: Pick<Journal, 'log'>;
+}
+
+export class DenyPreload {
+  readonly #parts: DenyPreloadParts;
+  #inForce: InForce | undefined;
+  #isOn = false;
+  #failure: string | undefined;
+  #nextAt = 0;
+
+  constructor(parts: DenyPreloadParts) {
+    this.#parts = parts;
+  }
+
+  /** Another policy is in force, or its lists hold something else: the first step is taken at once. */
+  changePolicy(inForce: InForce, nowMs: number): void {
+    this.#inForce = inForce;
+    this.#isOn = preloads(inForce.policy);
+    const { compiled } = inForce;
+    const ranges: RangesByFamily = this.#isOn
+      ? { 4: compiled.deniedRanges(4), 6: compiled.deniedRanges(6) }
+      : NO_RANGES;
+    this.#parts.sets.want(ranges);
+    this.#nextAt = 0;
+    this.step(nowMs);
+  }
+
+  /** When there is something to do, on the clock of `performance.now()`. */
+  get nextStepAt(): number {
+    return this.#parts.sets.isDone ? Number.POSITIVE_INFINITY : this.#nextAt;
+  }
+
+  /** Take a step when one is due. */
+  step(nowMs: number): void {
+    const { sets, journal } = this.#parts;
+    if (sets.isDone || performance.now() < this.#nextAt) return;
+    try {
+      sets.step(nowMs);
+      if (this.#failure !== undefined) journal.log('info', 'deny lists are loaded into the kernel again');
+      this.#failure = undefined;
+    } catch (error) {
+      if (!(error instanceof EnforcementError)) throw error;
+      if (this.#failure === undefined)
+        journal.log('error', `deny lists are not in the kernel: ${error.message}`);
+      this.#failure = error.message;
+      this.#nextAt = performance.now() + RETRY_MS;
+    }
+    if (sets.isDone && this.#isOn) this.#cutDenied(nowMs);
+  }
+
+  get status(): DenyPreloadStatus {
+    const { sets } = this.#parts;
+    const ranges = this.#isOn ? sets.count : 0;
+    if (this.#failure !== undefined) return { state: 'failed', ranges, error: this.#failure };
+    if (!sets.isDone) return { state: 'loading', ranges };
+    return { state: this.#isOn ? 'loaded' : 'off', ranges };
+  }
+
+  /** Established connections take the short way; without their entry the next packet meets the sets. */
+  #cutDenied(nowMs: number): void {
+    const { table, cutter, journal } = this.#parts;
+    const inForce = this.#inForce;
+    if (inForce === undefined) return;
+    const { compiled } = inForce;
+    const slots: number[] = [];
+    table.forEach((flow, slot) => {
+      const verdict = compiled.evaluate(flow, nowMs);
+      if (verdict.kind !== 'deny' || verdict.cause !== 'denyList') return;
+      if (!isSpared(flow, compiled.neverBlock)) slots.push(slot);
+    });
+    const cut = slots.filter((slot) => cutter.delete(table.identityOf(slot))).length;
+    if (cut > 0) journal.log('info', `${cut} connections to addresses on deny lists were cut`);
+  }
+}
+
+/** As the rules have it: enforcement/ruleset/never-block.ts. */
+function isSpared(flow: Flow, neverBlock: NeverBlockGuard): boolean {
+  const { host, destination, translated, protocol, destinationPort, translatedPort } = flow;
+  return (
+    neverBlock.source(hostPrefix(host)) ||
+    neverBlock.destination(hostPrefix(destination)) ||
+    neverBlock.destination(hostPrefix(translated)) ||
+    neverBlock.port(protocol, destinationPort) ||
+    neverBlock.port(protocol, translatedPort)
+  );
+}
+
+/** Whether this policy has its deny lists in the kernel beforehand. */
+export function preloads({ mode, response }: Policy): boolean {
+  if (mode === 'audit') return false;
+  if (mode === 'enforce') return true;
+  const answer = response.byDetector.denyList ?? response.default;
+  return answer.action === 'block' && answer.approval.kind !== 'required' && answer.canary === null;
+}

@@ -1,0 +1,124 @@
+import { Nftables, SetElements } from 'node-nftables';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { parsePrefix } from '../../../src/address/prefix.ts';
+import { DeniedSets, type RangesByFamily } from '../../../src/enforcement/deny/denied-sets.ts';
+import { Enforcer } from '../../../src/enforcement/enforcer.ts';
+import { KernelTable } from '../../../src/enforcement/kernel-table.ts';
+import { DenyIndex } from '../../../src/policy/matcher/deny-index.ts';
+import { packPrefixes } from '../../../src/policy/prefix-packing.ts';
+import { ThreadNamespace } from '../../namespaces/thread.ts';
+
+let namespace: ThreadNamespace;
+let resources: DisposableStack;
+let table: KernelTable;
+
+beforeEach(() => {
+  namespace = new ThreadNamespace();
+  resources = new DisposableStack();
+  table = new KernelTable(resources.use(Nftables.open()), resources.use(SetElements.open()));
+});
+
+afterEach(() => {
+  resources.dispose();
+  namespace[Symbol.dispose]();
+});
+
+function rangesOf(...prefixes: string[]): RangesByFamily {
+  const index = new DenyIndex([packPrefixes(prefixes.map(parsePrefix))]);
+  return { 4: index.ranges(4), 6: index.ranges(6) };
+}
+
+function load(sets: DeniedSets, ranges: RangesByFamily, afterStep: () => void = () => {}): void {
+  sets.want(ranges);
+  while (!sets.isDone) {
+    sets.step(Date.now());
+    afterStep();
+  }
+}
+
+function listed(set: string): string[] {
+  const listing = JSON.parse(namespace.run('nft', '-j', 'list', 'set', 'inet', 'penstock', set));
+  const found: unknown[] = listing.nftables.at(-1).set.elem ?? [];
+  return found.map((each) => JSON.stringify(each));
+}
+
+/** Whether nft says that the set holds an address. */
+function holds(set: string, address: string): boolean {
+  try {
+    namespace.run('nft', 'get', 'element', 'inet', 'penstock', set, `{ ${address} }`);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+describe('deny lists in the kernel', () => {
+  it('hold what the lists hold, in both families, and mend what others change', () => {
+    const enforcer = new Enforcer(table);
+    const sets = new DeniedSets(table);
+    enforcer.reconcile(Date.now());
+    sets.adopt();
+    enforcer.hold(sets);
+    load(sets, rangesOf('198.51.100.0/24', '203.0.113.9/32', '255.255.255.255/32', '2001:db8:bad::/48'));
+    expect(listed('denied4')).toHaveLength(3);
+    expect(
+      ['198.51.100.255', '203.0.113.9', '255.255.255.255'].map((each) => holds('denied4', each)),
+    ).toEqual([true, true, true]);
+    expect([holds('denied4', '203.0.113.8'), holds('denied6', '2001:db8:bad::1')]).toEqual([false, true]);
+    expect(enforcer.reconcile(Date.now()).differences).toEqual([]);
+    namespace.run('nft', 'delete', 'element', 'inet', 'penstock', 'denied4', '{ 203.0.113.9 }');
+    namespace.run('nft', 'add', 'element', 'inet', 'penstock', 'denied4', '{ 192.0.2.1 }');
+    expect(enforcer.reconcile(Date.now()).differences).toHaveLength(2);
+    expect([holds('denied4', '203.0.113.9'), holds('denied4', '192.0.2.1')]).toEqual([true, false]);
+    namespace.run('nft', 'delete', 'table', 'inet', 'penstock');
+    enforcer.reconcile(Date.now());
+    expect([listed('denied4').length, listed('denied6').length]).toEqual([3, 1]);
+  });
+
+  it('change to another list in steps, and an address on both never leaves', () => {
+    table.install();
+    const sets = new DeniedSets(table);
+    // One network, then five thousand pieces of it, then the network again: every step cuts what stands.
+    const pieces = Array.from({ length: 5_000 }, (_, i) => `10.${i >> 8}.${i & 255}.128/25`);
+    load(sets, rangesOf('10.0.0.0/8', '198.51.100.66/32'));
+    let steps = 0;
+    const check = () => {
+      steps += 1;
+      for (const both of ['10.0.0.200', '10.10.3.129', '10.19.135.255', '198.51.100.66'])
+        expect(holds('denied4', both)).toBe(true);
+      expect(holds('denied4', '192.0.2.1')).toBe(false);
+    };
+    load(sets, rangesOf(...pieces, '198.51.100.66/32'), check);
+    expect(steps).toBeGreaterThan(2);
+    expect(holds('denied4', '10.0.0.1')).toBe(false);
+    expect(listed('denied4')).toHaveLength(5_001);
+    load(sets, rangesOf('10.0.0.0/8', '198.51.100.66/32'), check);
+    expect(listed('denied4')).toHaveLength(2);
+  });
+
+  it('are taken over by a new daemon without a gap, and a new list may come in the middle of another', () => {
+    table.install();
+    load(new DeniedSets(table), rangesOf('198.51.100.0/24', '2001:db8:bad::/48'));
+    const next = new DeniedSets(table);
+    next.adopt();
+    expect(next.count).toBe(2);
+    const many = Array.from({ length: 5_000 }, (_, i) => `11.${i >> 8}.${i & 255}.1/32`);
+    next.want(rangesOf(...many, '198.51.100.0/24'));
+    next.step(Date.now());
+    expect([next.isDone, holds('denied4', '198.51.100.7')]).toEqual([false, true]);
+    load(next, rangesOf('198.51.100.0/24'), () => expect(holds('denied4', '198.51.100.7')).toBe(true));
+    expect([listed('denied4').length, listed('denied6').length]).toEqual([1, 0]);
+  });
+
+  it('a step that the kernel refuses changes nothing and is tried again', () => {
+    table.install();
+    const sets = new DeniedSets(table);
+    sets.want(rangesOf('198.51.100.0/24'));
+    namespace.run('nft', 'delete', 'table', 'inet', 'penstock');
+    expect(() => sets.step(Date.now())).toThrow(/change elements/);
+    expect([sets.isDone, [...sets.elements()]]).toEqual([false, []]);
+    table.install();
+    while (!sets.isDone) sets.step(Date.now());
+    expect(holds('denied4', '198.51.100.7')).toBe(true);
+  });
+});
