@@ -89,6 +89,10 @@ export class DaemonProcess {
     return (await this.call('GET', '/readyz')).status === 200;
   }
 
+  get hasEnded(): boolean {
+    return this.#child !== undefined && (this.#child.exitCode !== null || this.#child.signalCode !== null);
+  }
+
   /** Wait for the process to end by itself; its exit status, or the signal's name. */
   async exited(): Promise<number | string> {
     const child = this.#child;
