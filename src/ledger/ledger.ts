@@ -13,6 +13,7 @@ import { entryOf, type Head, nextRow } from './chain.ts';
 import { openWritable } from './connection.ts';
 import type { Entry, EntryDraft } from './entry.ts';
 import { guarded } from './errors.ts';
+import { NameShelf } from './name-shelf.ts';
 import { ProfileShelf } from './profile-shelf.ts';
 import { Projection, rebuild } from './projection.ts';
 import { LedgerQueries } from './queries.ts';
@@ -23,6 +24,7 @@ export class Ledger {
   /** What the ledger holds, as this writer sees it. */
   readonly queries: LedgerQueries;
   readonly profiles: ProfileShelf;
+  readonly names: NameShelf;
   readonly #db: DatabaseSync;
   readonly #claim: WriterClaim;
   readonly #projection: Projection;
@@ -37,6 +39,7 @@ export class Ledger {
     this.#claim = claim;
     this.queries = new LedgerQueries(db);
     this.profiles = new ProfileShelf(db);
+    this.names = new NameShelf(db);
     this.#projection = new Projection(db);
     this.#insert = db.prepare('INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
     this.#begin = db.prepare('BEGIN IMMEDIATE');

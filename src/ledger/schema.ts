@@ -78,8 +78,18 @@ const PROFILES = `
   CREATE TABLE learnt (name TEXT PRIMARY KEY, body BLOB NOT NULL) STRICT;
 `;
 
+/** No part of the record: see name-shelf.ts. */
+const NAMES = `
+  CREATE TABLE names (
+    name TEXT NOT NULL,
+    address TEXT NOT NULL,
+    until_ms REAL NOT NULL,
+    PRIMARY KEY (name, address)
+  ) STRICT, WITHOUT ROWID;
+`;
+
 /** Step n brings a file of version n to n + 1. */
-const STEPS: readonly string[] = [RECORD + PROJECTIONS, SUPPRESSIONS, PROFILES];
+const STEPS: readonly string[] = [RECORD + PROJECTIONS, SUPPRESSIONS, PROFILES, NAMES];
 export const SCHEMA_VERSION = STEPS.length;
 
 /** The projections with the columns that `verify` compares. */
