@@ -4,6 +4,8 @@
  *   policy: /etc/penstock/policy.yaml
  *   stateDir: /var/lib/penstock
  *   listen: 127.0.0.1:8731
+ *   boot: open
+ *   tableOwner: false
  *   alerts:
  *     webhook: {url: "https://alerts.example/penstock", secretFile: /etc/penstock/webhook.secret}
  */
@@ -24,6 +26,10 @@ const file = z.strictObject({
   policy: z.string().min(1).optional(),
   stateDir: z.string().min(1).optional(),
   listen: z.string().min(1).optional(),
+  /** What holds from a boot until the daemon runs; see enforcement/boot-elements.ts. */
+  boot: z.enum(['open', 'closed'], { error: "'open' or 'closed'" }).optional(),
+  /** Other programs may only read table inet penstock. */
+  tableOwner: z.boolean({ error: 'true or false' }).optional(),
   alerts: z.strictObject({ webhook: webhook.optional() }).optional(),
 });
 
@@ -46,6 +52,8 @@ export interface Configuration {
   policy: string | undefined;
   stateDir: string;
   listen: ListenAddress;
+  boot: 'open' | 'closed';
+  tableOwner: boolean;
   /** Where the kernel says which boot this is. In a container without a boot id of its own, another file that tells. */
   bootIdPath: string;
   webhook: { url: string; secret: string | undefined } | undefined;
@@ -68,6 +76,8 @@ export function configure(flags: DaemonFlags, environment: NodeJS.ProcessEnv): C
     ),
     listen: parseListen(flags.listen ?? environment.PENSTOCK_LISTEN ?? settings.listen ?? DEFAULT_LISTEN),
     bootIdPath: resolve(environment.PENSTOCK_BOOT_ID_PATH ?? BOOT_ID_PATH),
+    boot: settings.boot ?? 'open',
+    tableOwner: settings.tableOwner ?? false,
     webhook: settings.alerts?.webhook && readWebhook(settings.alerts.webhook),
   };
 }

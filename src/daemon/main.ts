@@ -102,6 +102,8 @@ class Daemon {
       policy,
       policyActor: actor,
       policyProblems: problems,
+      boot: { path: this.#path('boot.nft'), choice: this.#configuration.boot },
+      tableOwner: this.#configuration.tableOwner,
       bootId: readBootId(this.#configuration.bootIdPath, this.#log),
       version: this.#version,
     };

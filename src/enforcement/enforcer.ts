@@ -118,6 +118,11 @@ export class Enforcer {
     return this.#desired.digest(this.#keeper.listing);
   }
 
+  /** The static part as text that `nft -f` reads. @throws EnforcementError */
+  tableText(): string {
+    return this.#table.text();
+  }
+
   /** All that should stand in the sets that are held. */
   wanted(nowMs: number): KernelElement[] {
     return [...this.#holders.values()].flatMap((holder) => [...holder.elements(nowMs)]);

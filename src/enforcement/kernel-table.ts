@@ -56,6 +56,11 @@ export class KernelTable {
     });
   }
 
+  /** As {@link listing}, as text that `nft -f` reads. */
+  text(): string {
+    return failing('list table', () => this.#nft.tableText(TABLE));
+  }
+
   /** Whether the table is there and, where it should be, ours alone. */
   isOwnedAsWanted(): boolean {
     const found = failing('find table', () => this.#elements.findTable(TABLE));

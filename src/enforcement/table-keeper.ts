@@ -52,9 +52,20 @@ export class TableKeeper {
     else if (found !== this.listing) this.#replaceRules();
     this.#listing = found === this.listing ? found : this.#table.listing();
     this.#image = this.#table.capture();
-    const isOurs = this.#table.isOwnedAsWanted();
-    if (this.#image !== undefined && !isOurs) this.#table.restore(this.#image, elements(), nowMs);
+    if (this.#image !== undefined && !this.#table.isOwnedAsWanted())
+      this.#own(this.#image, elements(), nowMs);
     return found === this.#listing ? ALL_WELL : { difference: differenceOf(found) };
+  }
+
+  /** Only by making it anew can a table get an owner, or lose one. */
+  #own(image: TableImage, elements: readonly KernelElement[], nowMs: number): void {
+    try {
+      this.#table.restore(image, elements, nowMs);
+    } catch (cause) {
+      if (!this.#table.owner) throw cause;
+      const problem = `tableOwner is not possible on this kernel (it takes the table flags owner and persist, Linux 6.9): ${(cause as Error).message}`;
+      throw new EnforcementError('own table', new Error(problem, { cause }));
+    }
   }
 
   #replaceRules(): void {

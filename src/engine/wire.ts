@@ -1,4 +1,5 @@
 /** The messages between the two threads, and what the engine thread is started with. */
+import type { BootChoice } from '../enforcement/boot-elements.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { CommandName, Notice, Outcome, Params } from './commands.ts';
 
@@ -13,6 +14,10 @@ export interface EngineSettings {
   policyProblems: readonly string[];
   /** Which boot of the machine this is; null when that cannot be read. */
   bootId: string | null;
+  /** The file for the next boot; none is kept when left out. */
+  boot?: { path: string; choice: BootChoice };
+  /** Others may only read the table (flag `owner`). */
+  tableOwner?: boolean;
   wakeFd: number;
   version: string;
 }

@@ -22,7 +22,7 @@ export type ChainName =
   | 'excused'
   | 'admit'
   | 'refused'
-  | 'reject'
+  | 'rejected'
   | 'stamp'
   | `stamp${number}`
   | `tell_${Told}`

@@ -25,6 +25,8 @@ export interface NftablesDriver extends CommandRunner, Disposable {
   listTables(family?: Family): TableRef[];
   /** @throws NftablesError, `isNotFound` when it is not there; so do the others */
   listTable(table: TableRef, options?: ListOptions): Listing;
+  /** The table without the elements of its sets, as `nft -f` reads it. */
+  tableText(table: TableRef): string;
   /** The chain and its rules. */
   listChain(chain: ChainRef): Listing;
   listSet(set: SetRef, options?: ListOptions): ListedSet;

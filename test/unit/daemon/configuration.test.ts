@@ -27,6 +27,9 @@ describe('configure', () => {
       policy: undefined,
       stateDir: '/var/lib/penstock',
       listen: { host: '127.0.0.1', port: 8731 },
+      boot: 'open',
+      tableOwner: false,
+      bootIdPath: '/proc/sys/kernel/random/boot_id',
       webhook: undefined,
     });
   });
@@ -40,6 +43,16 @@ describe('configure', () => {
       listen: { host: '127.0.0.3', port: 3 },
     });
     expect(configure({ listen: '127.0.0.1:1' }, { PENSTOCK_LISTEN: '127.0.0.2:2' }).listen.port).toBe(1);
+  });
+
+  it('takes what holds at boot, and whether the table has an owner, from the file', () => {
+    const config = write('boot: closed\ntableOwner: true\n');
+    expect(configure({ config }, {})).toMatchObject({ boot: 'closed', tableOwner: true });
+    for (const [text, wrong] of [
+      ['boot: ajar\n', /boot: 'open' or 'closed'/],
+      ['tableOwner: me\n', /tableOwner: true or false/],
+    ] as const)
+      expect(() => configure({ config: write(text) }, {})).toThrow(wrong);
   });
 
   it('finds its file by flag before environment', () => {

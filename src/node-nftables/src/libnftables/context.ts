@@ -33,10 +33,11 @@ export class Context implements Disposable {
     }
   }
 
-  /** Hand over JSON. `dryRun` lets the kernel check everything and then drops it. */
-  run(commands: string, { dryRun = false, terse = false } = {}): Outcome {
+  /** Hand over JSON, or `text`. `dryRun` lets the kernel check everything and then drops it. */
+  run(commands: string, { dryRun = false, terse = false, text = false } = {}): Outcome {
     const pointer = this.#open();
-    this.#library.setOutputFlags(pointer, terse ? OUTPUT | OUTPUT_TERSE : OUTPUT);
+    const flags = (text ? OUTPUT & ~OUTPUT_JSON : OUTPUT) | (terse ? OUTPUT_TERSE : 0);
+    this.#library.setOutputFlags(pointer, flags);
     this.#library.setDryRun(pointer, dryRun);
     const result = this.#library.run(pointer, commands);
     const output = this.#library.output(pointer);

@@ -58,6 +58,15 @@ export class Nftables implements NftablesDriver {
     return this.#list('table', { family, name }, options);
   }
 
+  tableText({ family, name }: TableRef): string {
+    const { succeeded, output, error } = this.#context.run(`list table ${family} ${name}`, {
+      terse: true,
+      text: true,
+    });
+    if (!succeeded) throw new NftablesError(failureOf('list table', error));
+    return output;
+  }
+
   listChain({ family, table, name }: ChainRef): Listing {
     return this.#list('chain', { family, table, name });
   }

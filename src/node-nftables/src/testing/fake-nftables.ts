@@ -48,6 +48,11 @@ export class FakeNftables implements NftablesDriver {
     return listedTable(this.#table('list table', table), this.#store.workspace.nowMs, terse);
   }
 
+  /** In no language that nft knows. */
+  tableText(table: TableRef): string {
+    return `${JSON.stringify(this.listTable(table, { terse: true }))}\n`;
+  }
+
   listChain({ family, table, name }: ChainRef): Listing {
     const { chains } = this.#table('list chain', { family, name: table });
     return listedChain(found(chains.get(name), 'list chain', `chain ${name}`));

@@ -1,0 +1,158 @@
+/**
+ * Keeps STATE/boot.nft: the last good state, for the next boot (systemd/penstock-boot).
+ *
+ *   idle --- the policy's part changed: at once; blocks changed: 10 s after the last file -----> writing
+ *    ^                                                                                             |
+ *    |   a slice a turn into boot.nft.tmp; then fsync, rename, fsync of the folder                 |
+ *    +---------------------------------------------------------------------------------------------+
+ *
+ * A policy that waits to be confirmed is never what boots: while one does, the file keeps the policy's part of the
+ * last time that none did. Decisions are good at once, whatever policy they come from. After a restart in such a
+ * time the file is left as it is, for what was confirmed is not known here then.
+ */
+import { closeSync, fsyncSync, openSync, renameSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { type BootChoice, bootElements } from '../enforcement/boot-elements.ts';
+import { BOOT_TEXT_END, bootDigest, bootText } from '../enforcement/boot-text.ts';
+import type { KernelElement } from '../enforcement/element.ts';
+import type { Enforcer } from '../enforcement/enforcer.ts';
+import { descriptorOf } from '../enforcement/sets.ts';
+import type { Journal } from './journal.ts';
+
+/** After a file, until another for the sake of blocks. */
+const BLOCKS_PAUSE_MS = 10_000;
+/** What nothing announces (an allow rule that has expired, answers of name servers) is in the file after this long. */
+const REFRESH_MS = 600_000;
+const RETRY_MS = 60_000;
+/** Lines a turn: some milliseconds. */
+const SLICE_LINES = 4_000;
+
+export interface BootFileParts {
+  readonly path: string;
+  readonly choice: BootChoice;
+  readonly enforcer: Enforcer;
+  readonly journal: Journal;
+  /** Of the policy in force. */
+  readonly policyDigest: () => string | null;
+  /** The policy in force is there to stay. */
+  readonly isConfirmed: () => boolean;
+}
+
+interface Writing {
+  readonly fd: number;
+  readonly lines: Generator<string>;
+}
+
+export class BootFile implements Disposable {
+  readonly #parts: BootFileParts;
+  #tableText: string | undefined;
+  /** What is not of decisions, as it last was while the policy in force was confirmed. */
+  #confirmed: { readonly digest: string | null; readonly elements: readonly KernelElement[] } | undefined;
+  #writing: Writing | undefined;
+  /** What the last file was made of. */
+  #written = { policy: '', blocks: '', all: '', atMs: Number.NEGATIVE_INFINITY };
+  #notBeforeMs = Number.NEGATIVE_INFINITY;
+  #failure: string | undefined;
+
+  constructor(parts: BootFileParts) {
+    this.#parts = parts;
+  }
+
+  /** Go on writing, or see whether there is something to write. `now` is by a clock that nobody sets. */
+  tend(nowMs: number, now = performance.now()): void {
+    try {
+      if (this.#writing !== undefined) this.#slice(this.#writing);
+      else if (now >= this.#notBeforeMs) this.#look(nowMs, now);
+    } catch (error) {
+      this.#fail(error as Error, now);
+    }
+  }
+
+  /** Write what there is to write, to its end. */
+  finish(nowMs: number): void {
+    this.#written.atMs = Number.NEGATIVE_INFINITY;
+    do this.tend(nowMs);
+    while (this.#writing !== undefined);
+  }
+
+  [Symbol.dispose](): void {
+    if (this.#writing !== undefined) closeSync(this.#writing.fd);
+    this.#writing = undefined;
+  }
+
+  #look(nowMs: number, now: number): void {
+    const { enforcer, policyDigest, isConfirmed } = this.#parts;
+    const [policy, blocks] = [policyDigest(), enforcer.digest];
+    const isNewPolicy = isConfirmed() && policy !== this.#written.policy;
+    const isNewBlocks = blocks !== this.#written.blocks && now - this.#written.atMs >= BLOCKS_PAUSE_MS;
+    const isOld = now - this.#written.atMs >= REFRESH_MS;
+    if (!isNewPolicy && !isNewBlocks && !isOld) return;
+    const elements = this.#elements(nowMs);
+    if (elements === undefined) return;
+    const all = bootDigest(elements);
+    const isSame = all === this.#written.all;
+    this.#written = { policy: this.#confirmed?.digest ?? '', blocks, all, atMs: now };
+    if (!isSame) this.#begin(elements, nowMs);
+  }
+
+  /** Undefined while it is not known what is confirmed. */
+  #elements(nowMs: number): KernelElement[] | undefined {
+    const { enforcer, choice, isConfirmed, policyDigest } = this.#parts;
+    const standing = enforcer.wanted(nowMs);
+    const isOfDecision = ({ set }: KernelElement) => descriptorOf(set).owner === 'blocks';
+    if (isConfirmed()) {
+      const elements = standing.filter((element) => !isOfDecision(element));
+      this.#confirmed = { digest: policyDigest(), elements };
+    }
+    if (this.#confirmed === undefined) return undefined;
+    return bootElements([...standing.filter(isOfDecision), ...this.#confirmed.elements], choice);
+  }
+
+  #begin(elements: readonly KernelElement[], nowMs: number): void {
+    this.#tableText ??= this.#parts.enforcer.tableText();
+    const fd = openSync(`${this.#parts.path}.tmp`, 'w', 0o600);
+    this.#writing = { fd, lines: bootText(this.#tableText, elements, nowMs) };
+    this.#slice(this.#writing);
+  }
+
+  #slice({ fd, lines }: Writing): void {
+    let slice = '';
+    for (let i = 0; i < SLICE_LINES; i++) {
+      const { value, done } = lines.next();
+      if (done) break;
+      slice += value;
+    }
+    writeAll(fd, slice);
+    if (!slice.endsWith(BOOT_TEXT_END)) return;
+    const { path } = this.#parts;
+    fsyncSync(fd);
+    closeSync(fd);
+    this.#writing = undefined;
+    renameSync(`${path}.tmp`, path);
+    syncFolder(dirname(path));
+    this.#failure = undefined;
+  }
+
+  #fail(error: Error, now: number): void {
+    this[Symbol.dispose]();
+    this.#written = { ...this.#written, policy: '', blocks: '', all: '' };
+    this.#notBeforeMs = now + RETRY_MS;
+    if (error.message !== this.#failure)
+      this.#parts.journal.log('error', `the file for the next boot was not written: ${error.message}`);
+    this.#failure = error.message;
+  }
+}
+
+function writeAll(fd: number, text: string): void {
+  const bytes = Buffer.from(text);
+  for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at);
+}
+
+function syncFolder(path: string): void {
+  const fd = openSync(path, 'r');
+  try {
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}
