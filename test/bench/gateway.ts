@@ -1,0 +1,174 @@
+/**
+ * What a full policy and many blocks cost the traffic that they let through, and what a change costs beside them:
+ *
+ *   gateway-tcp, -udp   iperf3 through mode enforce with 10,000 rules and 100,000 blocks; beside a gateway of the same
+ *                       kind whose only rule is `ct state established accept`, in turns
+ *   one-more-block      a person's block by the API with all of them standing; beside the same with none
+ *   one-rule            a policy of one rule more, sent to the API and in force; beside the 300 ms that are the goal
+ */
+import { type Answer, DaemonProcess } from '../network/daemon-process.ts';
+import { Network } from '../network/network.ts';
+import { until } from '../network/waiting.ts';
+import { type Figure, figure, median } from './figure.ts';
+
+const GENERATOR = new URL('./flow-generator.ts', import.meta.url).pathname;
+const SERVER = '198.51.100.9';
+/** 198.18.0.0/15 is for benchmarks (RFC 2544); the server drops what it gets of it. */
+const BLOCKED = 0xc612_0000;
+const BLOCKS_A_SECOND = 800;
+const ESTABLISHED = `table inet plain {
+  chain forward { type filter hook forward priority 0; policy accept; ct state established accept; }
+}`;
+const GOAL_MS = 300;
+
+export interface GatewayLoad {
+  readonly rules: number;
+  readonly blocks: number;
+  readonly rounds: number;
+  /** Of one iperf3 run. */
+  readonly seconds: number;
+}
+
+export async function benchGateway(load: GatewayLoad): Promise<Figure[]> {
+  const guarded = gateway('guarded');
+  const plain = gateway('plain');
+  const daemon = new DaemonProcess(guarded, { policy: policy('respond', 1) });
+  try {
+    plain.run('gateway', 'nft', ['-f', '-'], { input: ESTABLISHED });
+    daemon.launch();
+    await until('the daemon', () => daemon.cli('status').status === 0, { timeoutMs: 20_000 });
+    using _ = guarded.enter('gateway');
+    const few = await oneMoreBlock(daemon, 0);
+    await block(guarded, daemon, load.blocks);
+    const many = await oneMoreBlock(daemon, 1);
+    await apply(daemon, policy('enforce', load.rules));
+    const changes = await changeOneRule(daemon, load);
+    return [
+      ...(await throughput(guarded, plain, load)),
+      figure('one-more-block', many, 'ms', 'with no other block', few),
+      figure('one-rule', changes, 'ms', 'the goal', GOAL_MS),
+    ];
+  } catch (error) {
+    process.stderr.write(daemon.output);
+    throw error;
+  } finally {
+    await daemon.discard();
+    await guarded.destroy();
+    await plain.destroy();
+  }
+}
+
+function gateway(label: string): Network {
+  const network = new Network(label).inside('client', 10).inside('culprit', 11);
+  network.outside('server', [`${SERVER}/24`, '2001:db8:66::9/64']);
+  network.ip('gateway', `route add 198.18.0.0/15 via ${SERVER}`);
+  network.start('server', 'iperf3', ['--server']);
+  return network;
+}
+
+/** Everybody may reach the server; the rules beside it are for others. */
+function policy(mode: 'respond' | 'enforce', rules: number): string {
+  const others = Array.from({ length: rules - 1 }, (_, i) => {
+    const network = `11.${(i >> 8) & 255}.${i & 255}.0/28`;
+    return `    - {id: rule-${i}, from: [lan], to: {cidrs: [${network}]}, services: [web], owner: bench}`;
+  });
+  return `
+apiVersion: penstock/v1
+kind: EgressPolicy
+metadata: {name: bench, owner: bench}
+spec:
+  mode: ${mode}
+  hostGroups: {lan: {cidrs: [10.1.0.0/24]}}
+  services:
+    iperf: [{protocol: tcp, ports: [5201]}, {protocol: udp, ports: [5201]}]
+    web: [{protocol: tcp, ports: [80, 443]}]
+  rules:
+    - {id: iperf, from: [lan], to: {cidrs: [${SERVER}/32]}, services: [iperf], owner: bench}
+${others.join('\n')}
+  response:
+    actions: [{detector: policyViolation, action: block, target: destination, ttl: 24h, approval: none}]
+    guardrails:
+      maxBlocksPerMinute: 100000
+      maxBlocksPerHour: 1000000
+      maxBlockedHostsPercent: 100
+      circuitBreaker: {enabled: false}
+`;
+}
+
+/** Blocks as they come about: each by a connection that the policy does not allow. */
+async function block(network: Network, daemon: DaemonProcess, count: number): Promise<void> {
+  const seconds = Math.ceil(count / BLOCKS_A_SECOND);
+  const args = [GENERATOR, BLOCKS_A_SECOND, seconds, BLOCKED, count].map(String);
+  await network.runAsync('culprit', process.execPath, args, (seconds + 60) * 1000);
+  const standing = async () => (await daemon.call('GET', '/v1/status')).body.decisions.active;
+  await until(`${count} blocks`, async () => (await standing()) >= count, {
+    timeoutMs: 60_000,
+    everyMs: 1_000,
+  });
+}
+
+/** Milliseconds; median. */
+async function oneMoreBlock(daemon: DaemonProcess, part: number): Promise<number> {
+  const times: number[] = [];
+  for (let i = 0; i < 50; i++) {
+    const target = { kind: 'destination', prefix: `192.0.${2 + part}.${i}/32` };
+    const body = { target, ttlMs: 3_600_000, reason: 'bench' };
+    times.push(await timed(() => daemon.call('POST', '/v1/decisions', body, key())));
+  }
+  return median(times);
+}
+
+/** Milliseconds; median. Each policy has one rule more or less than the one before. */
+async function changeOneRule(daemon: DaemonProcess, { rules, rounds }: GatewayLoad): Promise<number> {
+  const times: number[] = [];
+  for (let i = 0; i < rounds * 2; i++) {
+    const text = policy('enforce', rules + 1 - (i % 2));
+    times.push(await timed(() => apply(daemon, text)));
+  }
+  return median(times);
+}
+
+function apply(daemon: DaemonProcess, text: string): Promise<Answer> {
+  const body = { entry: 'policy.yaml', files: { 'policy.yaml': text }, reason: 'bench' };
+  return daemon.call('PUT', '/v1/policy', body, key());
+}
+
+let keys = 0;
+function key(): Record<string, string> {
+  keys += 1;
+  return { 'idempotency-key': `bench-${keys}` };
+}
+
+async function timed(work: () => Promise<Answer>): Promise<number> {
+  const began = performance.now();
+  const { status, body } = await work();
+  if (status >= 300) throw new Error(`${status}: ${JSON.stringify(body)}`);
+  return performance.now() - began;
+}
+
+async function throughput(guarded: Network, plain: Network, load: GatewayLoad): Promise<Figure[]> {
+  const kinds = { tcp: [], udp: ['--udp', '--length', '64', '--bitrate', '0'] };
+  const figures: Figure[] = [];
+  for (const [kind, flags] of Object.entries(kinds)) {
+    const rates = { guarded: [] as number[], plain: [] as number[] };
+    for (let round = 0; round < load.rounds; round++) {
+      rates.plain.push(await iperf(plain, flags, load.seconds));
+      rates.guarded.push(await iperf(guarded, flags, load.seconds));
+    }
+    const established = 'a gateway that only accepts what is established';
+    figures.push(
+      figure(`gateway-${kind}`, median(rates.guarded), 'Mbit/s', established, median(rates.plain)),
+    );
+  }
+  return figures;
+}
+
+/** Mbit/s at the receiver. */
+async function iperf(network: Network, flags: readonly string[], seconds: number): Promise<number> {
+  const args = ['--client', SERVER, '--time', String(seconds), '--json', ...flags];
+  const { stdout } = await network.runAsync('client', 'iperf3', args, (seconds + 20) * 1000);
+  const { end, error } = JSON.parse(stdout);
+  if (error !== undefined) throw new Error(`iperf3: ${error}`);
+  const received = end.sum_received ?? end.sum;
+  return (received.bits_per_second * (1 - (received.lost_percent ?? 0) / 100)) / 1e6;
+}
