@@ -36,6 +36,8 @@ export class ActiveDecisions {
   /** By host. */
   readonly #flows = new AddressMap<FlowBlock[]>();
   readonly #quarantines = new AddressMap<Quarantine[]>();
+  /** Quarantines by the host that was named; they are also found by each address that they cover. */
+  readonly #quarantined = new AddressMap<number>();
   /** By host: decisions that are about it. */
   readonly #blocked = new AddressMap<number>();
 
@@ -49,7 +51,7 @@ export class ActiveDecisions {
 
   /** Hosts that are quarantined. */
   get quarantinedHosts(): number {
-    return this.#quarantines.size;
+    return this.#quarantined.size;
   }
 
   /** Hosts that have a block of their own, or are quarantined. */
@@ -85,7 +87,9 @@ export class ActiveDecisions {
         break;
       case 'host': {
         const allowTo = target.allowTo.map(parsePrefix);
-        append(this.#quarantines, parseAddress(target.host), { decision, allowTo });
+        for (const address of quarantinedAddresses(decision))
+          append(this.#quarantines, address, { decision, allowTo });
+        count(this.#quarantined, parseAddress(target.host), 1);
       }
     }
     this.#byId.set(decision.id, decision);
@@ -100,7 +104,10 @@ export class ActiveDecisions {
     this.#countHost(target, -1);
     const others = (entry: { decision: Decision }) => entry.decision.id !== id;
     if (target.kind === 'flow') retain(this.#flows, parseAddress(target.host), others);
-    else if (target.kind === 'host') retain(this.#quarantines, parseAddress(target.host), others);
+    else if (target.kind === 'host') {
+      for (const address of quarantinedAddresses(decision)) retain(this.#quarantines, address, others);
+      count(this.#quarantined, parseAddress(target.host), -1);
+    }
     else {
       const prefix = parsePrefix(target.prefix);
       if (isSingle(prefix)) retain(this.#addresses, prefix.address, (other) => other.id !== id);
@@ -199,6 +206,16 @@ export class ActiveDecisions {
 }
 
 const NONE: readonly Decision[] = [];
+
+function quarantinedAddresses({ target, coverage }: Decision): Address[] {
+  return target.kind === 'host' ? [target.host, ...(coverage?.addresses ?? [])].map(parseAddress) : [];
+}
+
+function count(map: AddressMap<number>, address: Address, change: 1 | -1): void {
+  const sum = (map.get(address) ?? 0) + change;
+  if (sum > 0) map.set(address, sum);
+  else map.delete(address);
+}
 
 function isAt(block: FlowBlock, address: Address, port: number | null): boolean {
   return sameAddress(block.destination, address) && (block.port === null || block.port === port);

@@ -140,7 +140,7 @@ export function segmentElement(
   return element('prefix', family, [bytes(first)], { timeoutMs, expiresAtMs }, [bytes(last)]);
 }
 
-function element(
+export function element(
   kind: SetKind,
   family: Family,
   fields: readonly (readonly number[])[],

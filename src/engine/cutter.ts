@@ -6,7 +6,7 @@ import { parseAddress } from '../address/address.ts';
 import { parsePrefix } from '../address/prefix.ts';
 import { ConntrackKernelError } from '../conntrack/errors.ts';
 import type { ConntrackIdentity } from '../conntrack/request.ts';
-import type { Target } from '../decision/decision.ts';
+import type { Decision, Target } from '../decision/decision.ts';
 import type { FlowMatch } from '../flow/flow-match.ts';
 import type { FlowTable } from '../flow/flow-table.ts';
 import type { Journal } from './journal.ts';
@@ -21,6 +21,12 @@ export class Cutter {
     this.#socket = socket;
     this.#table = table;
     this.#journal = journal;
+  }
+
+  /** Also those of the further addresses that a quarantine covers. @returns how many connections were cut */
+  cutAll({ target, coverage }: Pick<Decision, 'target' | 'coverage'>): number {
+    const others = target.kind === 'host' ? (coverage?.addresses ?? []) : [];
+    return others.reduce((sum, host) => sum + this.cut({ ...target, host } as Target), this.cut(target));
   }
 
   /** @returns how many connections were cut */

@@ -29,6 +29,7 @@ const REVISION_REASONS = {
   'decision.proposed': 'proposed',
   'decision.endorsed': 'wanted by the first of two persons',
   'decision.approved': 'approved',
+  'decision.extended': 'covers what its host has now',
   'decision.rejected': 'rejected',
   'decision.lapsed': 'not answered in time',
   'decision.expired': 'its time is over',
@@ -71,6 +72,10 @@ export interface DeskParts {
   readonly keeper: KernelKeeper;
   readonly cutter: Cutter;
   readonly policyDigest: () => string;
+  /** A decision that will stand, with what else it covers (coverage.ts). */
+  readonly covered?: (decision: Decision, nowMs: number) => Decision;
+  /** What stands of quarantines has changed in the kernel. */
+  readonly onQuarantines?: (nowMs: number) => void;
 }
 
 export class DecisionDesk {
@@ -112,7 +117,8 @@ export class DecisionDesk {
    * @returns the decisions as they are then, in the order of the moves
    * @throws LedgerError, and then nothing has changed
    */
-  move(moves: readonly Move[], order: Order): Decision[] {
+  move(ordered: readonly Move[], order: Order): Decision[] {
+    const moves = ordered.map((move) => this.#covered(move, order.atMs));
     const steps = moves.flatMap((move) => this.#expect(move));
     this.#record(moves, steps, order);
     announceStep('recorded');
@@ -120,6 +126,14 @@ export class DecisionDesk {
     const settled = this.#enforce(steps, order);
     announceStep('settled');
     return moves.map(({ after }) => settled.get(after.id) ?? after);
+  }
+
+  #covered(move: Move, atMs: number): Move {
+    const { covered } = this.#parts;
+    if (covered === undefined || move.type === 'decision.extended' || !standsInKernel(move.after)) return move;
+    // The first of two persons: it stands as it stood.
+    if (kernelChange(move.before, move.after) === undefined) return move;
+    return { ...move, after: covered(move.after, atMs) };
   }
 
   #expect(move: Move): Step[] {
@@ -151,7 +165,8 @@ export class DecisionDesk {
     const carried = steps.map(({ change }) => enforcer.carryOut(change, Date.now()));
     order.onEnforced?.();
     announceStep('enforced');
-    for (const { move, kind } of steps) if (kind !== 'remove') cutter.cut(move.after.target);
+    if (steps.some(({ move }) => move.after.target.kind === 'host')) this.#parts.onQuarantines?.(Date.now());
+    for (const { move, kind } of steps) if (kind !== 'remove') cutter.cutAll(move.after);
     announceStep('cut');
     for (const { change } of steps) keeper.verify(change, Date.now());
     const settled = new Map<string, Decision>();
@@ -218,7 +233,8 @@ export class DecisionDesk {
 export function kernelChange(before: Decision | undefined, after: Decision): ElementChange | undefined {
   const stood = before !== undefined && standsInKernel(before);
   // The first of two persons: it stands as it stood.
-  if (stood && before.state === after.state && before.expiresAtMs === after.expiresAtMs) return undefined;
+  const isSame = before?.state === after.state && before.expiresAtMs === after.expiresAtMs;
+  if (stood && isSame && before.coverage === after.coverage) return undefined;
   if (standsInKernel(after)) return stood ? 'refresh' : 'add';
   return stood ? 'remove' : undefined;
 }

@@ -7,6 +7,7 @@ import type { Address, Prefix } from '../address/address.ts';
 import type { BreakerState } from '../decision/circuit-breaker.ts';
 import type { Surroundings } from '../decision/surroundings.ts';
 import { DeniedSets } from '../enforcement/deny/denied-sets.ts';
+import { BridgeTable } from '../enforcement/bridge/bridge-table.ts';
 import { Enforcer } from '../enforcement/enforcer.ts';
 import { KernelTable } from '../enforcement/kernel-table.ts';
 import { FlowTable, type TableChange } from '../flow/flow-table.ts';
@@ -26,12 +27,15 @@ import { DeniedFeed } from './denied-feed.ts';
 import { DenyPreload } from './deny-preload.ts';
 import { DropCounts } from './drop-counts.ts';
 import { EngineError } from './errors.ts';
+import { BridgeKeeper } from './bridge-keeper.ts';
+import { QuarantineWatch } from './quarantine-watch.ts';
 import { Feedback } from './feedback.ts';
 import { HostCensus } from './host-census.ts';
 import { Journal, type Tell } from './journal.ts';
 import { type Kernel, openKernel } from './kernel.ts';
 import { KernelKeeper } from './kernel-keeper.ts';
 import { PacketLogKeeper } from './packet-log-keeper.ts';
+import { Offload } from './offload.ts';
 import { PolicyKeeper } from './policy-keeper.ts';
 import { ProfileKeeper } from './profile-keeper.ts';
 import { ProposedPolicies } from './proposed-policy.ts';
@@ -74,6 +78,8 @@ export class Engine {
   readonly #deniedSets: DeniedSets;
   readonly #drops: DropCounts;
   readonly bootFile: BootFile | undefined;
+  readonly quarantines: QuarantineWatch;
+  readonly #bridge: BridgeKeeper;
   readonly conntrackFd: number;
   readonly rulesetFd: number;
   #resources = new DisposableStack();
@@ -125,6 +131,8 @@ export class Engine {
         keeper: this.keeper,
         cutter,
         policyDigest: () => this.policies.inForce.policy.digest,
+        covered: (decision, nowMs) => this.quarantines.covered(decision, nowMs),
+        onQuarantines: (nowMs) => this.#bridge.change(nowMs),
       },
       numberOf(queries.decisions({ limit: 1 })[0]?.id),
     );
@@ -151,6 +159,19 @@ export class Engine {
       inForce: () => this.policies.inForce,
       safeguards: this.safeguards,
       onBlocked: (eventAtMs) => this.#onBlocked(eventAtMs),
+    });
+    const offload = new Offload(() => kernel.flowtables());
+    this.quarantines = new QuarantineWatch({
+      source: kernel.neighbours,
+      desk: this.desk,
+      journal: this.journal,
+      protection: (address, nowMs) => this.safeguards.protection(address, nowMs),
+      bypasses: () => offload.gaps,
+    });
+    this.#bridge = new BridgeKeeper(new BridgeTable(nftables, elements), {
+      standing: () => this.desk.active.values(),
+      generation: () => elements.generation().id,
+      journal: this.journal,
     });
     this.feedback = new Feedback({
       journal: this.journal,
@@ -228,7 +249,9 @@ export class Engine {
     // Only now that a rule uses ct are there settings to set and hooks to look for.
     this.#kernel.prepareConntrack();
     await this.#lookForHooks();
+    this.quarantines.read(Date.now());
     recovery.finish(Date.now());
+    this.#bridge.change(Date.now());
     this.#drops.read();
     this.packetLog.tend();
   }
@@ -356,6 +379,8 @@ export class Engine {
       this.#retryDueAt = now + RETRY_EVERY_MS;
     }
     this.keeper.periodic(nowMs);
+    this.quarantines.periodic(nowMs);
+    this.#bridge.periodic(nowMs);
     this.bootFile?.tend(nowMs);
     this.#reportLost(nowMs);
   }

@@ -12,10 +12,13 @@ import { conntrackHooks } from '../conntrack/hooks.ts';
 import { prepareConntrack } from '../conntrack/preparation.ts';
 import { ConntrackSocket } from '../conntrack/socket.ts';
 import { ConntrackWalk } from '../conntrack/walk.ts';
+import { listFlowtables } from '../conntrack/flowtable.ts';
 import { readSurroundings, type Surroundings } from '../decision/surroundings.ts';
 import { LOG_GROUP } from '../enforcement/ruleset/telling.ts';
 import { NflogSocket } from '../nflog/socket.ts';
+import { NeighbourSocket } from '../neighbour/socket.ts';
 import type { PacketLog } from './denied-feed.ts';
+import type { NeighbourSource } from './quarantine-watch.ts';
 
 /** More than any nf_conntrack_max in use; memory is taken only for flows that stand. */
 const MAX_FLOWS = 4_000_000;
@@ -26,6 +29,9 @@ export interface Kernel extends Disposable {
   readonly monitor: RulesetMonitorDriver;
   readonly conntrack: ConntrackEvents;
   readonly walk: TableWalk;
+  readonly neighbours: NeighbourSource;
+  /** Flowtables of whomever; in words. */
+  flowtables(): readonly string[];
   /** Packets that rules tell of. @throws NflogKernelError, when another process reads the group too */
   openPacketLog(): PacketLog & Disposable;
   /** Connections that conntrack may hold at most. */
@@ -50,11 +56,13 @@ export function openKernel(): Kernel {
     monitor: resources.use(RulesetMonitor.open()),
     conntrack: resources.use(ConntrackSocket.open()),
     walk: resources.use(ConntrackWalk.open()),
+    neighbours: resources.use(NeighbourSocket.open()),
   };
   const opened = resources.move();
   return {
     ...parts,
     maxFlows: MAX_FLOWS,
+    flowtables: () => listFlowtables(),
     openPacketLog: () => NflogSocket.open({ group: LOG_GROUP }),
     prepareConntrack: () => void prepareConntrack(),
     conntrackHooks,

@@ -2,7 +2,7 @@
  * The engine thread's own loop. It waits in poll(2) for whatever comes first and never in Node's event loop, so that
  * an event of the kernel is at the policy within microseconds.
  *
- *   poll: conntrack events | ruleset announcements | dropped packets | wake-up by the main thread | time
+ *   poll: conntrack events | ruleset announcements | dropped packets | neighbours | wake-up by the main thread | time
  *     1. conntrack events, some
  *     2. announcements of ruleset changes
  *     3. packets that the kernel dropped, some
@@ -20,7 +20,8 @@ import type { ToEngine } from './wire.ts';
 
 const CHORES_EVERY_MS = 500;
 /** Places in the poller's list; those not named here are plain to see. */
-const DENIED = 3;
+const NEIGHBOURS = 3;
+const DENIED = 4;
 
 export interface LoopParts {
   readonly conntrackFd: number;
@@ -28,6 +29,7 @@ export interface LoopParts {
   /** Packets that rules tell of; undefined when nobody can read them. */
   deniedFd(): number | undefined;
   readonly wakeFd: number;
+  readonly neighbourFd: number;
   readonly port: MessagePort;
   readonly feed: ConntrackFeed;
   /** Deny lists on their way into the kernel. */
@@ -38,6 +40,8 @@ export interface LoopParts {
   mend(nowMs: number): void;
   /** @returns whether more may wait */
   onDenied(nowMs: number): boolean;
+  /** @returns whether more may wait */
+  onNeighbours(nowMs: number): boolean;
   onCommand(command: ToEngine): void;
   chores(nowMs: number): void;
   /** The end of a turn: what can wait until the kernel has been served. */
@@ -60,6 +64,7 @@ export function runLoop(parts: LoopParts): void {
     if (poller.readable(1)) parts.onRuleset(nowMs);
     if (deniedFd !== undefined && poller.readable(DENIED)) more = parts.onDenied(nowMs) || more;
     if (performance.now() >= parts.mendAt()) parts.mend(nowMs);
+    if (poller.readable(NEIGHBOURS)) more = parts.onNeighbours(nowMs) || more;
     if (poller.readable(2)) {
       acknowledgeWake(wakeFd);
       takeCommands(port, parts);
@@ -78,8 +83,10 @@ export function runLoop(parts: LoopParts): void {
   }
 }
 
-function pollerOf({ conntrackFd, rulesetFd, wakeFd }: LoopParts, deniedFd: number | undefined): Poller {
-  return new Poller([conntrackFd, rulesetFd, wakeFd, ...(deniedFd === undefined ? [] : [deniedFd])]);
+function pollerOf(parts: LoopParts, deniedFd: number | undefined): Poller {
+  const { conntrackFd, rulesetFd, wakeFd, neighbourFd } = parts;
+  const always = [conntrackFd, rulesetFd, wakeFd, neighbourFd];
+  return new Poller([...always, ...(deniedFd === undefined ? [] : [deniedFd])]);
 }
 
 function takeCommands(port: MessagePort, parts: LoopParts): void {

@@ -2,12 +2,12 @@
  * What guardrails need to know, kept over restarts by the ledger: how much automation has done of late, whether the
  * circuit breaker lets it, and from where people run Penstock.
  */
-import type { Address, Prefix } from '../address/address.ts';
+import { type Address, formatAddress, type Prefix } from '../address/address.ts';
 import { AddressMap } from '../address/address-map.ts';
 import type { ActiveDecisions } from '../decision/active-decisions.ts';
 import { BlockRate } from '../decision/block-rate.ts';
 import { type BreakerState, CircuitBreaker } from '../decision/circuit-breaker.ts';
-import { CAPS, type GuardrailContext, type GuardrailName } from '../decision/guardrails.ts';
+import { CAPS, checkManual, type GuardrailContext, type GuardrailName } from '../decision/guardrails.ts';
 import { type OperatorPath, Operators } from '../decision/operators.ts';
 import type { Subject } from '../decision/subject.ts';
 import type { Surroundings } from '../decision/surroundings.ts';
@@ -89,6 +89,12 @@ export class Safeguards {
       knownHosts: knownHosts(),
       touchedHosts: (subject, enough) => this.#touchedHosts(subject, enough),
     };
+  }
+
+  /** Why a quarantine must not be extended to an address; undefined when it may. */
+  protection(address: Address, nowMs: number): string | undefined {
+    const target = { kind: 'host', host: formatAddress(address), allowTo: [] } as const;
+    return checkManual(target, this.context(nowMs))?.reason;
   }
 
   /** An automatic decision is being made. */

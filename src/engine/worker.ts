@@ -18,11 +18,13 @@ runLoop({
   rulesetFd: engine.rulesetFd,
   deniedFd: () => engine.packetLog.fd,
   wakeFd: settings.wakeFd,
+  neighbourFd: engine.quarantines.fd,
   port,
   feed: engine.feed,
   preload: engine.denyPreload,
   onRuleset: (nowMs) => engine.keeper.onAnnouncements(nowMs),
   onDenied: (nowMs) => engine.denied.drain(nowMs),
+  onNeighbours: (nowMs) => engine.quarantines.drain(nowMs),
   mendAt: () => engine.keeper.dueAt,
   mend: (nowMs) => engine.keeper.mendDue(nowMs),
   onCommand: ({ call, name, params }) =>

@@ -70,6 +70,8 @@ export interface EntryBodies {
   /** The first of two persons approved; it takes another one. */
   'decision.endorsed': { readonly decision: Decision };
   'decision.approved': { readonly decision: Decision };
+  /** What a quarantine covers besides the address named has changed (`decision.coverage`), or a new gap was found. */
+  'decision.extended': { readonly decision: Decision };
   'decision.rejected': { readonly decision: Decision };
   'decision.lapsed': { readonly decision: Decision };
   'decision.expired': { readonly decision: Decision };

@@ -20,6 +20,7 @@ import type { Policy } from '../../../src/policy/policy.ts';
 import { type EntryText, entry } from '../flow/entry.ts';
 import { loadGood, NOW } from '../policy/sources.ts';
 import { FakeEvents, FakeWalk } from './fake-conntrack.ts';
+import { FakeNeighbours } from './fake-neighbours.ts';
 import { FakePacketLog } from './fake-packet-log.ts';
 
 export const MINUTE = 60_000;
@@ -55,6 +56,9 @@ export class Bench implements Disposable {
   readonly events = new FakeEvents();
   readonly walk = new FakeWalk();
   readonly packets = new FakePacketLog();
+  readonly neighbours = new FakeNeighbours();
+  /** Flowtables of others. */
+  flowtables: string[] = [];
   readonly notices: Notice[] = [];
   /** The drivers that the engine has. */
   readonly kernel: Kernel = {
@@ -63,6 +67,8 @@ export class Bench implements Disposable {
     monitor: this.nft.monitor(),
     conntrack: this.events,
     walk: this.walk,
+    neighbours: this.neighbours,
+    flowtables: () => this.flowtables,
     openPacketLog: () => this.packets,
     maxFlows: 1_000,
     prepareConntrack: () => {},
