@@ -15,8 +15,8 @@ import type {
   Result,
 } from './commands.ts';
 import type { Engine } from './engine.ts';
-import { because, planPolicy } from './policy-plan.ts';
-import { returnToRevision } from './return-to-revision.ts';
+import { PolicyDesk } from './policy-desk.ts';
+import { because } from './policy-plan.ts';
 
 type Handlers = { [N in CommandName]: (params: Params<N>, nowMs: number) => Outcome<Result<N>> };
 
@@ -28,11 +28,15 @@ export class CommandHandlers {
   constructor(engine: Engine) {
     this.#engine = engine;
     const { responder, feedback, trials } = engine;
+    const desk = new PolicyDesk(engine);
     this.#handlers = {
       status: () => done(engine.status()),
-      planPolicy: ({ policy }, nowMs) =>
-        done(planPolicy(engine.policies.inForce, policy, engine.table, nowMs)),
-      applyPolicy: (params, nowMs) => this.#applyPolicy(params, nowMs),
+      rules: (_, nowMs) => done(engine.rules(nowMs)),
+      planPolicy: ({ policy }, nowMs) => done(desk.plan(policy, nowMs)),
+      applyPolicy: (params, nowMs) => desk.apply(params, nowMs),
+      approvePolicy: (params, nowMs) => desk.approve(params, nowMs),
+      rejectPolicy: (params, nowMs) => engine.proposals.end('rejected', params, nowMs),
+      proposedPolicy: () => done({ proposal: engine.proposals.pending ?? null }),
       confirm: (params, nowMs) => trials.confirm(params, nowMs),
       refreshDenyLists: (params, nowMs) => this.#refreshDenyLists(params, nowMs),
       enact: (params, nowMs) => responder.enact(params, nowMs),
@@ -42,7 +46,7 @@ export class CommandHandlers {
       closeIncident: (params, nowMs) => feedback.close(params, nowMs),
       revokeSuppression: (params, nowMs) => feedback.revoke(params, nowMs),
       suppressionHits: ({ ids }) => done(feedback.hits(ids)),
-      rollback: (params, nowMs) => this.#rollback(params, nowMs),
+      rollback: (params, nowMs) => desk.rollback(params, nowMs),
       noteOperator: ({ path, actor }, nowMs) => done(engine.safeguards.noteOperator(path, actor, nowMs)),
       operators: (_, nowMs) => done({ operators: engine.safeguards.operators.current(nowMs) }),
       breaker: () => done(engine.safeguards.breaker),
@@ -68,22 +72,6 @@ export class CommandHandlers {
     }
   }
 
-  #applyPolicy(
-    { policy, actor, reason, confirmWithinMs }: Params<'applyPolicy'>,
-    nowMs: number,
-  ): Outcome<Result<'applyPolicy'>> {
-    const { policies, journal, trials } = this.#engine;
-    const refusal = trials.refusal(nowMs);
-    if (refusal) return { ok: false, refusal };
-    const changed = policies.digest !== policy.digest;
-    if (changed && confirmWithinMs !== undefined) {
-      const begun = trials.begin({ policy, actor, reason, withinMs: confirmWithinMs }, nowMs);
-      return begun.ok ? done({ revision: begun.result.revision, changed, trial: begun.result }) : begun;
-    }
-    if (changed) this.#engine.applyPolicy(policy, actor, reason, nowMs);
-    return done({ revision: journal.lastRevision, changed, trial: null });
-  }
-
   #refreshDenyLists(
     { policyDigest, lists }: Params<'refreshDenyLists'>,
     nowMs: number,
@@ -96,16 +84,6 @@ export class CommandHandlers {
     journal.write([{ type: 'denyLists.refreshed', actor: 'penstock', atMs: nowMs, body }], { sync: false });
     policies.replaceDenyLists(lists);
     return done({});
-  }
-
-  #rollback({ to, actor, reason }: Params<'rollback'>, nowMs: number): Outcome<Result<'rollback'>> {
-    const { trials } = this.#engine;
-    trials.due(nowMs);
-    const ending = trials.endByRollback(to, { actor, reason, atMs: nowMs });
-    if (!ending.ok) return ending;
-    const outcome = returnToRevision(this.#engine, { to, actor, reason, nowMs, ...ending.result });
-    trials.settle();
-    return outcome;
   }
 
   #flows(filter: FlowFilter, nowMs: number): Result<'flows'> {

@@ -18,6 +18,7 @@ import type { ProposedPolicy } from '../ledger/proposed-policy.ts';
 import type { DenyList, Policy } from '../policy/policy.ts';
 import type { DenyPreloadStatus } from './deny-preload.ts';
 import type { CutPath } from './operator-path.ts';
+import type { RuleListing } from './rule-hits.ts';
 import type { Tallied } from './tally.ts';
 
 /** Who asked: the name of a token, or `file` for the policy file at start and at SIGHUP. */
@@ -25,6 +26,8 @@ export type Actor = string;
 
 export interface Commands {
   status: { params: Record<never, never>; result: EngineStatus };
+  /** The rules in force and how often each was used. */
+  rules: { params: Record<never, never>; result: RuleListing };
   /** What `applyPolicy` would change; changes nothing. */
   planPolicy: { params: { policy: Policy }; result: PolicyPlan };
   applyPolicy: {
@@ -154,6 +157,7 @@ export interface EngineStatus {
   /** The policy in force is not confirmed yet; null when it is there to stay. */
   trial: TrialStatus | null;
   kernel: KernelStatus;
+  allowlist: AllowlistStatus;
   /** Why nothing can be recorded now, so that nothing is done; absent when all is well. */
   ledgerError?: string;
   conntrack: ConntrackStatus;
@@ -220,6 +224,16 @@ export interface Confirmation {
   /** Who confirmed it. */
   actor: string;
   confirmedAtMs: number;
+}
+
+/** The policy's part of the table. */
+export interface AllowlistStatus {
+  /** Which of the fifteen numbers admitted connections carry in their mark; null when nothing is enforced. */
+  generation: number | null;
+  /** Of what the rules allow, IPv4 and IPv6 together; 0 when nothing is enforced. */
+  elements: number;
+  /** Why the kernel does not hold the allowlist of the policy in force; it is tried again. Absent when all is well. */
+  error?: string;
 }
 
 export interface KernelStatus {

@@ -6,10 +6,12 @@ import { createHistogram } from 'node:perf_hooks';
 import type { Address, Prefix } from '../address/address.ts';
 import type { BreakerState } from '../decision/circuit-breaker.ts';
 import type { Surroundings } from '../decision/surroundings.ts';
-import { DeniedSets } from '../enforcement/deny/denied-sets.ts';
+import { Allowlist } from '../enforcement/allowlist/allowlist.ts';
 import { BridgeTable } from '../enforcement/bridge/bridge-table.ts';
+import { DeniedSets } from '../enforcement/deny/denied-sets.ts';
 import { Enforcer } from '../enforcement/enforcer.ts';
 import { KernelTable } from '../enforcement/kernel-table.ts';
+import { DEFAULT_MARK_MASK } from '../enforcement/ruleset/generation.ts';
 import { FlowTable, type TableChange } from '../flow/flow-table.ts';
 import { CaseBook } from '../incident/case-book.ts';
 import { IncidentBook } from '../incident/incident-book.ts';
@@ -17,8 +19,10 @@ import { IncidentNumbers } from '../incident/incident-numbers.ts';
 import type { EntryDraft } from '../ledger/entry.ts';
 import { Ledger } from '../ledger/ledger.ts';
 import type { Policy } from '../policy/policy.ts';
+import { AllowlistKeeper } from './allowlist-keeper.ts';
 import { AnomalyWatch } from './anomaly-watch.ts';
 import { BootFile } from './boot-file.ts';
+import { BridgeKeeper } from './bridge-keeper.ts';
 import type { DroppedStatus, EngineStatus, LatencySummary, Outcome } from './commands.ts';
 import { ConntrackFeed } from './conntrack-feed.ts';
 import { Cutter } from './cutter.ts';
@@ -27,20 +31,21 @@ import { DeniedFeed } from './denied-feed.ts';
 import { DenyPreload } from './deny-preload.ts';
 import { DropCounts } from './drop-counts.ts';
 import { EngineError } from './errors.ts';
-import { BridgeKeeper } from './bridge-keeper.ts';
-import { QuarantineWatch } from './quarantine-watch.ts';
 import { Feedback } from './feedback.ts';
+import { Generations } from './generations.ts';
 import { HostCensus } from './host-census.ts';
 import { Journal, type Tell } from './journal.ts';
 import { type Kernel, openKernel } from './kernel.ts';
 import { KernelKeeper } from './kernel-keeper.ts';
-import { PacketLogKeeper } from './packet-log-keeper.ts';
 import { Offload } from './offload.ts';
+import { PacketLogKeeper } from './packet-log-keeper.ts';
 import { PolicyKeeper } from './policy-keeper.ts';
 import { ProfileKeeper } from './profile-keeper.ts';
 import { ProposedPolicies } from './proposed-policy.ts';
+import { QuarantineWatch } from './quarantine-watch.ts';
 import { Recovery } from './recovery.ts';
 import { Responder } from './responder.ts';
+import { RuleHits, type RuleListing } from './rule-hits.ts';
 import { Safeguards } from './safeguards.ts';
 import { announceStep } from './step.ts';
 import { Suppressions } from './suppressions.ts';
@@ -59,6 +64,7 @@ export class Engine {
   readonly feed: ConntrackFeed;
   readonly keeper: KernelKeeper;
   readonly enforcer: Enforcer;
+  readonly allowlist: AllowlistKeeper;
   readonly desk: DecisionDesk;
   readonly incidents: IncidentBook;
   readonly cases: CaseBook;
@@ -77,6 +83,7 @@ export class Engine {
   readonly denyPreload: DenyPreload;
   readonly #deniedSets: DeniedSets;
   readonly #drops: DropCounts;
+  readonly #ruleHits: RuleHits;
   readonly bootFile: BootFile | undefined;
   readonly quarantines: QuarantineWatch;
   readonly #bridge: BridgeKeeper;
@@ -105,19 +112,23 @@ export class Engine {
     this.#tell = tell;
     this.ledger = ledger;
     this.journal = new Journal(ledger, tell);
-    const kernelTable = new KernelTable(nftables, elements);
+    const kernelTable = new KernelTable(nftables, elements, { owner: tableOwner });
     this.enforcer = new Enforcer(kernelTable);
     this.#deniedSets = new DeniedSets(kernelTable);
     this.keeper = new KernelKeeper(this.enforcer, monitor, this.journal, elements.generation().processId);
+    this.allowlist = this.#makeAllowlist(kernelTable, kernel);
+    this.keeper.onMended = (nowMs) => this.allowlist.onMended(nowMs);
     this.table = new FlowTable({ isOurs: () => false, maxFlows });
     const cutter = new Cutter(conntrack, this.table, this.journal);
     const { queries } = ledger;
     this.policies = new PolicyKeeper(
       (digest) => queries.policySources(digest) !== undefined,
       (next) => {
+        this.allowlist.changePolicy(next, Date.now());
         this.judge.changePolicy(next, this.table, Date.now());
         this.anomalies.changePolicy(next);
         this.denied.changePolicy(Date.now());
+        this.#ruleHits.changePolicy(next);
         this.denyPreload.changePolicy(next, Date.now());
         this.safeguards.changePolicy(next);
       },
@@ -182,8 +193,11 @@ export class Engine {
         drop: (id, reason) => this.responder.dropIncident(id, reason),
       },
     });
-    this.judge = new TrafficJudge(this.desk.active, cutter, (flow, finding, eventAtMs) =>
-      this.responder.onFinding(flow, finding, eventAtMs, Date.now()),
+    this.judge = new TrafficJudge(
+      this.desk.active,
+      cutter,
+      (flow, finding, eventAtMs) => this.responder.onFinding(flow, finding, eventAtMs, Date.now()),
+      (rule, nowMs) => this.#ruleHits.met(rule, nowMs),
     );
     this.profiles = new ProfileKeeper(ledger.profiles, this.journal);
     this.anomalies = new AnomalyWatch({
@@ -201,6 +215,7 @@ export class Engine {
       cutter,
       journal: this.journal,
     });
+    this.#ruleHits = new RuleHits(this.#startedAtMs);
     this.#drops = new DropCounts(elements);
     this.packetLog = new PacketLogKeeper(() => kernel.openPacketLog(), this.journal);
     this.denied = new DeniedFeed({
@@ -256,6 +271,18 @@ export class Engine {
     this.packetLog.tend();
   }
 
+  #makeAllowlist(table: KernelTable, { conntrack, gracePeriod }: Kernel): AllowlistKeeper {
+    const generations = new Generations(conntrack, DEFAULT_MARK_MASK);
+    const allowlist = new Allowlist({
+      table,
+      markMask: DEFAULT_MARK_MASK,
+      gracePeriod,
+      freshGeneration: (other) => generations.fresh(other),
+      hold: (holder) => this.enforcer.hold(holder),
+    });
+    return new AllowlistKeeper({ allowlist, generations, keeper: this.keeper, journal: this.journal });
+  }
+
   close(): void {
     this.bootFile?.finish(Date.now());
     const { detection } = this.anomalies;
@@ -276,6 +303,7 @@ export class Engine {
       policy: { name: policy.name, digest: policy.digest, revision: this.journal.lastRevision },
       trial: this.trials.status(Date.now()),
       kernel: this.keeper.status,
+      allowlist: this.allowlist.status,
       ...(this.journal.failure !== undefined && { ledgerError: this.journal.failure }),
       conntrack: {
         ...this.feed.counters,
@@ -291,6 +319,12 @@ export class Engine {
       dropped: this.#dropped(),
       blockLatency: this.#latencySummary(),
     };
+  }
+
+  /** The rules in force, with all that was counted until now. */
+  rules(nowMs: number): RuleListing {
+    this.#ruleHits.readKernel(nowMs);
+    return this.#ruleHits.list(nowMs);
   }
 
   #dropped(): DroppedStatus {
@@ -360,6 +394,7 @@ export class Engine {
       this.#surroundings = this.#kernel.surroundings();
       this.#surroundingsDueAt = now + SURROUNDINGS_EVERY_MS;
     }
+    this.allowlist.advance(nowMs);
     this.packetLog.tend();
     this.#drops.read();
     this.trials.due(nowMs);

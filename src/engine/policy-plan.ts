@@ -1,71 +1,121 @@
 /** What another policy would change, for a person to read before it is applied. */
-import { isDeepStrictEqual } from 'node:util';
 import { formatAddress } from '../address/address.ts';
 import type { Flow } from '../flow/flow.ts';
 import type { FlowTable } from '../flow/flow-table.ts';
 import { formatService, serviceOf } from '../incident/service.ts';
-import { compilePolicy } from '../policy/compiled-policy.ts';
-import { withFetched } from '../policy/feed/carry-over.ts';
-import type { Policy } from '../policy/policy.ts';
-import type { Verdict } from '../policy/verdict.ts';
+import type { FlowQuestion, Verdict } from '../policy/verdict.ts';
 import type { PolicyPlan } from './commands.ts';
+import { asOpened, forecastDrop } from './drop-forecast.ts';
+import {
+  differences,
+  guardrailDifferences,
+  neverBlockDifferences,
+  responseDifferences,
+} from './policy-differences.ts';
 import type { InForce } from './policy-keeper.ts';
+import { Tally } from './tally.ts';
 
 const MAX_EXAMPLES = 20;
+const MAX_TALLIED = 20;
 
-export function planPolicy(now: InForce, next: Policy, table: FlowTable, atMs: number): PolicyPlan {
-  const before = now.policy;
+const NOT_OUTBOUND: Verdict = { kind: 'exempt', reason: 'notOutbound' };
+
+/** All but what decisions and operators have to do with it. Walks all standing flows once. */
+export function planPolicy(
+  now: InForce,
+  next: InForce,
+  table: Pick<FlowTable, 'forEach'>,
+  atMs: number,
+): Omit<PolicyPlan, 'lifts' | 'cutsOperators'> {
+  const [before, after] = [now.policy, next.policy];
+  const byId = ({ id }: { id: string }) => id;
+  const byName = ({ name }: { name: string }) => name;
   return {
-    changed: before.digest !== next.digest,
+    changed: before.digest !== after.digest,
     fromDigest: before.digest,
-    toDigest: next.digest,
-    mode: { from: before.mode, to: next.mode },
-    rules: compareById(before.rules, next.rules),
-    denyLists: compareById(before.denyLists, next.denyLists),
-    flows: compareFlows(now, next, table, atMs),
-  };
-}
-
-/** Where in the file something stands is no change. */
-function compareById<T extends { id: string; place: unknown }>(before: readonly T[], after: readonly T[]) {
-  const meaning = ({ place: _, ...rest }: T) => rest;
-  const old = new Map(before.map((each) => [each.id, each]));
-  const ids = new Set(after.map(({ id }) => id));
-  const known = after.filter(({ id }) => old.has(id));
-  return {
-    added: after.filter(({ id }) => !old.has(id)).map(({ id }) => id),
-    removed: before.filter(({ id }) => !ids.has(id)).map(({ id }) => id),
-    changed: known
-      .filter((each) => !isDeepStrictEqual(meaning(each), meaning(old.get(each.id) as T)))
-      .map(({ id }) => id),
+    toDigest: after.digest,
+    mode: { from: before.mode, to: after.mode },
+    rules: differences(before.rules, after.rules, byId),
+    denyLists: differences(before.denyLists, after.denyLists, byId),
+    hostGroups: differences(before.hostGroups, after.hostGroups, byName),
+    addressSets: differences(before.addressSets, after.addressSets, byName),
+    services: differences(before.services, after.services, byName),
+    schedules: differences(before.schedules, after.schedules, byName),
+    response: responseDifferences(before.response, after.response),
+    neverBlock: neverBlockDifferences(before.neverBlock, after.neverBlock),
+    guardrails: guardrailDifferences(before, after),
+    ...compareFlows(now, next, table, atMs),
   };
 }
 
 function compareFlows(
-  { compiled }: InForce,
-  next: Policy,
-  table: FlowTable,
+  now: InForce,
+  next: InForce,
+  table: Pick<FlowTable, 'forEach'>,
   atMs: number,
-): PolicyPlan['flows'] {
-  const after = compilePolicy(withFetched(next, compiled.denyLists));
+): Pick<PolicyPlan, 'flows' | 'cuts'> {
   const found = { newlyDenied: 0, newlyAllowed: 0, examples: [] as string[] };
+  const cuts = new Cuts();
   table.forEach((flow) => {
-    const was = compiled.evaluate(flow, atMs);
-    // Which end is ours may change with the host groups; only the originator can be judged.
-    const outbound = flow.direction === 'outbound' || after.isOurs(flow.host);
-    const will = after.evaluate({ ...flow, direction: outbound ? 'outbound' : flow.direction }, atMs);
+    const question = asOpened(flow);
+    const was = judge(now, question, atMs);
+    const will = judge(next, question, atMs);
+    cuts.look(now, next, { flow, question, was, will }, atMs);
     if (was.kind === will.kind) return;
     if (will.kind === 'deny') found.newlyDenied += 1;
     else if (was.kind === 'deny') found.newlyAllowed += 1;
     else return;
-    if (found.examples.length < MAX_EXAMPLES) found.examples.push(describeChange(flow, was, will));
+    if (found.examples.length < MAX_EXAMPLES) found.examples.push(describeChange(question, was, will));
   });
-  return found;
+  return { flows: found, cuts: cuts.told() };
 }
 
-function describeChange(flow: Flow, was: Verdict, will: Verdict): string {
-  const service = formatService(serviceOf(flow));
-  return `${formatAddress(flow.host)} to ${formatAddress(flow.destination)} ${service}: ${because(was)}, then ${because(will)}`;
+/** Which end is ours may change with the host groups; only who opened it can be judged. */
+function judge({ compiled }: InForce, question: FlowQuestion, atMs: number): Verdict {
+  return compiled.isOurs(question.host) ? compiled.evaluate(question, atMs) : NOT_OUTBOUND;
+}
+
+interface Judged {
+  readonly flow: Flow;
+  readonly question: FlowQuestion;
+  readonly was: Verdict;
+  readonly will: Verdict;
+}
+
+/** Connections that the kernel would end: it lets them pass now, and would not then. */
+class Cuts {
+  #count = 0;
+  readonly #byRule = new Tally();
+  readonly #byHost = new Tally();
+  readonly #byDestination = new Tally();
+  readonly #examples: string[] = [];
+
+  look(now: InForce, next: InForce, { flow, question, was }: Judged, atMs: number): void {
+    const denial = forecastDrop(next.compiled, question, atMs);
+    if (denial === undefined || forecastDrop(now.compiled, question, atMs) !== undefined) return;
+    this.#count += 1;
+    this.#byRule.add(was.kind === 'allow' ? was.rule : because(was));
+    this.#byHost.add(formatAddress(question.host));
+    this.#byDestination.add(`${formatAddress(question.destination)} ${formatService(serviceOf(question))}`);
+    if (this.#examples.length >= MAX_EXAMPLES) return;
+    const sent = `${flow.bytesOut + flow.bytesIn} bytes so far`;
+    this.#examples.push(`${describeChange(question, was, denial)} (${sent})`);
+  }
+
+  told(): PolicyPlan['cuts'] {
+    return {
+      count: this.#count,
+      byRule: this.#byRule.most(MAX_TALLIED),
+      byHost: this.#byHost.most(MAX_TALLIED),
+      byDestination: this.#byDestination.most(MAX_TALLIED),
+      examples: this.#examples,
+    };
+  }
+}
+
+function describeChange(question: FlowQuestion, was: Verdict, will: Verdict): string {
+  const service = formatService(serviceOf(question));
+  return `${formatAddress(question.host)} to ${formatAddress(question.destination)} ${service}: ${because(was)}, then ${because(will)}`;
 }
 
 /** One verdict in a few words: the id of a rule or list where there is one. */

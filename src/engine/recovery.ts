@@ -46,6 +46,7 @@ export class Recovery {
     this.#engine.cases.restore(incidents);
     this.#restoreProfiles(nowMs);
     this.#engine.safeguards.restore(this.#queries, nowMs);
+    this.#engine.proposals.restore(this.#queries);
     this.#engine.feedback.restore(this.#queries.suppressions({ state: 'active', limit: ALL }));
   }
 
@@ -114,6 +115,9 @@ export class Recovery {
       if (isNews) this.#refuseFile(policy, 'a policy waited to be confirmed when the daemon ended');
     } else if (isNews && stored !== undefined && this.#wasTakenBack(policy)) {
       this.#refuseFile(policy, 'it was applied to be confirmed, and nobody did');
+      this.#goOnWith(stored, nowMs);
+    } else if (isNews && stored?.guardrails.twoPersons.policy) {
+      this.#refuseFile(policy, 'the policy in force wants two persons for another one');
       this.#goOnWith(stored, nowMs);
     } else if (isNews) this.#engine.applyPolicy(policy, policyActor, 'read at the start', nowMs);
     else this.#goOnWith(stored, nowMs);

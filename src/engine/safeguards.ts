@@ -11,11 +11,14 @@ import { CAPS, checkManual, type GuardrailContext, type GuardrailName } from '..
 import { type OperatorPath, Operators } from '../decision/operators.ts';
 import type { Subject } from '../decision/subject.ts';
 import type { Surroundings } from '../decision/surroundings.ts';
+import type { FlowTable } from '../flow/flow-table.ts';
 import type { EntryDraft } from '../ledger/entry.ts';
 import { LedgerError } from '../ledger/errors.ts';
 import type { LedgerQueries } from '../ledger/queries.ts';
+import type { CompiledPolicy } from '../policy/compiled-policy.ts';
 import type { Actor, Outcome } from './commands.ts';
 import type { Journal } from './journal.ts';
+import { type CutPath, cutPaths } from './operator-path.ts';
 import type { InForce } from './policy-keeper.ts';
 
 const HOUR_MS = 3_600_000;
@@ -118,6 +121,12 @@ export class Safeguards {
     const { actor: _, ...body } = news;
     this.#record({ type: 'operator.seen', actor, atMs: nowMs, body });
     return {};
+  }
+
+  /** Paths of operators that the kernel would cut if this policy were in force. */
+  cutPaths(next: CompiledPolicy, table: FlowTable, nowMs: number): CutPath[] {
+    const ownAddresses = this.#parts.surroundings()?.ownAddresses;
+    return cutPaths({ operators: this.operators.current(nowMs), ownAddresses, next, table }, nowMs);
   }
 
   /** @throws LedgerError, and then it is open all the same */

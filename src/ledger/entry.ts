@@ -9,6 +9,7 @@ import type { Judgement, Suppression } from '../incident/suppression.ts';
 import type { FeedContent } from '../policy/feed/feed.ts';
 import type { PolicySources } from '../policy/policy.ts';
 import { completed } from './older-incident.ts';
+import type { ProposedPolicy } from './proposed-policy.ts';
 import type { Revision } from './revision.ts';
 import type { Trial } from './trial.ts';
 
@@ -128,6 +129,13 @@ export interface EntryBodies {
   /** It is taken back; written with the revision that does so, before the change. */
   'trial.reverted': { readonly trial: Trial };
 
+  /** A change of policy waits for a second person, and what became of it. */
+  'proposal.made': { readonly proposal: ProposedPolicy };
+  'proposal.approved': { readonly proposal: ProposedPolicy };
+  'proposal.rejected': { readonly proposal: ProposedPolicy };
+  'proposal.lapsed': { readonly proposal: ProposedPolicy };
+  'proposal.replaced': { readonly proposal: ProposedPolicy };
+
   'token.created': { readonly name: string; readonly role: string; readonly expiresAtMs: number | null };
   'token.revoked': { readonly name: string };
 
@@ -206,6 +214,7 @@ export function subjectOf(draft: EntryDraft): string | null {
     return draft.body.decision.incident;
   const { body } = draft;
   if ('address' in body) return body.address;
+  if ('proposal' in body) return body.proposal.id;
   if ('digest' in body) return body.digest;
   if ('policyDigest' in body) return body.policyDigest;
   if ('sink' in body) return body.sink;

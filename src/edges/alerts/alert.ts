@@ -35,9 +35,42 @@ const ALERTS: { readonly [T in EntryType]?: Describe<T> } = {
   }),
 
   'decision.proposed': ({ decision }) => proposal(decision),
+  // An open breaker has been told; each incident is told as well.
   'decision.vetoed': ({ decision, guardrail, reason }) => ({
-    severity: 'high',
+    severity: guardrail === 'circuitBreaker' ? 'low' : 'high',
     message: `Not blocked: ${traffic(decision.target)}. Guardrail ${guardrail} says no: ${closed(reason)} If it must be blocked: ${byHand(decision.target)}`,
+  }),
+  'decision.withheld': ({ decision, reason }) => ({
+    severity: 'low',
+    message: `Not blocked, only told: ${traffic(decision.target)} (${reason}). If it must be blocked: ${byHand(decision.target)}`,
+  }),
+  'decision.endorsed': ({ decision }, actor) => ({
+    severity: 'medium',
+    message: `${actor} is the first of two persons who want ${decision.id}: ${traffic(decision.target)}. It takes another one${decision.answerByMs === null ? '' : ` before ${time(decision.answerByMs)}`}: penstock approve ${decision.id}`,
+  }),
+  'breaker.opened': ({ reason }, actor) => ({
+    severity: 'critical',
+    message: `${actor === 'penstock' ? 'Automatic blocks spiked' : `${actor} stopped automation`}: ${closed(reason)} From now on Penstock only alerts; what is blocked stays so. Find out why, then: penstock breaker close --reason TEXT`,
+  }),
+  'breaker.closed': ({ reason }, actor) => ({
+    severity: 'medium',
+    message: `${actor} closed the circuit breaker: ${closed(reason)} Automation acts again.`,
+  }),
+  'guardrail.forced': ({ guardrail, reason }, actor) => ({
+    severity: 'high',
+    message: `${actor} went on against guardrail ${guardrail}: ${closed(reason)}`,
+  }),
+  'proposal.made': ({ proposal }, actor) => ({
+    severity: 'medium',
+    message: `${actor} proposes policy ${proposal.policyName} (${proposal.policyDigest.slice(0, 12)}${proposal.to === null ? '' : `, rollback to revision ${proposal.to}`}): it takes another person before ${time(proposal.answerByMs)}: penstock approve ${proposal.id}, or penstock reject ${proposal.id}`,
+  }),
+  'proposal.rejected': ({ proposal }, actor) => ({
+    severity: 'low',
+    message: `${actor} rejected the policy that ${proposal.actor} proposed as ${proposal.id}.${because(proposal.answer?.reason)}`,
+  }),
+  'proposal.lapsed': ({ proposal }) => ({
+    severity: 'medium',
+    message: `Nobody answered ${proposal.id} in time: the policy that ${proposal.actor} proposed is not in force.`,
   }),
   'decision.approved': ({ decision }, actor) => ({
     severity: 'low',

@@ -39,6 +39,9 @@ const CLASSES: Readonly<
   conntrack: { kind: 'alert', category: ['network'], type: ['error'] },
   policy: { kind: 'event', category: ['configuration'], type: ['change'] },
   trial: { kind: 'event', category: ['configuration'], type: ['change'] },
+  proposal: { kind: 'event', category: ['configuration'], type: ['change'] },
+  breaker: { kind: 'alert', category: ['network', 'configuration'], type: ['change'] },
+  guardrail: { kind: 'event', category: ['configuration'], type: ['change'] },
   rollback: { kind: 'event', category: ['configuration'], type: ['change'] },
 };
 const OTHER = { kind: 'event', category: ['host'], type: ['info'] };
@@ -108,7 +111,8 @@ function networkFields(entry: Entry): Record<string, unknown> {
   if (incident !== undefined) return incidentFields(incident);
   const suppression = suppressionOf(entry);
   if (suppression !== undefined) return suppressionFields(suppression);
-  if (entry.type === 'decision.vetoed') return targetFields(entry.body.decision.target);
+  if (entry.type === 'decision.vetoed' || entry.type === 'decision.withheld')
+    return targetFields(entry.body.decision.target);
   const decision = decisionOf(entry);
   return decision === undefined ? {} : targetFields(decision.target);
 }
@@ -162,7 +166,9 @@ function single(prefix: string): { ip?: string } {
 
 function labels(entry: Entry): Record<string, string> {
   const decision: Pick<Decision, 'incident'> | undefined =
-    entry.type === 'decision.vetoed' ? entry.body.decision : decisionOf(entry);
+    entry.type === 'decision.vetoed' || entry.type === 'decision.withheld'
+      ? entry.body.decision
+      : decisionOf(entry);
   const suppression = suppressionOf(entry);
   const incident = incidentOf(entry)?.id ?? decision?.incident ?? suppression?.incident;
   const id = decisionOf(entry)?.id;

@@ -4,6 +4,7 @@ import type { Request, RequestHandler, Response } from 'express';
 import { authorize } from './authentication.ts';
 import { RequestError } from './errors.ts';
 import type { IdempotencyStore, Slot } from './idempotency-store.ts';
+import type { OperatorNotes } from './operator-notes.ts';
 import { parseBody, type RequestBody, readBody } from './request-body.ts';
 import type { Caller, JsonRoute, Route, TextRoute } from './route.ts';
 import { type StreamGate, sendStream } from './stream.ts';
@@ -13,12 +14,14 @@ export interface Doorkeepers {
   readonly tokens: TokenStore;
   readonly idempotency: IdempotencyStore;
   readonly streams: StreamGate;
+  readonly operators: OperatorNotes;
 }
 
 /** The role is looked at before the body is read: a stranger must not make us hold 16 MiB. */
 export function answering(route: Route, doorkeepers: Doorkeepers): RequestHandler {
   return async (request, response) => {
     const caller = authorize(request, route.role, doorkeepers.tokens);
+    if (route.role !== 'anyone') await doorkeepers.operators.note(request, caller);
     if (route.kind === 'json') return answerJson(route, request, response, caller, doorkeepers.idempotency);
     if (route.kind === 'text') return answerText(route, response);
     return sendStream(route, request, response, caller, doorkeepers);

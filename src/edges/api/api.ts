@@ -12,6 +12,7 @@ import type { LedgerQueries } from '../../ledger/queries.ts';
 import { answering } from './answering.ts';
 import { RequestError } from './errors.ts';
 import { IdempotencyStore } from './idempotency-store.ts';
+import { OperatorNotes } from './operator-notes.ts';
 import { sendProblem } from './problem-document.ts';
 import type { Route } from './route.ts';
 import { apiRoutes } from './routes.ts';
@@ -45,7 +46,8 @@ export function createApi(parts: ApiParts): Express {
   const { access, now = Date.now, stallMs } = parts;
   const tokens = new TokenStore(access, now);
   const idempotency = new IdempotencyStore(access, now);
-  const doorkeepers = { tokens, idempotency, streams: new StreamGate(stallMs) };
+  const operators = new OperatorNotes(parts.engine, now);
+  const doorkeepers = { tokens, idempotency, streams: new StreamGate(stallMs), operators };
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');

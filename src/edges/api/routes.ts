@@ -14,7 +14,9 @@ import { hostRoutes } from './resource/hosts.ts';
 import { incidentRoutes } from './resource/incidents.ts';
 import { metricRoutes } from './resource/metrics.ts';
 import { policyRoutes } from './resource/policy.ts';
+import { proposalRoutes } from './resource/proposals.ts';
 import { revisionRoutes } from './resource/revisions.ts';
+import { ruleRoutes } from './resource/rules.ts';
 import { statusRoutes } from './resource/status.ts';
 import { suppressionRoutes } from './resource/suppressions.ts';
 import { tokenRoutes } from './resource/tokens.ts';
@@ -41,9 +43,11 @@ export function apiRoutes(parts: RouteParts): Route[] {
     ...auditRoutes(parts),
     ...eventRoutes(parts),
     ...policyRoutes(parts),
+    ...ruleRoutes(parts),
     ...incidentRoutes(parts),
     ...suppressionRoutes(parts),
     ...decisionRoutes(parts),
+    ...proposalRoutes(parts),
     ...breakerRoutes(parts),
     ...operatorRoutes(parts),
     ...revisionRoutes(parts),

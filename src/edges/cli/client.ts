@@ -1,14 +1,17 @@
 /** Calls to the daemon's API. */
 import { randomUUID } from 'node:crypto';
 import { formatProblem } from '../../policy/problem.ts';
-import { type Daemon, findDaemon, type Whereabouts } from './connection.ts';
+import { type Daemon, findDaemon, isLoopback, type Whereabouts } from './connection.ts';
 import { CommandError, type ExitCode } from './errors.ts';
+import { sshSession } from './ssh-session.ts';
 import type { Problem } from './wire.ts';
 
 const TIMEOUT_MS = 60_000;
 
 export class Client {
   readonly #daemon: Daemon;
+  /** Our own session, for the daemon to protect; null before it was looked for. */
+  #session: string | undefined | null = null;
 
   constructor(daemon: Daemon) {
     this.#daemon = daemon;
@@ -81,13 +84,24 @@ export class Client {
     }
   }
 
+  /** By loopback the daemon cannot see where we come from. */
+  #sessionHeader(): Record<string, string> {
+    if (this.#session === null)
+      this.#session = isLoopback(new URL(this.#daemon.url)) ? sshSession() : undefined;
+    return this.#session === undefined ? {} : { 'penstock-session': this.#session };
+  }
+
   async #send(path: string, { headers, ...init }: RequestInit): Promise<Response> {
     const { url, token } = this.#daemon;
     try {
       return await fetch(url + path, {
         ...init,
         redirect: 'error',
-        headers: { ...(headers as Record<string, string>), authorization: `Bearer ${token}` },
+        headers: {
+          ...(headers as Record<string, string>),
+          ...this.#sessionHeader(),
+          authorization: `Bearer ${token}`,
+        },
       });
     } catch (cause) {
       throw connectionError(url, cause);

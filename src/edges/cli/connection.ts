@@ -54,7 +54,7 @@ export function daemonUrl(dir: string): string {
   return url.href.replace(/\/+$/, '');
 }
 
-function isLoopback({ hostname }: URL): boolean {
+export function isLoopback({ hostname }: URL): boolean {
   const host = hostname.replace(/^\[|\]$/g, '');
   if (isIP(host) === 0) return host === 'localhost';
   const address = parseAddress(host);

@@ -6,6 +6,7 @@ import { addApply, addDiff } from './command/apply.ts';
 import { addAudit } from './command/audit.ts';
 import { addBacktest } from './command/backtest.ts';
 import { addBlock, addQuarantine } from './command/block.ts';
+import { addBreaker, addOperators } from './command/breaker.ts';
 import { addCheck } from './command/check.ts';
 import { addClose } from './command/close.ts';
 import { addConfirm } from './command/confirm.ts';
@@ -17,8 +18,10 @@ import { addFlows } from './command/flows.ts';
 import { addHosts } from './command/hosts.ts';
 import { addIncidents } from './command/incidents.ts';
 import { addLearn } from './command/learn.ts';
+import { addProposal } from './command/proposal.ts';
 import { addReplay } from './command/replay.ts';
 import { addRevisions, addRollback } from './command/revisions.ts';
+import { addRules } from './command/rules.ts';
 import { addStatus } from './command/status.ts';
 import { addSuppressions, addUnsuppress } from './command/suppressions.ts';
 import { addTest } from './command/test.ts';
@@ -45,8 +48,8 @@ export function createProgram(): Command {
     [addDaemon, addDoctor, addStatus],
     [addCheck, addTest, addDiff, addApply, addConfirm, addReplay, addBacktest, addLearn],
     [addIncidents, addClose, addSuppressions, addUnsuppress],
-    [addDecisions, addAnswers, addBlock, addQuarantine],
-    [addRevisions, addRollback, addFlows, addHosts, addEvents, addAudit, addToken],
+    [addDecisions, addAnswers, addBlock, addQuarantine, addBreaker, addOperators, addProposal],
+    [addRules, addRevisions, addRollback, addFlows, addHosts, addEvents, addAudit, addToken],
   ];
   for (const add of groups.flat()) add(program);
   return program;

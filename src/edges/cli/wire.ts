@@ -2,6 +2,7 @@
 import type { ClosedIncident, EngineStatus, PolicyPlan, TrialStatus } from '../../engine/commands.ts';
 import type { Incident } from '../../incident/incident.ts';
 import type { Suppression } from '../../incident/suppression.ts';
+import type { ProposedPolicy } from '../../ledger/proposed-policy.ts';
 import type { Revision } from '../../ledger/revision.ts';
 import type { Trial } from '../../ledger/trial.ts';
 import type { Problem as PolicyProblem } from '../../policy/problem.ts';
@@ -56,6 +57,8 @@ export interface PolicyApplied {
   readonly changed: boolean;
   /** What is to be confirmed; null when it stays anyway. */
   readonly trial: TrialStatus | null;
+  /** It waits for a second person; null where one is enough. */
+  readonly proposal: ProposedPolicy | null;
   readonly digest: string;
   readonly warnings: readonly PolicyProblem[];
 }

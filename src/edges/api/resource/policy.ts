@@ -7,15 +7,10 @@ import { runPolicyTests } from '../../../policy/policy-tests.ts';
 import { askEngine } from '../engine-answer.ts';
 import { type PolicyFault, RequestError } from '../errors.ts';
 import { jsonRoute, NOTHING, type Route } from '../route.ts';
-import {
-  policyPlan,
-  policyProblem,
-  policySources,
-  policyTestSchema,
-  sourcesOfText,
-} from '../schema/policy.ts';
+import { policyProblem, policySources, policyTestSchema, sourcesOfText } from '../schema/policy.ts';
+import { policyPlan, proposedPolicy } from '../schema/policy-plan.ts';
 import { trialStatus } from '../schema/status.ts';
-import { confirmWithin, reason } from '../schema/text.ts';
+import { confirmWithin, force, forceText, reason } from '../schema/text.ts';
 
 interface Parts {
   engine: EngineControl;
@@ -61,14 +56,17 @@ function applyRoute({ engine, now }: Parts): Route {
     summary: 'Put a policy in force; one with a problem or a failing test changes nothing',
     request: {
       ...NOTHING,
-      query: z.strictObject({ reason, confirmWithin: confirmWithin.optional() }),
-      body: policySources.extend({ confirmWithin: confirmWithin.optional() }),
+      query: z.strictObject({ reason, confirmWithin: confirmWithin.optional(), force: forceText }),
+      body: policySources.extend({ confirmWithin: confirmWithin.optional(), force }),
     },
     bodyRules,
     answer: z.object({
       revision: z.number(),
       changed: z.boolean(),
       trial: trialStatus.nullable().meta({ description: 'What is to be confirmed, and until when.' }),
+      proposal: proposedPolicy.nullable().meta({
+        description: 'It waits for a second person and is not in force; null where one is enough.',
+      }),
       digest: z.string(),
       warnings: z.array(policyProblem),
     }),
@@ -80,6 +78,7 @@ function applyRoute({ engine, now }: Parts): Route {
         policy,
         actor,
         reason: body.reason || query.reason,
+        force: body.force || query.force,
         ...(confirmWithinMs !== undefined && { confirmWithinMs }),
       });
       return { ...applied, digest: policy.digest, warnings: [...warnings] };

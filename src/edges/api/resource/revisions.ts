@@ -7,8 +7,9 @@ import { askEngine } from '../engine-answer.ts';
 import { RequestError } from '../errors.ts';
 import { jsonRoute, NOTHING, type Route } from '../route.ts';
 import { cutPage, pageOf, pageQuery } from '../schema/page.ts';
+import { proposedPolicy } from '../schema/policy-plan.ts';
 import { policyText, revisionDifference, triedRevision, withTrial } from '../schema/revision.ts';
-import { reason, revisionText } from '../schema/text.ts';
+import { force, reason, revisionText } from '../schema/text.ts';
 
 interface Parts {
   engine: EngineControl;
@@ -126,8 +127,12 @@ function changingRoutes({ engine }: Parts): Route[] {
       path: '/v1/rollback',
       role: 'admin',
       summary: 'Make policy and standing decisions those of a revision; this is a new revision',
-      request: { ...NOTHING, body: z.strictObject({ to: z.int().positive(), reason }) },
-      answer: rollbackResult,
+      request: { ...NOTHING, body: z.strictObject({ to: z.int().positive(), reason, force }) },
+      answer: rollbackResult.extend({
+        proposal: proposedPolicy.nullable().meta({
+          description: 'It waits for a second person, and nothing was changed; null where one is enough.',
+        }),
+      }),
       handle: ({ body }, { name: actor }) => askEngine(engine, 'rollback', { ...body, actor }),
     }),
   ];

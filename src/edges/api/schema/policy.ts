@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { PolicyPlan } from '../../../engine/commands.ts';
 import { reason } from './text.ts';
 
 const MAX_FILES = 64;
@@ -45,25 +44,3 @@ export const policyTestSchema = z.object({
   failures: z.array(z.string()),
   place: z.object({ file: z.string(), line: z.number(), column: z.number(), field: z.string() }),
 });
-
-const changes = z.object({
-  added: z.array(z.string()),
-  removed: z.array(z.string()),
-  changed: z.array(z.string()),
-});
-
-export const policyPlan = z
-  .object({
-    changed: z.boolean(),
-    fromDigest: z.string(),
-    toDigest: z.string(),
-    mode: z.object({ from: z.string(), to: z.string() }),
-    rules: changes,
-    denyLists: changes,
-    flows: z.object({
-      newlyDenied: z.number(),
-      newlyAllowed: z.number(),
-      examples: z.array(z.string()),
-    }),
-  })
-  .meta({ id: 'PolicyPlan' }) satisfies z.ZodType<PolicyPlan>;

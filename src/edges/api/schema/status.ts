@@ -13,6 +13,16 @@ const kernel = z.object({
   error: z.string().optional(),
 });
 
+const allowlist = z.object({
+  generation: z.number().nullable().meta({
+    description: 'What admitted connections carry in their mark; null when nothing is enforced.',
+  }),
+  elements: z.number().meta({ description: 'Of what the rules allow; 0 when nothing is enforced.' }),
+  error: z.string().optional().meta({
+    description: 'Why the kernel does not hold the allowlist of the policy in force.',
+  }),
+});
+
 const conntrack = z.object({
   standingFlows: z.number(),
   events: z.number(),
@@ -64,6 +74,7 @@ const engineStatus = z.object({
   policy: z.object({ name: z.string(), digest: z.string(), revision: z.number() }),
   trial: trialStatus.nullable().meta({ description: 'The policy in force waits to be confirmed.' }),
   kernel,
+  allowlist,
   ledgerError: z
     .string()
     .optional()

@@ -21,6 +21,7 @@ export const revisionText = integerText(1, Number.MAX_SAFE_INTEGER);
 
 export const incidentId = z.string().regex(/^I[1-9][0-9]{0,15}$/);
 export const decisionId = z.string().regex(/^D[1-9][0-9]{0,15}$/);
+export const proposalId = z.string().regex(/^P[1-9][0-9]{0,15}$/);
 export const suppressionId = z.string().regex(/^S[1-9][0-9]{0,15}$/);
 
 /** One line a person wrote: control characters would let it pass for something else in a log or a terminal. */
@@ -37,6 +38,14 @@ export const force = z
   .boolean()
   .default(false)
   .meta({ description: 'Though it cuts the path of an operator; that it was forced goes into the ledger.' });
+
+/** The same in a query. */
+export const forceText = z
+  .stringbool({ truthy: ['true'], falsy: ['false'] })
+  .default(false)
+  .meta({
+    override: { type: 'string', enum: ['true', 'false'] },
+  });
 
 /** Canonical text comes out, whatever spelling went in. */
 export const addressText = canonical((text) => formatAddress(parseAddress(text)), '203.0.113.9');

@@ -1,14 +1,17 @@
 import type { Command } from 'commander';
-import type { PolicyPlan } from '../../../engine/commands.ts';
+import type { Policy } from '../../../policy/policy.ts';
 import { parseDuration } from '../../../policy/schema/quantity.ts';
+import type { Client } from '../client.ts';
 import { type Context, doing, examples, parsed } from '../context.ts';
 import { CommandError } from '../errors.ts';
 import { wholeNumber } from '../listing.ts';
 import { plain } from '../plain-text.ts';
+import { describePlan } from '../plan-wording.ts';
 import { besides, loadPolicy, problemLine, sourcesBody } from '../policy-file.ts';
-import { facts } from '../table.ts';
+import type { Screen } from '../screen.ts';
 import type { PolicyApplied, PolicyCheck } from '../wire.ts';
 import { describeTrial } from './confirm.ts';
+import { describeProposal } from './proposal.ts';
 import { showRevisionDifference } from './revision-difference.ts';
 
 export function addDiff(program: Command): void {
@@ -36,6 +39,7 @@ export function addApply(program: Command): void {
     .description('Put a policy in force, with the files it includes')
     .option('--dry-run', 'only check it and say what it would change')
     .option('--reason <text>', 'why; goes into the ledger')
+    .option('--force', 'though it cuts the path of an operator')
     .option(
       '--confirm-within <span>',
       'take it back by itself unless confirmed in time, such as 60s',
@@ -60,6 +64,7 @@ interface Options {
   dryRun?: boolean;
   reason?: string;
   confirmWithin?: string;
+  force?: boolean;
 }
 
 /** As the API takes it: the text, once it is known to be good. */
@@ -71,22 +76,33 @@ function trialSpan(text: string): string {
 async function apply(
   { client, screen }: Context,
   file: string,
-  { reason, confirmWithin }: Options,
+  { reason, confirmWithin, force = false }: Options,
 ): Promise<undefined> {
   const policy = await loadPolicy(file);
+  await foretell(client, screen, policy);
   const applied = await client.put<PolicyApplied>('/v1/policy', {
     ...sourcesBody(policy),
     reason,
     confirmWithin,
+    force,
   });
   for (const warning of applied.warnings) screen.remark(`warning: ${problemLine(besides(file, warning))}`);
-  screen.show(applied, ({ revision, changed, trial, digest }) =>
-    plain(
-      changed
-        ? `revision ${revision}: policy '${policy.name}' (${digest.slice(0, 12)}) is in force${trial ? ` ${describeTrial(trial)}` : ''}`
-        : `revision ${revision}: this policy was in force already${confirmWithin ? '; there is nothing to confirm' : ''}`,
-    ),
+  screen.show(applied, ({ revision, changed, trial, digest, proposal }) =>
+    proposal
+      ? `not in force yet: it takes a second person\n${describeProposal(proposal)}`
+      : plain(
+          changed
+            ? `revision ${revision}: policy '${policy.name}' (${digest.slice(0, 12)}) is in force${trial ? ` ${describeTrial(trial)}` : ''}`
+            : `revision ${revision}: this policy was in force already${confirmWithin ? '; there is nothing to confirm' : ''}`,
+        ),
   );
+}
+
+/** What is about to change, before it does; the answer to the change itself is what counts. */
+async function foretell(client: Client, screen: Screen, policy: Policy): Promise<void> {
+  if (screen.json) return;
+  const { plan } = await client.post<PolicyCheck>('/v1/policy/check', sourcesBody(policy));
+  if (plan?.changed) for (const line of describePlan(plan).split('\n')) screen.remark(line);
 }
 
 async function showPlan({ client, screen }: Context, file: string): Promise<undefined> {
@@ -104,24 +120,4 @@ function refuseInvalid(file: string, { valid, problems, tests }: PolicyCheck): v
   throw new CommandError('invalid-policy', 2, `the daemon would refuse ${file}`, {
     details: [...problems.map((each) => problemLine(besides(file, each))), ...failures],
   });
-}
-
-function describePlan({ changed, mode, rules, denyLists, flows }: PolicyPlan): string {
-  if (!changed) return 'nothing would change';
-  const marks = (what: string, { added, removed, changed }: PolicyPlan['rules']) => [
-    ...added.map((id) => `+ ${what} ${id}`),
-    ...removed.map((id) => `- ${what} ${id}`),
-    ...changed.map((id) => `~ ${what} ${id}`),
-  ];
-  const lines = [
-    ...(mode.from === mode.to ? [] : [`~ mode ${mode.from} -> ${mode.to}`]),
-    ...marks('rule', rules),
-    ...marks('deny list', denyLists),
-  ].map(plain);
-  const standing = facts([
-    ['newly denied', `${flows.newlyDenied} standing flows`],
-    ['newly allowed', `${flows.newlyAllowed} standing flows`],
-    ...flows.examples.map((example): [string, string] => ['', example]),
-  ]);
-  return [...lines, standing].join('\n');
 }

@@ -10,6 +10,7 @@ import { decisionFacts } from '../wording.ts';
 interface Options {
   ttl: number;
   reason: string;
+  force?: boolean;
 }
 
 const prefix = (text: string) => formatPrefix(parsePrefix(text));
@@ -22,6 +23,7 @@ export function addBlock(program: Command): void {
     .description('Block a destination for everybody; stands at once')
     .requiredOption('--ttl <span>', 'how long, such as 1h', parsed(parseDuration))
     .requiredOption('--reason <text>', 'why; goes into the ledger')
+    .option('--force', 'though it cuts the path of an operator')
     .addHelpText('after', examples('block 198.51.100.66 --ttl 1h --reason "known bad"'))
     .action(
       doing<Options>((context, [text = ''], options) =>
@@ -37,6 +39,7 @@ export function addQuarantine(program: Command): void {
     .description('Cut a host off from everybody; stands at once')
     .requiredOption('--ttl <span>', 'how long, such as 2h', parsed(parseDuration))
     .requiredOption('--reason <text>', 'why; goes into the ledger')
+    .option('--force', 'though it cuts the path of an operator')
     .option('--allow-to <network>', 'what it may still talk to; can be given many times', collected(prefix))
     .addHelpText(
       'after',
@@ -52,8 +55,8 @@ export function addQuarantine(program: Command): void {
 async function enact(
   { client, screen }: Context,
   target: Target,
-  { ttl, reason }: Options,
+  { ttl, reason, force = false }: Options,
 ): Promise<undefined> {
-  const decision = await client.post<Decision>('/v1/decisions', { target, ttlMs: ttl, reason });
+  const decision = await client.post<Decision>('/v1/decisions', { target, ttlMs: ttl, reason, force });
   screen.show(decision, (one) => facts(decisionFacts(one)));
 }

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { RollbackResult } from '../../../engine/commands.ts';
+import type { ProposedPolicy } from '../../../ledger/proposed-policy.ts';
 import type { Revision } from '../../../ledger/revision.ts';
 import type { Client } from '../client.ts';
 import { type Context, doing, examples, parsed } from '../context.ts';
@@ -10,6 +11,7 @@ import { queryOf } from '../query.ts';
 import { facts, table } from '../table.ts';
 import { localTime, timeLeft } from '../time.ts';
 import type { Page, PolicyText, Status, TriedRevision } from '../wire.ts';
+import { describeProposal } from './proposal.ts';
 
 export function addRevisions(program: Command): void {
   program
@@ -57,11 +59,12 @@ export function addRollback(program: Command): void {
     )
     .description('Make policy and standing decisions those of a revision; this is a new revision')
     .option('--reason <text>', 'why; goes into the ledger')
+    .option('--force', 'though it cuts the path of an operator')
     .addHelpText('after', examples('rollback', 'rollback 12 --reason "the new rule cut off the printers"'))
     .action(
-      doing<{ reason?: string }>(async ({ client, screen }, [text], options) => {
+      doing<{ reason?: string; force?: boolean }>(async ({ client, screen }, [text], options) => {
         const to = text === undefined ? await previousRevision(client) : wholeNumber(text);
-        const result = await client.post<RollbackResult>('/v1/rollback', { to, ...options });
+        const result = await client.post<RolledBack>('/v1/rollback', { to, ...options });
         screen.show(result, describeRollback);
         return undefined;
       }),
@@ -98,7 +101,11 @@ function describeConfirmation({ trial }: TriedRevision): string {
   return state === 'confirmed' ? `by ${end.actor}` : `no: taken back by ${end.revision}`;
 }
 
-function describeRollback(result: RollbackResult): string {
+type RolledBack = RollbackResult & { readonly proposal: ProposedPolicy | null };
+
+function describeRollback(result: RolledBack): string {
+  if (result.proposal)
+    return `nothing changed yet: it takes a second person\n${describeProposal(result.proposal)}`;
   const list = (ids: readonly string[]) => ids.join(', ') || 'none';
   return facts([
     ['revision', `${result.revision}, equal to ${result.restoredFrom}`],

@@ -28,6 +28,7 @@ function describe(status: Status): string {
     ['policy', `${policy.name}, revision ${policy.revision}, ${policy.digest.slice(0, 12)}`],
     ...(trial ? [['CONFIRM', `revision ${trial.revision} ${describeTrial(trial)}`] as const] : []),
     ['kernel table', describeKernel(kernel)],
+    ['allowlist', describeAllowlist(status.allowlist)],
     ...(status.ledgerError === undefined ? [] : [['LEDGER', status.ledgerError] as const]),
     [
       'conntrack',
@@ -52,6 +53,12 @@ function describe(status: Status): string {
         : `median ${latency.medianMs} ms, p99 ${latency.p99Ms} ms, most ${latency.maxMs} ms of ${latency.count}`,
     ],
   ]);
+}
+
+function describeAllowlist({ generation, elements, error }: Status['allowlist']): string {
+  const trouble = error === undefined ? '' : `; NOT AS IN THE POLICY: ${error}`;
+  if (generation === null) return `not enforced by the kernel${trouble}`;
+  return `enforced, ${elements} elements, generation ${generation}${trouble}`;
 }
 
 function describeDenyLists({ state, ranges, error }: Status['denyLists']): string {

@@ -8,6 +8,7 @@ import type {
   Refusal,
   Result,
 } from '../../../../src/engine/commands.ts';
+import type { RuleListing } from '../../../../src/engine/rule-hits.ts';
 import {
   decision,
   FLOW,
@@ -17,6 +18,7 @@ import {
   NOON,
   OPERATOR,
   PLAN,
+  PROPOSAL,
   STATUS,
   suppression,
   TRIAL,
@@ -32,6 +34,7 @@ const ANSWERS: Answers = {
     revision: 3,
     changed: true,
     trial: confirmWithinMs === undefined ? null : { ...TRIAL, leftMs: confirmWithinMs },
+    proposal: null,
   }),
   confirm: ({ revision = 3, actor }) => ({
     revision,
@@ -66,12 +69,23 @@ const ANSWERS: Answers = {
     lifted: ['D2'],
     reinstated: [],
     expired: [],
+    proposal: null,
   }),
+  approvePolicy: ({ id, actor, reason }) => ({
+    proposal: { ...PROPOSAL, id, state: 'approved', answer: { actor, reason, atMs: NOON } },
+    revision: 5,
+  }),
+  rejectPolicy: ({ id, actor, reason }) => ({
+    ...PROPOSAL,
+    ...{ id, state: 'rejected', answer: { actor, reason, atMs: NOON } },
+  }),
+  proposedPolicy: () => ({ proposal: PROPOSAL }),
   noteOperator: () => ({}),
   operators: () => ({ operators: [OPERATOR] }),
   breaker: () => ({ state: 'closed' }),
   openBreaker: ({ actor, reason }) => ({ state: 'open', sinceMs: NOON, actor, reason }),
   closeBreaker: () => ({ state: 'closed' }),
+  rules: () => RULES,
   flows: () => ({ flows: [FLOW], standing: 1, truncated: false }),
   profile: ({ host }) => hostView(host),
   profiles: () => ({ hosts: [hostLine('10.1.0.10')], established: 7, truncated: true }),
@@ -80,9 +94,20 @@ const ANSWERS: Answers = {
 };
 
 const READING: readonly CommandName[] = [
-  ...(['status', 'flows', 'planPolicy', 'suppressionHits', 'profile', 'profiles'] as const),
-  ...(['noteOperator', 'operators', 'breaker'] as const),
+  ...(['status', 'flows', 'rules', 'planPolicy', 'suppressionHits', 'profile', 'profiles'] as const),
+  ...(['noteOperator', 'operators', 'breaker', 'proposedPolicy'] as const),
 ];
+
+const RULE = { place: 1, description: null, owner: null, ticket: null, lastHitMs: null, isExpired: false };
+const RULES: RuleListing = {
+  sinceMs: NOON,
+  source: 'connections',
+  rules: [
+    { ...RULE, rule: 'web-payments', owner: 'team-pay', hits: 12, lastHitMs: NOON, expiresMs: null },
+    { ...RULE, rule: 'old', place: 2, hits: 0, expiresMs: NOON, isExpired: true },
+    { ...RULE, rule: 'spare', place: 3, hits: 0, expiresMs: null },
+  ],
+};
 
 export class FakeEngine implements EngineControl {
   readonly asked: { name: CommandName; params: unknown }[] = [];

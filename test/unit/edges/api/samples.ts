@@ -100,6 +100,7 @@ export const STATUS: EngineStatus = {
   policy: { name: 'office', digest: 'd'.repeat(64), revision: 2 },
   trial: null,
   kernel: { table: 'in-place', verifiedAtMs: NOON, driftRepairs: 0, digest: 'k'.repeat(64) },
+  allowlist: { generation: null, elements: 0 },
   conntrack: { standingFlows: 12, events: 340, lost: 0, resyncs: 0, undecodable: 0, hooksRegistered: true },
   decisions: { pending: 1, provisional: 1, active: 0 },
   breaker: { state: 'closed' },

@@ -1,0 +1,71 @@
+/** How one policy differs from another, by name; where in the file something stands is no difference. */
+import { isDeepStrictEqual } from 'node:util';
+import { formatPrefix } from '../address/prefix.ts';
+import type { NeverBlock, Policy, Response } from '../policy/policy.ts';
+import type { Changes, SettingChange } from './commands.ts';
+
+type Thing = Readonly<Record<string, unknown>> & { readonly name: string };
+
+/** Things with an id or a name, each told by it. */
+export function differences<T extends { readonly place: unknown }>(
+  before: readonly T[],
+  after: readonly T[],
+  nameOf: (each: T) => string,
+): Changes {
+  const meaning = (each: T): Thing => {
+    const { place: _, ...rest } = each;
+    return { ...rest, name: nameOf(each) };
+  };
+  return compare(before.map(meaning), after.map(meaning));
+}
+
+/** Responses by detector, the default as `default`. */
+export function responseDifferences(before: Response, after: Response): Changes {
+  return compare(answersOf(before), answersOf(after));
+}
+
+function answersOf({ default: answer, byDetector }: Response): Thing[] {
+  const named = Object.entries(byDetector).map(([name, answer]) => ({ name, answer }));
+  return [{ name: 'default', answer }, ...named];
+}
+
+export function neverBlockDifferences(before: NeverBlock, after: NeverBlock): Changes {
+  return compare(protectedBy(before), protectedBy(after));
+}
+
+function protectedBy({ destinations, sources, ports }: NeverBlock): Thing[] {
+  return [
+    ...destinations.map((prefix) => ({ name: `destination ${formatPrefix(prefix)}` })),
+    ...sources.map((prefix) => ({ name: `source ${formatPrefix(prefix)}` })),
+    ...ports.map(({ protocol, first, last }) => ({ name: `port ${protocol}/${first}-${last}` })),
+  ];
+}
+
+function compare(before: readonly Thing[], after: readonly Thing[]): Changes {
+  const old = new Map(before.map((each) => [each.name, each]));
+  const names = new Set(after.map(({ name }) => name));
+  const known = after.filter(({ name }) => old.has(name));
+  return {
+    added: after.filter(({ name }) => !old.has(name)).map(({ name }) => name),
+    removed: before.filter(({ name }) => !names.has(name)).map(({ name }) => name),
+    changed: known.filter((each) => !isDeepStrictEqual(each, old.get(each.name))).map(({ name }) => name),
+  };
+}
+
+/** Guardrails field by field, `circuitBreaker.blocks 100 -> 50`. */
+export function guardrailDifferences(before: Policy, after: Policy): SettingChange[] {
+  const old = settingsOf(before.guardrails);
+  const next = settingsOf(after.guardrails);
+  return [...new Set([...old.keys(), ...next.keys()])]
+    .filter((field) => old.get(field) !== next.get(field))
+    .map((field) => ({ field, from: old.get(field) ?? 'off', to: next.get(field) ?? 'off' }));
+}
+
+function settingsOf(value: object, path = ''): Map<string, string> {
+  const fields = Object.entries(value).flatMap(([name, inner]): [string, string][] => {
+    const field = path === '' ? name : `${path}.${name}`;
+    if (typeof inner === 'object' && inner !== null) return [...settingsOf(inner, field)];
+    return inner === null ? [] : [[field, String(inner)]];
+  });
+  return new Map(fields);
+}
