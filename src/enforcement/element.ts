@@ -116,7 +116,8 @@ function exception(
 }
 
 function stationElement(station: readonly number[], { timeoutMs, expiresAtMs }: Lifetime): KernelElement {
-  const key = concatenate([station]);
+  // The key of a set with one field is not padded.
+  const key = Uint8Array.from(station);
   return { set: 'station', id: elementId('station', key), key, timeoutMs, expiresAtMs };
 }
 
