@@ -21,19 +21,29 @@ import type { InForce } from './policy-keeper.ts';
 /** `eventAtMs`: when the kernel made the event that showed it; 0 when there was none or it did not say. */
 export type OnFinding = (flow: Flow, finding: PolicyFinding, eventAtMs: number) => void;
 
+/** A new connection met this rule. */
+export type OnAllowed = (rule: string, nowMs: number) => void;
+
 export class TrafficJudge {
   readonly #active: Pick<ActiveDecisions, 'find'>;
   readonly #cutter: Pick<Cutter, 'delete'>;
   readonly #onFinding: OnFinding;
+  readonly #onAllowed: OnAllowed;
   /** By slot of the flow table: the verdict under which a flow's limits count. */
   readonly #verdicts: (Verdict | undefined)[] = [];
   #inForce: InForce | undefined;
   #limits = new LimitMeter({ rules: [] });
 
-  constructor(active: Pick<ActiveDecisions, 'find'>, cutter: Pick<Cutter, 'delete'>, onFinding: OnFinding) {
+  constructor(
+    active: Pick<ActiveDecisions, 'find'>,
+    cutter: Pick<Cutter, 'delete'>,
+    onFinding: OnFinding,
+    onAllowed: OnAllowed = () => {},
+  ) {
     this.#active = active;
     this.#cutter = cutter;
     this.#onFinding = onFinding;
+    this.#onAllowed = onAllowed;
   }
 
   /** Take a report of the flow table; `entry` is what was observed, when it came from the kernel just now. */
@@ -62,6 +72,7 @@ export class TrafficJudge {
     }
     const verdict = this.#evaluate(flow, nowMs);
     this.#verdicts[slot] = verdict;
+    if (verdict?.kind === 'allow') this.#onAllowed(verdict.rule, nowMs);
     if (verdict?.kind === 'deny') this.#onFinding(flow, verdict, entry?.eventAtMs ?? 0);
     else if (verdict?.kind === 'allow' && entry?.event === 'dump') this.#adopt(flow, verdict, nowMs);
     else if (verdict?.kind === 'allow') this.#meter(change, verdict, nowMs);

@@ -26,6 +26,7 @@ const ROUTES: [string, string, unknown, Role | 'anyone', number][] = [
   ['GET', '/v1/audit', undefined, 'viewer', 200],
   ['HEAD', '/v1/events', undefined, 'viewer', 200],
   ['GET', '/v1/policy', undefined, 'viewer', 200],
+  ['GET', '/v1/policy/rules', undefined, 'viewer', 200],
   ['PUT', '/v1/policy', sources, 'admin', 200],
   ['POST', '/v1/policy/check', sources, 'operator', 200],
   ['GET', '/v1/incidents', undefined, 'viewer', 200],

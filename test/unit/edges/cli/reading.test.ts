@@ -41,6 +41,11 @@ describe('reading commands show tables, and with --json what the API says', () =
     [['suppressions', 'S1'], '/v1/suppressions/S1', /hits +5\n$/],
     [['decisions', 'D1'], '/v1/decisions/D1', /kernel +in the kernel since 2026-10-05 14:00:00 \+02:00/],
     [['revisions'], '/v1/revisions?limit=100', /\n2 +2026-10-05 14:00:00 \+02:00 +policy +file/],
+    [
+      ['rules'],
+      '/v1/policy/rules',
+      /^RULE +HITS +LAST HIT +EXPIRES +OWNER +NOTE\nweb-payments +12 +2026-10-05 14:00:00 \+02:00 +- +team-pay\nold +0 +- +2026-10-05 14:00:00 \+02:00 +- +EXPIRED\nspare +0 +- +- +- +UNUSED\n\ncounted since 2026-10-05 14:00:00 \+02:00 by the connections seen\n$/,
+    ],
     [['flows'], '/v1/flows?limit=100', /allow +tcp +10\.1\.0\.10:40000 +203\.0\.113\.10:443 +1\.5 KiB/],
     [
       ['hosts', '10.1.0.10'],
