@@ -24,13 +24,25 @@ export type ConntrackKey = Pick<ConntrackEntry, 'original' | 'zone' | 'zoneDirec
  */
 export type ConntrackIdentity = ConntrackKey & Pick<ConntrackEntry, 'id' | 'startedAtMs'>;
 
+/** The bits of `mask` become those of `value`; the others stay (nf_conntrack_netlink.c, ctnetlink_change_mark). */
+export interface MaskedMark {
+  readonly value: number;
+  readonly mask: number;
+}
+
 export function beginConntrack(writer: MessageWriter, message: number, flags: number, family?: Family): void {
   const type = netfilterType(NFNL_SUBSYS_CTNETLINK, message);
   beginNetfilter(writer, type, flags, family === undefined ? 0 : addressFamily(family));
 }
 
 /** A whole request about the entry with this original tuple; by `id` too if it is to be that very one. */
-export function writeKeyed(writer: MessageWriter, message: number, key: ConntrackKey, id?: number): void {
+export function writeKeyed(
+  writer: MessageWriter,
+  message: number,
+  key: ConntrackKey,
+  id?: number,
+  mark?: MaskedMark,
+): void {
   beginConntrack(writer, message, NLM_F_REQUEST | NLM_F_ACK, key.original.source.family);
   writer.beginNested(attribute.CTA_TUPLE_ORIG);
   writeAddresses(writer, key.original.source, key.original.destination);
@@ -42,6 +54,10 @@ export function writeKeyed(writer: MessageWriter, message: number, key: Conntrac
   // An entry whose zone holds in the reply direction only has its original tuple in zone 0.
   if (key.zone !== 0 && key.zoneDirection === 'both') writer.networkU16(attribute.CTA_ZONE, key.zone);
   if (id !== undefined) writer.networkU32(attribute.CTA_ID, id);
+  if (mark !== undefined) {
+    writer.networkU32(attribute.CTA_MARK, mark.value);
+    writer.networkU32(attribute.CTA_MARK_MASK, mark.mask);
+  }
   writer.end();
 }
 

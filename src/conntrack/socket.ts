@@ -27,8 +27,8 @@ import { ConntrackDecoder } from './decoder.ts';
 import { type ConntrackEntry, emptyEntry } from './entry.ts';
 import { conntrackError } from './errors.ts';
 import { type DumpFilter, matchesFilter, writeDump } from './filter.ts';
-import { IPCTNL_MSG_CT_DELETE, IPCTNL_MSG_CT_GET } from './message.ts';
-import { type ConntrackIdentity, type ConntrackKey, writeKeyed } from './request.ts';
+import { IPCTNL_MSG_CT_DELETE, IPCTNL_MSG_CT_GET, IPCTNL_MSG_CT_NEW } from './message.ts';
+import { type ConntrackIdentity, type ConntrackKey, type MaskedMark, writeKeyed } from './request.ts';
 
 const GROUPS = {
   new: NFNLGRP_CONNTRACK_NEW,
@@ -172,6 +172,14 @@ export class ConntrackSocket implements Disposable {
     return this.#keyed('conntrack delete', IPCTNL_MSG_CT_DELETE, identity, id) ? 'deleted' : 'gone';
   }
 
+  /**
+   * Change bits of the mark of the entry with this original tuple and zone.
+   * @throws ConntrackKernelError
+   */
+  changeMark(key: ConntrackKey, mark: MaskedMark): 'changed' | 'gone' {
+    return this.#keyed('conntrack change mark', IPCTNL_MSG_CT_NEW, key, undefined, mark) ? 'changed' : 'gone';
+  }
+
   close(): void {
     this.#sockets.dispose();
   }
@@ -200,8 +208,8 @@ export class ConntrackSocket implements Disposable {
   }
 
   /** False when there is no such entry. */
-  #keyed(operation: string, message: number, key: ConntrackKey, id?: number): boolean {
-    const build = (writer: MessageWriter) => writeKeyed(writer, message, key, id);
+  #keyed(operation: string, message: number, key: ConntrackKey, id?: number, mark?: MaskedMark): boolean {
+    const build = (writer: MessageWriter) => writeKeyed(writer, message, key, id, mark);
     const take = (answer: MessageCursor) => this.#decoder.decode(answer, this.#entry);
     try {
       this.#client.request(operation, build, take);

@@ -3,6 +3,7 @@
  *
  *   policy.mode audit ............................... alert
  *   response for the cause says alert ............... alert
+ *   the kernel stops it already (mode enforce) ...... alert
  *   the response acts on other host groups first .... withhold
  *   a guardrail says no ............................. veto
  *   otherwise ....................................... act
@@ -47,7 +48,8 @@ export function decide(
   atMs: number,
 ): Outcome {
   const answer = policy.response.byDetector[incident.cause] ?? policy.response.default;
-  if (policy.mode === 'audit' || answer.action === 'alert') return { kind: 'alert' };
+  if (policy.mode === 'audit' || answer.action === 'alert' || isStopped(incident, answer, policy))
+    return { kind: 'alert' };
   const target = keepReachable(targetOf(answer, flow, policy, atMs), policy.neverBlock);
   const persons = answer.action === 'quarantine' && context.guardrails?.twoPersons.quarantine ? 2 : 1;
   const proposal = proposalOf(incident, answer, target, flow, persons);
@@ -55,6 +57,11 @@ export function decide(
   if (withheld !== undefined) return { kind: 'withhold', proposal, reason: withheld };
   const veto = checkAutomatic(subjectOf(target, translatedService(flow)), context);
   return veto ? { kind: 'veto', proposal, ...veto } : { kind: 'act', proposal };
+}
+
+/** A block of what no rule allows would stop what the kernel's allowlist stops; a quarantine stops more. */
+function isStopped({ cause }: Incident, { action }: Answer, { mode }: ResponsePolicy): boolean {
+  return mode === 'enforce' && cause === 'policyViolation' && action === 'block';
 }
 
 /** Why the response does not act on this host yet; undefined when it does. */

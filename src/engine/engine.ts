@@ -37,6 +37,7 @@ import { HostCensus } from './host-census.ts';
 import { Journal, type Tell } from './journal.ts';
 import { type Kernel, openKernel } from './kernel.ts';
 import { KernelKeeper } from './kernel-keeper.ts';
+import { NamesKeeper, NamesKeeper } from './names-keeper.ts';
 import { Offload } from './offload.ts';
 import { PacketLogKeeper } from './packet-log-keeper.ts';
 import { PolicyKeeper } from './policy-keeper.ts';
@@ -55,6 +56,8 @@ import type { EngineSettings } from './wire.ts';
 
 const SURROUNDINGS_EVERY_MS = 10_000;
 const RETRY_EVERY_MS = 5_000;
+/** Elements that somebody makes again count from 0. */
+const READ_RULE_HITS_EVERY_MS = 60_000;
 const SAVE_MODEL_EVERY_MS = 3_600_000;
 
 export class Engine {
@@ -69,6 +72,7 @@ export class Engine {
   readonly incidents: IncidentBook;
   readonly cases: CaseBook;
   readonly policies: PolicyKeeper;
+  readonly names: NamesKeeper;
   readonly trials: TrialKeeper;
   readonly proposals: ProposedPolicies;
   readonly safeguards: Safeguards;
@@ -101,6 +105,7 @@ export class Engine {
   #surroundingsDueAt = 0;
   #retryDueAt = 0;
   #modelDueAt = performance.now() + SAVE_MODEL_EVERY_MS;
+  #ruleHitsDueAt = 0;
   #lostReported = 0;
   /** Of the journal's failures. */
   #failuresMadeGood = 0;
@@ -121,9 +126,20 @@ export class Engine {
     this.table = new FlowTable({ isOurs: () => false, maxFlows });
     const cutter = new Cutter(conntrack, this.table, this.journal);
     const { queries } = ledger;
+    this.names = new NamesKeeper({
+      kernel: kernel.names,
+      enforcer: this.enforcer,
+      flows: this.table,
+      shelf: ledger.names,
+      journal: this.journal,
+    });
     this.policies = new PolicyKeeper(
       (digest) => queries.policySources(digest) !== undefined,
       (next) => {
+        // Before anything asks which sets an address is in by name: sets have other places in another policy.
+        this.names.changePolicy(next, Date.now());
+        // Of the policy before, while its elements are there.
+        this.#readRuleHits(Date.now());
         this.allowlist.changePolicy(next, Date.now());
         this.judge.changePolicy(next, this.table, Date.now());
         this.anomalies.changePolicy(next);
@@ -132,6 +148,7 @@ export class Engine {
         this.denyPreload.changePolicy(next, Date.now());
         this.safeguards.changePolicy(next);
       },
+      this.names.source,
     );
     this.proposals = new ProposedPolicies(this.journal);
     this.trials = new TrialKeeper(this, () => ({ bootId, uptimeMs: kernel.uptimeMs() }));
@@ -289,6 +306,7 @@ export class Engine {
     this.profiles.saveAll(detection.profiles, Date.now());
     this.profiles.saveModel(detection.outliers);
     this.packetLog[Symbol.dispose]();
+    this.names[Symbol.dispose]();
     this.#resources.dispose();
   }
 
@@ -323,8 +341,18 @@ export class Engine {
 
   /** The rules in force, with all that was counted until now. */
   rules(nowMs: number): RuleListing {
-    this.#ruleHits.readKernel(nowMs);
+    this.#readRuleHits(nowMs);
     return this.#ruleHits.list(nowMs);
+  }
+
+  /** A kernel that cannot be read now is read later: its counters go on. */
+  #readRuleHits(nowMs: number): void {
+    this.#ruleHitsDueAt = performance.now() + READ_RULE_HITS_EVERY_MS;
+    try {
+      this.#ruleHits.readKernel(nowMs);
+    } catch (error) {
+      if (!(error instanceof EnforcementError)) throw error;
+    }
   }
 
   #dropped(): DroppedStatus {
@@ -396,7 +424,9 @@ export class Engine {
     }
     this.allowlist.advance(nowMs);
     this.packetLog.tend();
+    this.names.chores(nowMs);
     this.#drops.read();
+    if (now >= this.#ruleHitsDueAt) this.#readRuleHits(nowMs);
     this.trials.due(nowMs);
     this.proposals.due(nowMs);
     this.responder.due(nowMs);

@@ -24,6 +24,8 @@ export class KernelKeeper {
   readonly #journal: Journal;
   /** The kernel's number of this thread, under which our own changes are announced. */
   readonly #ourThread: number;
+  /** Somebody had changed the table, and it is as it should be again. */
+  onMended: (nowMs: number) => void = () => {};
   readonly #pace = new RepairPace();
   #status: Omit<KernelStatus, 'digest'> = { table: 'repairing', verifiedAtMs: 0, driftRepairs: 0 };
   /** What the transaction that is being announced has touched. */
@@ -111,6 +113,7 @@ export class KernelKeeper {
     this.#touched.clear();
     this.#culprits = [];
     this.#pace.mended();
+    if (differences.length > 0 && error === undefined) this.onMended(nowMs);
     if (differences.length === 0 && error === undefined) return;
     // What goes on failing is tried often and recorded once.
     if (error !== undefined && error === failedBefore) return;

@@ -1,6 +1,7 @@
 /** All that the engine has of the kernel, in the network namespace of the thread that opens it. */
 import { uptime } from 'node:os';
 import {
+  addQueueTarget,
   Nftables,
   type NftablesDriver,
   RulesetMonitor,
@@ -8,16 +9,20 @@ import {
   SetElements,
   type SetElementsDriver,
 } from 'node-nftables';
+import { listFlowtables } from '../conntrack/flowtable.ts';
 import { conntrackHooks } from '../conntrack/hooks.ts';
 import { prepareConntrack } from '../conntrack/preparation.ts';
 import { ConntrackSocket } from '../conntrack/socket.ts';
 import { ConntrackWalk } from '../conntrack/walk.ts';
-import { listFlowtables } from '../conntrack/flowtable.ts';
 import { readSurroundings, type Surroundings } from '../decision/surroundings.ts';
+import { gracePeriod } from '../enforcement/grace-period.ts';
+import { DnsTable } from '../enforcement/names/dns-table.ts';
 import { LOG_GROUP } from '../enforcement/ruleset/telling.ts';
-import { NflogSocket } from '../nflog/socket.ts';
+import { PacketQueue, PacketQueue } from '../names/queue/packet-queue.ts';
 import { NeighbourSocket } from '../neighbour/socket.ts';
+import { NflogSocket } from '../nflog/socket.ts';
 import type { PacketLog } from './denied-feed.ts';
+import type { NamesKernel, NamesKernel } from './dns-tap.ts';
 import type { NeighbourSource } from './quarantine-watch.ts';
 
 /** More than any nf_conntrack_max in use; memory is taken only for flows that stand. */
@@ -32,6 +37,8 @@ export interface Kernel extends Disposable {
   readonly neighbours: NeighbourSource;
   /** Flowtables of whomever; in words. */
   flowtables(): readonly string[];
+  /** Where DNS is seen. */
+  readonly names: NamesKernel;
   /** Packets that rules tell of. @throws NflogKernelError, when another process reads the group too */
   openPacketLog(): PacketLog & Disposable;
   /** Connections that conntrack may hold at most. */
@@ -40,11 +47,13 @@ export interface Kernel extends Disposable {
   prepareConntrack(): void;
   conntrackHooks: typeof conntrackHooks;
   surroundings(): Surroundings;
+  /** Wait until no packet is on its way that was there when this was called. */
+  gracePeriod(): void;
   /** CLOCK_BOOTTIME (clock_gettime(2)) in ms: nobody sets it, and it runs on while the machine sleeps. */
   uptimeMs(): number;
 }
 
-export type ConntrackEvents = Pick<ConntrackSocket, 'fd' | 'drain' | 'delete'>;
+export type ConntrackEvents = Pick<ConntrackSocket, 'fd' | 'drain' | 'delete' | 'dump' | 'changeMark'>;
 export type TableWalk = Pick<ConntrackWalk, 'running' | 'start' | 'step'>;
 
 /** @throws NftablesError, ConntrackKernelError */
@@ -63,7 +72,12 @@ export function openKernel(): Kernel {
     ...parts,
     maxFlows: MAX_FLOWS,
     flowtables: () => listFlowtables(),
+    names: {
+      table: new DnsTable(parts.nftables, parts.elements, addQueueTarget),
+      openQueue: (options) => PacketQueue.open(options),
+    },
     openPacketLog: () => NflogSocket.open({ group: LOG_GROUP }),
+    gracePeriod,
     prepareConntrack: () => void prepareConntrack(),
     conntrackHooks,
     surroundings: () => readSurroundings(),

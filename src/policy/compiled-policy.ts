@@ -18,6 +18,7 @@ import { prefixContains } from '../address/prefix.ts';
 import type { AddressRanges } from '../address/ranges.ts';
 import { Explainer } from './explanation.ts';
 import { flowKey } from './key-range.ts';
+import type { AllowBox } from './matcher/allow-boxes.ts';
 import { DenyIndex } from './matcher/deny-index.ts';
 import { isLinkScope } from './matcher/link-scope.ts';
 import { NO_CLASS } from './matcher/prefix-table.ts';
@@ -39,6 +40,13 @@ export interface CompiledPolicy {
   readonly denyLists: readonly DenyList[];
   /** All addresses on any of them: exactly those that it denies for it. */
   deniedRanges(family: Family): AddressRanges;
+  /**
+   * All that the rules in force at a moment allow by address; boxes of one family are apart.
+   * @throws AllowlistTooLarge for more than {@link MAX_ALLOW_BOXES}
+   */
+  allowBoxes(family: Family, atMs: number): AllowBox[];
+  /** All addresses in any host group. */
+  insideRanges(family: Family): AddressRanges;
   /** Judge one flow at one moment (ms since the epoch). Allocates nothing once the pairs in use are known. */
   evaluate(flow: FlowQuestion, atMs: number): Verdict;
   /** In any host group. */
@@ -54,6 +62,9 @@ export interface CompiledPolicy {
   /** Put fresh prefixes in the place of the policy's deny lists; cheaper than compiling anew. */
   replaceDenyLists(lists: readonly DenyList[]): void;
 }
+
+/** Boxes of one family that a policy may come to: the kernel takes some seconds to add so many. */
+export const MAX_ALLOW_BOXES = 65_536;
 
 /** What no automatic action may touch. */
 export interface NeverBlockGuard {
@@ -158,6 +169,15 @@ class Compiled implements CompiledPolicy {
     if (sets.length === 0) return [];
     this.#matcher.setTime(atMs);
     return this.#matcher.boxes(sets, address.family);
+  }
+
+  allowBoxes(family: Family, atMs: number): AllowBox[] {
+    this.#matcher.setTime(atMs);
+    return this.#matcher.allowBoxes(family, MAX_ALLOW_BOXES);
+  }
+
+  insideRanges(family: Family): AddressRanges {
+    return this.#matcher.hosts.ranges(family, (hostClass) => hostClass !== NO_CLASS);
   }
 
   turns(atMs: number): number {

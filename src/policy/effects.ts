@@ -8,7 +8,7 @@ import type { PolicyDocument } from './schema/policy.ts';
 import type { DetectorName } from './schema/response.ts';
 
 const TAKES_EFFECT = {
-  modes: ['audit', 'respond'] as readonly string[],
+  modes: ['audit', 'respond', 'enforce'] as readonly string[],
 };
 
 /** Detectors that never act. */

@@ -12,6 +12,7 @@ import path from 'node:path';
 import type * as z from 'zod';
 import { refuseNames, refuseSettings } from './effects.ts';
 import { type FileFeed, loadFileFeeds } from './feed/file-feeds.ts';
+import { allowlistProblems } from './allowlist-size.ts';
 import { lintPolicy } from './lint/lint.ts';
 import { addParts, emptyParts, type Parts } from './parts.ts';
 import type { DenyList, Policy, PolicySources } from './policy.ts';
@@ -62,6 +63,8 @@ function load(entry: string, read: SourceReader, { nowMs = Date.now() }: LoadOpt
   if (loaded === undefined || loading.problems.any) return { ok: false, problems: loading.problems.list() };
   const sources: PolicySources = { entry, files: loading.files() };
   const policy: Policy = { ...loaded, sources, digest: digestSources(sources) };
+  const tooLarge = allowlistProblems(policy);
+  if (tooLarge.length > 0) return { ok: false, problems: tooLarge };
   return { ok: true, policy, warnings: [...loading.warnings.list(), ...lintPolicy(policy, nowMs)] };
 }
 

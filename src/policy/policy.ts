@@ -112,6 +112,12 @@ export interface Response {
   readonly byDetector: Readonly<Partial<Record<DetectorName, Answer>>>;
 }
 
+/** In mode enforce. */
+export interface Enforcement {
+  /** What becomes of a packet that no rule allows. */
+  readonly denyWith: 'drop' | 'reject';
+}
+
 export interface NeverBlock {
   readonly destinations: readonly Prefix[];
   readonly sources: readonly Prefix[];
@@ -148,6 +154,7 @@ export interface Policy {
   }[];
   readonly rules: readonly Rule[];
   readonly denyLists: readonly DenyList[];
+  readonly enforcement: Enforcement;
   readonly neverBlock: NeverBlock;
   /** null: no address set has names. */
   readonly names: NameSettings | null;

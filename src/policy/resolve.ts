@@ -44,6 +44,7 @@ export function resolvePolicy(
     })),
     rules: [...parts.rules.values()].map((rule) => resolveRule(rule, parts)),
     denyLists: [...parts.denyLists.values()].map(resolveDenyList),
+    enforcement: spec.enforcement,
     names: resolveNames(spec.names),
     neverBlock: { ...spec.neverBlock, place: entry.place(['spec', 'neverBlock'], true) },
     detectors: spec.detectors,

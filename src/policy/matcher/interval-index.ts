@@ -65,6 +65,13 @@ export class IntervalList<T> {
   }
 }
 
+/** Both ends included, in network order. */
+export interface Interval {
+  readonly first: Uint8Array;
+  readonly last: Uint8Array;
+  readonly value: number;
+}
+
 export class IntervalIndex {
   readonly #a: Uint32Array;
   readonly #b: Uint32Array;
@@ -133,6 +140,18 @@ export class IntervalIndex {
       from = -1;
     }
     return builder.finish();
+  }
+
+  /** The whole address space in rising order; each begins right behind the one before. */
+  intervals(family: Family): Interval[] {
+    const width = widthOf(family);
+    return Array.from(this.#values, (value, i): Interval => {
+      const first = new Uint8Array(width);
+      const last = new Uint8Array(width).fill(255);
+      this.#writeStart(i, first);
+      if (i + 1 < this.#values.length) this.#writeEndBefore(i + 1, last);
+      return { first, last, value };
+    });
   }
 
   #writeStart(index: number, into: Uint8Array): void {

@@ -16,7 +16,7 @@ import { randomFillSync } from 'node:crypto';
 import type { Address, Family, Prefix } from '../../address/address.ts';
 import { comparePrefixes, lastAddress } from '../../address/prefix.ts';
 import type { AddressRanges } from '../../address/ranges.ts';
-import { type IntervalIndex, IntervalList } from './interval-index.ts';
+import { type Interval, type IntervalIndex, IntervalList } from './interval-index.ts';
 
 export interface PrefixGroup {
   readonly cidrs: readonly Prefix[];
@@ -73,6 +73,11 @@ export class PrefixTable {
   /** All addresses of some classes. */
   ranges(family: Family, wanted: (classId: number) => boolean): AddressRanges {
     return (family === 4 ? this.#ipv4 : this.#ipv6).ranges(family, wanted);
+  }
+
+  /** The whole address space in rising order; values are classes. */
+  intervals(family: Family): Interval[] {
+    return (family === 4 ? this.#ipv4 : this.#ipv6).intervals(family);
   }
 
   /** Groups that hold the addresses of a class, in order. */

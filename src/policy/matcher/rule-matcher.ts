@@ -15,6 +15,7 @@ import type { Address, Family } from '../../address/address.ts';
 import { mergeKeys } from '../key-range.ts';
 import type { NamedBox } from '../names.ts';
 import type { KeyRange, Policy, Rule } from '../policy.ts';
+import { type AllowBox, AllowBoxes } from './allow-boxes.ts';
 import { NO_CLASS, PrefixTable } from './prefix-table.ts';
 import { RuleClock } from './rule-clock.ts';
 import { indexServices, NO_RULE, type ServiceIndex } from './service-index.ts';
@@ -105,6 +106,24 @@ export class RuleMatcher {
       this.#boxes.set(key, boxes);
     }
     return boxes;
+  }
+
+  /**
+   * All that the rules in force allow by address, as boxes that are apart.
+   * @throws AllowlistTooLarge
+   */
+  allowBoxes(family: Family, most: number): AllowBox[] {
+    return new AllowBoxes(
+      {
+        hosts: this.hosts,
+        destinations: this.#destinations,
+        rulesFrom: this.#rulesFrom,
+        rulesTo: this.#rulesTo,
+        keysOf: (rule) => this.#rules[rule].keys,
+        inForce: (rule) => this.#clock.inForce(rule),
+      },
+      most,
+    ).of(family);
   }
 
   #makeBoxes(sets: readonly number[], family: Family): NamedBox[] {

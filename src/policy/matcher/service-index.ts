@@ -1,7 +1,13 @@
 /** Which rule allows a key: the rules between one class of hosts and one class of destinations, by service. */
+import { LAST_KEY } from '../key-range.ts';
 import type { KeyRange } from '../policy.ts';
 
 export const NO_RULE = -1;
+
+/** Keys and the first rule that allows them. */
+export interface RuledKeys extends KeyRange {
+  readonly rule: number;
+}
 
 /** Sorted starts of key intervals, each with the first rule that allows it. */
 export class ServiceIndex {
@@ -11,6 +17,20 @@ export class ServiceIndex {
   constructor(starts: Int32Array, rules: Int32Array) {
     this.#starts = starts;
     this.#rules = rules;
+  }
+
+  /** What is allowed, in rising order; neighbours are of different rules. */
+  ranges(): RuledKeys[] {
+    const ranges: RuledKeys[] = [];
+    this.#rules.forEach((rule, i) => {
+      if (rule === NO_RULE) return;
+      const first = this.#starts[i];
+      const last = i + 1 < this.#starts.length ? this.#starts[i + 1] - 1 : LAST_KEY;
+      const before = ranges.at(-1);
+      if (before?.rule === rule && before.last === first - 1) ranges[ranges.length - 1] = { ...before, last };
+      else ranges.push({ first, last, rule });
+    });
+    return ranges;
   }
 
   /** Index of the rule, or {@link NO_RULE}. */

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { parseAddress } from '../../address/address.ts';
 import { denyListField, relativePathField } from './deny-list.ts';
 import { detectorsField } from './detectors.ts';
+import { enforcementField } from './enforcement.ts';
 import { addressSetField, hostGroupField } from './group.ts';
 import { probeField } from './probe.ts';
 import { namesField } from './names.ts';
@@ -57,6 +58,7 @@ export const policyDocument = z
       }),
       ...shared,
       defaultAction: z.literal('deny').default('deny').meta({ description: 'What no rule allows' }),
+      enforcement: enforcementField.prefault({}),
       neverBlock: neverBlockField.prefault({}),
       names: namesField.optional(),
       detectors: detectorsField.default({}),

@@ -57,6 +57,7 @@ export class Bench implements Disposable {
   readonly walk = new FakeWalk();
   readonly packets = new FakePacketLog();
   readonly neighbours = new FakeNeighbours();
+  readonly names = new FakeDns();
   /** Flowtables of others. */
   flowtables: string[] = [];
   readonly notices: Notice[] = [];
@@ -69,8 +70,10 @@ export class Bench implements Disposable {
     walk: this.walk,
     neighbours: this.neighbours,
     flowtables: () => this.flowtables,
+    names: this.names,
     openPacketLog: () => this.packets,
     maxFlows: 1_000,
+    gracePeriod: () => {},
     prepareConntrack: () => {},
     conntrackHooks: async () => 'registered',
     surroundings: () => ({

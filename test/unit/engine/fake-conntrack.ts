@@ -1,7 +1,7 @@
 /** Connection tracking for tests: hands over what it was given, in order, and remembers what it was told to delete. */
 import type { ConntrackEntry } from '../../../src/conntrack/entry.ts';
 import type { ConntrackIdentity } from '../../../src/conntrack/request.ts';
-import type { Deletion, Drained } from '../../../src/conntrack/socket.ts';
+import type { Deletion, Drained, Dumped } from '../../../src/conntrack/socket.ts';
 import type { ConntrackEvents, TableWalk } from '../../../src/engine/kernel.ts';
 
 export class FakeEvents implements ConntrackEvents {
@@ -26,6 +26,14 @@ export class FakeEvents implements ConntrackEvents {
       }
     }
     return { events, lost, more: true };
+  }
+
+  dump(): Dumped {
+    return { entries: 0, interrupted: false };
+  }
+
+  changeMark(): 'gone' {
+    return 'gone';
   }
 
   delete(identity: ConntrackIdentity): Deletion {

@@ -1,0 +1,149 @@
+/**
+ * The policy's part of the table: holds what should stand, and changes it in steps (phases.ts).
+ *
+ *   put ---- the same elements: nothing to do
+ *     |
+ *     +----- a generation that no connection carries      (enforcing)   refused: nothing is changed
+ *     +----- opens, allow, closes                                        refused: tried again, the old one is complete
+ *     +----- swap                                                        or not, and what was allowed goes on
+ *
+ * Until the first policy is put, the sets are left as they are: a start closes and opens nothing.
+ */
+import type { Change } from '../desired-state.ts';
+import type { Holder, KernelElement } from '../element.ts';
+import type { KernelTable } from '../kernel-table.ts';
+import { SETS, type SetName } from '../sets.ts';
+import { type StandingElement, standingDifference, standingElement } from '../standing-element.ts';
+import { generationPart } from './generation-part.ts';
+import { phasesOf } from './phases.ts';
+import type { PolicyPart } from './policy-part.ts';
+
+type Elements = ReadonlyMap<string, StandingElement>;
+
+export interface AllowlistParts {
+  readonly table: Pick<KernelTable, 'apply' | 'readSet'>;
+  readonly markMask: number;
+  /** Wait for the packets that are on their way. */
+  readonly gracePeriod: () => void;
+  /** A generation other than this one that no connection carries. @throws when the kernel cannot be asked */
+  readonly freshGeneration: (other: number) => number;
+  /** From now on what these hold is what should stand. */
+  readonly hold: (holder: Holder) => void;
+}
+
+export class Allowlist {
+  readonly #parts: AllowlistParts;
+  #wanted: PolicyPart | undefined;
+  /** The last that the kernel took as a whole. */
+  #standing: { readonly policy: Elements; readonly generation: Elements } | undefined;
+  #generation: number | undefined;
+  #generationElements: Elements = new Map();
+
+  constructor(parts: AllowlistParts) {
+    this.#parts = parts;
+  }
+
+  /** Undefined while the policy in force does not enforce. */
+  get generation(): number | undefined {
+    return this.#generation;
+  }
+
+  /** Elements of @allow4 and @allow6. */
+  get size(): number {
+    return this.#wanted?.rules.size ?? 0;
+  }
+
+  /** Place in the policy of the rule that an element of @allowN is there for first. */
+  ruleOf(elementId: string): number | undefined {
+    return this.#wanted?.rules.get(elementId);
+  }
+
+  /** Make the kernel hold this. @returns the change; empty when nothing was to do @throws what the kernel says */
+  put(part: PolicyPart, nowMs: number): Change {
+    const before = this.#standing ?? this.#read();
+    const isFirst = this.#standing === undefined;
+    const difference = standingDifference(before.policy, part.elements);
+    const isSame = difference.add.length + difference.remove.length === 0;
+    if (isSame && !isFirst) {
+      this.#wanted = part;
+      return difference;
+    }
+    const generation = part.enforces ? this.#parts.freshGeneration(currentOf(before)) : undefined;
+    this.#expect(part, generation);
+    // Until the end it is not known what stands.
+    this.#standing = undefined;
+    this.#carryOut(difference, before.generation, nowMs);
+    this.#standing = { policy: part.elements, generation: this.#generationElements };
+    return difference;
+  }
+
+  /** What stands was mended and may have let something through meanwhile: judge all connections anew. */
+  rejudge(nowMs: number): void {
+    if (this.#wanted === undefined || this.#generation === undefined) return;
+    const { generation: before } = this.#read();
+    this.#expect(this.#wanted, this.#parts.freshGeneration(currentOf({ generation: before })));
+    this.#parts.gracePeriod();
+    this.#swap(before, nowMs);
+    if (this.#standing !== undefined)
+      this.#standing = { ...this.#standing, generation: this.#generationElements };
+  }
+
+  #expect(part: PolicyPart, generation: number | undefined): void {
+    const isFirst = this.#wanted === undefined;
+    this.#wanted = part;
+    this.#generation = generation;
+    this.#generationElements = generationPart(generation, this.#parts.markMask);
+    if (!isFirst) return;
+    this.#parts.hold(holder('policy', () => this.#wanted?.elements ?? new Map()));
+    this.#parts.hold(holder('generation', () => this.#generationElements));
+  }
+
+  #carryOut(difference: Change, generationBefore: Elements, nowMs: number): void {
+    for (const phase of phasesOf(difference)) {
+      this.#parts.table.apply(phase, nowMs);
+      this.#parts.gracePeriod();
+    }
+    this.#swap(generationBefore, nowMs);
+  }
+
+  #swap(before: Elements, nowMs: number): void {
+    const swap = standingDifference(before, this.#generationElements);
+    if (swap.add.length + swap.remove.length > 0) this.#parts.table.apply(swap, nowMs);
+  }
+
+  /** What another daemon, or a change that broke off, left. */
+  #read(): { policy: Elements; generation: Elements } {
+    return { policy: this.#readOwned('policy'), generation: this.#readOwned('generation') };
+  }
+
+  #readOwned(owner: 'policy' | 'generation'): Elements {
+    const names = SETS.filter((set) => set.owner === owner).map(({ name }) => name);
+    return new Map(names.flatMap((name) => this.#readSet(name)).map((element) => [element.id, element]));
+  }
+
+  #readSet(name: SetName): StandingElement[] {
+    return [...this.#parts.table.readSet(name).values()].map(({ key, keyEnd, value }) =>
+      standingElement(name, key, {
+        ...(keyEnd && { keyEnd }),
+        ...(value !== undefined && !(value instanceof Uint8Array) && { value }),
+      }),
+    );
+  }
+}
+
+/** The generation that is given out; 0 when none is. */
+function currentOf({ generation }: { generation: Elements }): number {
+  for (const { set, value } of generation.values()) {
+    if (set !== 'stamp' || value === undefined || value instanceof Uint8Array || !('goto' in value)) continue;
+    return Number(/^stamp(\d+)$/.exec(value.goto.target)?.[1] ?? 0);
+  }
+  return 0;
+}
+
+function holder(owner: Holder['owner'], current: () => Elements): Holder {
+  return {
+    owner,
+    elements: (): Iterable<KernelElement> => current().values(),
+    find: (id) => current().get(id),
+  };
+}

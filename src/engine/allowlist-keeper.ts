@@ -1,0 +1,104 @@
+/**
+ * Keeps the kernel's allowlist that of the policy in force: when another comes, when a schedule opens or closes or a
+ * rule expires, and after somebody else has touched the table. What the kernel refuses is tried again, and the last
+ * allowlist stands until then.
+ */
+import { ConntrackKernelError } from '../conntrack/errors.ts';
+import type { Allowlist } from '../enforcement/allowlist/allowlist.ts';
+import { policyPart } from '../enforcement/allowlist/policy-part.ts';
+import type { Change } from '../enforcement/desired-state.ts';
+import { EnforcementError } from '../enforcement/errors.ts';
+import { AllowlistTooLarge } from '../policy/matcher/allow-boxes.ts';
+import type { AllowlistStatus } from './commands.ts';
+import { type Generations, NoGenerationError } from './generations.ts';
+import type { Journal } from './journal.ts';
+import type { KernelKeeper } from './kernel-keeper.ts';
+import type { InForce } from './policy-keeper.ts';
+
+const RETRY_MS = 1_000;
+/** Changes read back element by element; of more the whole table is read. */
+const FEW = 500;
+
+export interface AllowlistKeeperParts {
+  readonly allowlist: Allowlist;
+  readonly generations: Pick<Generations, 'prepare'>;
+  readonly keeper: Pick<KernelKeeper, 'verify' | 'check'>;
+  readonly journal: Pick<Journal, 'log'>;
+}
+
+export class AllowlistKeeper {
+  readonly #parts: AllowlistKeeperParts;
+  #inForce: InForce | undefined;
+  #turns = -1;
+  #failure: string | undefined;
+  #retryAt = 0;
+  /** The generation whose successor is ready. */
+  #prepared: number | undefined;
+
+  constructor(parts: AllowlistKeeperParts) {
+    this.#parts = parts;
+  }
+
+  get status(): AllowlistStatus {
+    const { generation = null, size } = this.#parts.allowlist;
+    return { generation, elements: size, ...(this.#failure !== undefined && { error: this.#failure }) };
+  }
+
+  /** This policy is in force from now on. */
+  changePolicy(inForce: InForce, nowMs: number): void {
+    this.#inForce = inForce;
+    this.#put(nowMs);
+  }
+
+  /** What time brings. */
+  advance(nowMs: number): void {
+    if (this.#inForce === undefined) return;
+    const isDue = this.#failure !== undefined && performance.now() >= this.#retryAt;
+    if (isDue || this.#inForce.compiled.turns(nowMs) !== this.#turns) this.#put(nowMs);
+    const { generation } = this.#parts.allowlist;
+    if (generation === undefined || generation === this.#prepared) return;
+    this.#prepared = generation;
+    this.#trying('clear a generation', () => this.#parts.generations.prepare(generation));
+  }
+
+  /** Somebody had changed the table, and it is mended: what slipped in meanwhile is judged. */
+  onMended(nowMs: number): void {
+    this.#trying('judge connections anew', () => this.#parts.allowlist.rejudge(nowMs));
+  }
+
+  #put(nowMs: number): void {
+    const inForce = this.#inForce;
+    if (inForce === undefined) return;
+    this.#trying('put the allowlist into the kernel', () => {
+      this.#turns = inForce.compiled.turns(nowMs);
+      const part = policyPart(inForce.policy, inForce.compiled, nowMs);
+      this.#verify(this.#parts.allowlist.put(part, nowMs), nowMs);
+    });
+  }
+
+  #verify(change: Change, nowMs: number): void {
+    const { add, remove } = change;
+    if (add.length + remove.length > FEW) this.#parts.keeper.check(nowMs);
+    else this.#parts.keeper.verify(change, nowMs);
+  }
+
+  /** What goes on failing is said once. */
+  #trying(what: string, work: () => void): void {
+    const before = this.#failure;
+    try {
+      work();
+      this.#failure = undefined;
+    } catch (error) {
+      if (!isKernelFailure(error)) throw error;
+      this.#failure = `cannot ${what}: ${error.message}`;
+      this.#retryAt = performance.now() + RETRY_MS;
+      if (this.#failure !== before) this.#parts.journal.log('error', this.#failure);
+    }
+  }
+}
+
+function isKernelFailure(error: unknown): error is Error {
+  return [AllowlistTooLarge, NoGenerationError, EnforcementError, ConntrackKernelError].some(
+    (kind) => error instanceof kind,
+  );
+}
