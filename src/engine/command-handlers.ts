@@ -17,6 +17,7 @@ import type {
 import type { Engine } from './engine.ts';
 import { PolicyDesk } from './policy-desk.ts';
 import { because } from './policy-plan.ts';
+import { undoDecision } from './undo-decision.ts';
 
 type Handlers = { [N in CommandName]: (params: Params<N>, nowMs: number) => Outcome<Result<N>> };
 
@@ -43,6 +44,7 @@ export class CommandHandlers {
       approve: (params, nowMs) => responder.answer('approve', params, nowMs),
       reject: (params, nowMs) => responder.answer('reject', params, nowMs),
       revoke: (params, nowMs) => responder.answer('revoke', params, nowMs),
+      undo: (params, nowMs) => undoDecision(engine, params, nowMs),
       closeIncident: (params, nowMs) => feedback.close(params, nowMs),
       revokeSuppression: (params, nowMs) => feedback.revoke(params, nowMs),
       suppressionHits: ({ ids }) => done(feedback.hits(ids)),

@@ -64,6 +64,8 @@ export interface Commands {
   approve: { params: Answering & { force?: boolean }; result: Decision };
   reject: { params: Answering; result: Decision };
   revoke: { params: Answering; result: Decision };
+  /** The last change of one decision is taken back; makes a new revision. */
+  undo: { params: Answering; result: Undone };
   closeIncident: { params: Closing; result: ClosedIncident };
   revokeSuppression: { params: Answering; result: Suppression };
   /** How many findings each has silenced since the engine started, by id; none that has ended. */
@@ -321,6 +323,17 @@ export interface RollbackResult {
   reinstated: string[];
   /** Decisions of that revision that have expired since: a rollback never lengthens a block. */
   expired: string[];
+}
+
+/** What came of undoing the last change of a decision. */
+export interface Undone {
+  revision: number;
+  /** Its id. */
+  undone: string;
+  /** The decision as it is now, where it stood or waited. */
+  withdrawn: Decision | null;
+  /** What stands or waits again, as it was before, under a new id. */
+  reinstated: Decision | null;
 }
 
 export interface FlowFilter {

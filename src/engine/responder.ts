@@ -168,6 +168,11 @@ export class Responder {
     return veto?.guardrail === 'operators' ? veto : undefined;
   }
 
+  /** Why a person may not block this. @throws AddressError */
+  vetoOf(target: Target, nowMs: number): Veto | undefined {
+    return checkManual(target, this.#context(nowMs));
+  }
+
   /** Blocks that a policy with this never-block list would lift. */
   liftedBy(neverBlock: NeverBlock, nowMs: number): Decision[] {
     const context = { ...this.#context(nowMs), neverBlock: neverBlockGuard(neverBlock) };

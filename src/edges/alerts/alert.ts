@@ -92,10 +92,7 @@ const ALERTS: { readonly [T in EntryType]?: Describe<T> } = {
     severity: 'medium',
     message: `${actor} revoked ${decision.id}: ${traffic(decision.target)} is no longer blocked.${answer(decision)}`,
   }),
-  'decision.reinstated': ({ decision }, actor) => ({
-    severity: 'medium',
-    message: `${decision.id} stands again by a rollback of ${actor}: ${traffic(decision.target)} is blocked${until(decision)}. Undo: penstock revoke ${decision.id}`,
-  }),
+  'decision.reinstated': ({ decision }, actor) => reinstatement(decision, actor),
 
   'enforcement.failed': ({ decision, change, error }) => ({
     severity: 'critical',
@@ -184,6 +181,21 @@ function proposal(decision: Decision): Alert {
   return {
     severity: 'medium',
     message: `Blocking ${traffic(target)}${until(decision)}. ${because} Undo: penstock revoke ${id}`,
+  };
+}
+
+function reinstatement(decision: Decision, actor: string): Alert {
+  const { id, state, target } = decision;
+  if (state === 'pending') {
+    const answerBy = decision.answerByMs === null ? '' : ` before ${time(decision.answerByMs)}`;
+    return {
+      severity: 'high',
+      message: `${id} waits for you again by a rollback of ${actor}, not blocked yet: ${traffic(target)}. Answer${answerBy}: penstock approve ${id}, or penstock reject ${id}`,
+    };
+  }
+  return {
+    severity: 'medium',
+    message: `${id} stands again by a rollback of ${actor}: ${traffic(target)} is blocked${until(decision)}. Undo: penstock revoke ${id}`,
   };
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { EngineControl } from '../../../engine/commands.ts';
+import type { EngineControl, Undone } from '../../../engine/commands.ts';
 import type { LedgerQueries } from '../../../ledger/queries.ts';
 import { askEngine } from '../engine-answer.ts';
 import { RequestError } from '../errors.ts';
@@ -25,6 +25,7 @@ export function decisionRoutes(parts: Parts): Route[] {
     approveRoute(parts),
     answerRoute(parts, 'reject', 'approver', 'Refuse a pending block, or lift a provisional one at once'),
     answerRoute(parts, 'revoke', 'operator', 'Lift a standing block at once'),
+    undoRoute(parts),
   ];
 }
 
@@ -101,5 +102,25 @@ function answerRoute({ engine }: Parts, verb: 'reject' | 'revoke', role: Role, s
     answer: decisionSchema,
     handle: ({ params: { id }, body }, { name }) =>
       askEngine(engine, verb, { id, actor: name, reason: body.reason }),
+  });
+}
+
+const undone = z.object({
+  revision: z.number(),
+  undone: z.string(),
+  withdrawn: decisionSchema.nullable(),
+  reinstated: decisionSchema.nullable().meta({ description: 'What stands or waits again, under a new id.' }),
+}) satisfies z.ZodType<Undone>;
+
+function undoRoute({ engine }: Parts): Route {
+  return jsonRoute({
+    method: 'post',
+    path: '/v1/decisions/{id}/undo',
+    role: 'approver',
+    summary: 'Take back the last change of one decision; this is a new revision',
+    request: { ...NOTHING, params, body: z.strictObject({ reason }).prefault({}) },
+    answer: undone,
+    handle: ({ params: { id }, body }, { name }) =>
+      askEngine(engine, 'undo', { id, actor: name, reason: body.reason }),
   });
 }

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import type { RollbackResult } from '../../../engine/commands.ts';
+import type { Decision } from '../../../decision/decision.ts';
+import type { RollbackResult, Undone } from '../../../engine/commands.ts';
 import type { ProposedPolicy } from '../../../ledger/proposed-policy.ts';
 import type { Revision } from '../../../ledger/revision.ts';
 import type { Client } from '../client.ts';
@@ -11,6 +12,7 @@ import { queryOf } from '../query.ts';
 import { facts, table } from '../table.ts';
 import { localTime, timeLeft } from '../time.ts';
 import type { Page, PolicyText, Status, TriedRevision } from '../wire.ts';
+import { describeDeadline, describeTarget } from '../wording.ts';
 import { describeProposal } from './proposal.ts';
 
 export function addRevisions(program: Command): void {
@@ -58,17 +60,45 @@ export function addRollback(program: Command): void {
       parsed(wholeNumber),
     )
     .description('Make policy and standing decisions those of a revision; this is a new revision')
+    .option('--decision <id>', 'undo the last change of this decision and nothing else')
     .option('--reason <text>', 'why; goes into the ledger')
     .option('--force', 'though it cuts the path of an operator')
-    .addHelpText('after', examples('rollback', 'rollback 12 --reason "the new rule cut off the printers"'))
+    .addHelpText(
+      'after',
+      examples(
+        'rollback',
+        'rollback 12 --reason "the new rule cut off the printers"',
+        'rollback --decision D7 --reason "it was the wrong host"',
+      ),
+    )
     .action(
-      doing<{ reason?: string; force?: boolean }>(async ({ client, screen }, [text], options) => {
-        const to = text === undefined ? await previousRevision(client) : wholeNumber(text);
-        const result = await client.post<RolledBack>('/v1/rollback', { to, ...options });
-        screen.show(result, describeRollback);
-        return undefined;
-      }),
+      doing<{ reason?: string; force?: boolean; decision?: string }>(
+        async (context, [text], { decision, ...options }) => {
+          const { client, screen } = context;
+          if (decision !== undefined && text !== undefined)
+            throw new CommandError('bad-arguments', 2, 'name either a revision or --decision, not both');
+          if (decision !== undefined) return undo(context, decision, { reason: options.reason });
+          const to = text === undefined ? await previousRevision(client) : wholeNumber(text);
+          const result = await client.post<RolledBack>('/v1/rollback', { to, ...options });
+          screen.show(result, describeRollback);
+          return undefined;
+        },
+      ),
     );
+}
+
+async function undo({ client, screen }: Context, id: string, body: { reason?: string }): Promise<undefined> {
+  const undone = await client.post<Undone>(`/v1/decisions/${encodeURIComponent(id)}/undo`, body);
+  screen.show(undone, describeUndone);
+}
+
+function describeUndone({ revision, undone, withdrawn, reinstated }: Undone): string {
+  const word = (one: Decision) => `${one.id} ${one.state}, ${one.action} ${describeTarget(one.target)}`;
+  return facts([
+    ['revision', `${revision}, undoes the last change of ${undone}`],
+    ['taken back', withdrawn ? word(withdrawn) : 'nothing'],
+    ['made anew', reinstated ? `${word(reinstated)}, ${describeDeadline(reinstated)}` : 'nothing'],
+  ]);
 }
 
 /** Of a policy that waits to be confirmed: the last good one. */

@@ -55,6 +55,12 @@ const ANSWERS: Answers = {
   approve: ({ id }) => decision(Number(id.slice(1)), { state: 'active' }),
   reject: ({ id }) => decision(Number(id.slice(1)), { state: 'rejected' }),
   revoke: ({ id }) => decision(Number(id.slice(1)), { state: 'revoked' }),
+  undo: ({ id }) => ({
+    revision: 4,
+    undone: id,
+    withdrawn: decision(Number(id.slice(1)), { state: 'revoked' }),
+    reinstated: decision(9),
+  }),
   closeIncident: ({ id }) => ({
     incident: incident(Number(id.slice(1)), { state: 'closed' }),
     suppressions: [],

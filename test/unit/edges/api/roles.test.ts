@@ -47,6 +47,7 @@ const ROUTES: [string, string, unknown, Role | 'anyone', number][] = [
   ['POST', '/v1/decisions/D1/approve', undefined, 'approver', 200],
   ['POST', '/v1/decisions/D1/reject', { reason: 'known' }, 'approver', 200],
   ['POST', '/v1/decisions/D1/revoke', {}, 'operator', 200],
+  ['POST', '/v1/decisions/D1/undo', {}, 'approver', 200],
   ['GET', '/v1/revisions', undefined, 'viewer', 200],
   ['GET', '/v1/revisions/1', undefined, 'viewer', 200],
   ['GET', '/v1/revisions/1/policy', undefined, 'viewer', 200],
