@@ -37,7 +37,7 @@ import { HostCensus } from './host-census.ts';
 import { Journal, type Tell } from './journal.ts';
 import { type Kernel, openKernel } from './kernel.ts';
 import { KernelKeeper } from './kernel-keeper.ts';
-import { NamesKeeper, NamesKeeper } from './names-keeper.ts';
+import { NamesKeeper } from './names-keeper.ts';
 import { Offload } from './offload.ts';
 import { PacketLogKeeper } from './packet-log-keeper.ts';
 import { PolicyKeeper } from './policy-keeper.ts';

@@ -18,11 +18,11 @@ import { readSurroundings, type Surroundings } from '../decision/surroundings.ts
 import { gracePeriod } from '../enforcement/grace-period.ts';
 import { DnsTable } from '../enforcement/names/dns-table.ts';
 import { LOG_GROUP } from '../enforcement/ruleset/telling.ts';
-import { PacketQueue, PacketQueue } from '../names/queue/packet-queue.ts';
+import { PacketQueue } from '../names/queue/packet-queue.ts';
 import { NeighbourSocket } from '../neighbour/socket.ts';
 import { NflogSocket } from '../nflog/socket.ts';
 import type { PacketLog } from './denied-feed.ts';
-import type { NamesKernel, NamesKernel } from './dns-tap.ts';
+import type { NamesKernel } from './dns-tap.ts';
 import type { NeighbourSource } from './quarantine-watch.ts';
 
 /** More than any nf_conntrack_max in use; memory is taken only for flows that stand. */

@@ -2,14 +2,15 @@
  * The engine thread's own loop. It waits in poll(2) for whatever comes first and never in Node's event loop, so that
  * an event of the kernel is at the policy within microseconds.
  *
- *   poll: conntrack events | ruleset announcements | dropped packets | neighbours | wake-up by the main thread | time
- *     1. conntrack events, some
- *     2. announcements of ruleset changes
- *     3. packets that the kernel dropped, some
- *     4. commands of the main thread, all that wait
- *     5. a piece of a walk through conntrack, when one runs or is due
- *     6. a piece of a deny list, when one is on its way into the kernel
- *     7. chores, when they are due
+ *   poll: conntrack events | ruleset announcements | DNS | dropped packets | neighbours | wake-up by the main thread | time
+ *     1. DNS packets, some: a client waits for them
+ *     2. conntrack events, some
+ *     3. announcements of ruleset changes
+ *     4. packets that the kernel dropped, some
+ *     5. commands of the main thread, all that wait
+ *     6. a piece of a walk through conntrack, when one runs or is due
+ *     7. a piece of a deny list, when one is on its way into the kernel
+ *     8. chores, when they are due
  */
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import { Poller } from 'node-netlink';
@@ -21,13 +22,16 @@ import type { ToEngine } from './wire.ts';
 const CHORES_EVERY_MS = 500;
 /** Places in the poller's list; those not named here are plain to see. */
 const NEIGHBOURS = 3;
-const DENIED = 4;
+/** From here on those that come and go. */
+const SOMETIMES = 4;
 
 export interface LoopParts {
   readonly conntrackFd: number;
   readonly rulesetFd: number;
   /** Packets that rules tell of; undefined when nobody can read them. */
   deniedFd(): number | undefined;
+  /** DNS that waits to go on; undefined while nobody watches it. */
+  namesFd(): number | undefined;
   readonly wakeFd: number;
   readonly neighbourFd: number;
   readonly port: MessagePort;
@@ -38,6 +42,8 @@ export interface LoopParts {
   /** When the table is to be mended, by `performance.now()`. */
   mendAt(): number;
   mend(nowMs: number): void;
+  /** @returns whether more may wait */
+  onNames(nowMs: number): boolean;
   /** @returns whether more may wait */
   onDenied(nowMs: number): boolean;
   /** @returns whether more may wait */
@@ -51,18 +57,20 @@ export interface LoopParts {
 
 export function runLoop(parts: LoopParts): void {
   const { feed, preload, port, wakeFd } = parts;
-  let deniedFd = parts.deniedFd();
-  let poller = pollerOf(parts, deniedFd);
+  let sometimes = new Sometimes(parts);
   // The clock that nobody sets.
   let choresAt = 0;
   let more = true;
   while (!parts.stopped()) {
     const until = Math.min(choresAt, feed.nextStepAt, parts.mendAt(), preload.nextStepAt);
+    if (!sometimes.isOf(parts)) sometimes = new Sometimes(parts);
+    const { poller } = sometimes;
     poller.wait(more ? 0 : Math.max(0, until - performance.now()));
     const nowMs = Date.now();
-    more = feed.drain(nowMs);
+    const moreNames = sometimes.names() && parts.onNames(nowMs);
+    more = feed.drain(nowMs) || moreNames;
     if (poller.readable(1)) parts.onRuleset(nowMs);
-    if (deniedFd !== undefined && poller.readable(DENIED)) more = parts.onDenied(nowMs) || more;
+    if (sometimes.denied()) more = parts.onDenied(nowMs) || more;
     if (performance.now() >= parts.mendAt()) parts.mend(nowMs);
     if (poller.readable(NEIGHBOURS)) more = parts.onNeighbours(nowMs) || more;
     if (poller.readable(2)) {
@@ -74,19 +82,36 @@ export function runLoop(parts: LoopParts): void {
     if (performance.now() >= choresAt) {
       parts.chores(nowMs);
       choresAt = performance.now() + CHORES_EVERY_MS;
-      if (parts.deniedFd() !== deniedFd) {
-        deniedFd = parts.deniedFd();
-        poller = pollerOf(parts, deniedFd);
-      }
     }
     parts.endTurn();
   }
 }
 
-function pollerOf(parts: LoopParts, deniedFd: number | undefined): Poller {
-  const { conntrackFd, rulesetFd, wakeFd, neighbourFd } = parts;
-  const always = [conntrackFd, rulesetFd, wakeFd, neighbourFd];
-  return new Poller([...always, ...(deniedFd === undefined ? [] : [deniedFd])]);
+/** All that is polled, with what is there sometimes at the end. */
+class Sometimes {
+  readonly poller: Poller;
+  readonly #fds: readonly (number | undefined)[];
+
+  constructor(parts: LoopParts) {
+    const { conntrackFd, rulesetFd, wakeFd, neighbourFd } = parts;
+    this.#fds = [parts.namesFd(), parts.deniedFd()];
+    const there = this.#fds.filter((fd) => fd !== undefined);
+    this.poller = new Poller([conntrackFd, rulesetFd, wakeFd, neighbourFd, ...there]);
+  }
+
+  /** None has come or gone since. */
+  isOf(parts: LoopParts): boolean {
+    return this.#fds[0] === parts.namesFd() && this.#fds[1] === parts.deniedFd();
+  }
+
+  names(): boolean {
+    return this.#fds[0] !== undefined && this.poller.readable(SOMETIMES);
+  }
+
+  denied(): boolean {
+    const place = this.#fds[0] === undefined ? SOMETIMES : SOMETIMES + 1;
+    return this.#fds[1] !== undefined && this.poller.readable(place);
+  }
 }
 
 function takeCommands(port: MessagePort, parts: LoopParts): void {

@@ -3,6 +3,7 @@
 import type { EntryDraft } from '../ledger/entry.ts';
 import { type CompiledPolicy, compilePolicy } from '../policy/compiled-policy.ts';
 import { withFetched } from '../policy/feed/carry-over.ts';
+import { type NameSource, NO_NAMES } from '../policy/names.ts';
 import type { DenyList, Policy } from '../policy/policy.ts';
 
 export interface InForce {
@@ -16,11 +17,13 @@ export class PolicyKeeper {
   #inForce: InForce | undefined;
   readonly #onChange: PolicyListener;
   readonly #isStored: (digest: string) => boolean;
+  readonly #names: NameSource;
 
   /** `isStored`: the ledger has the text of the policy with this digest. */
-  constructor(isStored: (digest: string) => boolean, onChange: PolicyListener) {
+  constructor(isStored: (digest: string) => boolean, onChange: PolicyListener, names: NameSource = NO_NAMES) {
     this.#isStored = isStored;
     this.#onChange = onChange;
+    this.#names = names;
   }
 
   get inForce(): InForce {
@@ -47,7 +50,7 @@ export class PolicyKeeper {
     const before = this.#inForce;
     this.#inForce = {
       policy,
-      compiled: compilePolicy(withFetched(policy, before?.compiled.denyLists ?? [])),
+      compiled: compilePolicy(withFetched(policy, before?.compiled.denyLists ?? []), this.#names),
     };
     this.#onChange(this.#inForce, before);
   }

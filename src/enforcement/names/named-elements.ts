@@ -26,6 +26,7 @@ export interface NamedReach {
 }
 
 interface Held {
+  readonly address: Address;
   untilMs: number;
   readonly elements: Map<string, KernelElement>;
 }
@@ -37,6 +38,10 @@ export class NamedElements implements Holder {
 
   get size(): number {
     return this.#byId.size;
+  }
+
+  addresses(): Address[] {
+    return [...this.#byAddress.values()].map(({ address }) => address);
   }
 
   *elements(nowMs: number): Generator<KernelElement> {
@@ -56,7 +61,7 @@ export class NamedElements implements Holder {
     nowMs: number,
   ): Pick<Change, 'add' | 'remove'> | undefined {
     const key = formatAddress(address);
-    const held = this.#byAddress.get(key) ?? { untilMs, elements: new Map<string, KernelElement>() };
+    const held = this.#byAddress.get(key) ?? { address, untilMs, elements: new Map<string, KernelElement>() };
     const wanted = new Map(
       boxes
         .flatMap((box) => elementsOf(address, box, lifetime(untilMs, nowMs)))

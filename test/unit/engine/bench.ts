@@ -20,6 +20,7 @@ import type { Policy } from '../../../src/policy/policy.ts';
 import { type EntryText, entry } from '../flow/entry.ts';
 import { loadGood, NOW } from '../policy/sources.ts';
 import { FakeEvents, FakeWalk } from './fake-conntrack.ts';
+import { FakeDns } from './fake-dns.ts';
 import { FakeNeighbours } from './fake-neighbours.ts';
 import { FakePacketLog } from './fake-packet-log.ts';
 
