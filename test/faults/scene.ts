@@ -43,13 +43,16 @@ export class Scene {
     prepare: (daemon: DaemonProcess) => void = () => {},
   ): Promise<Scene> {
     const network = new Network(label);
+    let scene: Scene | undefined;
     try {
-      const scene = new Scene(network.inside('web', 10), options);
+      scene = new Scene(network.inside('web', 10), options);
       prepare(scene.daemon);
       await scene.daemon.start();
       return scene;
     } catch (error) {
-      await network.destroy();
+      // Leave first: what is in the network is ended with it.
+      if (scene) await scene.close();
+      else await network.destroy();
       throw error;
     }
   }
