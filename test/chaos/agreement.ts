@@ -79,10 +79,19 @@ function compareHashed(
 
 /** Whatever the clock is, it must be there. */
 function isDue(wanted: Wanted, clocks: readonly number[]): boolean {
-  return clocks.every((nowMs) => leftS(wanted, nowMs) > TOLERANCE_S);
+  return !isBeforeItsTime(wanted, clocks) && clocks.every((nowMs) => leftS(wanted, nowMs) > TOLERANCE_S);
+}
+
+/**
+ * The clock was put back to before the decision: its end is further away than its whole life. The kernel lifts the
+ * element when that life is over, and the next look at everything renews it, until the clock has caught up.
+ */
+export function isBeforeItsTime({ untilMs, lifetimeMs }: Wanted, clocks: readonly number[]): boolean {
+  return clocks.some((nowMs) => untilMs - nowMs > lifetimeMs + 1_000);
 }
 
 function isLeft(wanted: Wanted, expiresInS: number, clocks: readonly number[]): boolean {
+  if (isBeforeItsTime(wanted, clocks)) return expiresInS * 1_000 <= wanted.lifetimeMs + 1_000;
   return clocks.some((nowMs) => Math.abs(expiresInS - Math.max(0, leftS(wanted, nowMs))) <= TOLERANCE_S);
 }
 

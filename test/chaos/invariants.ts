@@ -4,8 +4,8 @@
  */
 import { verify } from '../../src/ledger/verification.ts';
 import { until } from '../network/waiting.ts';
-import { disagreements } from './agreement.ts';
-import { readKernel, readOthers } from './kernel-view.ts';
+import { disagreements, isBeforeItsTime } from './agreement.ts';
+import { readKernel } from './kernel-view.ts';
 import { type LedgerView, stands } from './ledger-view.ts';
 import type { Performer } from './performer.ts';
 import { CLIENT, SHOP } from './scenery.ts';
@@ -13,11 +13,13 @@ import type { Stage } from './stage.ts';
 import { isSingle, wantedElements } from './wanted-elements.ts';
 
 /** To mend, to lift what is due, to take a policy back. */
-const MOMENT_MS = 12_000;
+const MOMENT_MS = 30_000;
 
 export class Invariants {
   /** Single comparisons made. */
   checks = 0;
+  /** Elements that were not held to their end, since the clock had been put back to before they were decided. */
+  beforeTheirTime = 0;
   /** The longest that a step took until all held, ms. */
   longestMs = 0;
   readonly #stage: Stage;
@@ -31,7 +33,7 @@ export class Invariants {
     this.#stage = stage;
     this.#ledger = ledger;
     this.#performer = performer;
-    this.#fixed = readKernel(stage.network).fixed;
+    this.#fixed = readKernel().fixed;
   }
 
   /** @returns what does not hold, in words */
@@ -48,18 +50,19 @@ export class Invariants {
   }
 
   #wrong(): string[] {
-    const { network, clocks, ledgerFault, others } = this.#stage;
+    const { clocks, ledgerFault, others } = this.#stage;
     this.#ledger.read();
     const before = this.#ledger.lastSeq;
-    const kernel = readKernel(network);
-    const foreign = readOthers(network);
+    const kernel = readKernel();
     this.#ledger.read();
     if (this.#ledger.lastSeq !== before) return ['the ledger goes on'];
     this.checks += 6;
+    const wanted = wantedElements(this.#ledger.standing);
+    this.beforeTheirTime += [...wanted.values()].filter((each) => isBeforeItsTime(each, clocks)).length;
     return [
-      ...disagreements(kernel.blocks, wantedElements(this.#ledger.standing), clocks),
+      ...disagreements(kernel.blocks, wanted, clocks),
       ...(kernel.fixed === this.#fixed ? [] : ['the table has other rules than at the start']),
-      ...(foreign === others ? [] : ['a table of others was changed']),
+      ...(kernel.foreign === others ? [] : ['a table of others was changed']),
       ...this.#fresh(),
       ...(ledgerFault ? [] : this.#settled()),
       ...this.#guarded(),

@@ -1,5 +1,5 @@
 /** What `nft` says of our table and of the others, told apart into what never changes and what comes and goes. */
-import type { Network } from '../network/network.ts';
+import { execFileSync } from 'node:child_process';
 
 /** Of decisions: see the table of sets in src/enforcement/sets.ts. Each has IPv4 and IPv6. */
 const BLOCK_SETS = /^(destination|prefix|flow|pair|quarantine|exception)[46]$/;
@@ -15,43 +15,45 @@ export interface KernelElement {
 
 export interface KernelView {
   readonly blocks: readonly KernelElement[];
-  /** How many elements the other sets and maps have, by name. */
-  readonly others: ReadonlyMap<string, number>;
   /** Everything of the table but elements and counts, as text; empty when there is no table. */
   readonly fixed: string;
+  /** All tables of others, as text. */
+  readonly foreign: string;
 }
 
 interface Listed {
-  [kind: string]: ListedSet | undefined;
+  [kind: string]: ListedObject | undefined;
 }
 
-interface ListedSet {
+interface ListedObject {
+  family?: string;
+  table?: string;
   name?: string;
   elem?: unknown[];
 }
 
-export function readKernel(network: Network): KernelView {
-  const { status, stdout } = network.run('gateway', 'nft', ['-j', 'list', 'table', 'inet', 'penstock']);
-  if (status !== 0) return { blocks: [], others: new Map(), fixed: '' };
-  const objects: Listed[] = JSON.parse(stdout).nftables;
-  const sets = objects.flatMap(({ set, map }): ListedSet[] => [set ?? map ?? []].flat());
+/** One look at the whole ruleset, so that all of it is of one moment. The caller's thread is in the gateway's namespace. */
+export function readKernel(): KernelView {
+  const text = execFileSync('nft', ['-j', 'list', 'ruleset'], { encoding: 'utf8', maxBuffer: 2 ** 28 });
+  const objects: Listed[] = JSON.parse(text).nftables.slice(1);
+  const ours = objects.filter(isOurs);
+  const sets = ours.flatMap(({ set, map }): ListedObject[] => [set ?? map ?? []].flat());
   return {
     blocks: sets.flatMap(({ name = '', elem = [] }) =>
       BLOCK_SETS.test(name) ? elem.map((each) => elementOf(name, each)) : [],
     ),
-    others: new Map(
-      sets.flatMap(({ name = '', elem = [] }) => (BLOCK_SETS.test(name) ? [] : [[name, elem.length]])),
+    fixed: textOf(ours, ['handle', 'elem', 'packets', 'bytes']),
+    foreign: textOf(
+      objects.filter((each) => !isOurs(each)),
+      ['handle'],
     ),
-    fixed: fixedPart(objects),
   };
 }
 
-/** Tables and their whole text, but ours; the bystander's rules count nothing. */
-export function readOthers(network: Network): string {
-  const { stdout } = network.run('gateway', 'nft', ['list', 'tables']);
-  const others = stdout.split('\n').filter((line) => line !== '' && line !== 'table inet penstock');
-  const texts = others.map((line) => network.run('gateway', 'nft', ['list', ...line.split(' ')]).stdout);
-  return texts.join('');
+function isOurs(listed: Listed): boolean {
+  const [[kind, object]] = Object.entries(listed);
+  const table = kind === 'table' ? object?.name : object?.table;
+  return object?.family === 'inet' && table === 'penstock';
 }
 
 function elementOf(set: string, listed: unknown): KernelElement {
@@ -65,8 +67,7 @@ function elementOf(set: string, listed: unknown): KernelElement {
   };
 }
 
-function fixedPart(objects: readonly Listed[]): string {
-  const bare = (key: string, value: unknown) =>
-    ['handle', 'elem', 'metainfo', 'packets', 'bytes'].includes(key) ? undefined : value;
+function textOf(objects: readonly Listed[], without: readonly string[]): string {
+  const bare = (key: string, value: unknown) => (without.includes(key) ? undefined : value);
   return objects.map((each) => JSON.stringify(each, bare)).join('\n');
 }

@@ -34,6 +34,7 @@ outcomes     ${counts(result.byOutcome)}
 modes        ${result.modes.join(', ')}
 ledger       ${result.entries} entries, ${result.revisions} revisions
 checks       ${result.checks}, the slowest step held after ${Math.round(result.longestMs)} ms
+             without the end of ${result.beforeTheirTime} elements, decided later than the clock is now
 violations   ${result.violations.length}
 again        node test/chaos/main.ts --seed ${result.seed} --minutes ${values.minutes} --steps`);
 }

@@ -5,7 +5,6 @@ import type { Answer } from '../network/daemon-process.ts';
 import { until } from '../network/waiting.ts';
 import type { LedgerView } from './ledger-view.ts';
 import { policyText } from './policy.ts';
-import { CLIENT } from './scenery.ts';
 import type { Stage } from './stage.ts';
 import type { Change, Harm, PolicyChoice, Step } from './step.ts';
 
@@ -199,7 +198,7 @@ export class Performer {
       }
       await this.#traffic({
         kind: 'traffic',
-        destination: CLIENT[4] === '' ? '' : '198.51.100.61',
+        destination: '198.51.100.61',
         firstPort: 500,
         ports: 5,
       });

@@ -25,6 +25,8 @@ export interface ChaosReport {
   readonly checks: number;
   readonly entries: number;
   readonly revisions: number;
+  /** Elements, once a check, whose end was not compared: see agreement.ts. */
+  readonly beforeTheirTime: number;
   /** From a step to all as it must be, ms. */
   readonly longestMs: number;
   readonly violations: readonly string[];
@@ -79,9 +81,9 @@ export async function runChaos({ seed, durationMs, tell = () => {} }: ChaosOptio
   if (stage.ledgerFault) await stage.heal();
   note('end', [...(await invariants.check()), ...invariants.verifyLedger()]);
   const faults = [...byKind].reduce((sum, [kind, count]) => sum + (FAULT_KINDS.has(kind) ? count : 0), 0);
-  const { checks, longestMs } = invariants;
+  const { checks, longestMs, beforeTheirTime } = invariants;
   return {
-    ...{ seed, steps, faults, byKind, byOutcome, modes, checks, longestMs, violations },
+    ...{ seed, steps, faults, byKind, byOutcome, modes, checks, longestMs, beforeTheirTime, violations },
     entries: ledger.lastSeq,
     revisions: ledger.revisions.length,
   };

@@ -8,7 +8,7 @@ import { SmallDisk } from '../faults/small-disk.ts';
 import { type Answer, DaemonProcess } from '../network/daemon-process.ts';
 import { Network } from '../network/network.ts';
 import { until } from '../network/waiting.ts';
-import { readOthers } from './kernel-view.ts';
+import { readKernel } from './kernel-view.ts';
 import { policyText } from './policy.ts';
 import { SHOP, STRANGERS } from './scenery.ts';
 import type { PolicyChoice } from './step.ts';
@@ -85,7 +85,7 @@ export class Stage {
     resources.defer(() => this.#locker?.close());
     this.daemon.writePolicy(policyText('calm', CALM));
     this.bringOthers();
-    this.others = readOthers(network);
+    this.others = readKernel().foreign;
     this.#resources = resources;
   }
 

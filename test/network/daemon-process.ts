@@ -59,7 +59,7 @@ export class DaemonProcess {
   /** Start and wait until it is ready. `nodeFlags` replace those of the constructor. */
   async start(nodeFlags = this.#options.nodeFlags ?? []): Promise<this> {
     this.launch(nodeFlags);
-    await until('the daemon to be ready', () => this.#isReady(), { timeoutMs: 20_000 });
+    await until('the daemon to be ready', () => this.#isReady(), { timeoutMs: 50_000 });
     return this;
   }
 
