@@ -59,7 +59,7 @@ export async function runChaos({ seed, durationMs, tell = () => {} }: ChaosOptio
   note('start', await invariants.check());
   const endMs = performance.now() + durationMs;
   while (performance.now() < endMs && violations.length < MOST_VIOLATIONS) {
-    const step = nextStep(worldOf(stage, ledger, performer, modes, faultySteps), draw);
+    const step = nextStep(worldOf(stage, ledger, modes, faultySteps), draw);
     steps += 1;
     const what = JSON.stringify(step);
     const outcome = await attempt(performer, step);
@@ -97,14 +97,8 @@ async function attempt(performer: Performer, step: Step): Promise<Outcome> {
   }
 }
 
-function worldOf(
-  stage: Stage,
-  ledger: LedgerView,
-  performer: Performer,
-  modes: readonly Mode[],
-  faultySteps: number,
-): World {
-  const { trial, policy } = ledger;
+function worldOf(stage: Stage, ledger: LedgerView, modes: readonly Mode[], faultySteps: number): World {
+  const { trial } = ledger;
   return {
     modes,
     decisions: [...ledger.decisions.values()].filter(({ state }) =>
@@ -115,7 +109,6 @@ function worldOf(
     ledgerFault: stage.ledgerFault,
     faultySteps,
     clockOffsetMs: stage.clockOffsetMs,
-    protectedPrefixes: performer.policies.get(policy?.name ?? '')?.protectedPrefixes ?? [],
   };
 }
 

@@ -80,7 +80,6 @@ export interface World {
   readonly faultySteps: number;
   /** The daemon's clock minus the machine's. */
   readonly clockOffsetMs: number;
-  readonly protectedPrefixes: readonly string[];
 }
 
 export const FAULT_KINDS: ReadonlySet<Step['kind']> = new Set<Fault['kind']>([
