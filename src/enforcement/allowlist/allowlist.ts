@@ -72,7 +72,7 @@ export class Allowlist {
     this.#expect(part, generation);
     // Until the end it is not known what stands.
     this.#standing = undefined;
-    this.#carryOut(difference, before.generation, nowMs);
+    this.#carryOut(phasesOf(before.policy, part.elements), before.generation, nowMs);
     this.#standing = { policy: part.elements, generation: this.#generationElements };
     return difference;
   }
@@ -98,8 +98,8 @@ export class Allowlist {
     this.#parts.hold(holder('generation', () => this.#generationElements));
   }
 
-  #carryOut(difference: Change, generationBefore: Elements, nowMs: number): void {
-    for (const phase of phasesOf(difference)) {
+  #carryOut(phases: readonly Change[], generationBefore: Elements, nowMs: number): void {
+    for (const phase of phases) {
       this.#parts.table.apply(phase, nowMs);
       this.#parts.gracePeriod();
     }

@@ -7,9 +7,9 @@
  * and stamped with the new generation would stand for as long as it lives. So what depends on each other is changed in
  * an order, each step judged harmless by itself:
  *
- *   opens     hosts that are judged no more go from @insideN, what is spared more comes, @mode goes
+ *   opens     judged are only hosts that both policies judge, spared is what one of them spares, @mode perhaps goes
  *   allow     @allowN changes; nothing that both policies allow is missing from it at any moment
- *   closes    hosts that are judged anew come, what is spared no more goes, @mode comes
+ *   closes    judged and spared is what the new policy says, @mode perhaps comes
  *   swap      another generation passes and is given out: what stands is judged by what now holds
  *
  * Between two steps, packets that are on their way are waited for (grace-period.ts).
@@ -24,32 +24,87 @@
  * start goes on from there and swaps.
  */
 import type { Change } from '../desired-state.ts';
-import type { KernelElement } from '../element.ts';
+import type { SetName } from '../sets.ts';
+import { type StandingElement, standingDifference, standingElement } from '../standing-element.ts';
+
+type Elements = ReadonlyMap<string, StandingElement>;
 
 /** Steps before the swap that have something to do, in order. */
-export function phasesOf({ add, remove }: Change): Change[] {
-  const phases: Change[] = [
-    change(add.filter(opens), remove.filter(closes)),
-    change(add.filter(isAllow), remove.filter(isAllow)),
-    change(add.filter(closes), remove.filter(opens)),
-  ];
-  return phases.filter((phase) => phase.add.length + phase.remove.length > 0);
+export function phasesOf(before: Elements, after: Elements): Change[] {
+  const opened = between(before, after, false);
+  const allowed = between(before, after, true);
+  return [
+    standingDifference(before, opened),
+    standingDifference(opened, allowed),
+    standingDifference(allowed, after),
+  ].filter(({ add, remove }) => add.length + remove.length > 0);
 }
 
-/** What lets more through when it is there. How refusing is done lets nothing through, and counts here. */
-function opens({ set }: KernelElement): boolean {
-  return set.startsWith('spared') || set === 'refuse';
+/** What stands after `opens`, or (`isAllowed`) after `allow`. */
+function between(before: Elements, after: Elements, isAllowed: boolean): Elements {
+  const [old, next] = [bySet(before), bySet(after)];
+  const names = new Set([...old.keys(), ...next.keys()]);
+  const elements = [...names].flatMap((name) => {
+    const [was, will] = [old.get(name) ?? [], next.get(name) ?? []];
+    if (name.startsWith('spared')) return union(name, was, will);
+    if (name.startsWith('inside')) return intersection(name, was, will);
+    if (name === 'mode') return was.filter(({ id }) => after.has(id));
+    if (name === 'refuse') return will;
+    return isAllowed ? will : was;
+  });
+  return new Map(elements.map((element) => [element.id, element]));
 }
 
-/** What lets less through when it is there. */
-function closes({ set }: KernelElement): boolean {
-  return set.startsWith('inside') || set === 'mode';
+function bySet(elements: Elements): Map<SetName, StandingElement[]> {
+  return Map.groupBy(elements.values(), ({ set }) => set);
 }
 
-function isAllow(element: KernelElement): boolean {
-  return !opens(element) && !closes(element);
+interface Range {
+  readonly key: Uint8Array;
+  readonly keyEnd: Uint8Array;
 }
 
-function change(add: readonly KernelElement[], remove: readonly KernelElement[]): Change {
-  return { add, refresh: [], remove };
+function union(
+  set: SetName,
+  x: readonly StandingElement[],
+  y: readonly StandingElement[],
+): StandingElement[] {
+  const merged: Range[] = [];
+  for (const range of [...sorted(x), ...sorted(y)].sort(byKey)) {
+    const last = merged.at(-1);
+    if (last === undefined || Buffer.compare(last.keyEnd, range.key) < 0) merged.push(range);
+    else if (Buffer.compare(last.keyEnd, range.keyEnd) < 0)
+      merged[merged.length - 1] = { key: last.key, keyEnd: range.keyEnd };
+  }
+  return merged.map(({ key, keyEnd }) => standingElement(set, key, { keyEnd }));
+}
+
+function intersection(
+  set: SetName,
+  x: readonly StandingElement[],
+  y: readonly StandingElement[],
+): StandingElement[] {
+  const [ours, theirs] = [sorted(x), sorted(y)];
+  const found: StandingElement[] = [];
+  for (let i = 0, j = 0; i < ours.length && j < theirs.length; ) {
+    const key = larger(ours[i].key, theirs[j].key);
+    const iEndsFirst = Buffer.compare(ours[i].keyEnd, theirs[j].keyEnd) < 0;
+    const keyEnd = iEndsFirst ? ours[i].keyEnd : theirs[j].keyEnd;
+    if (Buffer.compare(key, keyEnd) <= 0) found.push(standingElement(set, key, { keyEnd }));
+    if (iEndsFirst) i += 1;
+    else j += 1;
+  }
+  return found;
+}
+
+function sorted(elements: readonly StandingElement[]): Range[] {
+  return elements.map(({ key, keyEnd = key }) => ({ key, keyEnd })).sort(byKey);
+}
+
+function byKey(x: Range, y: Range): number {
+  return Buffer.compare(x.key, y.key);
+}
+
+function larger(x: Uint8Array, y: Uint8Array): Uint8Array {
+  return Buffer.compare(x, y) < 0 ? y : x;
 }
