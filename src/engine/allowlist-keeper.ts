@@ -44,6 +44,11 @@ export class AllowlistKeeper {
     return { generation, elements: size, ...(this.#failure !== undefined && { error: this.#failure }) };
   }
 
+  /** Place in the policy of the rule that an element of @allowN is there for first. */
+  ruleOf(elementId: string): number | undefined {
+    return this.#parts.allowlist.ruleOf(elementId);
+  }
+
   /** This policy is in force from now on. */
   changePolicy(inForce: InForce, nowMs: number): void {
     this.#inForce = inForce;

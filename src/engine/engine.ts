@@ -10,6 +10,7 @@ import { Allowlist } from '../enforcement/allowlist/allowlist.ts';
 import { BridgeTable } from '../enforcement/bridge/bridge-table.ts';
 import { DeniedSets } from '../enforcement/deny/denied-sets.ts';
 import { Enforcer } from '../enforcement/enforcer.ts';
+import { EnforcementError } from '../enforcement/errors.ts';
 import { KernelTable } from '../enforcement/kernel-table.ts';
 import { DEFAULT_MARK_MASK } from '../enforcement/ruleset/generation.ts';
 import { FlowTable, type TableChange } from '../flow/flow-table.ts';
@@ -19,6 +20,7 @@ import { IncidentNumbers } from '../incident/incident-numbers.ts';
 import type { EntryDraft } from '../ledger/entry.ts';
 import { Ledger } from '../ledger/ledger.ts';
 import type { Policy } from '../policy/policy.ts';
+import { KernelAllowCounters } from './allow-counters.ts';
 import { AllowlistKeeper } from './allowlist-keeper.ts';
 import { AnomalyWatch } from './anomaly-watch.ts';
 import { BootFile } from './boot-file.ts';
@@ -232,7 +234,7 @@ export class Engine {
       cutter,
       journal: this.journal,
     });
-    this.#ruleHits = new RuleHits(this.#startedAtMs);
+    this.#ruleHits = new RuleHits(this.#startedAtMs, new KernelAllowCounters(kernelTable, this.allowlist));
     this.#drops = new DropCounts(elements);
     this.packetLog = new PacketLogKeeper(() => kernel.openPacketLog(), this.journal);
     this.denied = new DeniedFeed({

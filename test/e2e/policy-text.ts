@@ -5,7 +5,7 @@
 import { SHOP } from './site.ts';
 
 export interface PolicyParts {
-  mode?: 'audit' | 'respond';
+  mode?: 'audit' | 'respond' | 'enforce';
   /** What the host group holds; default: all inside hosts. */
   lan?: string[];
   /** Allowed besides the shop; also what denyLists then deny. */

@@ -71,9 +71,9 @@ export class DeniedSets implements Holder {
         sweep.rewind();
         throw error;
       }
-      return;
+      break;
     }
-    this.#isDone = true;
+    this.#isDone = FAMILIES.every((family) => this.#sweeps[family].isOver);
   }
 
   *elements(): Generator<KernelElement> {

@@ -70,6 +70,12 @@ export class Sweep {
     return remove.length + add.length > 0 ? this.#step : undefined;
   }
 
+  /** No step is left. */
+  get isOver(): boolean {
+    while (this.#skipAlike());
+    return this.#i === this.#old.count && this.#j === this.#next.count;
+  }
+
   /** The step taken last was not carried out. */
   rewind(): void {
     const { i, j, rest, grown } = this.#before;

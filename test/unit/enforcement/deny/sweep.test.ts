@@ -109,6 +109,7 @@ describe('from one list to another', () => {
               };
               expect(under.stands(range)).toBe(kernel.standing.has(`${first}-${last}`));
             }
+            expect(under.isOver || step !== undefined).toBe(true);
             if (step === undefined) return;
           }
         },
