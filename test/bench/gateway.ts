@@ -32,16 +32,15 @@ export interface GatewayLoad {
 export async function benchGateway(load: GatewayLoad): Promise<Figure[]> {
   const guarded = gateway('guarded');
   const plain = gateway('plain');
-  const daemon = new DaemonProcess(guarded, { policy: policy('respond', 1) });
+  const daemon = new DaemonProcess(guarded, { policy: policy('respond', 1)[ENTRY] });
   try {
     plain.run('gateway', 'nft', ['-f', '-'], { input: ESTABLISHED });
-    daemon.launch();
-    await until('the daemon', () => daemon.cli('status').status === 0, { timeoutMs: 20_000 });
     using _ = guarded.enter('gateway');
+    await daemon.start();
     const few = await oneMoreBlock(daemon, 0);
     await block(guarded, daemon, load.blocks);
     const many = await oneMoreBlock(daemon, 1);
-    await apply(daemon, policy('enforce', load.rules));
+    await timed(() => apply(daemon, policy('enforce', load.rules)));
     const changes = await changeOneRule(daemon, load);
     return [
       ...(await throughput(guarded, plain, load)),
@@ -66,16 +65,23 @@ function gateway(label: string): Network {
   return network;
 }
 
+/** By name, as the API takes them. */
+type Files = Record<string, string>;
+
+const ENTRY = 'policy.yaml';
+/** A file may hold some 50,000 values. */
+const RULES_A_FILE = 2_000;
+
 /** Everybody may reach the server; the rules beside it are for others. */
-function policy(mode: 'respond' | 'enforce', rules: number): string {
-  const others = Array.from({ length: rules - 1 }, (_, i) => {
-    const network = `11.${(i >> 8) & 255}.${i & 255}.0/28`;
-    return `    - {id: rule-${i}, from: [lan], to: {cidrs: [${network}]}, services: [web], owner: bench}`;
-  });
-  return `
+function policy(mode: 'respond' | 'enforce', rules: number): Files {
+  const parts: Files = {};
+  for (let from = 1; from < rules; from += RULES_A_FILE)
+    parts[`rules-${from}.yaml`] = part(from, Math.min(rules, from + RULES_A_FILE));
+  const entry = `
 apiVersion: penstock/v1
 kind: EgressPolicy
 metadata: {name: bench, owner: bench}
+include: [${Object.keys(parts).join(', ')}]
 spec:
   mode: ${mode}
   hostGroups: {lan: {cidrs: [10.1.0.0/24]}}
@@ -84,7 +90,6 @@ spec:
     web: [{protocol: tcp, ports: [80, 443]}]
   rules:
     - {id: iperf, from: [lan], to: {cidrs: [${SERVER}/32]}, services: [iperf], owner: bench}
-${others.join('\n')}
   response:
     actions: [{detector: policyViolation, action: block, target: destination, ttl: 24h, approval: none}]
     guardrails:
@@ -93,6 +98,15 @@ ${others.join('\n')}
       maxBlockedHostsPercent: 100
       circuitBreaker: {enabled: false}
 `;
+  return { [ENTRY]: entry, ...parts };
+}
+
+function part(from: number, end: number): string {
+  const rules = Array.from({ length: end - from }, (_, i) => {
+    const network = `11.${((from + i) >> 8) & 255}.${(from + i) & 255}.0/28`;
+    return `    - {id: rule-${from + i}, from: [lan], to: {cidrs: [${network}]}, services: [web], owner: bench}`;
+  });
+  return `apiVersion: penstock/v1\nkind: EgressPolicyPart\nspec:\n  rules:\n${rules.join('\n')}\n`;
 }
 
 /** Blocks as they come about: each by a connection that the policy does not allow. */
@@ -122,14 +136,14 @@ async function oneMoreBlock(daemon: DaemonProcess, part: number): Promise<number
 async function changeOneRule(daemon: DaemonProcess, { rules, rounds }: GatewayLoad): Promise<number> {
   const times: number[] = [];
   for (let i = 0; i < rounds * 2; i++) {
-    const text = policy('enforce', rules + 1 - (i % 2));
-    times.push(await timed(() => apply(daemon, text)));
+    const files = policy('enforce', rules + 1 - (i % 2));
+    times.push(await timed(() => apply(daemon, files)));
   }
   return median(times);
 }
 
-function apply(daemon: DaemonProcess, text: string): Promise<Answer> {
-  const body = { entry: 'policy.yaml', files: { 'policy.yaml': text }, reason: 'bench' };
+function apply(daemon: DaemonProcess, files: Files): Promise<Answer> {
+  const body = { entry: ENTRY, files, reason: 'bench' };
   return daemon.call('PUT', '/v1/policy', body, key());
 }
 

@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import { benchBlockLatency } from './block-latency.ts';
 import { benchDetection } from './detection.ts';
 import type { Figure } from './figure.ts';
+import { benchGateway } from './gateway.ts';
 
 const { values } = parseArgs({
   options: { json: { type: 'string' }, smoke: { type: 'boolean', default: false } },
@@ -16,6 +17,11 @@ const seconds = values.smoke ? 2 : 20;
 const figures: Figure[] = [
   ...(await benchBlockLatency({ background: 0, seconds })),
   ...(await benchBlockLatency({ background: values.smoke ? 1_000 : 20_000, seconds })),
+  ...(await benchGateway(
+    values.smoke
+      ? { rules: 100, blocks: 100, rounds: 1, seconds: 1 }
+      : { rules: 10_000, blocks: 100_000, rounds: 5, seconds: 4 },
+  )),
   ...(await benchDetection(values.smoke ? { flows: 20_000, rounds: 1 } : { flows: 1_000_000, rounds: 3 })),
 ];
 for (const { name, value, unit, baseline, baselineValue, ratio } of figures) {
