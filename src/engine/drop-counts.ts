@@ -5,7 +5,7 @@
  *   reading   7  9  9  2  5            somebody flushed the table between 9 and 2
  *   total     0  2  2  4  7            since the daemon's start
  */
-import type { SetElementsDriver } from 'node-nftables';
+import { NftablesError, type SetElementsDriver } from 'node-nftables';
 import { COUNTERS, type CounterName } from '../enforcement/ruleset/rule.ts';
 import { TABLE } from '../enforcement/sets.ts';
 
@@ -19,9 +19,13 @@ export class DropCounts {
     this.#elements = elements;
   }
 
-  /** Read the kernel's counters. What was counted before the first time is not ours to tell. */
+  /**
+   * Read the kernel's counters. What was counted before the first time is not ours to tell. A kernel that cannot be
+   * read now, such as one whose answer was lost in a full queue (ENOBUFS), is read later: its counters go on.
+   */
   read(): void {
-    const readings = this.#elements.counters(TABLE);
+    const readings = this.#readings();
+    if (readings === undefined) return;
     for (const name of COUNTERS) {
       const now = readings.get(name)?.packets ?? 0;
       const last = this.#last.get(name) ?? (this.#began ? 0 : now);
@@ -29,6 +33,15 @@ export class DropCounts {
       this.#last.set(name, now);
     }
     this.#began = true;
+  }
+
+  #readings() {
+    try {
+      return this.#elements.counters(TABLE);
+    } catch (error) {
+      if (error instanceof NftablesError) return undefined;
+      throw error;
+    }
   }
 
   /** Packets since the first reading. */
