@@ -15,6 +15,7 @@ import type {
   Result,
 } from './commands.ts';
 import type { Engine } from './engine.ts';
+import { listNames } from './name-listing.ts';
 import { PolicyDesk } from './policy-desk.ts';
 import { because } from './policy-plan.ts';
 import { undoDecision } from './undo-decision.ts';
@@ -33,6 +34,7 @@ export class CommandHandlers {
     this.#handlers = {
       status: () => done(engine.status()),
       rules: (_, nowMs) => done(engine.rules(nowMs)),
+      names: (params) => done(listNames(engine.names, engine.policies.inForce.policy, params)),
       planPolicy: ({ policy }, nowMs) => done(desk.plan(policy, nowMs)),
       applyPolicy: (params, nowMs) => desk.apply(params, nowMs),
       approvePolicy: (params, nowMs) => desk.approve(params, nowMs),

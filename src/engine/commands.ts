@@ -17,6 +17,7 @@ import type { EntryDraft } from '../ledger/entry.ts';
 import type { ProposedPolicy } from '../ledger/proposed-policy.ts';
 import type { DenyList, Policy } from '../policy/policy.ts';
 import type { DenyPreloadStatus } from './deny-preload.ts';
+import type { NameListing } from './name-listing.ts';
 import type { CutPath } from './operator-path.ts';
 import type { RuleListing } from './rule-hits.ts';
 import type { Tallied } from './tally.ts';
@@ -84,6 +85,8 @@ export interface Commands {
   openBreaker: { params: { actor: Actor; reason: string }; result: BreakerState };
   closeBreaker: { params: { actor: Actor; reason: string }; result: BreakerState };
   flows: { params: FlowFilter; result: FlowListing };
+  /** Names that are known; `name`: this one only. */
+  names: { params: { name: string | null; limit: number }; result: NameListing };
   /** What is known of one host, established or not. */
   profile: { params: { host: string }; result: HostView };
   /** Established hosts, the one seen last first. */

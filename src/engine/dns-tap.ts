@@ -5,7 +5,6 @@
  *    ^                      |
  *    +---- no settings -----+---- the table is gone, or the kernel refuses: tried again after a while
  */
-import type { EnforcementError } from '../enforcement/errors.ts';
 import { type DnsTable, hasNoQueue, type QueueMeans } from '../enforcement/names/dns-table.ts';
 import type { QueuedPacket } from '../names/queue/message.ts';
 import { NF_ACCEPT } from '../names/queue/message.ts';
@@ -63,6 +62,19 @@ export class DnsTap implements Disposable {
     this.#begin();
   }
 
+  /** Why DNS cannot be seen on this machine; undefined when it can. Tried out when nothing is seen yet. */
+  objection(): string | undefined {
+    if (this.#settings !== null) return this.#failure;
+    try {
+      using _ = this.#kernel.openQueue({ queue: DNS_QUEUE, failOpen: true });
+      this.#kernel.table.install({ resolvers: [], queue: { queue: DNS_QUEUE, bypass: true } });
+      this.#kernel.table.remove();
+      return undefined;
+    } catch (error) {
+      return reasonOf(error);
+    }
+  }
+
   /** See that it stands. */
   tend(): void {
     if (this.#settings === null || performance.now() < this.#tryAt) return;
@@ -93,9 +105,7 @@ export class DnsTap implements Disposable {
       else this.#install(this.#settings);
       this.#failure = undefined;
     } catch (error) {
-      const failure = hasNoQueue(error)
-        ? NO_QUEUE
-        : `names cannot be learnt: ${(error as EnforcementError).message}`;
+      const failure = reasonOf(error);
       if (failure !== this.#failure) this.#journal.log('error', failure);
       this.#failure = failure;
       this[Symbol.dispose]();
@@ -118,4 +128,8 @@ export class DnsTap implements Disposable {
     this.#means = this.#kernel.table.install({ resolvers, queue });
     this.#journal.log('info', 'names are learnt from DNS answers', { means: this.#means });
   }
+}
+
+function reasonOf(error: unknown): string {
+  return hasNoQueue(error) ? NO_QUEUE : `names cannot be learnt: ${(error as Error).message}`;
 }

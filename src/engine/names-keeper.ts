@@ -13,6 +13,7 @@ import { hostPrefix } from '../address/prefix.ts';
 import type { Change } from '../enforcement/desired-state.ts';
 import type { KernelElement } from '../enforcement/element.ts';
 import type { Enforcer } from '../enforcement/enforcer.ts';
+import type { QueueMeans } from '../enforcement/names/dns-table.ts';
 import { NamedElements } from '../enforcement/names/named-elements.ts';
 import type { FlowTable } from '../flow/flow-table.ts';
 import { LedgerError } from '../ledger/errors.ts';
@@ -105,6 +106,10 @@ export class NamesKeeper implements Disposable {
     return this.#tap.failure;
   }
 
+  get means(): QueueMeans | undefined {
+    return this.#tap.means;
+  }
+
   get counters(): NamesCounters {
     const refused = this.book.refused + this.#noRoom;
     return { ...this.#watch.counters, refused, withheld: this.#withheld, lost: this.#tap.lost };
@@ -145,7 +150,7 @@ export class NamesKeeper implements Disposable {
 
   /** Why this policy cannot be put in force on this machine; undefined when it can. */
   objection({ addressSets }: Policy): string | undefined {
-    return addressSets.some(({ fqdns }) => fqdns.length > 0) ? this.failure : undefined;
+    return addressSets.some(({ fqdns }) => fqdns.length > 0) ? this.#tap.objection() : undefined;
   }
 
   /** Take DNS packets that wait, some at once. @returns whether more may wait */

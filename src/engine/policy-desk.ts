@@ -53,6 +53,8 @@ export class PolicyDesk {
       const revision = journal.lastRevision;
       return done({ revision, changed: false, trial: null, proposal: null });
     }
+    const objection = this.#engine.names.objection(policy);
+    if (objection !== undefined) return refuse('refused', objection);
     const cuts = this.#cutsBy(policy, nowMs);
     if (cuts.length > 0 && params.force !== true) return refuseCut(cuts);
     if (!policies.inForce.policy.guardrails.twoPersons.policy) return this.#carryOut(params, cuts, nowMs);
@@ -174,7 +176,10 @@ export class PolicyDesk {
   }
 
   #compiled(policy: Policy) {
-    return compilePolicy(withFetched(policy, this.#engine.policies.inForce.compiled.denyLists));
+    return compilePolicy(
+      withFetched(policy, this.#engine.policies.inForce.compiled.denyLists),
+      this.#engine.names.sourceFor(policy),
+    );
   }
 
   #facts({ policy, actor, reason, confirmWithinMs, force = false }: Apply) {

@@ -169,6 +169,16 @@ export class NameBook {
     return [...this.#names.values()].flatMap(({ links }) => [...links.values()]);
   }
 
+  /** Every name. */
+  names(): string[] {
+    return [...this.#names.keys()];
+  }
+
+  /** Address sets that a known name counts for. */
+  setsOf(name: string): readonly number[] {
+    return this.#names.get(name)?.sets ?? NO_SETS;
+  }
+
   /** Links of one name. */
   linksOf(name: string): NameLink[] {
     return [...(this.#names.get(name)?.links.values() ?? [])];

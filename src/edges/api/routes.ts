@@ -13,6 +13,7 @@ import { healthRoutes } from './resource/health.ts';
 import { hostRoutes } from './resource/hosts.ts';
 import { incidentRoutes } from './resource/incidents.ts';
 import { metricRoutes } from './resource/metrics.ts';
+import { nameRoutes } from './resource/names.ts';
 import { policyRoutes } from './resource/policy.ts';
 import { proposalRoutes } from './resource/proposals.ts';
 import { revisionRoutes } from './resource/revisions.ts';
@@ -40,6 +41,7 @@ export function apiRoutes(parts: RouteParts): Route[] {
     ...statusRoutes(parts),
     ...flowRoutes(parts),
     ...hostRoutes(parts),
+    ...nameRoutes(parts),
     ...auditRoutes(parts),
     ...eventRoutes(parts),
     ...policyRoutes(parts),

@@ -18,6 +18,7 @@ import { addFlows } from './command/flows.ts';
 import { addHosts } from './command/hosts.ts';
 import { addIncidents } from './command/incidents.ts';
 import { addLearn } from './command/learn.ts';
+import { addNames } from './command/names.ts';
 import { addProposal } from './command/proposal.ts';
 import { addReplay } from './command/replay.ts';
 import { addRevisions, addRollback } from './command/revisions.ts';
@@ -49,7 +50,7 @@ export function createProgram(): Command {
     [addCheck, addTest, addDiff, addApply, addConfirm, addReplay, addBacktest, addLearn],
     [addIncidents, addClose, addSuppressions, addUnsuppress],
     [addDecisions, addAnswers, addBlock, addQuarantine, addBreaker, addOperators, addProposal],
-    [addRules, addRevisions, addRollback, addFlows, addHosts, addEvents, addAudit, addToken],
+    [addRules, addRevisions, addRollback, addFlows, addHosts, addNames, addEvents, addAudit, addToken],
   ];
   for (const add of groups.flat()) add(program);
   return program;

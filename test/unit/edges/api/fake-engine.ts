@@ -8,6 +8,7 @@ import type {
   Refusal,
   Result,
 } from '../../../../src/engine/commands.ts';
+import type { NameListing } from '../../../../src/engine/name-listing.ts';
 import type { RuleListing } from '../../../../src/engine/rule-hits.ts';
 import {
   decision,
@@ -92,6 +93,7 @@ const ANSWERS: Answers = {
   openBreaker: ({ actor, reason }) => ({ state: 'open', sinceMs: NOON, actor, reason }),
   closeBreaker: () => ({ state: 'closed' }),
   rules: () => RULES,
+  names: () => NAMES,
   flows: () => ({ flows: [FLOW], standing: 1, truncated: false }),
   profile: ({ host }) => hostView(host),
   profiles: () => ({ hosts: [hostLine('10.1.0.10')], established: 7, truncated: true }),
@@ -100,9 +102,31 @@ const ANSWERS: Answers = {
 };
 
 const READING: readonly CommandName[] = [
-  ...(['status', 'flows', 'rules', 'planPolicy', 'suppressionHits', 'profile', 'profiles'] as const),
+  ...(['status', 'flows', 'rules', 'names', 'planPolicy', 'suppressionHits', 'profile', 'profiles'] as const),
   ...(['noteOperator', 'operators', 'breaker', 'proposedPolicy'] as const),
 ];
+
+const NAMES: NameListing = {
+  names: [
+    {
+      name: 'mirror.example.org',
+      rules: ['build-mirrors'],
+      addresses: [
+        { address: '192.0.2.1', untilMs: NOON, sharedWith: ['other.cdn.example'] },
+        { address: '2001:db8::1', untilMs: NOON, sharedWith: [] },
+      ],
+    },
+  ],
+  known: 2,
+  truncated: true,
+  watching: {
+    ...{ resolvers: ['10.0.0.53/32'], whenDown: 'pass', means: 'expression' },
+    counters: {
+      ...{ packets: 9, questions: 4, learnt: 3, unasked: 1, unusable: 0 },
+      ...{ refused: 0, withheld: 0, lost: 0 },
+    },
+  },
+};
 
 const RULE = { place: 1, description: null, owner: null, ticket: null, lastHitMs: null, isExpired: false };
 const RULES: RuleListing = {

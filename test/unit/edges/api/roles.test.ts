@@ -26,6 +26,7 @@ const ROUTES: [string, string, unknown, Role | 'anyone', number][] = [
   ['GET', '/v1/audit', undefined, 'viewer', 200],
   ['HEAD', '/v1/events', undefined, 'viewer', 200],
   ['GET', '/v1/policy', undefined, 'viewer', 200],
+  ['GET', '/v1/names', undefined, 'viewer', 200],
   ['GET', '/v1/policy/rules', undefined, 'viewer', 200],
   ['PUT', '/v1/policy', sources, 'admin', 200],
   ['POST', '/v1/policy/check', sources, 'operator', 200],
@@ -48,6 +49,13 @@ const ROUTES: [string, string, unknown, Role | 'anyone', number][] = [
   ['POST', '/v1/decisions/D1/reject', { reason: 'known' }, 'approver', 200],
   ['POST', '/v1/decisions/D1/revoke', {}, 'operator', 200],
   ['POST', '/v1/decisions/D1/undo', {}, 'approver', 200],
+  ['GET', '/v1/policy/proposal', undefined, 'viewer', 200],
+  ['POST', '/v1/policy/proposals/P1/approve', undefined, 'approver', 200],
+  ['POST', '/v1/policy/proposals/P1/reject', {}, 'approver', 200],
+  ['GET', '/v1/breaker', undefined, 'viewer', 200],
+  ['POST', '/v1/breaker/open', { reason: 'odd' }, 'operator', 200],
+  ['POST', '/v1/breaker/close', { reason: 'mended' }, 'approver', 200],
+  ['GET', '/v1/operators', undefined, 'operator', 200],
   ['GET', '/v1/revisions', undefined, 'viewer', 200],
   ['GET', '/v1/revisions/1', undefined, 'viewer', 200],
   ['GET', '/v1/revisions/1/policy', undefined, 'viewer', 200],
@@ -61,7 +69,7 @@ const ROUTES: [string, string, unknown, Role | 'anyone', number][] = [
 
 const asFormed = (path: string) =>
   path
-    .replace(/\/(I1|D1|S1)/, '/{id}')
+    .replace(/\/(I1|D1|S1|P1)/, '/{id}')
     .replace('/revisions/1', '/revisions/{number}')
     .replace('/10.1.0.10', '/{host}')
     .replace('/spare', '/{name}');

@@ -1,0 +1,25 @@
+import { z } from 'zod';
+import type { EngineControl } from '../../../engine/commands.ts';
+import { askEngine } from '../engine-answer.ts';
+import { jsonRoute, NOTHING, type Route } from '../route.ts';
+import { nameListingSchema } from '../schema/name.ts';
+import { integerText } from '../schema/text.ts';
+
+const query = z.strictObject({
+  name: z.string().max(253).toLowerCase().optional().meta({ example: 'mirror.example.org' }),
+  limit: integerText(1, 1_000).default(100),
+});
+
+export function nameRoutes({ engine }: { engine: EngineControl }): Route[] {
+  return [
+    jsonRoute({
+      method: 'get',
+      path: '/v1/names',
+      role: 'viewer',
+      summary: 'Names that rules allow and resolvers have answered, with their addresses',
+      request: { ...NOTHING, query },
+      answer: nameListingSchema,
+      handle: ({ query: { name, limit } }) => askEngine(engine, 'names', { name: name ?? null, limit }),
+    }),
+  ];
+}
