@@ -32,26 +32,28 @@ export interface CoveredStation {
   readonly bridge: string | null;
 }
 
-export type GapReason =
+export const GAP_REASONS = [
   /** No neighbour entry: behind a router, or silent. */
-  | 'notAttached'
+  'notAttached',
   /** The neighbour table cannot be read. */
-  | 'unknown'
+  'unknown',
   /** The link has no stations, or this is no address of one. */
-  | 'noStation'
-  | 'ownStation'
-  | 'protectedStation'
-  | 'sharedStation'
-  | 'othersStation'
-  | 'tooManyStations'
-  | 'contestedAddress'
-  | 'protectedAddress'
-  | 'ambiguousAddress'
-  | 'tooManyAddresses'
+  'noStation',
+  'ownStation',
+  'protectedStation',
+  'sharedStation',
+  'othersStation',
+  'tooManyStations',
+  'contestedAddress',
+  'protectedAddress',
+  'ambiguousAddress',
+  'tooManyAddresses',
   /** What neighbours on a link say to each other does not pass this machine. */
-  | 'segment'
+  'segment',
   /** A flowtable of another table takes connections past all rules. */
-  | 'flowtable';
+  'flowtable',
+] as const;
+export type GapReason = (typeof GAP_REASONS)[number];
 
 export interface Gap {
   readonly reason: GapReason;

@@ -7,6 +7,8 @@ import { type Attachment, type CoverageOrder, sightingsOf } from './coverage-ord
 
 /** Random link-layer addresses: a host that changes more often is followed no further. */
 export const MAX_STATIONS = 4;
+/** What comes with a host to its new station is seen at about the same time. */
+const COMES_ALONG_MS = 60_000;
 /** More at one station: a router, or a bridge that hides what is behind it. Hosts have several IPv6 addresses. */
 export const MAX_SHARED = { 4: 3, 6: 24 } as const;
 
@@ -93,7 +95,7 @@ function shared({ mac }: Sighting, { attachment, nowMs }: CoverageOrder): Gap | 
 
 /** The host's address has moved here: anybody can make it look so. */
 function followedTo(
-  { mac, address: named }: Sighting,
+  { mac, address: named, sinceMs: movedAtMs }: Sighting,
   stations: readonly CoveredStation[],
   { attachment, before }: CoverageOrder,
 ): Gap | undefined {
@@ -102,9 +104,10 @@ function followedTo(
     return { reason: 'tooManyStations', text };
   }
   const ours = [...(before?.addresses ?? []), ...(before?.released ?? [])];
-  const other = attachment
-    .at(mac)
-    .find(({ address }) => !sameAddress(address, named) && !ours.includes(formatAddress(address)));
+  const other = attachment.at(mac).find(({ address, sinceMs }) => {
+    const isOwn = sameAddress(address, named) || ours.includes(formatAddress(address));
+    return !isOwn && sinceMs < movedAtMs - COMES_ALONG_MS;
+  });
   if (other === undefined) return undefined;
   const text = `its address is at station ${mac} now, where ${formatAddress(other.address)} is as well; that station is not covered`;
   return { reason: 'othersStation', text };

@@ -48,6 +48,7 @@ export class QuarantineWatch {
   /** What there is news of: stations and addresses, as text. */
   readonly #touched = new Set<string>();
   #resyncAt = 0;
+  #isFirstLook = true;
 
   constructor(parts: QuarantineWatchParts) {
     this.#parts = parts;
@@ -104,6 +105,7 @@ export class QuarantineWatch {
       this.#links.clear();
       this.#parts.source.dump((message) => this.#take(message, nowMs));
       this.#failure = undefined;
+      this.#isFirstLook = false;
     } catch (error) {
       this.#failed(error);
     }
@@ -127,7 +129,8 @@ export class QuarantineWatch {
         break;
       case 'neighbour': {
         const { address, mac } = message.neighbour;
-        if (!this.#book.note(message.neighbour, nowMs) || mac === undefined) return;
+        const sinceMs = this.#isFirstLook ? 0 : nowMs;
+        if (!this.#book.note(message.neighbour, nowMs, sinceMs) || mac === undefined) return;
         this.#touched.add(mac).add(formatAddress(address));
       }
     }

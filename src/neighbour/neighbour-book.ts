@@ -28,6 +28,8 @@ export interface Sighting {
   readonly address: Address;
   readonly interfaceIndex: number;
   readonly mac: Mac;
+  /** Since when it is known here, ms since the epoch; 0: since before anybody looked. */
+  readonly sinceMs: number;
   /** The station where it was before, and when it left, ms since the epoch; undefined: it has been nowhere else. */
   readonly moved: { readonly from: Mac; readonly atMs: number } | undefined;
 }
@@ -41,15 +43,19 @@ export class NeighbourBook {
     return this.#sightings.size;
   }
 
-  /** @returns whether it is news: an address not known, or one that has moved */
-  note({ address, interfaceIndex, mac }: Neighbour, nowMs: number): boolean {
+  /**
+   * `sinceMs`: 0 for what is there at the first look.
+   * @returns whether it is news: an address not known, or one that has moved
+   */
+  note({ address, interfaceIndex, mac }: Neighbour, nowMs: number, sinceMs = nowMs): boolean {
     if (mac === undefined) return false;
     const key = keyOf(address, interfaceIndex);
     const known = this.#sightings.get(key);
     if (known) this.#forget(key, known);
     const hasMoved = known !== undefined && known.mac !== mac;
     const moved = hasMoved ? { from: known.mac, atMs: nowMs } : known?.moved;
-    this.#add(key, { address, interfaceIndex, mac, moved });
+    const since = known === undefined || hasMoved ? sinceMs : known.sinceMs;
+    this.#add(key, { address, interfaceIndex, mac, sinceMs: since, moved });
     return known === undefined || hasMoved;
   }
 

@@ -6,7 +6,7 @@ import type { Decision } from '../../decision/decision.ts';
 import type { Severity } from '../../incident/incident.ts';
 import type { Culprit, EntryBodies, EntryType, Recorded } from '../../ledger/entry.ts';
 import { account, silenced, title } from './incident-wording.ts';
-import { byHand, closed, list, secondOf, sentence, time, traffic, until } from './wording.ts';
+import { byHand, closed, coverageWords, list, secondOf, sentence, time, traffic, until } from './wording.ts';
 
 export interface Alert {
   readonly severity: Severity;
@@ -75,6 +75,10 @@ const ALERTS: { readonly [T in EntryType]?: Describe<T> } = {
   'decision.approved': ({ decision }, actor) => ({
     severity: 'low',
     message: `${actor} approved ${decision.id}: ${traffic(decision.target)} is blocked${until(decision)}.${answer(decision)} Undo: penstock revoke ${decision.id}`,
+  }),
+  'decision.extended': ({ decision }) => ({
+    severity: 'low',
+    message: `${decision.id} follows its host: ${coverageWords(decision)}`,
   }),
   'decision.rejected': ({ decision }, actor) => ({
     severity: 'low',
@@ -163,7 +167,8 @@ export function alertOf<T extends EntryType>(entry: Recorded<T>): Alert | undefi
 
 function proposal(decision: Decision): Alert {
   const { id, state, target, reason, incident } = decision;
-  const because = incident === null ? closed(reason) : `${closed(reason)} See ${incident}.`;
+  const see = incident === null ? '' : ` See ${incident}.`;
+  const because = `${closed(reason)}${see}${gapWords(decision)}`;
   const answerBy = decision.answerByMs === null ? '' : ` before ${time(decision.answerByMs)}`;
   const choice = `penstock approve ${id}, or penstock reject ${id}`;
   if (state === 'pending') {
@@ -182,6 +187,11 @@ function proposal(decision: Decision): Alert {
     severity: 'medium',
     message: `Blocking ${traffic(target)}${until(decision)}. ${because} Undo: penstock revoke ${id}`,
   };
+}
+
+/** What the quarantine does not stop: a person may have to do something about it. */
+function gapWords({ coverage }: Decision): string {
+  return (coverage?.gaps ?? []).map(({ text }) => ` Not covered: ${closed(text)}`).join('');
 }
 
 function reinstatement(decision: Decision, actor: string): Alert {

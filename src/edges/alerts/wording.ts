@@ -72,6 +72,16 @@ export function traffic(target: Target): string {
   }
 }
 
+/** What a quarantine stops besides the address named, and what not. */
+export function coverageWords({ target, coverage }: Decision): string {
+  if (target.kind !== 'host' || coverage === undefined) return '';
+  const { stations, addresses, gaps } = coverage;
+  const covered = [...stations.map(({ mac }) => `station ${mac}`), ...addresses];
+  const also = covered.length > 0 ? `covers ${list(covered)}.` : '';
+  const not = gaps.map(({ text }) => `Not covered: ${closed(text)}`);
+  return [also, ...not].filter((part) => part !== '').join(' ');
+}
+
 export function until({ expiresAtMs }: Decision): string {
   return expiresAtMs === null ? '' : ` until ${time(expiresAtMs)}`;
 }

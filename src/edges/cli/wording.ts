@@ -1,4 +1,5 @@
 /** Things of the rooms in a few words. */
+import type { Coverage } from '../../decision/coverage.ts';
 import type { Decision, Enforcement, Origin, Target } from '../../decision/decision.ts';
 import type { Service } from '../../incident/incident.ts';
 import type { Suppression } from '../../incident/suppression.ts';
@@ -56,11 +57,26 @@ export function decisionFacts(decision: Decision): [string, string][] {
     ['made', localTime(decision.createdAtMs)],
     ['deadline', describeDeadline(decision)],
     ['kernel', describeEnforcement(decision.enforcement)],
+    ...coverageFacts(decision.coverage),
     ['reason', decision.reason || '-'],
     ...decision.answers.map(({ verb, actor, atMs, reason }): [string, string] => [
       verb,
       `by ${actor} at ${localTime(atMs)}${reason && `: ${reason}`}`,
     ]),
+  ];
+}
+
+function coverageFacts(coverage: Coverage | undefined): [string, string][] {
+  if (coverage === undefined) return [];
+  const { stations, addresses, released, gaps } = coverage;
+  const places = stations.map(({ mac, link, bridge }) =>
+    bridge === null ? `${mac} on ${link}` : `${mac} on ${link}, also within bridge ${bridge}`,
+  );
+  return [
+    ...places.map((place): [string, string] => ['covers', `station ${place}`]),
+    ...(addresses.length > 0 ? ([['covers', addresses.join(', ')]] as [string, string][]) : []),
+    ...(released.length > 0 ? ([['let go', `${released.join(', ')}: elsewhere now`]] as [string, string][]) : []),
+    ...gaps.map(({ text }): [string, string] => ['not covered', text]),
   ];
 }
 

@@ -109,6 +109,13 @@ describe('a quarantine covers', () => {
     }
   });
 
+  it('a new station whose own link-local address was seen before it', () => {
+    const segment = new Segment().sees(HOST, H);
+    segment.cover();
+    const coverage = segment.later(100_000).sees('fe80::99', mac(9)).later(500).sees(HOST, mac(9)).cover();
+    expect([macs(coverage), coverage.addresses]).toEqual([[H, mac(9)], ['fe80::99']]);
+  });
+
   it('what it covered, when the neighbour table forgets', () => {
     const segment = new Segment().sees(HOST, H).sees('fd00:1::10', H);
     const { coverage } = { coverage: segment.cover() };
@@ -175,7 +182,7 @@ describe('a quarantine does not cover, and says so', () => {
     // The neighbour's station is there, with its own address; the host lets its address point there.
     const segment = new Segment().sees('10.1.0.11', mac(1)).sees(HOST, H);
     segment.cover();
-    const coverage = segment.later(5).sees(HOST, mac(1)).cover();
+    const coverage = segment.later(100_000).sees(HOST, mac(1)).cover();
     expect([macs(coverage), coverage.addresses, reasons(coverage)]).toEqual([[H], [], ['othersStation']]);
   });
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type Coverage, GAP_REASONS } from '../../../decision/coverage.ts';
 import type { Decision, Enforcement, Origin, Target } from '../../../decision/decision.ts';
 import { serviceSchema } from './incident.ts';
 
@@ -44,6 +45,21 @@ const answerSchema = z.object({
   reason: z.string(),
 });
 
+const coverageSchema = z
+  .object({
+    stations: z
+      .array(z.object({ mac: z.string(), link: z.string(), bridge: z.string().nullable() }))
+      .readonly()
+      .meta({ description: "The host's link-layer addresses on attached networks." }),
+    addresses: z.array(z.string()).readonly().meta({ description: 'Besides the one named.' }),
+    released: z.array(z.string()).readonly().meta({ description: 'Were covered and have moved elsewhere.' }),
+    gaps: z
+      .array(z.object({ reason: z.enum(GAP_REASONS), text: z.string() }))
+      .readonly()
+      .meta({ description: 'What is not stopped, and why.' }),
+  })
+  .meta({ id: 'Coverage' }) satisfies z.ZodType<Coverage>;
+
 export const decisionSchema = z
   .object({
     id: z.string(),
@@ -63,6 +79,9 @@ export const decisionSchema = z
       .meta({ description: 'How many different persons must want it; left out: one.' }),
     reason: z.string(),
     answers: z.array(answerSchema).readonly(),
+    coverage: coverageSchema
+      .optional()
+      .meta({ description: 'What a quarantine stops besides the address named.' }),
     enforcement: enforcementSchema,
   })
   .meta({ id: 'Decision' }) satisfies z.ZodType<Decision>;
