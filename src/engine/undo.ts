@@ -15,6 +15,8 @@
  *                                         the first time, standing meanwhile if it stood
  *   expired                               refused: it had all of its time
  *
+ * That a quarantine follows its host to further addresses is no change of this kind.
+ *
  * Refused as well: what would have no time left, what another decision blocks already, and what a guardrail forbids
  * by now. To undo it again, undo the decision that the undoing made.
  */
@@ -23,9 +25,12 @@ import { dueAt, reject, revoke, standsInKernel } from '../decision/life-cycle.ts
 import type { Recorded } from '../ledger/entry.ts';
 import type { DecisionEntryType, Move } from './decision-desk.ts';
 
+/** What people and time do to a decision. */
+type Change = Exclude<DecisionEntryType, 'decision.extended'>;
+
 /** The last change of a decision, and what it was before; undefined for one that was new. */
 export interface LastChange {
-  readonly type: DecisionEntryType;
+  readonly type: Change;
   readonly before: Decision | undefined;
   readonly after: Decision;
 }
@@ -45,10 +50,12 @@ export type UndoPlan =
 
 type DecisionEntry = { [T in DecisionEntryType]: Recorded<T> }[DecisionEntryType];
 
-/** @param entries the changes of one decision, in order; at least the one that made it */
+/** @param entries all that was recorded of one decision's changes, in order */
 export function lastChangeOf(entries: readonly DecisionEntry[]): LastChange | undefined {
-  const [last, previous] = entries.slice(-2).toReversed();
-  return last && { type: last.type, before: previous?.body.decision, after: last.body.decision };
+  const place = entries.findLastIndex(({ type }) => type !== 'decision.extended');
+  const last = entries[place];
+  if (last === undefined || last.type === 'decision.extended') return undefined;
+  return { type: last.type, before: entries[place - 1]?.body.decision, after: last.body.decision };
 }
 
 /** `is`: the decision as it is now. */
@@ -78,7 +85,7 @@ export function planUndo({ type, before, after }: LastChange, is: Decision, orde
   }
 }
 
-const WORDS: Record<DecisionEntryType, string> = {
+const WORDS: Record<Change, string> = {
   'decision.proposed': 'was proposed',
   'decision.reinstated': 'was reinstated',
   'decision.approved': 'was approved',
@@ -103,7 +110,7 @@ function withdraw(before: Decision, { actor, reason, nowMs }: UndoOrder, what: s
 }
 
 /** As it was before its last change, still under the old number. */
-function againOf(type: DecisionEntryType, was: Decision, { nowMs }: UndoOrder, what: string): Decision {
+function againOf(type: Change, was: Decision, { nowMs }: UndoOrder, what: string): Decision {
   const enforcement = { status: standsInKernel(was) ? 'pending' : 'none' } as const;
   const again: Decision = { ...was, reason: `undoes that ${what}: ${was.reason}`, enforcement };
   if (type !== 'decision.lapsed' || was.answerByMs === null) return again;

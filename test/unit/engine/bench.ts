@@ -7,7 +7,7 @@ import { vi } from 'vitest';
 import { parseAddress } from '../../../src/address/address.ts';
 import type { Decision, DecisionState, Target } from '../../../src/decision/decision.ts';
 import { KernelTable } from '../../../src/enforcement/kernel-table.ts';
-import { TABLE } from '../../../src/enforcement/sets.ts';
+import { descriptorOf, TABLE } from '../../../src/enforcement/sets.ts';
 import { CommandHandlers } from '../../../src/engine/command-handlers.ts';
 import type { CommandName, Notice, Outcome, Params, Result } from '../../../src/engine/commands.ts';
 import { Engine } from '../../../src/engine/engine.ts';
@@ -191,10 +191,11 @@ export class Bench implements Disposable {
     return this.engine.ledger.queries.decisions({ state, limit: 100_000 });
   }
 
-  /** Elements in the kernel with the milliseconds that they have left, read past the engine. */
+  /** Elements of blocks in the kernel with the milliseconds that they have left, read past the engine. */
   elements(): Map<string, number | undefined> {
     const all = new KernelTable(this.nft.nftables(), this.nft.setElements()).readAll();
-    return new Map([...all].map(([id, { element }]) => [id, element.expiresInMs]));
+    const blocks = [...all].filter(([, { set }]) => descriptorOf(set).owner === 'blocks');
+    return new Map(blocks.map(([id, { element }]) => [id, element.expiresInMs]));
   }
 
   /** What somebody else would do. */

@@ -107,7 +107,7 @@ describe('a policy on trial', () => {
   });
 
   it('is none when it is in force already', () => {
-    expect(applyTrial(POLICY)).toEqual({ revision: 1, changed: false, trial: null });
+    expect(applyTrial(POLICY)).toMatchObject({ revision: 1, changed: false, trial: null });
     expect(trial()).toBeNull();
   });
 
