@@ -36,6 +36,15 @@ export interface Holder {
   elements(nowMs: number): Iterable<KernelElement>;
   /** The one with this id, if it should stand. */
   find(id: string, nowMs: number): KernelElement | undefined;
+  /**
+   * For a holder of very many, who compares a set in a way of its own: what has to be done so that the kernel holds what
+   * should stand. `isRoutine`: nothing is known to have been touched; then it may look another time (undefined).
+   * @throws EnforcementError
+   */
+  difference?(
+    set: SetName,
+    isRoutine: boolean,
+  ): { readonly add: KernelElement[]; readonly remove: KernelElement[] } | undefined;
 }
 
 /** What one decision asks of the kernel. Prefixes of several decisions are first cut into segments. */

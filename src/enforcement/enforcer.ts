@@ -149,7 +149,11 @@ export class Enforcer {
     for (const [name, elements] of touched.sets) {
       const holder = this.#holderOf(name);
       if (holder === undefined) continue;
-      if (elements === 'all') whole.push(name);
+      if (elements === 'all' && holder.difference !== undefined) {
+        const own = holder.difference(name, touched.isWhole);
+        for (const each of own?.add ?? []) change.add.push(each);
+        for (const each of own?.remove ?? []) change.remove.push(each);
+      } else if (elements === 'all') whole.push(name);
       else this.#compareSome(holder, name, elements, nowMs, change);
     }
     if (whole.length > 0) this.#compareWhole(whole, nowMs, change);

@@ -119,10 +119,16 @@ export class KernelTable {
       : undefined;
   }
 
+  /** All elements of a set. */
+  readList(name: SetName): SetElement[] {
+    return failing('list elements', () => this.#elements.list(setOf(name)));
+  }
+
   /** All elements of a set by id. */
   readSet(name: SetName): Map<string, SetElement> {
-    const elements = failing('list elements', () => this.#elements.list(setOf(name)));
-    return new Map(elements.map((element) => [elementId(name, element.key, element.keyEnd), element]));
+    return new Map(
+      this.readList(name).map((element) => [elementId(name, element.key, element.keyEnd), element]),
+    );
   }
 
   /** All elements of all sets by id. */

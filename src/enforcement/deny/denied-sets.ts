@@ -21,15 +21,20 @@ export const NO_RANGES: RangesByFamily = { 4: noRanges(4), 6: noRanges(6) };
 
 /** Removals and additions of one step: some tens of milliseconds. */
 const CHANGES_A_STEP = 2_000;
+/** So many are read in no time. */
+const FEW = 2_000;
+const LOOK_EVERY_MS = 10 * 60_000;
 
 export class DeniedSets implements Holder {
   readonly owner = 'denied';
-  readonly #table: Pick<KernelTable, 'apply' | 'readSet'>;
+  readonly #table: Pick<KernelTable, 'apply' | 'readList'>;
   #wanted: RangesByFamily = NO_RANGES;
   #sweeps: Readonly<Record<Family, Sweep>> = sweepsFrom(NO_RANGES, NO_RANGES);
   #isDone = true;
+  /** On the clock of `performance.now()`. */
+  readonly #lookAgainAt: Record<Family, number> = { 4: 0, 6: 0 };
 
-  constructor(table: Pick<KernelTable, 'apply' | 'readSet'>) {
+  constructor(table: Pick<KernelTable, 'apply' | 'readList'>) {
     this.#table = table;
   }
 
@@ -96,9 +101,29 @@ export class DeniedSets implements Holder {
     return undefined;
   }
 
+  /**
+   * Reading a hundred thousand takes longer than a block may wait, so a large list is looked at as a matter of routine
+   * only now and then: the kernel announces every change that somebody makes.
+   */
+  difference(
+    set: SetName,
+    isRoutine: boolean,
+  ): { add: KernelElement[]; remove: KernelElement[] } | undefined {
+    const family: Family = set === 'denied4' ? 4 : 6;
+    const sweep = this.#sweeps[family];
+    const standing = collect(family, sweep);
+    const now = performance.now();
+    if (isRoutine && standing.count > FEW && now < this.#lookAgainAt[family]) return undefined;
+    this.#lookAgainAt[family] = now + LOOK_EVERY_MS;
+    const step = new Sweep(this.#found(family), standing).take(Number.POSITIVE_INFINITY);
+    const elements = (ranges: readonly AddressRange[] = []) =>
+      ranges.map((range) => elementOf(family, range));
+    return { add: elements(step?.add), remove: elements(step?.remove) };
+  }
+
+  /** In rising order, as the driver gives intervals of one field. */
   #found(family: Family): AddressRanges {
-    const found = [...this.#table.readSet(setOf(family)).values()];
-    found.sort((x, y) => Buffer.compare(x.key, y.key));
+    const found = this.#table.readList(setOf(family));
     const builder = new AddressRangesBuilder(family);
     for (const { key, keyEnd } of found) builder.add(key, keyEnd ?? key);
     return builder.finish();
