@@ -7,7 +7,7 @@
  *
  * and never what the never-block list protects.
  */
-import type { Address } from '../address/address.ts';
+import { type Address, sameAddress } from '../address/address.ts';
 import { hostPrefix } from '../address/prefix.ts';
 import type { Flow } from '../flow/flow.ts';
 import type { CompiledPolicy, NeverBlockGuard } from '../policy/compiled-policy.ts';
@@ -21,7 +21,8 @@ export function forecastDrop(
   question: FlowQuestion,
   atMs: number,
 ): Denial | undefined {
-  if (policy.mode === 'audit') return undefined;
+  // From an address to itself: loopback, which the kernel's table lets pass.
+  if (policy.mode === 'audit' || sameAddress(question.host, question.translated)) return undefined;
   const verdict = policy.evaluate(question, atMs);
   if (verdict.kind !== 'deny') return undefined;
   const isJudged = policy.mode === 'enforce' && policy.isOurs(question.host);

@@ -73,7 +73,7 @@ function enactRoute({ engine }: Parts): Route {
         ttlMs: body.ttlMs,
         actor: name,
         reason: body.reason,
-        force: body.force,
+        ...(body.force && { force: true }),
       }),
   });
 }
@@ -88,7 +88,7 @@ function approveRoute({ engine }: Parts): Route {
     request: { ...NOTHING, params, body: z.strictObject({ reason, force }).prefault({}) },
     answer: decisionSchema,
     handle: ({ params: { id }, body }, { name: actor }) =>
-      askEngine(engine, 'approve', { id, actor, ...body }),
+      askEngine(engine, 'approve', { id, actor, reason: body.reason, ...(body.force && { force: true }) }),
   });
 }
 

@@ -78,7 +78,7 @@ function applyRoute({ engine, now }: Parts): Route {
         policy,
         actor,
         reason: body.reason || query.reason,
-        force: body.force || query.force,
+        ...((body.force || query.force) && { force: true }),
         ...(confirmWithinMs !== undefined && { confirmWithinMs }),
       });
       return { ...applied, digest: policy.digest, warnings: [...warnings] };

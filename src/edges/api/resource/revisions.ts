@@ -133,7 +133,8 @@ function changingRoutes({ engine }: Parts): Route[] {
           description: 'It waits for a second person, and nothing was changed; null where one is enough.',
         }),
       }),
-      handle: ({ body }, { name: actor }) => askEngine(engine, 'rollback', { ...body, actor }),
+      handle: ({ body: { to, reason, force } }, { name: actor }) =>
+        askEngine(engine, 'rollback', { to, reason, actor, ...(force && { force }) }),
     }),
   ];
 }

@@ -93,7 +93,7 @@ describe('a bad request gets a problem document and changes nothing', () => {
       'unsupported-media-type',
     ],
     ['a body over 2 MiB', '/v1/decisions', post(`"${'x'.repeat(2 * 2 ** 20)}"`), 413, 'too-large'],
-    ['an unknown field', '/v1/decisions', post({ ...block, force: true }), 422, 'invalid-request'],
+    ['an unknown field', '/v1/decisions', post({ ...block, fource: true }), 422, 'invalid-request'],
     [
       'an unknown field inside',
       '/v1/decisions',

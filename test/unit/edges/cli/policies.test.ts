@@ -39,7 +39,7 @@ describe('policies', () => {
     mkdirSync(join(folder, 'parts'));
     write('parts/services.yaml', part);
     const ran = await as('admin', 'apply', write('office.yaml', included), '--reason', 'new rule');
-    expect(ran).toMatchObject({ code: 0, err: '' });
+    expect(ran).toMatchObject({ code: 0, err: expect.stringMatching(/^\+ rule web-payments\n/) });
     expect(ran.out).toContain("revision 3: policy 'office'");
     expect(api.engine.changes()).toMatchObject([
       {
@@ -56,7 +56,12 @@ describe('policies', () => {
   it.each([['diff'], ['apply', '--dry-run']])('%s shows the plan and changes nothing', async (...args) => {
     const ran = await as('operator', ...args, write('office.yaml', POLICY_TEXT));
     expect(ran.code).toBe(0);
-    expect(ran.out).toMatch(/^\+ rule web-payments\nnewly denied +0 standing flows\nnewly allowed +2/);
+    expect(ran.out).toMatch(
+      /^\+ rule web-payments\n~ guardrail maxBlocksPerMinute 50 -> 20\nnewly denied +0 standing flows\nnewly allowed +2/,
+    );
+    expect(ran.out).toMatch(/would be cut +3 standing connections\n +by rule +web-out \(3\)\n/);
+    expect(ran.out).toMatch(/would be lifted +D7\n +D7: host 10.1.0.11\n/);
+    expect(ran.out).toContain('refused without --force:\n  10.1.0.10 -> 10.1.0.1 22/tcp, ssh of laptop');
     expect(api.engine.changes()).toEqual([]);
   });
   it('check names file, line and column, and exits 2', async () => {
