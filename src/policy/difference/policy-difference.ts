@@ -76,13 +76,19 @@ function diffLists(part: string, from: readonly Named[], to: readonly Named[]): 
   ];
 }
 
-function diffFields(from: Named, to: Named): FieldDifference[] {
+/** `within`: names of the fields that these are fields of, each with a full stop. */
+function diffFields(from: Named, to: Named, within = ''): FieldDifference[] {
   const names = new Set([...Object.keys(from), ...Object.keys(to)]);
   for (const name of ['id', 'name', 'place']) names.delete(name);
-  return [...names]
-    .filter((name) => !same(from[name], to[name]))
-    .map((name) => diffField(name, from[name], to[name]))
-    .filter(({ from, to, added, removed }) => from !== to || added.length + removed.length > 0);
+  return [...names].flatMap((name) => {
+    const [before, after] = [from[name], to[name]];
+    if (same(before, after)) return [];
+    if (isCompound(before ?? after) && isCompound(after ?? before))
+      return diffFields((before ?? {}) as Named, (after ?? {}) as Named, `${within}${name}.`);
+    const found = diffField(name, before, after);
+    const isEmpty = found.from === found.to && found.added.length + found.removed.length === 0;
+    return isEmpty ? [] : [{ ...found, field: within + found.field }];
+  });
 }
 
 function diffField(field: string, from: unknown, to: unknown): FieldDifference {
@@ -128,6 +134,12 @@ function withoutPlaces(value: unknown): unknown {
 
 function isPlain(value: unknown): value is Named {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value);
+}
+
+/** Has fields that are told apart; addresses, networks and ranges are told as a whole. */
+function isCompound(value: unknown): value is Named {
+  const whole = ['address', 'family', 'first', 'ipv4'];
+  return isPlain(value) && !whole.some((name) => name in value);
 }
 
 function isColumns(value: unknown): value is PrefixColumns {

@@ -79,6 +79,18 @@ const CASES: [string, string, string, object[]][] = [
     ],
   ],
   [
+    'where a rule leads',
+    'cidrs: [192.0.2.0/24]',
+    'cidrs: [192.0.2.0/25]',
+    [
+      {
+        part: 'rules',
+        id: 'more',
+        fields: [{ field: 'to.cidrs', added: ['192.0.2.0/25'], removed: ['192.0.2.0/24'] }],
+      },
+    ],
+  ],
+  [
     'when a rule ends',
     '2027-03-31',
     '2027-04-30',
@@ -117,13 +129,7 @@ const CASES: [string, string, string, object[]][] = [
     [
       {
         part: 'response',
-        fields: [
-          {
-            field: 'byDetector',
-            from: expect.stringContaining('ttl 3600s'),
-            to: expect.stringContaining('ttl 90s'),
-          },
-        ],
+        fields: [{ ...NOTHING, field: 'byDetector.policyViolation.ttl', from: '3600s', to: '90s' }],
       },
     ],
   ],
