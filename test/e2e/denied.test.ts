@@ -12,13 +12,17 @@ import { OutsideWeb } from './outside-web.ts';
 import { BLOCK, denyList, type PolicyParts, policyText } from './policy-text.ts';
 import { FAMILIES, LAPTOP, PRINTER, SCANNER, SHOP, Site, stranger } from './site.ts';
 
+/** On the list and not visited before the daemon dies, so that no decision blocks it. */
+const UNTRIED = 65;
 const LISTED = 66;
 const SPARED = 67;
 const SCANNED = 68;
 const GONE = 69;
 const FLOODED = 70;
 
-const lists = denyList([LISTED, SPARED].flatMap((n) => [`${stranger(n, 4)}/32`, `${stranger(n, 6)}/128`]));
+const lists = denyList(
+  [UNTRIED, LISTED, SPARED].flatMap((n) => [`${stranger(n, 4)}/32`, `${stranger(n, 6)}/128`]),
+);
 const neverBlock = { destinations: [`${stranger(SPARED, 4)}/32`, `${stranger(SPARED, 6)}/128`] };
 const BLOCK_LISTED = { detector: 'denyList', ...BLOCK, target: 'destination' };
 
@@ -35,7 +39,7 @@ beforeAll(async () => {
   site = await Site.open('denied', { policy: policy('respond', [BLOCK_LISTED]) });
   const { network } = site;
   // Counted where they arrive, before anything there can look at them.
-  const counted = [LISTED, SPARED, SCANNED, GONE, FLOODED].flatMap((n) => [
+  const counted = [UNTRIED, LISTED, SPARED, SCANNED, GONE, FLOODED].flatMap((n) => [
     `add counter inet seen n${n}`,
     `add rule inet seen in ip daddr ${stranger(n, 4)} ip saddr 10.1.0.0/24 counter name n${n}`,
     `add rule inet seen in ip6 daddr ${stranger(n, 6)} ip6 saddr fd00:1::/64 counter name n${n}`,
@@ -115,6 +119,21 @@ describe('a deny list in mode respond', () => {
     expect(arrived(LISTED)).toBe(0);
   });
 
+  test('stands while the daemon is dead, and opens no gap when it comes back', async () => {
+    const visits = async () => {
+      await page('printer', stranger(UNTRIED, 4));
+      await page('printer', stranger(UNTRIED, 6));
+    };
+    await site.daemon.stop('SIGKILL');
+    await visits();
+    const start = site.daemon.start();
+    await visits();
+    await start;
+    await until('the list in the kernel', async () => (await status()).denyLists.state === 'loaded');
+    await visits();
+    expect(arrived(UNTRIED)).toBe(0);
+  });
+
   test('spares what neverBlock protects', async () => {
     for (const family of FAMILIES) expect(await page('laptop', stranger(SPARED, family), '5')).toBe(true);
     expect((await status()).dropped).toMatchObject({ allowlist: 0, disagreements: 0 });
@@ -130,7 +149,7 @@ describe('a deny list in mode respond', () => {
 
 describe('mode enforce', () => {
   beforeAll(async () => {
-    const detectors = { scan: {}, failedConnections: { minAttempts: 3, minSpan: '8s' } };
+    const detectors = { scan: {}, failedConnections: { minAttempts: 2, minSpan: '4s' } };
     await site.apply(policy('enforce', [], detectors));
     await until('the list in the kernel', async () => (await status()).denyLists.state === 'loaded');
   });
