@@ -107,8 +107,7 @@ export class ActiveDecisions {
     else if (target.kind === 'host') {
       for (const address of quarantinedAddresses(decision)) retain(this.#quarantines, address, others);
       count(this.#quarantined, parseAddress(target.host), -1);
-    }
-    else {
+    } else {
       const prefix = parsePrefix(target.prefix);
       if (isSingle(prefix)) retain(this.#addresses, prefix.address, (other) => other.id !== id);
       else this.#prefixes = this.#prefixes.filter(others);

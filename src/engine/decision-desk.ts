@@ -130,7 +130,8 @@ export class DecisionDesk {
 
   #covered(move: Move, atMs: number): Move {
     const { covered } = this.#parts;
-    if (covered === undefined || move.type === 'decision.extended' || !standsInKernel(move.after)) return move;
+    if (covered === undefined || move.type === 'decision.extended' || !standsInKernel(move.after))
+      return move;
     // The first of two persons: it stands as it stood.
     if (kernelChange(move.before, move.after) === undefined) return move;
     return { ...move, after: covered(move.after, atMs) };

@@ -75,7 +75,9 @@ function coverageFacts(coverage: Coverage | undefined): [string, string][] {
   return [
     ...places.map((place): [string, string] => ['covers', `station ${place}`]),
     ...(addresses.length > 0 ? ([['covers', addresses.join(', ')]] as [string, string][]) : []),
-    ...(released.length > 0 ? ([['let go', `${released.join(', ')}: elsewhere now`]] as [string, string][]) : []),
+    ...(released.length > 0
+      ? ([['let go', `${released.join(', ')}: elsewhere now`]] as [string, string][])
+      : []),
     ...gaps.map(({ text }): [string, string] => ['not covered', text]),
   ];
 }
