@@ -27,6 +27,8 @@ export const ALL_WELL: Mended = {};
 export class TableKeeper {
   readonly #table: KernelTable;
   #image: TableImage | undefined;
+  /** What was made from the image was found equal to it. */
+  #isProven = false;
   /** Canonical text of the static part as this kernel and nft list it. */
   #listing: string | undefined;
 
@@ -83,7 +85,9 @@ export class TableKeeper {
     const made = elements();
     this.#table.restore(image, made, nowMs);
     const difference = differenceOf(found);
-    if (this.#table.capture()?.fingerprint === image.fingerprint) return { difference, made };
+    // A look costs as much as the restoration, while somebody waits: once is proof that the image is good here.
+    this.#isProven ||= this.#table.capture()?.fingerprint === image.fingerprint;
+    if (this.#isProven) return { difference, made };
     // Somebody was there again, or the image is of no use on this kernel: made by nft it is right.
     this.#table.install();
     this.#image = this.#table.capture();

@@ -2,6 +2,9 @@
  * Others on the same gateway: real firewalld and fail2ban, Docker's and libvirt's rules. Their tables are left as
  * they are, ours is left as it is, blocks and bans of all of them hold. And one that does not leave ours alone.
  */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { KernelStatus } from '../../src/engine/commands.ts';
 import { AT_ONCE } from '../../src/engine/repair-pace.ts';
@@ -31,8 +34,7 @@ beforeAll(async () => {
   await scene.block(`${BLOCKED}/32`);
 }, 90_000);
 
-afterAll(async () => {
-  await scene?.close();
+afterAll(() => {
   fail2ban?.remove();
 });
 
@@ -151,5 +153,47 @@ describe('a program that deletes our table again and again', () => {
     await until('the alert', () => alert.test(scene.daemon.output));
     await scene.expectSound();
     expect(scene.daemon.cli('status').stdout).toContain('CONTESTED by nft');
+  });
+});
+
+describe('tableOwner: true', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'penstock-owner-'));
+  const PENSTOCK_CONFIG = join(folder, 'penstock.yaml');
+  let owned: Scene;
+
+  beforeAll(async () => {
+    await scene.close();
+    writeFileSync(PENSTOCK_CONFIG, 'tableOwner: true\n');
+    const policy = denyingPolicy('action: alert');
+    owned = await Scene.open('owner', { policy, environment: { PENSTOCK_CONFIG } });
+    owned.network.outside('server', [`${BLOCKED}/24`, '2001:db8:66::66/64']);
+  }, 60_000);
+
+  afterAll(async () => {
+    await owned?.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  const nft = (...args: string[]) => owned.network.run('gateway', 'nft', args);
+  const isBlocked = () => owned.network.run('web', 'ping', ['-c', '1', '-W', '0.5', BLOCKED]).status !== 0;
+
+  it('nobody else changes or flushes the table, blocks still come and go, and it outlives the daemon', async () => {
+    const { id } = await owned.block(`${BLOCKED}/32`);
+    expect(nft('flush', 'ruleset').status).toBe(0);
+    for (const harm of ['delete table inet penstock', 'flush set inet penstock destination4']) {
+      const { status, stderr } = nft(...harm.split(' '));
+      expect(status).not.toBe(0);
+      expect(stderr).toContain('Operation not permitted');
+    }
+    expect(isBlocked()).toBe(true);
+    expect((await owned.get<{ kernel: KernelStatus }>('/v1/status')).kernel.driftRepairs).toBe(0);
+    await owned.daemon.stop('SIGKILL');
+    expect(isBlocked()).toBe(true);
+    await owned.daemon.start();
+    expect(isBlocked()).toBe(true);
+    expect(nft('delete', 'table', 'inet', 'penstock').status).not.toBe(0);
+    await owned.post(`/v1/decisions/${id}/revoke`, { reason: 'a test' });
+    expect(isBlocked()).toBe(false);
+    await owned.expectSound();
   });
 });

@@ -87,6 +87,77 @@ describe('canonical listing', () => {
     expect(text(...x)).toBe(text(...y));
   });
 
+  /**
+   * The same set and chain as other versions of nft print them: flags as a string (1.1.5 and later, for one flag) or
+   * an array, keys that did not exist before, `elem` wrapped or bare, `metainfo` in front.
+   */
+  const prints: [string, object[]][] = [
+    [
+      '1.0.6',
+      [
+        { metainfo: { version: '1.0.6', release_name: 'Lester Gooch #5', json_schema_version: 1 } },
+        { table: { family: 'inet', name: 't', handle: 1 } },
+        set({ flags: ['timeout'], elem: [{ elem: { val: '1.1.1.1', timeout: 60, expires: 59 } }] }),
+        {
+          chain: {
+            ...place,
+            name: 'c',
+            handle: 4,
+            type: 'filter',
+            hook: 'output',
+            prio: -5,
+            policy: 'accept',
+          },
+        },
+        rule('c', 5, { match: { op: '==', left: 'x', right: '@s' } }, { counter: 'n' }, { drop: null }),
+      ],
+    ],
+    [
+      '1.1.1, a table with an owner',
+      [
+        { metainfo: { version: '1.1.1', release_name: 'Commodore Bullmoose #2', json_schema_version: 1 } },
+        { table: { family: 'inet', name: 't', handle: 9, flags: ['owner', 'persist'] } },
+        {
+          chain: {
+            ...place,
+            name: 'c',
+            handle: 7,
+            type: 'filter',
+            hook: 'output',
+            prio: -5,
+            policy: 'accept',
+          },
+        },
+        set({ flags: ['timeout'], elem: [{ elem: { val: '1.1.1.1', timeout: 60, expires: 12 } }] }),
+        rule('c', 8, { match: { op: '==', left: 'x', right: '@s' } }, { counter: 'n' }, { drop: null }),
+      ],
+    ],
+    [
+      '1.1.5, one flag as a string',
+      [
+        { metainfo: { version: '1.1.5', release_name: 'Commodore Bullmoose #6', json_schema_version: 1 } },
+        { table: { family: 'inet', name: 't', handle: 1, flags: 'owner' } },
+        set({ flags: 'timeout', elem: { elem: { val: '1.1.1.1', timeout: 60, expires: 1 } } }),
+        {
+          chain: {
+            ...place,
+            name: 'c',
+            handle: 4,
+            type: 'filter',
+            hook: 'output',
+            prio: -5,
+            policy: 'accept',
+          },
+        },
+        rule('c', 5, { match: { op: '==', left: 'x', right: '@s' } }, { counter: 'n' }, { drop: null }),
+      ],
+    ],
+  ];
+  it('is the same for what every version of nft prints of one table', () => {
+    const texts = prints.map(([, objects]) => text(...objects.filter((each) => !('metainfo' in each))));
+    expect(new Set(texts).size).toBe(1);
+  });
+
   const different: [string, object[], object[]][] = [
     [
       'the order of rules',
