@@ -5,6 +5,11 @@ import { until } from '../network/waiting.ts';
 import { OutsideWeb } from './outside-web.ts';
 import { Site, stranger } from './site.ts';
 
+const LIAR_PROGRAM = new URL('./dns-liar.ts', import.meta.url).pathname;
+/** A resolver of the policy that lies, and a server that is none. */
+const LIAR = '198.51.100.54';
+const STRANGE = '198.51.100.55';
+
 const RESOLVER = { 4: '198.51.100.53', 6: '2001:db8:66::53' };
 
 /** Addresses of the stranger: what is allowed by name, and what is not. */
@@ -22,9 +27,9 @@ spec:
   services:
     web: [{protocol: tcp, ports: [80]}]
     dns: [{protocol: udp, ports: [53]}, {protocol: tcp, ports: [53]}]
-  names: {resolvers: [${RESOLVER[4]}, "${RESOLVER[6]}"], ttlFloor: 1s, whenDown: ${whenDown}}
+  names: {resolvers: [${RESOLVER[4]}, "${RESOLVER[6]}", ${LIAR}], ttlFloor: 1s, whenDown: ${whenDown}}
   rules:
-    - {id: dns, from: [lan], to: {cidrs: [${RESOLVER[4]}, "${RESOLVER[6]}"]}, services: [dns]}
+    - {id: dns, from: [lan], to: {cidrs: [198.51.100.52/30, "${RESOLVER[6]}"]}, services: [dns]}
     - {id: mirrors, from: [lan], to: {sets: [mirrors]}, services: [web]}
 `;
 }
@@ -116,5 +121,92 @@ describe('allowed by name', () => {
   it('another name lends nothing', () => {
     expect(dig(`@${RESOLVER[4]}`, 'other.example.org')).toEqual([stranger(PLACE.other, 4)]);
     expect(curl(stranger(PLACE.other, 4))).toBe('000');
+  });
+
+  it('is told by the command, with the rule, and who else is there', () => {
+    const { stdout } = site.daemon.cli('--json', 'names', 'mirror.example.org');
+    const [name] = JSON.parse(stdout).names;
+    expect(name).toMatchObject({ name: 'mirror.example.org', rules: ['mirrors'] });
+    expect(name.addresses.map(({ address }: { address: string }) => address)).toContain(
+      stranger(PLACE.mirror, 4),
+    );
+    expect(site.daemon.cli('names').stdout).toContain('a.cdn.example');
+  });
+
+  it('lies with the address of a resolver teach nothing, nor do answers of others', async () => {
+    const address = stranger(PLACE.fresh, 4);
+    site.network.ip('stranger', `address add ${LIAR}/24 dev eth0`, `address add ${STRANGE}/24 dev eth0`);
+    for (const own of [LIAR, STRANGE])
+      site.network.start('stranger', process.execPath, [LIAR_PROGRAM, own, address]);
+    const counters = async () => (await site.daemon.call('GET', '/v1/names')).body.watching.counters;
+    await until('the lies', async () => {
+      const ask = (server: string, name: string) =>
+        site.network.runAsync('laptop', 'dig', ['+tries=1', '+time=1', '+ignore', `@${server}`, name]);
+      await Promise.all([
+        ask(LIAR, 'new.cdn.example'),
+        ask(STRANGE, 'new.cdn.example'),
+        ask(LIAR, 'round.cdn.example'),
+      ]);
+      const { unasked, unusable } = await counters();
+      return unasked >= 4 && unusable >= 2;
+    });
+    expect(curl(address)).toBe('000');
+    expect(JSON.stringify(site.daemon.nftSet('named4'))).not.toContain(address);
+  });
+
+  it('an address holds as long as a connection to it lives', async () => {
+    const address = stranger(PLACE.short, 4);
+    expect(dig(`@${RESOLVER[4]}`, 'short.example.org')).toEqual([address]);
+    const held = () => JSON.stringify(site.daemon.nftSet('named4')).includes(address);
+    const talk = site.network.start('laptop', 'socat', ['-u', `TCP:${address}:80`, '-']);
+    await until(
+      'the connection',
+      () => site.network.run('gateway', 'conntrack', ['-L', '-d', address]).stdout !== '',
+    );
+    const { body } = await site.daemon.call('GET', '/v1/names?name=short.example.org');
+    const first = body.names[0].addresses[0].untilMs;
+    await until('its time to be prolonged', async () => {
+      const again = (await site.daemon.call('GET', '/v1/names?name=short.example.org')).body;
+      return again.names[0]?.addresses[0].untilMs > first + 5_000;
+    });
+    expect(held()).toBe(true);
+    talk.kill('SIGKILL');
+    site.network.run('gateway', 'conntrack', ['-D', '-d', address]);
+  }, 40_000);
+
+  it('what is known outlives the daemon, however it ends', async () => {
+    const address = stranger(PLACE.mirror, 4);
+    await site.daemon.stop('SIGKILL');
+    expect(curl(address)).toBe('200');
+    // `pass`: DNS goes on unseen, and teaches nothing.
+    expect(dig(`@${RESOLVER[4]}`, 'mirror.example.org')).toEqual([address]);
+    await site.daemon.start();
+    expect(curl(address)).toBe('200');
+    const { body } = await site.daemon.call('GET', '/v1/names?name=mirror.example.org');
+    expect(body.names[0].addresses).toHaveLength(2);
+  });
+
+  it('a policy that takes a name away closes it, and one that holds DNS holds it', async () => {
+    const address = stranger(PLACE.mirror, 4);
+    await site.apply(policy('"*.cdn.example"', 'hold'));
+    expect(curl(address)).toBe('000');
+    expect(curl(stranger(PLACE.cdn, 4))).toBe('200');
+    expect(dig(`@${RESOLVER[4]}`, 'a.cdn.example')).toContain(stranger(PLACE.cdn, 4));
+    await site.daemon.stop('SIGKILL');
+    expect(
+      site.network.run('laptop', 'dig', ['+tries=1', '+time=1', `@${RESOLVER[4]}`, 'a.cdn.example']).status,
+    ).not.toBe(0);
+    await site.daemon.start();
+    expect(dig(`@${RESOLVER[4]}`, 'a.cdn.example')).toContain(stranger(PLACE.cdn, 4));
+  });
+
+  it('without names there is no table and no queue', async () => {
+    await site.apply(
+      policy('x')
+        .replace(/ {2}addressSets.*\n/, '')
+        .replace(/ {2}names:.*\n/, '')
+        .replace(/ {4}- {id: mirrors.*\n/, ''),
+    );
+    expect(site.network.run('gateway', 'nft', ['list', 'tables']).stdout.trim()).toBe('table inet penstock');
   });
 });
