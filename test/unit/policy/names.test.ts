@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type Address, formatAddress, parseAddress, toBytes } from '../../../src/address/address.ts';
 import { firstOf, lastOf } from '../../../src/address/ranges.ts';
@@ -146,4 +148,19 @@ it('boxes hold exactly the hosts and keys that the matcher allows', () => {
       }
     }
   }
+});
+
+it('the shipped list of DoH and DoT resolvers is a deny list of both families', () => {
+  const text = readFileSync(path.join(import.meta.dirname, '../../../policies/feeds/doh.txt'), 'utf8');
+  const policy = loadGood('  denyLists: [{id: doh, file: doh.txt, format: text}]\n', { 'doh.txt': text });
+  expect(policy.denyLists[0].prefixes.length).toBe(
+    text.split('\n').filter((line) => /^[0-9a-f]/.test(line)).length,
+  );
+  const compiled = compilePolicy(
+    loadGood(`${SPEC.slice(1)}  denyLists: [{id: doh, file: doh.txt, format: text}]\n`, { 'doh.txt': text }),
+  );
+  expect(verdict(compiled, '10.1.0.10', '8.8.8.8:443/tcp')).toBe('deny');
+  expect(
+    compiled.explain(probeFlow(parseAddress('fd00:1::1'), parseProbe('[2620:fe::fe]:853/tcp')), AT)[0],
+  ).toContain('doh');
 });
