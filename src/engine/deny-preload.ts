@@ -35,6 +35,8 @@ export interface DenyPreloadParts {
   readonly sets: DeniedSets;
   readonly table: FlowTable;
   readonly cutter: Pick<Cutter, 'delete'>;
+  /** In mode enforce: have the kernel judge every connection anew, in both directions. */
+  readonly rejudge: (nowMs: number) => void;
   readonly journal: Pick<Journal, 'log'>;
 }
 
@@ -93,9 +95,12 @@ export class DenyPreload {
     return { state: this.#isOn ? 'loaded' : 'off', ranges };
   }
 
-  /** Established connections take the short way; without their entry the next packet meets the sets. */
+  /**
+   * Established connections take the short way. In mode enforce another generation ends that. In mode respond it ends with
+   * the conntrack entry, and the block that the policy asks for stops what comes back from there.
+   */
   #cutDenied(nowMs: number): void {
-    const { table, cutter, journal } = this.#parts;
+    const { table, cutter, rejudge, journal } = this.#parts;
     const inForce = this.#inForce;
     if (inForce === undefined) return;
     const { compiled } = inForce;
@@ -105,8 +110,10 @@ export class DenyPreload {
       if (verdict.kind !== 'deny' || verdict.cause !== 'denyList') return;
       if (!isSpared(flow, compiled.neverBlock)) slots.push(slot);
     });
-    const cut = slots.filter((slot) => cutter.delete(table.identityOf(slot))).length;
-    if (cut > 0) journal.log('info', `${cut} connections to addresses on deny lists were cut`);
+    if (slots.length === 0) return;
+    if (inForce.policy.mode === 'enforce') rejudge(nowMs);
+    else for (const slot of slots) cutter.delete(table.identityOf(slot));
+    journal.log('info', `${slots.length} connections to addresses on deny lists were cut`);
   }
 }
 

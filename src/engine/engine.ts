@@ -232,6 +232,7 @@ export class Engine {
       sets: this.#deniedSets,
       table: this.table,
       cutter,
+      rejudge: (nowMs) => this.allowlist.onMended(nowMs),
       journal: this.journal,
     });
     this.#ruleHits = new RuleHits(this.#startedAtMs, new KernelAllowCounters(kernelTable, this.allowlist));

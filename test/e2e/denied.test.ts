@@ -11,6 +11,7 @@ import { nmap } from './nmap.ts';
 import { OutsideWeb } from './outside-web.ts';
 import { BLOCK, denyList, type PolicyParts, policyText } from './policy-text.ts';
 import { FAMILIES, LAPTOP, PRINTER, SCANNER, SHOP, Site, stranger } from './site.ts';
+import { Talk } from './talk.ts';
 
 /** On the list and not visited before the daemon dies, so that no decision blocks it. */
 const UNTRIED = 65;
@@ -19,6 +20,7 @@ const SPARED = 67;
 const SCANNED = 68;
 const GONE = 69;
 const FLOODED = 70;
+const LATE = 71;
 
 const lists = denyList(
   [UNTRIED, LISTED, SPARED].flatMap((n) => [`${stranger(n, 4)}/32`, `${stranger(n, 6)}/128`]),
@@ -175,6 +177,24 @@ describe('mode enforce', () => {
     await found(PRINTER[4], 'policyViolation');
     expect([arrived(SCANNED), arrived(GONE)]).toEqual([0, 0]);
   });
+
+  test.each(['tcp', 'udp'] as const)(
+    'an established connection over %s ends when its other end gets on a list',
+    async (transport) => {
+      const { network } = site;
+      const address = stranger(LATE, 4);
+      const rule = { id: 'late', from: ['lan'], to: { cidrs: [`${address}/32`] }, services: ['everything'] };
+      const allowing = JSON.parse(policy('enforce'));
+      allowing.spec.rules.push(rule);
+      await site.apply(JSON.stringify(allowing));
+      using talk = await Talk.begin(network, {
+        ...{ from: 'laptop', to: 'stranger', address, family: 4, transport, port: 7000 },
+      });
+      allowing.spec.denyLists[0].cidrs.push(`${address}/32`);
+      await site.apply(JSON.stringify(allowing));
+      await talk.falls();
+    },
+  );
 
   test('what a rule allows goes on and is counted by its rule', async () => {
     for (const family of FAMILIES) expect(await page('laptop', SHOP[family], '5')).toBe(true);
