@@ -5,9 +5,13 @@
  *   reading   7  9  9  2  5            somebody flushed the table between 9 and 2
  *   total     0  2  2  4  7            since the daemon's start
  */
+import { NetlinkError, NetlinkTimeoutError } from 'node-netlink';
 import { NftablesError, type SetElementsDriver } from 'node-nftables';
 import { COUNTERS, type CounterName } from '../enforcement/ruleset/rule.ts';
 import { TABLE } from '../enforcement/sets.ts';
+
+/** The kernel refuses, or its answer was lost, which shows at once or by its not coming. */
+const KERNEL_FAILURES = [NftablesError, NetlinkError, NetlinkTimeoutError];
 
 export class DropCounts {
   readonly #elements: Pick<SetElementsDriver, 'counters'>;
@@ -39,7 +43,7 @@ export class DropCounts {
     try {
       return this.#elements.counters(TABLE);
     } catch (error) {
-      if (error instanceof NftablesError) return undefined;
+      if (KERNEL_FAILURES.some((kind) => error instanceof kind)) return undefined;
       throw error;
     }
   }
