@@ -36,7 +36,7 @@ interface ListedObject {
 export function readKernel(): KernelView {
   const text = execFileSync('nft', ['-j', 'list', 'ruleset'], { encoding: 'utf8', maxBuffer: 2 ** 28 });
   const objects: Listed[] = JSON.parse(text).nftables.slice(1);
-  const ours = objects.filter(isOurs);
+  const ours = objects.filter((each) => isOurs(each));
   const sets = ours.flatMap(({ set, map }): ListedObject[] => [set ?? map ?? []].flat());
   return {
     blocks: sets.flatMap(({ name = '', elem = [] }) =>
@@ -44,16 +44,17 @@ export function readKernel(): KernelView {
     ),
     fixed: textOf(ours, ['handle', 'elem', 'packets', 'bytes']),
     foreign: textOf(
-      objects.filter((each) => !isOurs(each)),
+      objects.filter((each) => !isOurs(each) && !isOurs(each, 'bridge')),
       ['handle'],
     ),
   };
 }
 
-function isOurs(listed: Listed): boolean {
+/** Table `bridge penstock` comes and goes with quarantines (src/enforcement/bridge/). */
+function isOurs(listed: Listed, family = 'inet'): boolean {
   const [[kind, object]] = Object.entries(listed);
   const table = kind === 'table' ? object?.name : object?.table;
-  return object?.family === 'inet' && table === 'penstock';
+  return object?.family === family && table === 'penstock';
 }
 
 function elementOf(set: string, listed: unknown): KernelElement {

@@ -30,7 +30,7 @@ export function wantedElements(decisions: Iterable<Decision>): Map<string, Wante
 }
 
 function elementsOf(decision: Decision): Wanted[] {
-  const { target, state, expiresAtMs, answerByMs, createdAtMs, ttlMs } = decision;
+  const { target, coverage, state, expiresAtMs, answerByMs, createdAtMs, ttlMs } = decision;
   const lifetimeMs = state === 'provisional' ? (answerByMs ?? 0) - createdAtMs : ttlMs;
   const element = (kind: string, address: string, value: unknown): Wanted => ({
     set: `${kind}${address.includes(':') ? 6 : 4}`,
@@ -53,12 +53,12 @@ function elementsOf(decision: Decision): Wanted[] {
       ];
     }
     case 'host':
-      return [
-        element('quarantine', target.host, target.host),
-        ...widest(target.allowTo).map((prefix) =>
-          element('exception', target.host, { concat: [target.host, asNft(prefix)] }),
-        ),
-      ];
+      return [target.host, ...(coverage?.addresses ?? [])].flatMap((host) => [
+        element('quarantine', host, host),
+        ...widest(target.allowTo)
+          .filter((prefix) => prefix.includes(':') === host.includes(':'))
+          .map((prefix) => element('exception', host, { concat: [host, asNft(prefix)] })),
+      ]);
   }
 }
 
