@@ -12,6 +12,7 @@ export interface PolicyParts {
   alsoTo?: string[];
   rules?: object[];
   denyLists?: object[];
+  enforcement?: { denyWith: 'drop' | 'reject' };
   neverBlock?: object;
   /** By detector. */
   actions?: object[];
@@ -30,6 +31,7 @@ export function denyList(cidrs: string[]): Pick<PolicyParts, 'denyLists'> {
 
 export function policyText(name: string, parts: PolicyParts = {}): string {
   const { mode = 'respond', lan = ['10.1.0.0/24', 'fd00:1::/64'], alsoTo = [] } = parts;
+  const { enforcement = {} } = parts;
   const { rules = [], denyLists = [], neverBlock = {}, actions = [], guardrails = {}, tests = [] } = parts;
   const shop = {
     id: 'shop',
@@ -47,6 +49,7 @@ export function policyText(name: string, parts: PolicyParts = {}): string {
       services: { everything: [{ protocol: 'any' }] },
       rules: [shop, ...rules],
       denyLists,
+      enforcement,
       neverBlock,
       response: { default: { action: 'alert' }, actions, guardrails: { ...GUARDRAILS, ...guardrails } },
       tests,
