@@ -165,6 +165,7 @@ export class Bench implements Disposable {
   /** Time passes, and the chores that it brings are done. */
   pass(ms: number): void {
     vi.advanceTimersByTime(ms);
+    this.engine.keeper.mendDue(Date.now());
     this.engine.chores(Date.now());
   }
 
