@@ -242,7 +242,7 @@ export class NamesKeeper implements Disposable {
   #prolong(nowMs: number): void {
     this.#carryOut({ add: [], refresh: this.#elements.prolong(nowMs), remove: [] }, nowMs);
     const links = this.book.links().filter(({ untilMs }) => untilMs > nowMs);
-    const stale = links.filter((link) => (this.#saved.get(link) ?? 0) < link.untilMs - KEEP_MS);
+    const stale = links.filter((link) => (this.#saved.get(link) ?? 0) < link.untilMs - AWAY_MS / 2);
     if (stale.length > 0) this.#save(stale);
   }
 

@@ -39,7 +39,7 @@ export class Ledger {
     this.#claim = claim;
     this.queries = new LedgerQueries(db);
     this.profiles = new ProfileShelf(db);
-    this.names = new NameShelf(db);
+    this.names = new NameShelf(db, () => this.#setSync(false));
     this.#projection = new Projection(db);
     this.#insert = db.prepare('INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
     this.#begin = db.prepare('BEGIN IMMEDIATE');

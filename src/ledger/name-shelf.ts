@@ -15,15 +15,19 @@ export interface StoredName {
 export class NameShelf {
   readonly #db: DatabaseSync;
   readonly #put: StatementSync;
+  readonly #relax: () => void;
 
-  constructor(db: DatabaseSync) {
+  /** `relax`: commits are synced at checkpoints only; a client waits, and a power loss clears the kernel too. */
+  constructor(db: DatabaseSync, relax: () => void) {
     this.#db = db;
+    this.#relax = relax;
     this.#put = db.prepare('INSERT OR REPLACE INTO names VALUES (?, ?, ?)');
   }
 
   /** @throws LedgerError, and then none is saved */
   save(names: readonly StoredName[]): void {
     guarded('names', () => {
+      this.#relax();
       this.#db.exec('BEGIN IMMEDIATE');
       try {
         for (const { name, address, untilMs } of names) this.#put.run(name, address, untilMs);
