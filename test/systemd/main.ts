@@ -154,6 +154,27 @@ const STEPS: [string, () => unknown][] = [
     },
   ],
   [
+    'after a boot the block stands before the network, without the daemon',
+    async () => {
+      machine.run('systemctl', 'enable', 'penstock-boot');
+      await machine.powerOff();
+      await machine.boot();
+      const unit = (property: string) =>
+        machine.run('systemctl', 'show', '--property', property, '--value', 'penstock-boot');
+      assert.equal(unit('Result'), 'success');
+      assert.equal(unit('ActiveState'), 'active');
+      assert.match(
+        machine.run('systemctl', 'show', '--property', 'Before', 'penstock-boot'),
+        /network-pre\.target/,
+      );
+      assert.equal(show('ActiveState'), 'inactive');
+      assert.match(blocks(), new RegExp(BLOCKED));
+      machine.run('systemctl', 'start', 'penstock');
+      assert.match(blocks(), new RegExp(BLOCKED));
+      machine.run('systemctl', 'stop', 'penstock');
+    },
+  ],
+  [
     'systemd-analyze security',
     () => {
       const last =
@@ -165,10 +186,11 @@ const STEPS: [string, () => unknown][] = [
   ],
 ];
 
-machine.write(
-  '/etc/systemd/system/penstock.service',
-  readFileSync(new URL('../../systemd/penstock.service', import.meta.url), 'utf8'),
-);
+for (const unit of ['penstock.service', 'penstock-boot.service'])
+  machine.write(
+    `/etc/systemd/system/${unit}`,
+    readFileSync(new URL(`../../systemd/${unit}`, import.meta.url), 'utf8'),
+  );
 machine.write('/etc/penstock/penstock.yaml', 'policy: policy.yaml\nlisten: 127.0.0.1:8731\n');
 machine.write('/etc/penstock/policy.yaml', policy('first'));
 await machine.boot();
