@@ -22,6 +22,8 @@ export class Invariants {
   beforeTheirTime = 0;
   /** The longest that a step took until all held, ms. */
   longestMs = 0;
+  /** What did not hold at first at the last check, and how long it took until it did, ms. */
+  lastMended: { readonly ms: number; readonly first: readonly string[] } = { ms: 0, first: [] };
   readonly #stage: Stage;
   readonly #ledger: LedgerView;
   readonly #performer: Performer;
@@ -40,12 +42,15 @@ export class Invariants {
   async check(): Promise<string[]> {
     const beganMs = performance.now();
     let wrong: string[] = [];
-    const hold = async () => {
+    let first: string[] | undefined;
+    const hold = () => {
       wrong = this.#wrong();
+      first ??= wrong;
       return wrong.length === 0;
     };
     await until('all to hold', hold, { timeoutMs: MOMENT_MS }).catch(() => {});
-    this.longestMs = Math.max(this.longestMs, performance.now() - beganMs);
+    this.lastMended = { ms: Math.round(performance.now() - beganMs), first: first ?? [] };
+    this.longestMs = Math.max(this.longestMs, this.lastMended.ms);
     return wrong;
   }
 

@@ -34,6 +34,8 @@ export interface ChaosReport {
 
 /** So often the whole chain of the ledger is verified. */
 const VERIFY_EVERY = 25;
+/** A step that took longer until all held is told with what did not. */
+const SLOW_MS = 2_000;
 /** Nothing more is learnt from a daemon that is broken. */
 const MOST_VIOLATIONS = 20;
 
@@ -70,6 +72,8 @@ export async function runChaos({ seed, durationMs, tell = () => {} }: ChaosOptio
     if (typeof outcome !== 'string') note(what, [outcome.unexpected]);
     faultySteps = stage.ledgerFault ? faultySteps + 1 : 0;
     note(what, await invariants.check());
+    const { ms, first } = invariants.lastMended;
+    if (ms > SLOW_MS) tell(`  held after ${ms} ms; at first: ${first.slice(0, 3).join('; ')}`);
     invariants.told();
     if (step.kind === 'probe') note(what, await invariants.probe());
     if (steps % VERIFY_EVERY === 0) note(what, invariants.verifyLedger());
