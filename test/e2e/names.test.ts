@@ -13,7 +13,7 @@ const STRANGE = '198.51.100.55';
 const RESOLVER = { 4: '198.51.100.53', 6: '2001:db8:66::53' };
 
 /** Addresses of the stranger: what is allowed by name, and what is not. */
-const PLACE = { mirror: 60, cdn: 61, other: 62, short: 63, deep: 64, tcp: 65, fresh: 66 };
+const PLACE = { mirror: 60, cdn: 61, other: 62, short: 63, deep: 64, tcp: 65, fresh: 66, own: 67 };
 
 function policy(names: string, whenDown = 'pass'): string {
   return `apiVersion: penstock/v1
@@ -22,15 +22,15 @@ metadata: {name: named}
 spec:
   mode: enforce
   enforcement: {denyWith: reject}
-  hostGroups: {lan: {cidrs: [10.1.0.0/24, "fd00:1::/64"]}}
+  hostGroups: {lan: {cidrs: [10.1.0.0/24, "fd00:1::/64"]}, gateway: {cidrs: [198.51.100.1]}}
   addressSets: {mirrors: {fqdns: [${names}]}}
   services:
     web: [{protocol: tcp, ports: [80]}]
     dns: [{protocol: udp, ports: [53]}, {protocol: tcp, ports: [53]}]
   names: {resolvers: [${RESOLVER[4]}, "${RESOLVER[6]}", ${LIAR}], ttlFloor: 1s, whenDown: ${whenDown}}
   rules:
-    - {id: dns, from: [lan], to: {cidrs: [198.51.100.52/30, "${RESOLVER[6]}"]}, services: [dns]}
-    - {id: mirrors, from: [lan], to: {sets: [mirrors]}, services: [web]}
+    - {id: dns, from: [lan, gateway], to: {cidrs: [198.51.100.52/30, "${RESOLVER[6]}"]}, services: [dns]}
+    - {id: mirrors, from: [lan, gateway], to: {sets: [mirrors]}, services: [web]}
 `;
 }
 
@@ -45,6 +45,7 @@ function zone(): string[] {
     both('edge.elsewhere.example', PLACE.cdn),
     '--cname=a.cdn.example,edge.elsewhere.example',
     both('x.y.pkg.example', PLACE.deep),
+    both('own.cdn.example', PLACE.own),
     both('other.example.org', PLACE.other),
     `--host-record=short.example.org,${stranger(PLACE.short, 4)},${stranger(PLACE.short, 6)},1`,
     `--host-record=big.example.org,${stranger(PLACE.tcp, 4)}`,
@@ -116,6 +117,14 @@ describe('allowed by name', () => {
     expect(dig('+noedns', `@${RESOLVER[4]}`, 'big.example.org')).toHaveLength(121);
     expect(curl(stranger(PLACE.tcp, 4))).toBe('200');
     expect(site.daemon.nftSet('named4').length).toBeGreaterThan(121);
+  });
+
+  it('for this machine itself', () => {
+    const address = stranger(PLACE.own, 4);
+    const own = (command: string, ...args: string[]) => site.network.run('gateway', command, args).stdout;
+    expect(own('curl', '-s', '--max-time', '1', `http://${address}/`)).toBe('');
+    expect(own('dig', '+short', `@${RESOLVER[4]}`, 'own.cdn.example').trim()).toBe(address);
+    expect(own('curl', '-s', '--max-time', '2', `http://${address}/`)).toContain('honest');
   });
 
   it('another name lends nothing', () => {
