@@ -1,15 +1,16 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type AllowCounters, RuleHits } from '../../../src/engine/rule-hits.ts';
 import { compilePolicy } from '../../../src/policy/compiled-policy.ts';
-import { loadGood, NOW } from '../policy/sources.ts';
+import { loadText, NOW, policyText } from '../policy/sources.ts';
 import { ALLOWED, Bench, SPEC } from './bench.ts';
 
-function inForce(spec: string) {
-  const policy = loadGood(spec);
-  return { policy, compiled: compilePolicy(policy) };
+function inForce(spec: string, mode = 'respond') {
+  const result = loadText({ 'p.yaml': policyText(spec).replace('mode: respond', `mode: ${mode}`) });
+  if (!result.ok) throw new Error(JSON.stringify(result.problems));
+  return { policy: result.policy, compiled: compilePolicy(result.policy) };
 }
 
-const ENFORCING = inForce(SPEC.replace(/^( *)hostGroups:/m, '$1mode: enforce\n$1hostGroups:'));
+const ENFORCING = inForce(SPEC, 'enforce');
 const [FIRST] = ENFORCING.policy.rules;
 
 /** Elements with their rule's place and what they have counted. */

@@ -1,0 +1,87 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { KernelTable } from '../../../src/enforcement/kernel-table.ts';
+import { preloads } from '../../../src/engine/deny-preload.ts';
+import { loadGood, loadText, policyText } from '../policy/sources.ts';
+import { Bench, LISTED, SPEC } from './bench.ts';
+
+const BLOCKS = SPEC.replace(/approval: provisional, holdFor: 15m/, 'approval: none');
+
+function policy(mode: string, spec: string) {
+  const result = loadText({ 'p.yaml': policyText(spec).replace('mode: respond', `mode: ${mode}`) });
+  if (!result.ok) throw new Error(JSON.stringify(result.problems));
+  return result.policy;
+}
+
+const answering = (answer: string) =>
+  SPEC.replace(/- \{detector: denyList.*\}/, `- {detector: denyList, ${answer}}`);
+
+describe('deny lists are in the kernel beforehand', () => {
+  it.each<[string, string, string, boolean]>([
+    ['blocks at once', 'respond', BLOCKS, true],
+    ['blocks until somebody says no', 'respond', SPEC, true],
+    ['only alerts', 'respond', answering('action: alert'), false],
+    [
+      'asks first',
+      'respond',
+      answering('action: block, target: destination, ttl: 1h, approval: required, approvalTimeout: 5m'),
+      false,
+    ],
+    [
+      'blocks for some hosts',
+      'respond',
+      answering('action: block, target: flow, ttl: 1h, approval: none, canary: [web]'),
+      false,
+    ],
+    ['only reports', 'audit', BLOCKS, false],
+    ['enforces, whatever the answer', 'enforce', answering('action: alert'), true],
+  ])('where the policy %s', (_, mode, spec, expected) => {
+    expect(preloads(policy(mode, spec))).toBe(expected);
+  });
+});
+
+describe('in the engine', () => {
+  afterEach(() => {
+    vi.useRealTimers();
+    vi.restoreAllMocks();
+  });
+
+  const denied = ({ nft }: Bench) => [
+    ...new KernelTable(nft.nftables(), nft.setElements()).readSet('denied4').keys(),
+  ];
+
+  it('they are there when it has started, and leave with the policy', async () => {
+    const bench = await Bench.start(loadGood(BLOCKS));
+    expect(denied(bench)).toEqual(['denied4 c6336442-c6336442']);
+    expect(bench.engine.status().denyLists).toEqual({ state: 'loaded', ranges: 1 });
+    bench.engine.applyPolicy(policy('audit', BLOCKS), 'laptop', 'less', Date.now());
+    expect([denied(bench), bench.engine.status().denyLists]).toEqual([[], { state: 'off', ranges: 0 }]);
+    bench.kill();
+  });
+
+  it('an established connection to what is listed is cut', async () => {
+    const bench = await Bench.start(policy('audit', BLOCKS));
+    bench.see(LISTED);
+    expect(bench.events.deleted).toHaveLength(0);
+    bench.engine.applyPolicy(loadGood(BLOCKS), 'laptop', 'more', Date.now());
+    expect(bench.events.deleted.length).toBeGreaterThan(0);
+    bench.kill();
+  });
+
+  it('a kernel that refuses them is told of, and tried again', async () => {
+    const bench = await Bench.start(policy('audit', BLOCKS));
+    const spy = vi.spyOn(bench.kernel.elements, 'apply').mockImplementation(() => {
+      throw new Error('no memory');
+    });
+    bench.engine.applyPolicy(loadGood(BLOCKS), 'laptop', 'more', Date.now());
+    expect(bench.engine.status().denyLists).toMatchObject({
+      state: 'failed',
+      ranges: 1,
+      error: expect.stringMatching(/no memory/),
+    });
+    spy.mockRestore();
+    vi.advanceTimersByTime(1_000);
+    bench.engine.denyPreload.step(Date.now());
+    expect([denied(bench).length, bench.engine.status().denyLists.state]).toEqual([1, 'loaded']);
+    bench.kill();
+  });
+});
