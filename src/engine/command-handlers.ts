@@ -4,6 +4,8 @@ import { AddressError } from '../address/errors.ts';
 import { newestHosts, summarize, summarizeShortly } from '../detection/profile-summary.ts';
 import type { Flow } from '../flow/flow.ts';
 import { LedgerError } from '../ledger/errors.ts';
+import { compilePolicy } from '../policy/compiled-policy.ts';
+import type { DenyList } from '../policy/policy.ts';
 import type {
   CommandName,
   Commands,
@@ -16,6 +18,7 @@ import type {
 } from './commands.ts';
 import type { Engine } from './engine.ts';
 import { listNames } from './name-listing.ts';
+import { describePath } from './operator-path.ts';
 import { PolicyDesk } from './policy-desk.ts';
 import { because } from './policy-plan.ts';
 import { undoDecision } from './undo-decision.ts';
@@ -82,12 +85,27 @@ export class CommandHandlers {
   ): Outcome<Result<'refreshDenyLists'>> {
     const { policies, journal } = this.#engine;
     if (policies.digest !== policyDigest) return refuse('conflict', 'another policy is in force now');
+    const cut = this.#cutByLists(lists, nowMs);
+    if (cut !== undefined)
+      return refuse('refused', `fresh deny lists would cut the path of an operator: ${cut}`);
     const prefixes = Object.fromEntries(lists.map((list) => [list.id, list.prefixes.length]));
     const read = lists.flatMap(({ id, content }) => (content === null ? [] : [[id, content] as const]));
     const body = { policyDigest, prefixes, contents: Object.fromEntries(read) };
     journal.write([{ type: 'denyLists.refreshed', actor: 'penstock', atMs: nowMs, body }], { sync: false });
     policies.replaceDenyLists(lists);
     return done({});
+  }
+
+  /** A feed may be wrong: what would cut an operator off is not taken, and the lists of before stand. */
+  #cutByLists(lists: readonly DenyList[], nowMs: number): string | undefined {
+    const { policies, safeguards, table } = this.#engine;
+    const { policy } = policies.inForce;
+    if (policy.mode === 'audit' || safeguards.operators.current(nowMs).length === 0) return undefined;
+    const next = compilePolicy({ ...policy, denyLists: lists });
+    const [path] = safeguards
+      .cutPaths(next, table, nowMs)
+      .filter(({ because }) => because.startsWith('denied by'));
+    return path && describePath(path);
   }
 
   #flows(filter: FlowFilter, nowMs: number): Result<'flows'> {

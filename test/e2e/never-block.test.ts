@@ -16,7 +16,8 @@ function policy(name: string, parts: object = {}): string {
     ...denyList(LISTED),
     neverBlock: NEVER,
     actions: [
-      { detector: 'denyList', target: 'destination', ...BLOCK },
+      // Asked about, so that the list is not in the kernel beforehand: it is decisions that are held to guardrails here.
+      { detector: 'denyList', target: 'destination', ...BLOCK, approval: 'provisional', holdFor: '1h' },
       { detector: 'policyViolation', target: 'flow', ...BLOCK },
     ],
     ...parts,

@@ -119,6 +119,21 @@ describe("a policy that would cut an operator's path", () => {
   });
 });
 
+it("fresh deny lists that would cut an operator's path are not taken", async () => {
+  using bench = await Bench.start();
+  const [list] = bench.engine.policies.inForce.policy.denyLists;
+  const { digest } = bench.engine.policies.inForce.policy;
+  const poisoned = loadGood(SPEC.replace('66/32]', '66/32, 10.1.0.0/30]')).denyLists;
+  const refresh = () => bench.command('refreshDenyLists', { policyDigest: digest, lists: poisoned });
+  bench.order('noteOperator', { path: { ...SSH, address: '10.1.0.77' }, actor: 'ann' });
+  expect(refresh()).toMatchObject({
+    refusal: { code: 'refused', message: expect.stringContaining('10.1.0.77 to 10.1.0.1 tcp/22') },
+  });
+  expect(bench.engine.policies.inForce.compiled.denyLists).toEqual([list]);
+  bench.sleep(24 * HOUR);
+  expect(refresh()).toMatchObject({ ok: true });
+});
+
 describe('a plan', () => {
   it('names the blocks that it would lift, and changes nothing', async () => {
     using bench = await Bench.start();
