@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Role } from '../../../../src/edges/api/role.ts';
-import { incident, suppression } from '../api/samples.ts';
+import { incident, STATUS, suppression, TRIAL } from '../api/samples.ts';
 import { ServedApi } from '../api/served-api.ts';
 import { penstock, reaching } from './penstock.ts';
 
@@ -76,6 +76,17 @@ describe('changing commands ask for what was said', () => {
       'revokeSuppression',
       { id: 'S1', actor: 'the-admin', reason: 'moved' },
     ],
+    [['confirm', '3'], 'confirm', { revision: 3, actor: 'the-admin', reason: '' }],
+    [
+      ['confirm', '3', '--reason', 'it works'],
+      'confirm',
+      { revision: 3, actor: 'the-admin', reason: 'it works' },
+    ],
+    [
+      ['rollback', '--decision', 'D1', '--reason', 'wrong'],
+      'undo',
+      { id: 'D1', actor: 'the-admin', reason: 'wrong' },
+    ],
     [['rollback'], 'rollback', { to: 1, actor: 'the-admin', reason: '' }],
     [
       ['rollback', '2', '--reason', 'printers'],
@@ -85,6 +96,25 @@ describe('changing commands ask for what was said', () => {
   ])('%j', async (args, name, params) => {
     expect(await as('admin', ...args)).toMatchObject({ code: 0, err: '' });
     expect(api.engine.changes()).toEqual([{ name, params }]);
+  });
+
+  it('what waits is confirmed, and a rollback leads to what was before it', async () => {
+    api.engine.answer('status', () => ({ ...STATUS, trial: TRIAL }));
+    expect((await as('admin', 'confirm')).out).toBe("revision 3: policy 'office' is confirmed and stays\n");
+    await as('admin', 'rollback');
+    expect(api.engine.changes()).toMatchObject([
+      { name: 'confirm', params: { revision: 3 } },
+      { name: 'rollback', params: { to: 2 } },
+    ]);
+  });
+
+  it('nothing to confirm is a failure, and so is a rollback of two things', async () => {
+    expect(await as('admin', 'confirm')).toMatchObject({
+      code: 1,
+      err: 'penstock: nothing waits to be confirmed\n',
+    });
+    expect((await as('admin', 'rollback', '2', '--decision', 'D1')).code).toBe(2);
+    expect(api.engine.changes()).toEqual([]);
   });
 
   it('close shows what it taught, or why it taught nothing', async () => {
