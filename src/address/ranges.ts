@@ -5,7 +5,7 @@
  *
  * Ascending, and apart: between two of them lies at least one address.
  */
-import type { Family } from './address.ts';
+import { type Address, type Family, toBytes } from './address.ts';
 
 export interface AddressRanges {
   readonly family: Family;
@@ -74,4 +74,37 @@ export function findRange(ranges: AddressRanges, address: Uint8Array): number {
     else high = middle;
   }
   return low > 0 && Buffer.compare(lastOf(ranges, low - 1), address) >= 0 ? low - 1 : -1;
+}
+
+/** The same addresses but for some. */
+export function withoutAddresses(ranges: AddressRanges, addresses: readonly Address[]): AddressRanges {
+  const { family, count } = ranges;
+  const left = addresses
+    .filter((address) => address.family === family)
+    .map((each) => Uint8Array.from(toBytes(each)));
+  if (!left.some((address) => findRange(ranges, address) >= 0)) return ranges;
+  left.sort(Buffer.compare);
+  const builder = new AddressRangesBuilder(family);
+  for (let i = 0; i < count; i++) {
+    const last = lastOf(ranges, i);
+    let first: Uint8Array | undefined = firstOf(ranges, i);
+    for (const address of left) {
+      if (first === undefined || Buffer.compare(address, first) < 0 || Buffer.compare(address, last) > 0)
+        continue;
+      if (Buffer.compare(address, first) > 0) builder.add(first, addressBeside(address, -1));
+      first = Buffer.compare(address, last) < 0 ? addressBeside(address, 1) : undefined;
+    }
+    if (first !== undefined) builder.add(first, last);
+  }
+  return builder.finish();
+}
+
+/** The address before (-1) or behind (1) one that has such a neighbour. */
+export function addressBeside(address: Uint8Array, by: 1 | -1): Uint8Array {
+  const next = Uint8Array.from(address);
+  const overflow = by === 1 ? 255 : 0;
+  let byte = next.length - 1;
+  while (next[byte] === overflow) next[byte--] += by;
+  next[byte] += by;
+  return next;
 }

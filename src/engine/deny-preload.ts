@@ -8,7 +8,9 @@
  *                                            +-- refused: said, and tried again
  */
 
+import { type Address, formatAddress } from '../address/address.ts';
 import { hostPrefix } from '../address/prefix.ts';
+import { withoutAddresses } from '../address/ranges.ts';
 import type { DeniedSets, RangesByFamily } from '../enforcement/deny/denied-sets.ts';
 import { NO_RANGES } from '../enforcement/deny/denied-sets.ts';
 import { EnforcementError } from '../enforcement/errors.ts';
@@ -38,6 +40,8 @@ export interface DenyPreloadParts {
   /** In mode enforce: have the kernel judge every connection anew, in both directions. */
   readonly rejudge: (nowMs: number) => void;
   readonly journal: Pick<Journal, 'log'>;
+  /** What no automatic action may block: this machine, its gateways and resolvers, operators. */
+  readonly kept: (nowMs: number) => readonly Address[];
 }
 
 export class DenyPreload {
@@ -46,6 +50,8 @@ export class DenyPreload {
   #isOn = false;
   #failure: string | undefined;
   #nextAt = 0;
+  /** Canonical text. */
+  #kept: ReadonlySet<string> = new Set();
 
   constructor(parts: DenyPreloadParts) {
     this.#parts = parts;
@@ -56,12 +62,24 @@ export class DenyPreload {
     this.#inForce = inForce;
     this.#isOn = preloads(inForce.policy);
     const { compiled } = inForce;
+    const kept = this.#parts.kept(nowMs);
+    this.#kept = new Set(kept.map(formatAddress));
     const ranges: RangesByFamily = this.#isOn
-      ? { 4: compiled.deniedRanges(4), 6: compiled.deniedRanges(6) }
+      ? {
+          4: withoutAddresses(compiled.deniedRanges(4), kept),
+          6: withoutAddresses(compiled.deniedRanges(6), kept),
+        }
       : NO_RANGES;
     this.#parts.sets.want(ranges);
     this.#nextAt = 0;
     this.step(nowMs);
+  }
+
+  /** What must be kept may have changed. */
+  look(nowMs: number): void {
+    if (this.#inForce === undefined || !this.#isOn) return;
+    const kept = new Set(this.#parts.kept(nowMs).map(formatAddress));
+    if (kept.symmetricDifference(this.#kept).size > 0) this.changePolicy(this.#inForce, nowMs);
   }
 
   /** When there is something to do, on the clock of `performance.now()`. */
@@ -108,12 +126,17 @@ export class DenyPreload {
     table.forEach((flow, slot) => {
       const verdict = compiled.evaluate(flow, nowMs);
       if (verdict.kind !== 'deny' || verdict.cause !== 'denyList') return;
-      if (!isSpared(flow, compiled.neverBlock)) slots.push(slot);
+      if (!isSpared(flow, compiled.neverBlock) && !this.#isKept(flow)) slots.push(slot);
     });
     if (slots.length === 0) return;
     if (inForce.policy.mode === 'enforce') rejudge(nowMs);
     else for (const slot of slots) cutter.delete(table.identityOf(slot));
     journal.log('info', `${slots.length} connections to addresses on deny lists were cut`);
+  }
+
+  /** The kernel does not have it either. */
+  #isKept({ destination, translated }: Flow): boolean {
+    return [destination, translated].some((end) => this.#kept.has(formatAddress(end)));
   }
 }
 

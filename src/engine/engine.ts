@@ -234,6 +234,7 @@ export class Engine {
       cutter,
       rejudge: (nowMs) => this.allowlist.onMended(nowMs),
       journal: this.journal,
+      kept: (nowMs) => this.safeguards.kept(nowMs),
     });
     this.#ruleHits = new RuleHits(this.#startedAtMs, new KernelAllowCounters(kernelTable, this.allowlist));
     this.#drops = new DropCounts(elements);
@@ -424,6 +425,7 @@ export class Engine {
     if (now >= this.#surroundingsDueAt) {
       this.#surroundings = this.#kernel.surroundings();
       this.#surroundingsDueAt = now + SURROUNDINGS_EVERY_MS;
+      this.denyPreload.look(nowMs);
     }
     this.allowlist.advance(nowMs);
     this.packetLog.tend();

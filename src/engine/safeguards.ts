@@ -100,6 +100,15 @@ export class Safeguards {
     return checkManual(target, this.context(nowMs))?.reason;
   }
 
+  /** Addresses that no automatic action may block, as far as they are known. */
+  kept(nowMs: number): readonly Address[] {
+    const surroundings = this.#parts.surroundings();
+    const readings = surroundings
+      ? [surroundings.ownAddresses, surroundings.gateways, surroundings.resolvers]
+      : [];
+    return [...readings.flatMap(({ addresses }) => addresses ?? []), ...this.operators.addresses(nowMs)];
+  }
+
   /** An automatic decision is being made. */
   acted(nowMs: number): void {
     this.#count(nowMs);

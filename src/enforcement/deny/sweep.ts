@@ -13,7 +13,7 @@
  *
  * What is in both lists alike is not touched.
  */
-import { type AddressRanges, findRange, firstOf, lastOf } from '../../address/ranges.ts';
+import { type AddressRanges, addressBeside, findRange, firstOf, lastOf } from '../../address/ranges.ts';
 
 export interface AddressRange {
   readonly first: Uint8Array;
@@ -155,7 +155,7 @@ export class Sweep {
     const first = this.#rest ?? firstOf(this.#old, this.#i);
     if (Buffer.compare(first, end) > 0) return;
     const last = lastOf(this.#old, this.#i);
-    this.#rest = addressBehind(end);
+    this.#rest = addressBeside(end, 1);
     this.#step.remove.push({ first, last });
     this.#step.add.push({ first: this.#rest, last });
   }
@@ -176,13 +176,4 @@ function rangeAt(ranges: AddressRanges, index: number): AddressRange {
 
 function same(range: AddressRange, first: Uint8Array, last: Uint8Array): boolean {
   return Buffer.compare(range.first, first) === 0 && Buffer.compare(range.last, last) === 0;
-}
-
-/** Of an address that is not the last of all. */
-function addressBehind(address: Uint8Array): Uint8Array {
-  const behind = Uint8Array.from(address);
-  let byte = behind.length - 1;
-  while (behind[byte] === 255) behind[byte--] = 0;
-  behind[byte] += 1;
-  return behind;
 }

@@ -1,6 +1,14 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { formatAddress, fromBytes, parseAddress, toBytes } from '../../../src/address/address.ts';
-import { AddressRangesBuilder, findRange, firstOf, lastOf, noRanges } from '../../../src/address/ranges.ts';
+import {
+  AddressRangesBuilder,
+  findRange,
+  firstOf,
+  lastOf,
+  noRanges,
+  withoutAddresses,
+} from '../../../src/address/ranges.ts';
 
 function bytes(text: string): Uint8Array {
   return Uint8Array.from(toBytes(parseAddress(text)));
@@ -39,5 +47,33 @@ describe('ranges of addresses', () => {
 
   it('may be none', () => {
     expect(findRange(noRanges(4), bytes('192.0.2.1'))).toBe(-1);
+  });
+
+  it('without some addresses they hold all others', () => {
+    // In a space of one byte every address can be asked for.
+    const byte = fc.integer({ min: 0, max: 255 });
+    const address = (last: number) => Uint8Array.of(10, 0, 0, last);
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(byte, { maxLength: 12, size: 'max' }),
+        fc.uniqueArray(byte, { maxLength: 12, size: 'max' }),
+        (ends, taken) => {
+          const builder = new AddressRangesBuilder(4);
+          const sorted = ends.toSorted((x, y) => x - y);
+          for (let i = 0; i + 1 < sorted.length; i += 2)
+            builder.add(address(sorted[i]), address(sorted[i + 1]));
+          const ranges = builder.finish();
+          const left = withoutAddresses(ranges, [
+            ...taken.map((last) => fromBytes([...address(last)])),
+            parseAddress('2001:db8::1'),
+          ]);
+          for (let last = 0; last < 256; last++) {
+            const held = findRange(ranges, address(last)) >= 0 && !taken.includes(last);
+            expect([last, findRange(left, address(last)) >= 0]).toEqual([last, held]);
+          }
+        },
+      ),
+      { numRuns: 300 },
+    );
   });
 });
