@@ -20,6 +20,7 @@
  *     sparedport     protocol . port range                        interval    neverBlock.ports
  *     mode           nf_proto -> goto admitN                      map         there in mode enforce only
  *     refuse         nf_proto -> goto reject                      map         there when refusing means rejecting
+ *     strict         nf_proto                                     hash        there in mode enforce only
  *
  *   denied (deny lists)
  *     deniedN        address range                                interval    nobody inside may ask for it
@@ -91,6 +92,7 @@ const ALONE = {
   sparedport: { owner: 'policy', fields: ['inet_proto', 'inet_service'], interval: true },
   mode: { owner: 'policy', fields: ['nf_proto'], verdicts: true },
   refuse: { owner: 'policy', fields: ['nf_proto'], verdicts: true },
+  strict: { owner: 'policy', fields: ['nf_proto'] },
   pass: { owner: 'generation', fields: ['mark'] },
   stamp: { owner: 'generation', fields: ['nf_proto'], verdicts: true },
 } as const satisfies Record<string, Kind>;

@@ -6,11 +6,20 @@
  *   vetoed, or covered by a decision     again after RETRY_MS
  *   a person, or silence, said no        not again until the block would have ended
  */
+import type { Address } from '../address/address.ts';
+import { parseAddress } from '../address/address.ts';
+import { parsePrefix } from '../address/prefix.ts';
 import type { Decision, Target } from '../decision/decision.ts';
 
 const RETRY_MS = 1_000;
 /** Targets remembered as declined; the oldest is forgotten first. */
 const MAX_DECLINED = 10_000;
+
+interface Declined {
+  readonly untilMs: number;
+  /** What a deny list had blocked. */
+  readonly denied: Address | undefined;
+}
 
 export class Attempts {
   /** By incident, then by service: not before this time. */
@@ -18,7 +27,9 @@ export class Attempts {
   /** By incident: the guardrail whose veto was recorded last. */
   readonly #vetoes = new Map<string, string>();
   /** By target: until when a no holds. */
-  readonly #declined = new Map<string, number>();
+  readonly #declined = new Map<string, Declined>();
+  /** Changes whenever something was declined. */
+  declines = 0;
 
   isDue(incident: string, service: number, nowMs: number): boolean {
     return nowMs >= (this.#notBefore.get(incident)?.get(service) ?? 0);
@@ -40,19 +51,28 @@ export class Attempts {
   }
 
   /** Somebody, or nobody in time, said no to a block. */
-  decline({ target, ttlMs }: Decision, atMs: number): void {
+  decline(decision: Decision, atMs: number): void {
+    const { target, ttlMs } = decision;
     const key = targetKey(target);
     this.#declined.delete(key);
-    this.#declined.set(key, atMs + ttlMs);
+    this.#declined.set(key, { untilMs: atMs + ttlMs, denied: deniedBy(decision) });
+    this.declines++;
     const [oldest] = this.#declined.keys();
     if (this.#declined.size > MAX_DECLINED && oldest !== undefined) this.#declined.delete(oldest);
   }
 
   isDeclined(target: Target, nowMs: number): boolean {
     const key = targetKey(target);
-    const until = this.#declined.get(key);
-    if (until !== undefined && until <= nowMs) this.#declined.delete(key);
-    return until !== undefined && until > nowMs;
+    const untilMs = this.#declined.get(key)?.untilMs;
+    if (untilMs !== undefined && untilMs <= nowMs) this.#declined.delete(key);
+    return untilMs !== undefined && untilMs > nowMs;
+  }
+
+  /** Addresses on deny lists whose block somebody, or silence, said no to: the lists must not block them meanwhile. */
+  declinedDenials(nowMs: number): Address[] {
+    return [...this.#declined.values()].flatMap(({ untilMs, denied }) =>
+      denied !== undefined && untilMs > nowMs ? [denied] : [],
+    );
   }
 
   /** The incident is closed. */
@@ -71,6 +91,12 @@ export class Attempts {
     const services = this.#notBefore.get(incident) ?? new Map<number, number>();
     this.#notBefore.set(incident, services.set(service, notBefore));
   }
+}
+
+function deniedBy({ origin, target }: Decision): Address | undefined {
+  if (origin.kind !== 'automatic' || origin.detector !== 'denyList' || target.kind === 'host')
+    return undefined;
+  return target.kind === 'flow' ? parseAddress(target.destination) : parsePrefix(target.prefix).address;
 }
 
 function targetKey(target: Target): string {

@@ -73,7 +73,10 @@ export class CommandHandlers {
 
   handle<N extends CommandName>(name: N, params: Params<N>): Outcome<Result<N>> {
     try {
-      return this.#handlers[name](params, Date.now());
+      const outcome = this.#handlers[name](params, Date.now());
+      // Somebody may have said no to a block, or taken that back.
+      if (!this.#stopped) this.#engine.denyPreload.look(Date.now());
+      return outcome;
     } catch (error) {
       return { ok: false, refusal: refusalOf(error) };
     }

@@ -42,6 +42,8 @@ export interface DenyPreloadParts {
   readonly journal: Pick<Journal, 'log'>;
   /** What no automatic action may block: this machine, its gateways and resolvers, operators. */
   readonly kept: (nowMs: number) => readonly Address[];
+  /** In mode respond the policy's answer is a decision, and what was said no to must not stay blocked. */
+  readonly declined: (nowMs: number) => readonly Address[];
 }
 
 export class DenyPreload {
@@ -62,7 +64,7 @@ export class DenyPreload {
     this.#inForce = inForce;
     this.#isOn = preloads(inForce.policy);
     const { compiled } = inForce;
-    const kept = this.#parts.kept(nowMs);
+    const kept = this.#leftOut(inForce, nowMs);
     this.#kept = new Set(kept.map(formatAddress));
     const ranges: RangesByFamily = this.#isOn
       ? {
@@ -78,8 +80,13 @@ export class DenyPreload {
   /** What must be kept may have changed. */
   look(nowMs: number): void {
     if (this.#inForce === undefined || !this.#isOn) return;
-    const kept = new Set(this.#parts.kept(nowMs).map(formatAddress));
+    const kept = new Set(this.#leftOut(this.#inForce, nowMs).map(formatAddress));
     if (kept.symmetricDifference(this.#kept).size > 0) this.changePolicy(this.#inForce, nowMs);
+  }
+
+  #leftOut({ policy }: InForce, nowMs: number): readonly Address[] {
+    const { kept, declined } = this.#parts;
+    return policy.mode === 'enforce' ? kept(nowMs) : [...kept(nowMs), ...declined(nowMs)];
   }
 
   /** When there is something to do, on the clock of `performance.now()`. */

@@ -4,6 +4,7 @@
  */
 import { createHistogram } from 'node:perf_hooks';
 import type { Address, Prefix } from '../address/address.ts';
+import { formatPrefix, hostPrefix } from '../address/prefix.ts';
 import type { BreakerState } from '../decision/circuit-breaker.ts';
 import type { Surroundings } from '../decision/surroundings.ts';
 import { Allowlist } from '../enforcement/allowlist/allowlist.ts';
@@ -105,6 +106,7 @@ export class Engine {
   #hooksRegistered = false;
   #surroundings: Surroundings | undefined;
   #surroundingsDueAt = 0;
+  #declinesSeen = -1;
   #retryDueAt = 0;
   #modelDueAt = performance.now() + SAVE_MODEL_EVERY_MS;
   #ruleHitsDueAt = 0;
@@ -235,6 +237,7 @@ export class Engine {
       rejudge: (nowMs) => this.allowlist.onMended(nowMs),
       journal: this.journal,
       kept: (nowMs) => this.safeguards.kept(nowMs),
+      declined: (nowMs) => this.#declinedDenials(nowMs),
     });
     this.#ruleHits = new RuleHits(this.#startedAtMs, new KernelAllowCounters(kernelTable, this.allowlist));
     this.#drops = new DropCounts(elements);
@@ -425,6 +428,10 @@ export class Engine {
     if (now >= this.#surroundingsDueAt) {
       this.#surroundings = this.#kernel.surroundings();
       this.#surroundingsDueAt = now + SURROUNDINGS_EVERY_MS;
+      this.#declinesSeen = -1;
+    }
+    if (this.#declinesSeen !== this.responder.attempts.declines) {
+      this.#declinesSeen = this.responder.attempts.declines;
       this.denyPreload.look(nowMs);
     }
     this.allowlist.advance(nowMs);
@@ -464,6 +471,13 @@ export class Engine {
     this.safeguards.catchUp();
     journal.log('info', 'the ledger takes entries again; all connections are judged anew');
     this.judge.changePolicy(this.policies.inForce, this.table, nowMs);
+  }
+
+  /** Not those that another decision blocks by now. */
+  #declinedDenials(nowMs: number): Address[] {
+    const blocks = (address: Address) =>
+      this.desk.active.covering({ kind: 'destination', prefix: formatPrefix(hostPrefix(address)) });
+    return this.responder.attempts.declinedDenials(nowMs).filter((address) => blocks(address) === undefined);
   }
 
   #onFlow(change: TableChange): void {

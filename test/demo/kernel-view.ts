@@ -1,13 +1,17 @@
 /** What the gateway's kernel holds, read past the daemon. */
 import { hash } from 'node:crypto';
-import { canonicalListing, Nftables } from 'node-nftables';
-import { TABLE } from '../../src/enforcement/sets.ts';
+import { canonicalListing, type ListedObject, Nftables } from 'node-nftables';
+import { SETS, TABLE } from '../../src/enforcement/sets.ts';
 import type { Stage } from './stage.ts';
+
+/** What rules themselves put in: whom we were told of lately. */
+const OF_THE_KERNEL = SETS.filter(({ owner }) => owner === 'kernel').map(({ name }) => String(name));
 
 /** All of the table but what the kernel counts. The thread must be on the gateway. */
 export function tableText(): string {
   using nft = Nftables.open();
-  return canonicalListing(nft.listTable(TABLE));
+  const isOurs = (object: ListedObject) => !('set' in object && OF_THE_KERNEL.includes(object.set.name));
+  return canonicalListing(nft.listTable(TABLE).filter(isOurs));
 }
 
 export function digestOf(text: string): string {

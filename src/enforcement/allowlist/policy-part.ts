@@ -37,6 +37,7 @@ export function policyPart(policy: Policy, compiled: CompiledPolicy, atMs: numbe
       rules.set(element.id, box.rule);
     }
     const key = Uint8Array.of(NF_PROTO[family]);
+    put(standingElement('strict', key));
     put(standingElement('mode', key, { value: { goto: { target: `admit${family}` } } }));
     if (policy.enforcement.denyWith === 'reject')
       put(standingElement('refuse', key, { value: { goto: { target: 'rejected' } } }));

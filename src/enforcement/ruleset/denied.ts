@@ -2,9 +2,13 @@
  * Deny lists: what a host of ours asks for, or is led to by DNAT, and is on one.
  *
  *   judgeN    an end of the connection in @deniedN     jump deniedN
- *   deniedN   1 neither end leaves the link            back, as `evaluate` of the policy has it
- *             2 neverBlock protects it                 (chain sparedN: told, stamped, accepted)
- *             3 otherwise                              counted, told, dropped
+ *   deniedN   1 translated, and not in mode enforce    back: see below
+ *             2 neither end leaves the link            back, as `evaluate` of the policy has it
+ *             3 neverBlock protects it                 (chain sparedN: told, stamped, accepted)
+ *             4 otherwise                              counted, told, dropped
+ *
+ * A packet that was dropped shows where it was led, not what was asked for, so nobody could say which end was at fault.
+ * In mode respond such a connection is let through until conntrack has told both, and is blocked then.
  */
 import type { Statement } from 'node-nftables';
 import type { Family } from '../../address/address.ts';
@@ -18,6 +22,7 @@ import {
   inSet,
   jump,
   match,
+  notInSet,
   told,
   translated,
 } from './rule.ts';
@@ -35,6 +40,7 @@ export function denyChain(family: Family): Chain {
   return {
     name: `denied${family}`,
     rules: [
+      [translated, notInSet({ meta: { key: 'nfproto' } }, 'strict'), goBack],
       [match('==', asked(family), stays), match('==', went(family), stays), goBack],
       [jump(`spared${family}`)],
       [counted('denied')],

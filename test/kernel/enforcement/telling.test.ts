@@ -83,13 +83,16 @@ it('of one sender so many packets are told and all are counted, and another is t
   expect(log.counters).toMatchObject({ missed: 0, undecodable: 0 });
 });
 
-it('what DNAT leads to a listed address is told as such', async () => {
+it('what DNAT leads to a listed address is told as such, in mode enforce', async () => {
   namespace.nft(`table ip nat {
   chain output {
     type nat hook output priority -100
     ip daddr 203.0.113.5 dnat to ${LISTED}
   }
 }`);
+  send('10.1.0.12', '203.0.113.5', 1);
+  expect([listen(), counted('denied')]).toEqual([[], 0]);
+  namespace.nft('add element inet penstock strict { ipv4 }');
   send('10.1.0.12', '203.0.113.5', 1);
   await until('a packet', () => listen().length > 0);
   expect([told, counted('denied')]).toEqual([[`denied by way of 10.1.0.12 ${LISTED}`], 1]);

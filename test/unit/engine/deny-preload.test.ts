@@ -67,6 +67,27 @@ describe('in the engine', () => {
     bench.kill();
   });
 
+  it('what somebody said no to leaves them, until another decision blocks it', async () => {
+    const bench = await Bench.start(loadGood(SPEC));
+    bench.see(LISTED);
+    const [block] = bench.engine.desk.live();
+    expect([block.state, denied(bench).length]).toEqual(['provisional', 1]);
+    const answer = { id: block.id, actor: 'laptop', reason: 'a mirror' };
+    expect(bench.command('reject', answer)).toMatchObject({ ok: true });
+    expect(denied(bench)).toEqual([]);
+    const target = { kind: 'destination', prefix: '198.51.100.66/32' } as const;
+    bench.command('enact', { target, ttlMs: 3_600_000, actor: 'laptop', reason: 'after all' });
+    expect(denied(bench)).toHaveLength(1);
+    bench.kill();
+  });
+
+  it('leave out what this machine needs', async () => {
+    // 9.9.9.9 is its name server.
+    const bench = await Bench.start(loadGood(BLOCKS.replace('198.51.100.66/32', '9.9.9.8/30')));
+    expect(denied(bench)).toEqual(['denied4 09090908-09090908', 'denied4 0909090a-0909090b']);
+    bench.kill();
+  });
+
   it('a kernel that refuses them is told of, and tried again', async () => {
     const bench = await Bench.start(policy('audit', BLOCKS));
     const spy = vi.spyOn(bench.kernel.elements, 'apply').mockImplementation(() => {

@@ -128,7 +128,7 @@ describe('boxes of what a policy allows', () => {
     const text = policyText('  enforcement: {denyWith: ignore}\n');
     expect(loadText({ 'p.yaml': text })).toMatchObject({
       ok: false,
-      problems: [{ line: 6, column: 28, field: 'spec.enforcement.denyWith' }],
+      problems: [{ line: 6, column: 27, field: 'spec.enforcement.denyWith' }],
     });
     expect(loadGood('  enforcement: {denyWith: reject}\n').enforcement).toEqual({ denyWith: 'reject' });
     expect(loadGood('').enforcement).toEqual({ denyWith: 'drop' });

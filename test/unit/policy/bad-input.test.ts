@@ -314,12 +314,6 @@ describe('bad input is refused with file, line, column, field and what would be 
 describe('what has no effect yet is refused, never ignored', () => {
   test.each([
     [
-      'mode enforce',
-      policyText('').replace('respond', 'enforce'),
-      5,
-      "'enforce' does not work in this version",
-    ],
-    [
       'names',
       policyText('  addressSets: {m: {fqdns: ["*.cdn.example"]}}\n'),
       6,
