@@ -2,6 +2,7 @@
  * What decisions ask of the kernel, worked out apart from the product's code. Values of hash sets are compared as they
  * are; prefixes, which the product cuts where they overlap, by what they cover.
  */
+import { parsePrefix, prefixContains } from '../../src/address/prefix.ts';
 import type { Decision } from '../../src/decision/decision.ts';
 
 /** One thing that must be in a set until then (ms since the epoch, by the daemon's clock). */
@@ -62,12 +63,12 @@ function elementsOf(decision: Decision): Wanted[] {
   }
 }
 
-/** What lies inside another of the same quarantine is not said twice. Prefixes of the scenery nest by their text. */
+/** What lies inside another of the same quarantine is not said twice. */
 function widest(prefixes: readonly string[]): string[] {
-  const length = (prefix: string) => Number(prefix.split('/')[1]);
-  return prefixes.filter((inner) =>
-    prefixes.every((outer) => outer === inner || length(outer) > length(inner)),
-  );
+  const parsed = [...new Set(prefixes)].map((text) => ({ text, prefix: parsePrefix(text) }));
+  const isInside = ({ prefix: inner }: (typeof parsed)[number]) =>
+    parsed.some(({ prefix: outer }) => outer.length < inner.length && prefixContains(outer, inner.address));
+  return parsed.filter((each) => !isInside(each)).map(({ text }) => text);
 }
 
 export function isSingle(prefix: string): boolean {

@@ -103,6 +103,23 @@ describe('disagreements', () => {
     expect(judged([host], [quarantine])).toContain('missing: exception4');
   });
 
+  it('exceptions of one length and of two families are all wanted', () => {
+    const quarantine = decision({
+      kind: 'host',
+      host: 'fd00:1::11',
+      allowTo: ['2001:db8:66::10/128', '2001:db8:66::60/128', '203.0.113.0/24'],
+    });
+    const host = { set: 'quarantine6', value: 'fd00:1::11', timeoutS: 60, expiresInS: 60 };
+    const exception = (end: string) => ({
+      ...host,
+      set: 'exception6',
+      value: { concat: ['fd00:1::11', end] },
+    });
+    const both = [exception('2001:db8:66::10'), exception('2001:db8:66::60')];
+    expect(judged([host, ...both], [quarantine])).toBe('');
+    expect(judged([host, both[0]], [quarantine])).toContain('missing: exception6');
+  });
+
   it('after a jump of the clock either end is right, and no third', () => {
     const before = NOW - 20_000;
     expect(judged([single({ expiresInS: 40 })], [SINGLE], NOW, NOW + 20_000)).toBe('');
