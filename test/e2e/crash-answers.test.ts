@@ -1,6 +1,6 @@
 /** `kill -9` at every step of what people answer. */
 import type { DecisionState } from '../../src/decision/decision.ts';
-import { type Happening, killedDuring, violate } from '../faults/happening.ts';
+import { AROUND_THE_KERNEL, type Happening, killedDuring, violate } from '../faults/happening.ts';
 import type { Scene } from '../faults/scene.ts';
 
 const BLOCK = 'action: block, target: flow, ttl: 1h';
@@ -25,7 +25,7 @@ function answered(before: keyof typeof BEFORE, verb: string, after: DecisionStat
 }
 
 killedDuring(answered('provisional', 'approve', 'active'));
-killedDuring(answered('pending', 'approve', 'active'));
-killedDuring(answered('provisional', 'reject', 'rejected'));
-killedDuring(answered('pending', 'reject', 'rejected'));
-killedDuring(answered('active', 'revoke', 'revoked'));
+killedDuring(answered('pending', 'approve', 'active'), AROUND_THE_KERNEL);
+killedDuring(answered('provisional', 'reject', 'rejected'), AROUND_THE_KERNEL);
+killedDuring(answered('pending', 'reject', 'rejected'), AROUND_THE_KERNEL);
+killedDuring(answered('active', 'revoke', 'revoked'), AROUND_THE_KERNEL);

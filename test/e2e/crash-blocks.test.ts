@@ -1,5 +1,5 @@
 /** `kill -9` at every step of a block's coming, and of its end by time. */
-import { block, type Happening, killedDuring, violate } from '../faults/happening.ts';
+import { AROUND_THE_KERNEL, block, type Happening, killedDuring, violate } from '../faults/happening.ts';
 
 const BLOCK = 'action: block, target: flow, ttl: 1h';
 
@@ -33,4 +33,6 @@ const HAPPENINGS: Happening[] = [
   { what: 'an expiry', action: 'action: alert', earlier: 1, start: block(1_000), after: 'expired' },
 ];
 
-for (const happening of HAPPENINGS) killedDuring(happening);
+const [first, ...others] = HAPPENINGS;
+killedDuring(first);
+for (const happening of others) killedDuring(happening, AROUND_THE_KERNEL);

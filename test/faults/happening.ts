@@ -5,6 +5,11 @@ import { type FatalStep, FaultOrder } from './fault-order.ts';
 import { denyingPolicy, Scene } from './scene.ts';
 
 const STEPS = ['recorded', 'enforced', 'cut', 'settled'] as const;
+/**
+ * A start takes seconds, and what follows the change of the kernel is the same for all: killed at every step is one
+ * happening of a file, the others before and after that change.
+ */
+export const AROUND_THE_KERNEL = ['recorded', 'enforced'] as const;
 
 export interface Happening {
   what: string;
@@ -31,7 +36,7 @@ export const block = (ttlMs: number) => (scene: Scene, port: number) =>
     reason: 'by hand',
   });
 
-export function killedDuring(happening: Happening): void {
+export function killedDuring(happening: Happening, steps: readonly string[] = STEPS): void {
   describe(`killed during ${happening.what}`, () => {
     let order: FaultOrder;
     let scene: Scene;
@@ -62,7 +67,7 @@ export function killedDuring(happening: Happening): void {
       await scene.daemon.start();
     }
 
-    it.each(STEPS)('after %s: it is done', async (step) => {
+    it.each(steps)('after %s: it is done', async (step) => {
       await dieAndRestart(step);
       const decision = await scene.decided(port, happening.after);
       expect(decision.enforcement.status).toBe(isBlock(decision) ? 'applied' : 'none');
