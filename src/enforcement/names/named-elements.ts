@@ -7,8 +7,10 @@
  * The kernel is given some minutes more than an address has, so that an answer that only prolongs it changes nothing
  * there; when its time is over the element is taken out. The kernel's own timeout is for the case that nobody does.
  */
+
 import { type Address, formatAddress, toBytes } from '../../address/address.ts';
 import { type AddressRanges, firstOf, lastOf } from '../../address/ranges.ts';
+import { boxKey } from '../allowlist/policy-part.ts';
 import type { Change } from '../desired-state.ts';
 import { elementId, type Holder, type KernelElement } from '../element.ts';
 import type { SetName } from '../sets.ts';
@@ -118,22 +120,11 @@ function elementsOf(
   const parts = keys.flatMap(inFields);
   return Array.from({ length: hosts.count }, (_, i) => i).flatMap((i) =>
     parts.map(({ first, last }): KernelElement => {
-      const key = namedKey(firstOf(hosts, i), to, first);
-      const keyEnd = namedKey(lastOf(hosts, i), to, last);
+      const key = boxKey(firstOf(hosts, i), to, first);
+      const keyEnd = boxKey(lastOf(hosts, i), to, last);
       return { set, id: elementId(set, key, keyEnd), key, keyEnd, ...life };
     }),
   );
-}
-
-/** Each field starts on a multiple of four bytes; the protocol is one byte, the port two. */
-function namedKey(host: Uint8Array, to: Uint8Array, key: number): Uint8Array {
-  const bytes = new Uint8Array(host.length * 2 + 8);
-  bytes.set(host);
-  bytes.set(to, host.length);
-  bytes[host.length * 2] = key >>> 16;
-  bytes[host.length * 2 + 4] = (key >>> 8) & 255;
-  bytes[host.length * 2 + 5] = key & 255;
-  return bytes;
 }
 
 /** The kernel compares field by field: a range over several protocols is whole protocols but for its ends. */
