@@ -14,6 +14,7 @@ import { WebhookSink } from '../edges/alerts/webhook-sink.ts';
 import { openAccessDatabase } from '../edges/api/access-database.ts';
 import { ADMIN_TOKEN_NAME, ensureAdminToken } from '../edges/api/admin-token.ts';
 import { TokenStore } from '../edges/api/token-store.ts';
+import { consoleFiles } from '../edges/console/serve.ts';
 import { EngineClient } from '../engine/client.ts';
 import type { Notice } from '../engine/commands.ts';
 import { LedgerReader } from '../ledger/reader.ts';
@@ -70,7 +71,16 @@ class Daemon {
     const tokenIsNew = ensureAdminToken(new TokenStore(access, Date.now), this.#path('admin.token'));
     if (tokenIsNew) await recordAdminToken(engine);
     const metrics = createMetrics(engine, outbox);
-    const parts = { engine, ledger, access, metrics, version: this.#version, log: this.#log };
+    const pages = this.#console();
+    const parts = {
+      engine,
+      ledger,
+      access,
+      metrics,
+      version: this.#version,
+      log: this.#log,
+      ...(pages && { pages }),
+    };
     const api = await ApiListener.open(parts, this.#configuration.listen, this.#configuration.stateDir);
     cleanup.defer(() => api.close());
     const refresher = new DenyListRefresher({
@@ -115,6 +125,16 @@ class Daemon {
         throw new DaemonError('PENSTOCK_POLICY_INVALID', message, 2, { cause });
       }
       throw startFailure(cause);
+    }
+  }
+
+  /** A gateway is protected with its console and without. */
+  #console(): ReturnType<typeof consoleFiles> | undefined {
+    try {
+      return consoleFiles();
+    } catch (error) {
+      this.#log.error({ err: error }, (error as Error).message);
+      return undefined;
     }
   }
 
@@ -165,7 +185,7 @@ class Daemon {
     // Started by hand, the person reads it here; under systemd it would stand in the journal.
     if (process.env.INVOCATION_ID !== undefined) return;
     process.stdout.write(
-      `\nPenstock ${this.#version}\n  API                ${url}\n  admin token        ${tokenPath}\n`,
+      `\nPenstock ${this.#version}\n  console and API    ${url}\n  admin token        ${tokenPath}\n`,
     );
     if (tokenIsNew) process.stdout.write(`  token (shown once) ${readFileSync(tokenPath, 'utf8').trim()}\n`);
     process.stdout.write('\n');

@@ -28,6 +28,8 @@ export interface ApiParts {
   readonly metrics: Registry;
   readonly version: string;
   readonly log: ApiLog;
+  /** Pages for people, beside the API: what it does not know falls through. */
+  readonly pages?: Router;
   /** Host names taken besides localhost and the address that is listened on. */
   readonly hostNames?: readonly string[];
   /** ms since the epoch. */
@@ -54,6 +56,7 @@ export function createApi(parts: ApiParts): Express {
   app.set('query parser', 'simple');
   app.use(safeHeaders, hostGuard(parts.hostNames ?? []));
   app.use(router(apiRoutes({ ...parts, tokens, now }), doorkeepers));
+  if (parts.pages) app.use(parts.pages);
   app.use(() => {
     throw new RequestError('not-found', 'there is nothing at this address');
   });
