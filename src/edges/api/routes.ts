@@ -6,6 +6,7 @@ import type { LedgerQueries } from '../../ledger/queries.ts';
 import { openApiDocument } from './openapi.ts';
 import { auditRoutes } from './resource/audit.ts';
 import { breakerRoutes, operatorRoutes } from './resource/breaker.ts';
+import { callerRoutes } from './resource/caller.ts';
 import { decisionRoutes } from './resource/decisions.ts';
 import { eventRoutes } from './resource/events.ts';
 import { flowRoutes } from './resource/flows.ts';
@@ -38,6 +39,7 @@ export function apiRoutes(parts: RouteParts): Route[] {
   const routes: Route[] = [
     ...healthRoutes(parts),
     ...metricRoutes(parts),
+    ...callerRoutes(),
     ...statusRoutes(parts),
     ...flowRoutes(parts),
     ...hostRoutes(parts),

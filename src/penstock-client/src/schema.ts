@@ -54,6 +54,26 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/v1/caller": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Whose token this is, and what it may do
+         * @description Needs the role viewer.
+         */
+        readonly get: operations["getV1Caller"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/v1/status": {
         readonly parameters: {
             readonly query?: never;
@@ -852,6 +872,12 @@ export interface components {
             readonly message: string;
             readonly expected: string;
         };
+        /** @description Who a token speaks for. */
+        readonly Caller: {
+            readonly name: string;
+            /** @enum {string} */
+            readonly role: "viewer" | "operator" | "approver" | "admin";
+        };
         readonly Status: {
             /** @enum {string} */
             readonly mode: "audit" | "respond" | "enforce";
@@ -1611,6 +1637,35 @@ export interface operations {
                 };
                 content: {
                     readonly "text/plain": string;
+                };
+            };
+            /** @description What went wrong */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly getV1Caller: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Done */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Caller"];
                 };
             };
             /** @description What went wrong */

@@ -19,6 +19,7 @@ const ROUTES: [string, string, unknown, Role | 'anyone', number][] = [
   ['GET', '/readyz', undefined, 'anyone', 200],
   ['GET', '/openapi.json', undefined, 'anyone', 200],
   ['GET', '/metrics', undefined, 'viewer', 200],
+  ['GET', '/v1/caller', undefined, 'viewer', 200],
   ['GET', '/v1/status', undefined, 'viewer', 200],
   ['GET', '/v1/flows', undefined, 'viewer', 200],
   ['GET', '/v1/hosts', undefined, 'viewer', 200],
