@@ -14,6 +14,7 @@ import { RequestError } from './errors.ts';
 import { IdempotencyStore } from './idempotency-store.ts';
 import { OperatorNotes } from './operator-notes.ts';
 import { sendProblem } from './problem-document.ts';
+import type { HistorySource } from './resource/history.ts';
 import type { Route } from './route.ts';
 import { apiRoutes } from './routes.ts';
 import { hostGuard, safeHeaders } from './safety.ts';
@@ -28,6 +29,8 @@ export interface ApiParts {
   readonly metrics: Registry;
   readonly version: string;
   readonly log: ApiLog;
+  /** What was sent over time; without it there is nothing to ask. */
+  readonly history?: HistorySource | undefined;
   /** Pages for people, beside the API: what it does not know falls through. */
   readonly pages?: Router;
   /** Host names taken besides localhost and the address that is listened on. */

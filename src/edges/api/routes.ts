@@ -11,6 +11,7 @@ import { decisionRoutes } from './resource/decisions.ts';
 import { eventRoutes } from './resource/events.ts';
 import { flowRoutes } from './resource/flows.ts';
 import { healthRoutes } from './resource/health.ts';
+import { type HistorySource, historyRoutes } from './resource/history.ts';
 import { hostRoutes } from './resource/hosts.ts';
 import { incidentRoutes } from './resource/incidents.ts';
 import { metricRoutes } from './resource/metrics.ts';
@@ -32,6 +33,7 @@ export interface RouteParts {
   readonly metrics: Registry;
   readonly version: string;
   readonly now: () => number;
+  readonly history?: HistorySource | undefined;
   readonly heartbeatMs?: number;
 }
 
@@ -43,6 +45,7 @@ export function apiRoutes(parts: RouteParts): Route[] {
     ...statusRoutes(parts),
     ...flowRoutes(parts),
     ...hostRoutes(parts),
+    ...historyRoutes(parts),
     ...nameRoutes(parts),
     ...auditRoutes(parts),
     ...eventRoutes(parts),

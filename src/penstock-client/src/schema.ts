@@ -154,6 +154,46 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/v1/history": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * What was sent and received over time
+         * @description Needs the role viewer.
+         */
+        readonly get: operations["getV1History"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/history/top": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Who sent most, to whom, by which rule or service
+         * @description Needs the role viewer.
+         */
+        readonly get: operations["getV1HistoryTop"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/v1/names": {
         readonly parameters: {
             readonly query?: never;
@@ -1076,6 +1116,32 @@ export interface components {
             /** @description What it goes by, or does meanwhile. */
             readonly words: string;
         };
+        readonly HistoryPoint: {
+            /** @description Start of the bucket. */
+            readonly atMs: number;
+            /** @description Sent by hosts of ours, IP headers included. */
+            readonly bytesOut: number;
+            readonly bytesIn: number;
+            /** @description Begun, as conntrack saw them. */
+            readonly connections: number;
+            /** @description Attempts that the policy or a block said no to, whether or not their first packet had gone through. */
+            readonly denied: number;
+        };
+        readonly HistoryItem: {
+            /** @description An address, a group, the id of a rule, `tcp/443`, an ISO 3166 code, `AS64496`; in parentheses what is none of these. */
+            readonly key: string;
+            /** @description Of a destination or of an autonomous system, where it is known. */
+            readonly name?: string;
+            /** @description Sent by hosts of ours, IP headers included. */
+            readonly bytesOut: number;
+            readonly bytesIn: number;
+            /** @description Begun, as conntrack saw them. */
+            readonly connections: number;
+            /** @description Attempts that the policy or a block said no to, whether or not their first packet had gone through. */
+            readonly denied: number;
+            readonly firstSeenMs: number;
+            readonly lastSeenMs: number;
+        };
         readonly Name: {
             readonly name: string;
             /** @description Rules that allow it. */
@@ -1800,6 +1866,120 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["Host"];
+                };
+            };
+            /** @description What went wrong */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly getV1History: {
+        readonly parameters: {
+            readonly query?: {
+                readonly host?: string;
+                /** @description A host group of the policy. */
+                readonly group?: string;
+                /** @description An address, or the name by which it is known. */
+                readonly destination?: string;
+                /** @description The rule that allowed it. */
+                readonly rule?: string;
+                /** @description From the bucket that holds it on; default: a day before `to`. */
+                readonly from?: number;
+                /** @description To the bucket that holds it, with it; default: now. */
+                readonly to?: number;
+                readonly step?: "minute" | "hour" | "day";
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Done */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        /** @enum {string} */
+                        readonly step: "minute" | "hour" | "day";
+                        /** @description One for each bucket, also where nothing was sent or nobody watched. */
+                        readonly points: readonly components["schemas"]["HistoryPoint"][];
+                    };
+                };
+            };
+            /** @description What went wrong */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly getV1HistoryTop: {
+        readonly parameters: {
+            readonly query: {
+                readonly by: "host" | "destination" | "group" | "rule" | "country" | "as" | "service";
+                readonly host?: string;
+                /** @description A host group of the policy. */
+                readonly group?: string;
+                /** @description An address, or the name by which it is known. */
+                readonly destination?: string;
+                /** @description The rule that allowed it. */
+                readonly rule?: string;
+                /** @description From the bucket that holds it on; default: a day before `to`. */
+                readonly from?: number;
+                /** @description To the bucket that holds it, with it; default: now. */
+                readonly to?: number;
+                readonly limit?: number;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Done */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        /** @enum {string} */
+                        readonly by: "host" | "destination" | "group" | "rule" | "country" | "as" | "service";
+                        /**
+                         * @description Of the buckets that were summed: finer for short times.
+                         * @enum {string}
+                         */
+                        readonly step: "minute" | "hour" | "day";
+                        /** @description Where the first of these buckets begins. */
+                        readonly fromMs: number;
+                        /** @description Where the last of these buckets ends. */
+                        readonly toMs: number;
+                        /** @description The most bytes sent first. A host counts in each of its groups. */
+                        readonly items: readonly components["schemas"]["HistoryItem"][];
+                        /** @description All that has no item of its own. */
+                        readonly other: {
+                            /** @description Sent by hosts of ours, IP headers included. */
+                            readonly bytesOut: number;
+                            readonly bytesIn: number;
+                            /** @description Begun, as conntrack saw them. */
+                            readonly connections: number;
+                            /** @description Attempts that the policy or a block said no to, whether or not their first packet had gone through. */
+                            readonly denied: number;
+                        };
+                    };
                 };
             };
             /** @description What went wrong */

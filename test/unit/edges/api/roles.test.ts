@@ -24,6 +24,8 @@ const ROUTES: [string, string, unknown, Role | 'anyone', number][] = [
   ['GET', '/v1/flows', undefined, 'viewer', 200],
   ['GET', '/v1/hosts', undefined, 'viewer', 200],
   ['GET', '/v1/hosts/10.1.0.10', undefined, 'viewer', 200],
+  ['GET', '/v1/history', undefined, 'viewer', 200],
+  ['GET', '/v1/history/top?by=host', undefined, 'viewer', 200],
   ['GET', '/v1/audit', undefined, 'viewer', 200],
   ['HEAD', '/v1/events', undefined, 'viewer', 200],
   ['GET', '/v1/policy', undefined, 'viewer', 200],
@@ -73,6 +75,7 @@ const asFormed = (path: string) =>
     .replace(/\/(I1|D1|S1|P1)/, '/{id}')
     .replace('/revisions/1', '/revisions/{number}')
     .replace('/10.1.0.10', '/{host}')
+    .replace(/\?.*/, '')
     .replace('/spare', '/{name}');
 
 it('tries every route there is', () => {

@@ -15,6 +15,7 @@ import type { EntryDraft } from '../../../../src/ledger/entry.ts';
 import { Ledger } from '../../../../src/ledger/ledger.ts';
 import { LedgerReader } from '../../../../src/ledger/reader.ts';
 import { FakeEngine } from './fake-engine.ts';
+import { FakeHistory } from './fake-history.ts';
 import { SEED } from './samples.ts';
 
 export interface Sent {
@@ -32,6 +33,7 @@ interface Options {
 
 export class ServedApi implements AsyncDisposable {
   readonly engine = new FakeEngine();
+  readonly history = new FakeHistory();
   readonly metrics = new Registry();
   readonly faults: unknown[] = [];
   readonly tokens: Record<Role, string> = { viewer: '', operator: '', approver: '', admin: '' };
@@ -63,9 +65,9 @@ export class ServedApi implements AsyncDisposable {
     this.#access = openAccessDatabase(join(this.stateDir, 'access.db'));
     this.store = new TokenStore(this.#access, now);
     const log = { error: ({ err }: { err: unknown }) => this.faults.push(err) };
-    const { engine, ledger, metrics } = this;
+    const { engine, history, ledger, metrics } = this;
     const app = createApi({
-      ...{ engine, ledger, metrics, now, log },
+      ...{ engine, history, ledger, metrics, now, log },
       access: this.#access,
       version: '9.9.9',
       ...options,
