@@ -11,6 +11,7 @@ import { ENTRY } from './profile-layout.ts';
 const WAYS = 8;
 const MAX_CREDIT = 24;
 const MINUTES_AN_HOUR = 60;
+const NOWHERE = -1;
 
 export interface Sighting {
   /** Minutes since the epoch. */
@@ -42,8 +43,9 @@ export class RecencyTable {
   /** Note a key as seen now, and tell what was known of it before. The answer is refilled by the next call. */
   see(key: number, minute: number): Readonly<Sighting> {
     const cells = this.#cells;
-    const at = this.#find(key);
-    const known = cells[at] === key >>> 0 && key !== 0;
+    const found = this.#find(key);
+    const known = found !== NOWHERE;
+    const at = known ? found : this.#victim(key);
     const sighting = this.#sighting;
     if (!known) {
       cells[at] = key;
@@ -64,21 +66,31 @@ export class RecencyTable {
   look(key: number): Readonly<Sighting> {
     const cells = this.#cells;
     const at = this.#find(key);
-    const known = cells[at] === key >>> 0 && key !== 0;
+    const known = at !== NOWHERE;
     this.#sighting.firstMinute = known ? cells[at + 1] : 0;
     this.#sighting.lastMinute = known ? cells[at + 2] : 0;
     this.#sighting.times = known ? cells[at + 3] : 0;
     return this.#sighting;
   }
 
-  /** Where the key is, or where it would go. */
+  /** Where the key is. Apart from {@link #victim}: it is asked several times a flow, and mostly knows. */
   #find(key: number): number {
+    const cells = this.#cells;
+    const wanted = key >>> 0;
+    const begin = (wanted % this.#buckets) * WAYS * ENTRY;
+    for (let at = begin; at < begin + WAYS * ENTRY; at += ENTRY) {
+      if (cells[at] === wanted) return wanted === 0 ? NOWHERE : at;
+    }
+    return NOWHERE;
+  }
+
+  /** Where a key that is not known would go. */
+  #victim(key: number): number {
     const cells = this.#cells;
     const begin = ((key >>> 0) % this.#buckets) * WAYS * ENTRY;
     let victim = begin;
     let least = Number.POSITIVE_INFINITY;
     for (let at = begin; at < begin + WAYS * ENTRY; at += ENTRY) {
-      if (cells[at] === key >>> 0) return at;
       const worth =
         cells[at] === 0 ? -1 : cells[at + 2] + Math.min(cells[at + 3], MAX_CREDIT) * MINUTES_AN_HOUR;
       if (worth < least) {

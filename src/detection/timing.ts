@@ -28,7 +28,7 @@ export interface Timing {
 
 /** `pauses`: seconds, not changed; those that are 0 say nothing. Undefined for less than four. */
 export function readTiming(pauses: Float32Array): Timing | undefined {
-  const sorted = pauses.filter((pause) => pause > 0).sort();
+  const sorted = sortedPauses(pauses);
   if (sorted.length < 4) return undefined;
   const median = middle(sorted);
   let inside = 0;
@@ -46,6 +46,23 @@ export function readTiming(pauses: Float32Array): Timing | undefined {
     inside: inside / Math.max(1, inside + outside),
     missed,
   };
+}
+
+/** Filled anew by each call. */
+let scratch = new Float32Array(64);
+
+/** Those that say something, in order. By insertion: they are few, and the array's own sort costs ten times as much. */
+function sortedPauses(pauses: Float32Array): Float32Array {
+  if (scratch.length < pauses.length) scratch = new Float32Array(pauses.length);
+  let count = 0;
+  for (let i = 0; i < pauses.length; i++) {
+    const pause = pauses[i];
+    if (!(pause > 0)) continue;
+    let at = count++;
+    for (; at > 0 && scratch[at - 1] > pause; at--) scratch[at] = scratch[at - 1];
+    scratch[at] = pause;
+  }
+  return scratch.subarray(0, count);
 }
 
 function isMissed(times: number): boolean {

@@ -4,13 +4,14 @@
  *   starts   0        10.0.0.0    10.1.0.0    11.0.0.0        columns a b c d for IPv6, d alone for IPv4
  *   values   0        1           2           0
  *
- * `first[k]` is the first interval that starts in block k of the leading word's top 16 bits: for IPv4 the binary
- * search is left with the intervals of one /16.
+ * `first[k]` is the first interval that starts in block k of the leading word's top bits, of which there are as many
+ * as make about one interval a block: what is small stays in the processor's cache, and the binary search is left with
+ * a few.
  */
 import { type Address, type Family, sameAddress } from '../../address/address.ts';
 import { type AddressRanges, AddressRangesBuilder, widthOf } from '../../address/ranges.ts';
 
-const BLOCKS = 65_536;
+const MOST_BITS = 16;
 
 type Columns = readonly [a: Uint32Array, b: Uint32Array, c: Uint32Array, d: Uint32Array];
 
@@ -65,6 +66,11 @@ export class IntervalList<T> {
   }
 }
 
+/** At least one: JavaScript shifts by 32 as by 0. */
+function blockBits(intervals: number): number {
+  return Math.min(MOST_BITS, Math.max(1, Math.ceil(Math.log2(intervals))));
+}
+
 /** Both ends included, in network order. */
 export interface Interval {
   readonly first: Uint8Array;
@@ -79,6 +85,7 @@ export class IntervalIndex {
   readonly #d: Uint32Array;
   readonly #values: Uint32Array;
   readonly #first: Uint32Array;
+  readonly #shift: number;
 
   constructor([a, b, c, d]: Columns, leading: Uint32Array, values: Uint32Array) {
     this.#a = a;
@@ -86,9 +93,12 @@ export class IntervalIndex {
     this.#c = c;
     this.#d = d;
     this.#values = values;
-    this.#first = new Uint32Array(BLOCKS + 1);
-    for (let i = 0; i < leading.length; i++) this.#first[(leading[i] >>> 16) + 1]++;
-    for (let k = 0; k < BLOCKS; k++) this.#first[k + 1] += this.#first[k];
+    const bits = blockBits(values.length);
+    const blocks = 2 ** bits;
+    this.#shift = 32 - bits;
+    this.#first = new Uint32Array(blocks + 1);
+    for (let i = 0; i < leading.length; i++) this.#first[(leading[i] >>> this.#shift) + 1]++;
+    for (let k = 0; k < blocks; k++) this.#first[k + 1] += this.#first[k];
   }
 
   /**
@@ -97,8 +107,9 @@ export class IntervalIndex {
    */
   find4({ d }: Address): number {
     const starts = this.#d;
-    let low = this.#first[d >>> 16];
-    let high = this.#first[(d >>> 16) + 1];
+    const block = d >>> this.#shift;
+    let low = this.#first[block];
+    let high = this.#first[block + 1];
     while (low < high) {
       const middle = (low + high) >>> 1;
       if (starts[middle] <= d) low = middle + 1;
@@ -109,8 +120,9 @@ export class IntervalIndex {
 
   /** Value of an IPv6 address. */
   find6({ a, b, c, d }: Address): number {
-    let low = this.#first[a >>> 16];
-    let high = this.#first[(a >>> 16) + 1];
+    const block = a >>> this.#shift;
+    let low = this.#first[block];
+    let high = this.#first[block + 1];
     while (low < high) {
       const middle = (low + high) >>> 1;
       let order = this.#a[middle] - a;
