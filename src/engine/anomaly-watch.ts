@@ -15,6 +15,7 @@ import { isEchoRequest, isTcp } from '../detection/surroundings.ts';
 import type { Flow } from '../flow/flow.ts';
 import type { FlowTable, TableChange } from '../flow/flow-table.ts';
 import type { CaseBook, CaseNews } from '../incident/case-book.ts';
+import type { AnomalyDetector } from '../policy/schema/detectors.ts';
 import type { InForce } from './policy-keeper.ts';
 import { ReplyWatch } from './reply-watch.ts';
 import type { Suppressions } from './suppressions.ts';
@@ -31,7 +32,15 @@ export interface AnomalyWatchParts {
 /** Of a packet that did not leave. */
 const NOTHING_CAME = { bytesOut: 0, bytesIn: 0, packetsOut: 0, packetsIn: 0 } as const;
 
+/** What a detector said since the start, and how much of it was heard. */
+interface FindingCount {
+  readonly detector: AnomalyDetector;
+  heard: number;
+  suppressed: number;
+}
+
 export class AnomalyWatch {
+  readonly findings = new Map<AnomalyDetector, FindingCount>();
   readonly detection: Detection;
   readonly #parts: AnomalyWatchParts;
   readonly #replies: ReplyWatch;
@@ -88,12 +97,23 @@ export class AnomalyWatch {
   /** @returns whether it was heard */
   #onFinding(finding: Finding, nowMs: number): boolean {
     const { cases, suppressions, onObserved } = this.#parts;
-    if (suppressions.find(finding, nowMs) !== undefined) return false;
+    const count = this.#countOf(finding.detector);
+    if (suppressions.find(finding, nowMs) !== undefined) {
+      count.suppressed += 1;
+      return false;
+    }
+    count.heard += 1;
     const observed = cases.observe(finding, nowMs);
     if (observed.kind === 'noted') return true;
     this.detection.suspect(finding.flow.host, observed.incident.score);
     onObserved(observed, nowMs);
     return true;
+  }
+
+  #countOf(detector: AnomalyDetector): FindingCount {
+    const known = this.findings.get(detector) ?? { detector, heard: 0, suppressed: 0 };
+    this.findings.set(detector, known);
+    return known;
   }
 
   /** Somebody of no group who comes to this machine itself is a visitor, not a host of ours. */

@@ -17,6 +17,7 @@ import type {
   Result,
 } from './commands.ts';
 import type { Engine } from './engine.ts';
+import { measuresOf } from './measure/measures.ts';
 import { listNames } from './name-listing.ts';
 import { describePath } from './operator-path.ts';
 import { PolicyDesk } from './policy-desk.ts';
@@ -36,6 +37,7 @@ export class CommandHandlers {
     const desk = new PolicyDesk(engine);
     this.#handlers = {
       status: () => done(engine.status()),
+      measures: (_, nowMs) => done(measuresOf(engine, nowMs)),
       rules: (_, nowMs) => done(engine.rules(nowMs)),
       names: (params) => done(listNames(engine.names, engine.policies.inForce.policy, params)),
       planPolicy: ({ policy }, nowMs) => done(desk.plan(policy, nowMs)),

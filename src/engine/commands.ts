@@ -17,6 +17,7 @@ import type { EntryDraft } from '../ledger/entry.ts';
 import type { ProposedPolicy } from '../ledger/proposed-policy.ts';
 import type { DenyList, Policy } from '../policy/policy.ts';
 import type { DenyPreloadStatus } from './deny-preload.ts';
+import type { EngineMeasures } from './measure/measures.ts';
 import type { NameListing } from './name-listing.ts';
 import type { CutPath } from './operator-path.ts';
 import type { RuleListing } from './rule-hits.ts';
@@ -27,6 +28,8 @@ export type Actor = string;
 
 export interface Commands {
   status: { params: Record<never, never>; result: EngineStatus };
+  /** What was counted and timed, for the metrics. */
+  measures: { params: Record<never, never>; result: EngineMeasures };
   /** The rules in force and how often each was used. */
   rules: { params: Record<never, never>; result: RuleListing };
   /** What `applyPolicy` would change; changes nothing. */

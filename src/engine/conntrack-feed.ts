@@ -32,7 +32,21 @@ export interface FeedCounters {
   undecodable: number;
 }
 
+/** What the walks through the whole table cost, since the start. */
+export interface WalkCounters {
+  begun: number;
+  /** The kernel or a failure broke them off; another follows. */
+  interrupted: number;
+  /** Connections that they showed. */
+  entries: number;
+  /** Of the last one that was finished, from its first piece to its last: events come in between. */
+  lastSeconds: number;
+  /** Of all, without what came in between. */
+  workSeconds: number;
+}
+
 export class ConntrackFeed {
+  readonly walks: WalkCounters = { begun: 0, interrupted: 0, entries: 0, lastSeconds: 0, workSeconds: 0 };
   readonly counters: FeedCounters = { events: 0, lost: 0, resyncs: 0, undecodable: 0 };
   readonly #socket: Pick<ConntrackEvents, 'drain'>;
   readonly #walk: TableWalk;
@@ -92,16 +106,17 @@ export class ConntrackFeed {
     if (began < this.nextStepAt || this.#draining) return;
     try {
       if (!this.#walk.running) this.#beginWalk();
-      const state = this.#walk.step(this.#observe, DATAGRAMS_A_TURN);
-      if (state === 'done') this.#draining = true;
-      if (state === 'interrupted') this.#schedule();
+      const state = this.#walk.step(this.#observeWalked, DATAGRAMS_A_TURN);
       const now = performance.now();
+      this.walks.workSeconds += (now - began) / 1_000;
+      if (state === 'done') this.#endWalk(now);
+      if (state === 'interrupted') this.#breakOff();
       this.#nextPieceAt = this.#urgent ? now : now + (now - began) * PIECE_PAUSE_FACTOR;
     } catch (error) {
       // The kernel was short of memory, or another process filled our queue.
       if (error instanceof ConntrackKernelError) this.#walkFailure = error.message;
       else this.#passOver(error);
-      this.#schedule();
+      this.#breakOff();
     }
   }
 
@@ -116,7 +131,23 @@ export class ConntrackFeed {
     this.#table.beginResync();
     this.#walkStartedAt = performance.now();
     this.#walk.start();
+    this.walks.begun += 1;
   }
+
+  #endWalk(now: number): void {
+    this.#draining = true;
+    this.walks.lastSeconds = (now - this.#walkStartedAt) / 1_000;
+  }
+
+  #breakOff(): void {
+    this.walks.interrupted += 1;
+    this.#schedule();
+  }
+
+  readonly #observeWalked = (entry: ConntrackEntry): void => {
+    this.walks.entries += 1;
+    this.#observe(entry);
+  };
 
   readonly #observe = (entry: ConntrackEntry): void => {
     this.#entry = entry;

@@ -40,6 +40,8 @@ import { HostCensus } from './host-census.ts';
 import { Journal, type Tell } from './journal.ts';
 import { type Kernel, openKernel } from './kernel.ts';
 import { KernelKeeper } from './kernel-keeper.ts';
+import { LoopMeter } from './measure/loop-meter.ts';
+import { MeasuredElements } from './measure/measured-elements.ts';
 import { NamesKeeper } from './names-keeper.ts';
 import { Offload } from './offload.ts';
 import { PacketLogKeeper } from './packet-log-keeper.ts';
@@ -66,6 +68,8 @@ const SAVE_MODEL_EVERY_MS = 3_600_000;
 export class Engine {
   readonly ledger: Ledger;
   readonly journal: Journal;
+  readonly meter = new LoopMeter();
+  readonly elements: MeasuredElements;
   readonly table: FlowTable;
   readonly feed: ConntrackFeed;
   readonly keeper: KernelKeeper;
@@ -116,7 +120,9 @@ export class Engine {
 
   private constructor(ledger: Ledger, kernel: Kernel, settings: EngineSettings, tell: Tell) {
     const { bootId, tableOwner = false, boot } = settings;
-    const { nftables, elements, monitor, conntrack, maxFlows } = kernel;
+    const { nftables, monitor, conntrack, maxFlows } = kernel;
+    const elements = new MeasuredElements(kernel.elements);
+    this.elements = elements;
     this.#kernel = kernel;
     this.#tell = tell;
     this.ledger = ledger;

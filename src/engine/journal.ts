@@ -4,10 +4,16 @@ import { LedgerError } from '../ledger/errors.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Revision } from '../ledger/revision.ts';
 import type { Notice } from './commands.ts';
+import { EntryTally } from './measure/entry-tally.ts';
+import { TimeHistogram } from './measure/time-histogram.ts';
 
 export type Tell = (notice: Notice) => void;
 
 export class Journal {
+  /** What was recorded since the start. */
+  readonly tally = new EntryTally();
+  /** From the call to the commit. */
+  readonly appends = new TimeHistogram();
   readonly #ledger: Ledger;
   readonly #tell: Tell;
   #lastRevision: number;
@@ -41,7 +47,10 @@ export class Journal {
    * @throws LedgerError, and then nothing is recorded
    */
   write(drafts: readonly EntryDraft[], { sync }: { sync: boolean }): Entry[] {
+    const startedAt = performance.now();
     const entries = this.#noting(() => this.#ledger.append(drafts, { sync }));
+    if (entries.length > 0) this.appends.since(startedAt);
+    this.tally.count(entries);
     const last = entries.at(-1);
     if (last) this.#unannounced = last.seq;
     for (const entry of entries) {

@@ -16,6 +16,7 @@ import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import { Poller } from 'node-netlink';
 import type { ConntrackFeed } from './conntrack-feed.ts';
 import type { DenyPreload } from './deny-preload.ts';
+import type { LoopMeter } from './measure/loop-meter.ts';
 import { acknowledgeWake } from './wake.ts';
 import type { ToEngine } from './wire.ts';
 
@@ -36,6 +37,7 @@ export interface LoopParts {
   readonly neighbourFd: number;
   readonly port: MessagePort;
   readonly feed: ConntrackFeed;
+  readonly meter: LoopMeter;
   /** Deny lists on their way into the kernel. */
   readonly preload: DenyPreload;
   onRuleset(nowMs: number): void;
@@ -56,7 +58,7 @@ export interface LoopParts {
 }
 
 export function runLoop(parts: LoopParts): void {
-  const { feed, preload, port, wakeFd } = parts;
+  const { feed, meter, preload, port, wakeFd } = parts;
   let sometimes = new Sometimes(parts);
   // The clock that nobody sets.
   let choresAt = 0;
@@ -66,6 +68,7 @@ export function runLoop(parts: LoopParts): void {
     if (!sometimes.isOf(parts)) sometimes = new Sometimes(parts);
     const { poller } = sometimes;
     poller.wait(more ? 0 : Math.max(0, until - performance.now()));
+    const turnAt = performance.now();
     const nowMs = Date.now();
     const moreNames = sometimes.names() && parts.onNames(nowMs);
     more = feed.drain(nowMs) || moreNames;
@@ -80,10 +83,12 @@ export function runLoop(parts: LoopParts): void {
     feed.step(nowMs);
     preload.step(nowMs);
     if (performance.now() >= choresAt) {
+      if (choresAt > 0) meter.lateness.since(choresAt);
       parts.chores(nowMs);
       choresAt = performance.now() + CHORES_EVERY_MS;
     }
     parts.endTurn();
+    meter.turns.since(turnAt);
   }
 }
 

@@ -33,6 +33,7 @@ import type { NameSource } from '../policy/names.ts';
 import type { Policy } from '../policy/policy.ts';
 import { DnsTap, type NamesKernel } from './dns-tap.ts';
 import type { Journal } from './journal.ts';
+import { TimeHistogram } from './measure/time-histogram.ts';
 import type { InForce } from './policy-keeper.ts';
 
 const SWEEP_EVERY_MS = 2_000;
@@ -62,6 +63,8 @@ export interface NamesCounters extends WatchCounters {
 
 export class NamesKeeper implements Disposable {
   readonly book = new NameBook(new NamePatterns([]));
+  /** How long each packet was held, until what it taught stood in the kernel. */
+  readonly holds = new TimeHistogram();
   readonly #parts: NamesParts;
   readonly #watch: DnsWatch;
   readonly #elements = new NamedElements();
@@ -156,7 +159,9 @@ export class NamesKeeper implements Disposable {
   /** Take DNS packets that wait, some at once. @returns whether more may wait */
   drain(nowMs: number): boolean {
     return this.#tap.drain((packet) => {
+      const takenAt = performance.now();
       for (const found of this.#watch.take(packet, nowMs)) this.#learn(found, nowMs);
+      this.holds.since(takenAt);
     });
   }
 

@@ -19,8 +19,8 @@ import { manualProposal, type Proposal } from '../decision/proposal.ts';
 import type { Flow } from '../flow/flow.ts';
 import { copyFlow } from '../flow/flow-reader.ts';
 import type { CaseBook, CaseNews, Lead } from '../incident/case-book.ts';
-import type { PolicyFinding } from '../incident/finding.ts';
-import type { Incident } from '../incident/incident.ts';
+import { causeOf, type PolicyFinding } from '../incident/finding.ts';
+import type { Incident, PolicyCause } from '../incident/incident.ts';
 import type { Closure, IncidentBook } from '../incident/incident-book.ts';
 import type { EntryDraft } from '../ledger/entry.ts';
 import { LedgerError } from '../ledger/errors.ts';
@@ -50,6 +50,8 @@ const ANSWERS = { approve, reject, revoke };
 
 export class Responder {
   readonly attempts = new Attempts();
+  /** What the policy itself found, by cause. */
+  readonly findings: Record<PolicyCause, number> = { policyViolation: 0, denyList: 0, limit: 0 };
   readonly #parts: ResponderParts;
   /** By incident: what the rate guardrail let go on. */
   readonly #deferred = new Map<string, { readonly incident: Incident; readonly flow: Flow }>();
@@ -60,6 +62,7 @@ export class Responder {
 
   onFinding(flow: Flow, finding: PolicyFinding, eventAtMs: number, nowMs: number): void {
     const { incidents, inForce } = this.#parts;
+    this.findings[causeOf(finding)] += 1;
     const observed = incidents.observe(flow, finding, inForce().compiled, nowMs);
     const { incident } = observed;
     const preface: EntryDraft[] = [];

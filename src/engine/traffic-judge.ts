@@ -24,7 +24,11 @@ export type OnFinding = (flow: Flow, finding: PolicyFinding, eventAtMs: number) 
 /** A new connection met this rule. */
 export type OnAllowed = (rule: string, nowMs: number) => void;
 
+/** Connections that were judged when they began, by what the policy said of them. */
+export type VerdictCounts = Record<Verdict['kind'], number>;
+
 export class TrafficJudge {
+  readonly counts: VerdictCounts = { allow: 0, deny: 0, exempt: 0 };
   readonly #active: Pick<ActiveDecisions, 'find'>;
   readonly #cutter: Pick<Cutter, 'delete'>;
   readonly #onFinding: OnFinding;
@@ -44,6 +48,11 @@ export class TrafficJudge {
     this.#cutter = cutter;
     this.#onFinding = onFinding;
     this.#onAllowed = onAllowed;
+  }
+
+  /** Under which verdict the flow in a slot goes on; undefined for one that a block covers. */
+  verdictOf(slot: number): Verdict | undefined {
+    return this.#verdicts[slot];
   }
 
   /** Take a report of the flow table; `entry` is what was observed, when it came from the kernel just now. */
@@ -72,6 +81,7 @@ export class TrafficJudge {
     }
     const verdict = this.#evaluate(flow, nowMs);
     this.#verdicts[slot] = verdict;
+    if (verdict !== undefined) this.counts[verdict.kind] += 1;
     if (verdict?.kind === 'allow') this.#onAllowed(verdict.rule, nowMs);
     if (verdict?.kind === 'deny') this.#onFinding(flow, verdict, entry?.eventAtMs ?? 0);
     else if (verdict?.kind === 'allow' && entry?.event === 'dump') this.#adopt(flow, verdict, nowMs);

@@ -22,6 +22,7 @@ runLoop({
   neighbourFd: engine.quarantines.fd,
   port,
   feed: engine.feed,
+  meter: engine.meter,
   preload: engine.denyPreload,
   onRuleset: (nowMs) => engine.keeper.onAnnouncements(nowMs),
   onNames: (nowMs) => engine.names.drain(nowMs),

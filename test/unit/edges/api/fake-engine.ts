@@ -10,6 +10,7 @@ import type {
 } from '../../../../src/engine/commands.ts';
 import type { NameListing } from '../../../../src/engine/name-listing.ts';
 import type { RuleListing } from '../../../../src/engine/rule-hits.ts';
+import { MEASURES } from '../../engine/measure/sample-measures.ts';
 import {
   decision,
   FLOW,
@@ -29,6 +30,7 @@ type Answers = { [N in CommandName]: (params: Params<N>) => Result<N> };
 
 const ANSWERS: Answers = {
   status: () => STATUS,
+  measures: () => MEASURES,
   planPolicy: () => PLAN,
   refreshDenyLists: () => ({}),
   applyPolicy: ({ confirmWithinMs }) => ({
@@ -102,7 +104,7 @@ const ANSWERS: Answers = {
 };
 
 const READING: readonly CommandName[] = [
-  ...(['status', 'flows', 'rules', 'names', 'planPolicy', 'suppressionHits', 'profile', 'profiles'] as const),
+  ...(['status', 'measures', 'flows', 'rules', 'names', 'planPolicy', 'suppressionHits', 'profile', 'profiles'] as const),
   ...(['noteOperator', 'operators', 'breaker', 'proposedPolicy'] as const),
 ];
 
