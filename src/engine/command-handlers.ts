@@ -1,27 +1,18 @@
 /** What each command does. Everything is done when a handler returns; a refusal or an error has changed nothing. */
-import { formatAddress, parseAddress, sameAddress } from '../address/address.ts';
+import { formatAddress, parseAddress } from '../address/address.ts';
 import { AddressError } from '../address/errors.ts';
-import { newestHosts, summarize, summarizeShortly } from '../detection/profile-summary.ts';
-import type { Flow } from '../flow/flow.ts';
+import { summarize } from '../detection/profile-summary.ts';
 import { LedgerError } from '../ledger/errors.ts';
 import { compilePolicy } from '../policy/compiled-policy.ts';
 import type { DenyList } from '../policy/policy.ts';
-import type {
-  CommandName,
-  Commands,
-  FlowFilter,
-  FlowView,
-  Outcome,
-  Params,
-  Refusal,
-  Result,
-} from './commands.ts';
+import type { CommandName, Commands, Outcome, Params, Refusal, Result } from './commands.ts';
 import type { Engine } from './engine.ts';
+import { listFlows } from './flow-listing.ts';
+import { listHosts } from './host-listing.ts';
 import { measuresOf } from './measure/measures.ts';
 import { listNames } from './name-listing.ts';
 import { describePath } from './operator-path.ts';
 import { PolicyDesk } from './policy-desk.ts';
-import { because } from './policy-plan.ts';
 import { undoDecision } from './undo-decision.ts';
 
 type Handlers = { [N in CommandName]: (params: Params<N>, nowMs: number) => Outcome<Result<N>> };
@@ -61,9 +52,12 @@ export class CommandHandlers {
       breaker: () => done(engine.safeguards.breaker),
       openBreaker: ({ actor, reason }, nowMs) => engine.safeguards.openByHand(actor, reason, nowMs),
       closeBreaker: ({ actor, reason }, nowMs) => engine.closeBreaker(actor, reason, nowMs),
-      flows: (filter, nowMs) => done(this.#flows(filter, nowMs)),
+      flows: (filter, nowMs) =>
+        done(listFlows(engine.table, engine.policies.inForce.compiled, filter, nowMs)),
       profile: ({ host }, nowMs) => this.#profile(host, nowMs),
-      profiles: ({ limit }, nowMs) => done(this.#profiles(limit, nowMs)),
+      profiles: (filter, nowMs) =>
+        done(listHosts(engine.anomalies.detection.profiles, engine.policies.inForce, filter, nowMs)),
+      drainTraffic: () => done(engine.traffic.drain()),
       record: ({ entries }) => done({ seq: engine.journal.write(entries, { sync: true }).at(-1)?.seq ?? 0 }),
       stop: () => this.#stop(),
     };
@@ -113,25 +107,6 @@ export class CommandHandlers {
     return path && describePath(path);
   }
 
-  #flows(filter: FlowFilter, nowMs: number): Result<'flows'> {
-    const { table, policies } = this.#engine;
-    const { compiled } = policies.inForce;
-    const host = filter.host === undefined ? undefined : parseAddress(filter.host);
-    const destination = filter.destination === undefined ? undefined : parseAddress(filter.destination);
-    const accept = (flow: Flow) =>
-      (host === undefined || sameAddress(host, flow.host)) &&
-      (destination === undefined ||
-        sameAddress(destination, flow.destination) ||
-        sameAddress(destination, flow.translated)) &&
-      (filter.verdict === undefined || compiled.evaluate(flow, nowMs).kind === filter.verdict);
-    const { flows, truncated } = table.list(accept, filter.limit);
-    const views = flows.map((flow): FlowView => {
-      const verdict = compiled.evaluate(flow, nowMs);
-      return { ...viewOf(flow), verdict: verdict.kind, because: because(verdict) };
-    });
-    return { flows: views, standing: table.size, truncated };
-  }
-
   #profile(host: string, nowMs: number): Outcome<Result<'profile'>> {
     const { policy, compiled } = this.#engine.policies.inForce;
     const { profiles, outliers } = this.#engine.anomalies.detection;
@@ -142,36 +117,12 @@ export class CommandHandlers {
     return done({ host: formatAddress(known.address), groups, ...summary });
   }
 
-  #profiles(limit: number, nowMs: number): Result<'profiles'> {
-    const { policy, compiled } = this.#engine.policies.inForce;
-    const { profiles } = this.#engine.anomalies.detection;
-    const hosts = newestHosts(profiles, limit).map((host) => ({
-      host: formatAddress(host.address),
-      groups: compiled.groupsOf(host.address),
-      ...summarizeShortly(host, policy.detectors, nowMs),
-    }));
-    return { hosts, established: profiles.established, truncated: profiles.established > hosts.length };
-  }
-
   #stop(): Outcome<Commands['stop']['result']> {
     this.#stopped = true;
     const body = { reason: 'asked to' };
     this.#engine.responder.record([{ type: 'daemon.stopped', actor: 'penstock', body }]);
     return done({});
   }
-}
-
-function viewOf(flow: Flow): Omit<FlowView, 'verdict' | 'because'> {
-  const moved =
-    !sameAddress(flow.destination, flow.translated) || flow.destinationPort !== flow.translatedPort;
-  const { icmpType: _, icmpCode: __, ...rest } = flow;
-  return {
-    ...rest,
-    host: formatAddress(flow.host),
-    destination: formatAddress(flow.destination),
-    translated: moved ? formatAddress(flow.translated) : null,
-    translatedPort: moved ? flow.translatedPort : null,
-  };
 }
 
 function refusalOf(error: unknown): Refusal {

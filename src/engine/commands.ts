@@ -10,7 +10,8 @@
 import type { BreakerState } from '../decision/circuit-breaker.ts';
 import type { Decision, Target } from '../decision/decision.ts';
 import type { Operator, OperatorPath } from '../decision/operators.ts';
-import type { ProfileLine, ProfileSummary } from '../detection/profile-summary.ts';
+import type { HostOrder, ProfileLine, ProfileSummary } from '../detection/profile-summary.ts';
+import type { FlowOrder } from '../flow/flow-selection.ts';
 import type { Incident } from '../incident/incident.ts';
 import type { Judgement, Suppression } from '../incident/suppression.ts';
 import type { EntryDraft } from '../ledger/entry.ts';
@@ -18,10 +19,11 @@ import type { ProposedPolicy } from '../ledger/proposed-policy.ts';
 import type { DenyList, Policy } from '../policy/policy.ts';
 import type { DenyPreloadStatus } from './deny-preload.ts';
 import type { EngineMeasures } from './measure/measures.ts';
-import type { NameListing } from './name-listing.ts';
+import type { NameFilter, NameListing } from './name-listing.ts';
 import type { CutPath } from './operator-path.ts';
 import type { RuleListing } from './rule-hits.ts';
 import type { Tallied } from './tally.ts';
+import type { DrainedTraffic } from './traffic-totals.ts';
 
 /** Who asked: the name of a token, or `file` for the policy file at start and at SIGHUP. */
 export type Actor = string;
@@ -89,11 +91,13 @@ export interface Commands {
   closeBreaker: { params: { actor: Actor; reason: string }; result: BreakerState };
   flows: { params: FlowFilter; result: FlowListing };
   /** Names that are known; `name`: this one only. */
-  names: { params: { name: string | null; limit: number }; result: NameListing };
+  names: { params: NameFilter; result: NameListing };
   /** What is known of one host, established or not. */
   profile: { params: { host: string }; result: HostView };
   /** Established hosts, the one seen last first. */
-  profiles: { params: { limit: number }; result: HostListing };
+  profiles: { params: HostFilter; result: HostListing };
+  /** A piece of what was sent and received since the drain before; asked by one only. */
+  drainTraffic: { params: Record<never, never>; result: DrainedTraffic };
   /** Write entries on behalf of an edge (a token made, an alert given up), so that the engine stays the one writer. */
   record: { params: { entries: EntryDraft[] }; result: { seq: number } };
   /** Leave the kernel as it is, close everything, end the thread. */
@@ -343,9 +347,18 @@ export interface Undone {
 }
 
 export interface FlowFilter {
-  host?: string;
-  destination?: string;
-  verdict?: 'allow' | 'deny' | 'exempt';
+  host?: string | undefined;
+  destination?: string | undefined;
+  protocol?: number | undefined;
+  /** Of the destination. */
+  port?: number | undefined;
+  verdict?: 'allow' | 'deny' | 'exempt' | undefined;
+  /** Id of the rule that allows it, or of the deny list that it is on. */
+  rule?: string | undefined;
+  /** `started` when left out; the highest first. */
+  sort?: FlowOrder | undefined;
+  /** `next` of the page before. */
+  after?: string | undefined;
   limit: number;
 }
 
@@ -375,14 +388,29 @@ export interface FlowView {
 export type HostView = ProfileSummary & { readonly host: string; readonly groups: readonly string[] };
 export type HostLine = ProfileLine & Pick<HostView, 'host' | 'groups'>;
 
+export interface HostFilter {
+  /** A host group of the policy in force. */
+  group?: string | undefined;
+  /** `lastSeen` when left out; the highest first. */
+  sort?: HostOrder | undefined;
+  /** `next` of the page before. */
+  after?: string | undefined;
+  limit: number;
+}
+
 export interface HostListing {
   hosts: HostLine[];
   established: number;
   truncated: boolean;
+  /** Where to read on; null: this is the last page. */
+  next: string | null;
 }
 
 export interface FlowListing {
   flows: FlowView[];
   standing: number;
+  /** There may be more. */
   truncated: boolean;
+  /** Where to read on; a page may have fewer flows than `limit` and still not be the last. null: it is. */
+  next: string | null;
 }

@@ -38,6 +38,8 @@ export interface DeniedFeedParts {
   readonly log: () => PacketLog | undefined;
   readonly inForce: () => InForce;
   readonly onFinding: OnFinding;
+  /** Of every attempt, with what the policy says of it. */
+  readonly onAttempt?: (flow: Flow, verdict: Verdict) => void;
   readonly anomalies: Pick<AnomalyWatch, 'refused'>;
   readonly journal: Pick<Journal, 'log'>;
 }
@@ -109,6 +111,7 @@ export class DeniedFeed {
     fillFlow(this.#flow, packet, compiled.isOurs(packet.source), this.#nowMs);
     this.#parts.anomalies.refused(this.#flow, this.#nowMs);
     const verdict = compiled.evaluate(this.#flow, this.#flow.startedAtMs);
+    this.#parts.onAttempt?.(this.#flow, verdict);
     if (verdict.kind === 'deny') this.#parts.onFinding(this.#flow, verdict, packet.atMs);
     // Where it was led is allowed or exempt, what it asked for is not, and only the kernel knows what that was.
     else if (rule.translated)

@@ -56,6 +56,7 @@ import { Safeguards } from './safeguards.ts';
 import { announceStep } from './step.ts';
 import { Suppressions } from './suppressions.ts';
 import { TrafficJudge } from './traffic-judge.ts';
+import { TrafficTotals } from './traffic-totals.ts';
 import { TrialKeeper } from './trial-keeper.ts';
 import type { EngineSettings } from './wire.ts';
 
@@ -87,6 +88,7 @@ export class Engine {
   readonly suppressions = new Suppressions();
   readonly feedback: Feedback;
   readonly judge: TrafficJudge;
+  readonly traffic: TrafficTotals;
   readonly anomalies: AnomalyWatch;
   readonly profiles: ProfileKeeper;
   readonly packetLog: PacketLogKeeper;
@@ -226,6 +228,13 @@ export class Engine {
       (flow, finding, eventAtMs) => this.responder.onFinding(flow, finding, eventAtMs, Date.now()),
       (rule, nowMs) => this.#ruleHits.met(rule, nowMs),
     );
+    this.traffic = new TrafficTotals(
+      {
+        groupsOf: (host) => this.policies.inForce.compiled.groupsOf(host),
+        nameOf: (address) => this.names.book.namesOf(address)[0],
+      },
+      this.#startedAtMs,
+    );
     this.profiles = new ProfileKeeper(ledger.profiles, this.journal);
     this.anomalies = new AnomalyWatch({
       table: this.table,
@@ -252,6 +261,7 @@ export class Engine {
       log: () => this.packetLog.log,
       inForce: () => this.policies.inForce,
       onFinding: (flow, finding, eventAtMs) => this.responder.onFinding(flow, finding, eventAtMs, Date.now()),
+      onAttempt: (flow, verdict) => this.traffic.refused(flow, verdict),
       anomalies: this.anomalies,
       journal: this.journal,
     });
@@ -490,7 +500,11 @@ export class Engine {
     const { flow } = change;
     if (change.kind === 'started' && flow.direction !== 'foreign') this.#census.add(flow.host);
     const nowMs = Date.now();
+    // Before the judge forgets a flow that ends.
+    const before = this.judge.verdictOf(change.slot);
     this.judge.take(change, this.feed.entry, nowMs);
+    const verdict = change.kind === 'started' ? this.judge.verdictOf(change.slot) : before;
+    this.traffic.take(change, verdict, this.feed.entry);
     this.anomalies.take(change, this.feed.entry, nowMs);
   }
 

@@ -33,6 +33,7 @@ const ANSWERS: Answers = {
   measures: () => MEASURES,
   planPolicy: () => PLAN,
   refreshDenyLists: () => ({}),
+  drainTraffic: () => ({ rows: [], groups: {}, names: {}, countedForMs: 60_000, more: false }),
   applyPolicy: ({ confirmWithinMs }) => ({
     revision: 3,
     changed: true,
@@ -96,9 +97,9 @@ const ANSWERS: Answers = {
   closeBreaker: () => ({ state: 'closed' }),
   rules: () => RULES,
   names: () => NAMES,
-  flows: () => ({ flows: [FLOW], standing: 1, truncated: false }),
+  flows: () => ({ flows: [FLOW], standing: 1, truncated: false, next: null }),
   profile: ({ host }) => hostView(host),
-  profiles: () => ({ hosts: [hostLine('10.1.0.10')], established: 7, truncated: true }),
+  profiles: () => ({ hosts: [hostLine('10.1.0.10')], established: 7, truncated: true, next: `${NOON}_10.1.0.10` }),
   record: () => ({ seq: 1 }),
   stop: () => ({}),
 };
@@ -121,6 +122,7 @@ const NAMES: NameListing = {
   ],
   known: 2,
   truncated: true,
+  next: 'mirror.example.org',
   watching: {
     ...{ resolvers: ['10.0.0.53/32'], whenDown: 'pass', means: 'expression' },
     counters: {
