@@ -7,20 +7,19 @@
  *   boot: open
  *   tableOwner: false
  *   alerts:
- *     webhook: {url: "https://alerts.example/penstock", secretFile: /etc/penstock/webhook.secret}
+ *     sinks:
+ *       - {type: syslog, name: soc, address: "siem.example:6514", transport: tls, caFile: /etc/penstock/siem-ca.pem}
+ *       - {type: webhook, url: "https://alerts.example/penstock", secretFile: /etc/penstock/webhook.secret}
+ *   client: {url: "unix:/run/penstock/api.sock", tokenFile: /root/penstock.token}   # for the commands
  */
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { parseAddress } from '../address/address.ts';
+import { type AlertSettings, alertSettings } from '../edges/alerts/sinks.ts';
+import { clientFile } from './client-file.ts';
 import { DaemonError } from './errors.ts';
-
-const webhook = z.strictObject({
-  url: z.url({ protocol: /^https?$/, error: 'an http or https URL' }),
-  /** A file that holds the bearer token sent with each alert; never in the configuration itself. */
-  secretFile: z.string().min(1).optional(),
-});
 
 const file = z.strictObject({
   policy: z.string().min(1).optional(),
@@ -30,7 +29,9 @@ const file = z.strictObject({
   boot: z.enum(['open', 'closed'], { error: "'open' or 'closed'" }).optional(),
   /** Other programs may only read table inet penstock. */
   tableOwner: z.boolean({ error: 'true or false' }).optional(),
-  alerts: z.strictObject({ webhook: webhook.optional() }).optional(),
+  /** Where alerts go besides standard error; see edges/alerts/sinks.ts. */
+  alerts: alertSettings.optional(),
+  client: clientFile.optional(),
 });
 
 type ConfigurationFile = z.infer<typeof file>;
@@ -56,7 +57,9 @@ export interface Configuration {
   tableOwner: boolean;
   /** Where the kernel says which boot this is. In a container without a boot id of its own, another file that tells. */
   bootIdPath: string;
-  webhook: { url: string; secret: string | undefined } | undefined;
+  alerts: AlertSettings;
+  /** The file that it was read from; what it names is beside it. */
+  path: string | undefined;
 }
 
 export const DEFAULT_STATE_DIR = '/var/lib/penstock';
@@ -78,12 +81,13 @@ export function configure(flags: DaemonFlags, environment: NodeJS.ProcessEnv): C
     bootIdPath: resolve(environment.PENSTOCK_BOOT_ID_PATH ?? BOOT_ID_PATH),
     boot: settings.boot ?? 'open',
     tableOwner: settings.tableOwner ?? false,
-    webhook: settings.alerts?.webhook && readWebhook(settings.alerts.webhook),
+    alerts: settings.alerts ?? { sinks: [] },
+    path: path && resolve(path),
   };
 }
 
-/** Relative paths in the file are relative to the file. */
-function readConfigurationFile(path: string): ConfigurationFile {
+/** Relative paths in the file are relative to the file. @throws DaemonError PENSTOCK_CONFIG_INVALID */
+export function readConfigurationFile(path: string): ConfigurationFile {
   let document: unknown;
   try {
     document = parse(readFileSync(path, 'utf8'), { maxAliasCount: 0 }) ?? {};
@@ -100,21 +104,20 @@ function readConfigurationFile(path: string): ConfigurationFile {
     name === undefined ? undefined : resolve(dirname(path), name);
   const settings = parsed.data;
   const hook = settings.alerts?.webhook;
+  const { client } = settings;
   return {
     ...settings,
     policy: beside(settings.policy),
     stateDir: beside(settings.stateDir),
     alerts: hook && { webhook: { ...hook, secretFile: beside(hook.secretFile) } },
+    client: client && {
+      url: client.url,
+      tokenFile: beside(client.tokenFile),
+      caFile: beside(client.caFile),
+      certFile: beside(client.certFile),
+      keyFile: beside(client.keyFile),
+    },
   };
-}
-
-function readWebhook({ url, secretFile }: z.infer<typeof webhook>): Configuration['webhook'] {
-  if (secretFile === undefined) return { url, secret: undefined };
-  try {
-    return { url, secret: readFileSync(secretFile, 'utf8').trim() };
-  } catch (cause) {
-    throw invalid(`alerts.webhook.secretFile: ${(cause as Error).message}`, cause);
-  }
 }
 
 /**

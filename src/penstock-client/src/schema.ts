@@ -1,1620 +1,1620 @@
 /** Made from the OpenAPI document by `npm run client-types`; never edited by hand. */
 export interface paths {
-    readonly "/healthz": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/healthz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
         /** Whether the process answers */
-        readonly get: operations["getHealthz"];
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        get: operations["getHealthz"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/readyz": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/readyz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
         /** Whether the kernel table is in place, conntrack is seen and the ledger takes entries */
-        readonly get: operations["getReadyz"];
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        get: operations["getReadyz"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/metrics": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
         /**
          * Metrics in the Prometheus text format
          * @description Needs the role viewer.
          */
-        readonly get: operations["getMetrics"];
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        get: operations["getMetrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/caller": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/caller": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
         /**
          * Whose token this is, and what it may do
          * @description Needs the role viewer.
          */
-        readonly get: operations["getV1Caller"];
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        get: operations["getV1Caller"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/status": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
         /**
          * How the daemon fares: policy, kernel table, conntrack, decisions, latency
          * @description Needs the role viewer.
          */
-        readonly get: operations["getV1Status"];
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        get: operations["getV1Status"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/flows": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/flows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
         /**
          * Standing flows and what the policy says of them
          * @description Needs the role viewer.
          */
-        readonly get: operations["getV1Flows"];
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        get: operations["getV1Flows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/hosts": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/hosts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
         /**
          * Hosts whose usual behaviour is known, the one seen last first
          * @description Needs the role viewer.
          */
-        readonly get: operations["getV1Hosts"];
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        get: operations["getV1Hosts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/hosts/{host}": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/hosts/{host}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
         /**
          * What is known of one host, and which detectors are ready for it
          * @description Needs the role viewer.
          */
-        readonly get: operations["getV1HostsHost"];
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        get: operations["getV1HostsHost"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/history": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
         /**
          * What was sent and received over time
          * @description Needs the role viewer.
          */
-        readonly get: operations["getV1History"];
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        get: operations["getV1History"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/history/top": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/history/top": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
         /**
          * Who sent most, to whom, by which rule or service
          * @description Needs the role viewer.
          */
-        readonly get: operations["getV1HistoryTop"];
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        get: operations["getV1HistoryTop"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/names": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/names": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
         /**
          * Names that rules allow and resolvers have answered, with their addresses
          * @description Needs the role viewer.
          */
-        readonly get: operations["getV1Names"];
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        get: operations["getV1Names"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/audit": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
         /**
          * Ledger entries
          * @description Needs the role viewer.
          */
-        readonly get: operations["getV1Audit"];
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        get: operations["getV1Audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/events": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
         /**
          * Ledger entries as server-sent events
          * @description Needs the role viewer.
          */
-        readonly get: operations["getV1Events"];
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        get: operations["getV1Events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/policy": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
         /**
          * The policy in force, as it was written
          * @description Needs the role viewer.
          */
-        readonly get: operations["getV1Policy"];
+        get: operations["getV1Policy"];
         /**
          * Put a policy in force; one with a problem or a failing test changes nothing
          * @description Needs the role admin.
          */
-        readonly put: operations["putV1Policy"];
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        put: operations["putV1Policy"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/policy/check": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/policy/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly get?: never;
-        readonly put?: never;
+        get?: never;
+        put?: never;
         /**
          * What is wrong with a policy and what it would change; changes nothing
          * @description Needs the role operator.
          */
-        readonly post: operations["postV1PolicyCheck"];
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        post: operations["postV1PolicyCheck"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/policy/rules": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/policy/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
         /**
          * The rules of the policy in force, and how often each was used since the daemon started
          * @description Needs the role viewer.
          */
-        readonly get: operations["getV1PolicyRules"];
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        get: operations["getV1PolicyRules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/incidents": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/incidents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
         /**
          * Incidents, newest first
          * @description Needs the role viewer.
          */
-        readonly get: operations["getV1Incidents"];
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        get: operations["getV1Incidents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/incidents/{id}": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/incidents/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
         /**
          * One incident
          * @description Needs the role viewer.
          */
-        readonly get: operations["getV1IncidentsId"];
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        get: operations["getV1IncidentsId"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/incidents/{id}/close": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/incidents/{id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly get?: never;
-        readonly put?: never;
+        get?: never;
+        put?: never;
         /**
          * Close an incident; as false, what its evidence says is not reported for a while (role approver)
          * @description Needs the role operator.
          */
-        readonly post: operations["postV1IncidentsIdClose"];
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        post: operations["postV1IncidentsIdClose"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/suppressions": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/suppressions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
         /**
          * Suppressions, newest first
          * @description Needs the role viewer.
          */
-        readonly get: operations["getV1Suppressions"];
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        get: operations["getV1Suppressions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/suppressions/{id}": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/suppressions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
         /**
          * One suppression
          * @description Needs the role viewer.
          */
-        readonly get: operations["getV1SuppressionsId"];
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        get: operations["getV1SuppressionsId"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/suppressions/{id}/revoke": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/suppressions/{id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly get?: never;
-        readonly put?: never;
+        get?: never;
+        put?: never;
         /**
          * End a suppression at once; what it silenced is reported again
          * @description Needs the role operator.
          */
-        readonly post: operations["postV1SuppressionsIdRevoke"];
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        post: operations["postV1SuppressionsIdRevoke"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/decisions": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
         /**
          * Decisions, newest first
          * @description Needs the role viewer.
          */
-        readonly get: operations["getV1Decisions"];
-        readonly put?: never;
+        get: operations["getV1Decisions"];
+        put?: never;
         /**
          * Block a flow or a destination, or quarantine a host; stands at once, unless it takes two persons
          * @description Needs the role operator.
          */
-        readonly post: operations["postV1Decisions"];
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        post: operations["postV1Decisions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/decisions/{id}": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/decisions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
         /**
          * One decision
          * @description Needs the role viewer.
          */
-        readonly get: operations["getV1DecisionsId"];
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        get: operations["getV1DecisionsId"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/decisions/{id}/approve": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/decisions/{id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly get?: never;
-        readonly put?: never;
+        get?: never;
+        put?: never;
         /**
          * Let a pending or provisional block stand for its whole time, or be the first of two who want it
          * @description Needs the role approver.
          */
-        readonly post: operations["postV1DecisionsIdApprove"];
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        post: operations["postV1DecisionsIdApprove"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/decisions/{id}/reject": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/decisions/{id}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly get?: never;
-        readonly put?: never;
+        get?: never;
+        put?: never;
         /**
          * Refuse a pending block, or lift a provisional one at once
          * @description Needs the role approver.
          */
-        readonly post: operations["postV1DecisionsIdReject"];
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        post: operations["postV1DecisionsIdReject"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/decisions/{id}/revoke": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/decisions/{id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly get?: never;
-        readonly put?: never;
+        get?: never;
+        put?: never;
         /**
          * Lift a standing block at once
          * @description Needs the role operator.
          */
-        readonly post: operations["postV1DecisionsIdRevoke"];
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        post: operations["postV1DecisionsIdRevoke"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/decisions/{id}/undo": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/decisions/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly get?: never;
-        readonly put?: never;
+        get?: never;
+        put?: never;
         /**
          * Take back the last change of one decision; this is a new revision
          * @description Needs the role approver.
          */
-        readonly post: operations["postV1DecisionsIdUndo"];
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        post: operations["postV1DecisionsIdUndo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/policy/proposal": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/policy/proposal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
         /**
          * The change of policy that waits for a second person
          * @description Needs the role viewer.
          */
-        readonly get: operations["getV1PolicyProposal"];
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        get: operations["getV1PolicyProposal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/policy/proposals/{id}/approve": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/policy/proposals/{id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly get?: never;
-        readonly put?: never;
+        get?: never;
+        put?: never;
         /**
          * Be the second person who wants a change of policy: it is carried out
          * @description Needs the role approver.
          */
-        readonly post: operations["postV1PolicyProposalsIdApprove"];
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        post: operations["postV1PolicyProposalsIdApprove"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/policy/proposals/{id}/reject": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/policy/proposals/{id}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly get?: never;
-        readonly put?: never;
+        get?: never;
+        put?: never;
         /**
          * Refuse a change of policy that waits for a second person
          * @description Needs the role approver.
          */
-        readonly post: operations["postV1PolicyProposalsIdReject"];
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        post: operations["postV1PolicyProposalsIdReject"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/breaker": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/breaker": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
         /**
          * Whether automation may act, or only alerts since blocks spiked
          * @description Needs the role viewer.
          */
-        readonly get: operations["getV1Breaker"];
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        get: operations["getV1Breaker"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/breaker/open": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/breaker/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly get?: never;
-        readonly put?: never;
+        get?: never;
+        put?: never;
         /**
          * Stop automation: it only alerts until the breaker is closed; what stands goes on standing
          * @description Needs the role operator.
          */
-        readonly post: operations["postV1BreakerOpen"];
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        post: operations["postV1BreakerOpen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/breaker/close": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/breaker/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly get?: never;
-        readonly put?: never;
+        get?: never;
+        put?: never;
         /**
          * Let automation act again, upon all that stands now
          * @description Needs the role approver.
          */
-        readonly post: operations["postV1BreakerClose"];
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        post: operations["postV1BreakerClose"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/operators": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/operators": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
         /**
          * From where people run Penstock: addresses that no automatic action touches
          * @description Needs the role operator.
          */
-        readonly get: operations["getV1Operators"];
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        get: operations["getV1Operators"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/revisions": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/revisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
         /**
          * Revisions, newest first
          * @description Needs the role viewer.
          */
-        readonly get: operations["getV1Revisions"];
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        get: operations["getV1Revisions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/revisions/{number}": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/revisions/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
         /**
          * One revision
          * @description Needs the role viewer.
          */
-        readonly get: operations["getV1RevisionsNumber"];
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        get: operations["getV1RevisionsNumber"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/revisions/{number}/policy": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/revisions/{number}/policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
         /**
          * The policy of a revision, as it was written
          * @description Needs the role viewer.
          */
-        readonly get: operations["getV1RevisionsNumberPolicy"];
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        get: operations["getV1RevisionsNumberPolicy"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/revisions/{number}/diff": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/revisions/{number}/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
         /**
          * What differs between a revision and another one, by default the last
          * @description Needs the role viewer.
          */
-        readonly get: operations["getV1RevisionsNumberDiff"];
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        get: operations["getV1RevisionsNumberDiff"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/revisions/{number}/confirm": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/revisions/{number}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly get?: never;
-        readonly put?: never;
+        get?: never;
+        put?: never;
         /**
          * The policy that waits to be confirmed stays
          * @description Needs the role admin.
          */
-        readonly post: operations["postV1RevisionsNumberConfirm"];
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        post: operations["postV1RevisionsNumberConfirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/rollback": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/rollback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly get?: never;
-        readonly put?: never;
+        get?: never;
+        put?: never;
         /**
          * Make policy and standing decisions those of a revision; this is a new revision
          * @description Needs the role admin.
          */
-        readonly post: operations["postV1Rollback"];
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        post: operations["postV1Rollback"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/tokens": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
         /**
          * Tokens, without their text
          * @description Needs the role admin.
          */
-        readonly get: operations["getV1Tokens"];
-        readonly put?: never;
+        get: operations["getV1Tokens"];
+        put?: never;
         /**
          * Make a token; its text is shown once
          * @description Needs the role admin.
          */
-        readonly post: operations["postV1Tokens"];
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        post: operations["postV1Tokens"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/tokens/{name}": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/tokens/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly get?: never;
-        readonly put?: never;
-        readonly post?: never;
+        get?: never;
+        put?: never;
+        post?: never;
         /**
          * Revoke a token at once
          * @description Needs the role admin.
          */
-        readonly delete: operations["deleteV1TokensName"];
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        delete: operations["deleteV1TokensName"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/openapi.json": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/openapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
         /** This description */
-        readonly get: operations["getOpenapiJson"];
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        get: operations["getOpenapiJson"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        readonly Problem: {
+        Problem: {
             /** @example urn:penstock:problem:not-found */
-            readonly type: string;
+            type: string;
             /** @enum {string} */
-            readonly code: "invalid-body" | "bad-request" | "unauthorized" | "forbidden" | "not-found" | "method-not-allowed" | "conflict" | "idempotency-in-progress" | "idempotency-unknown" | "too-large" | "unsupported-media-type" | "wrong-host" | "invalid-request" | "invalid-policy" | "idempotency-mismatch" | "refused" | "internal" | "failed" | "busy";
-            readonly title: string;
-            readonly status: number;
-            readonly detail: string;
-            readonly problems?: readonly (components["schemas"]["RequestFault"] | components["schemas"]["PolicyProblem"])[];
+            code: "invalid-body" | "bad-request" | "unauthorized" | "forbidden" | "not-found" | "method-not-allowed" | "conflict" | "idempotency-in-progress" | "idempotency-unknown" | "too-large" | "unsupported-media-type" | "wrong-host" | "invalid-request" | "invalid-policy" | "idempotency-mismatch" | "refused" | "internal" | "failed" | "busy";
+            title: string;
+            status: number;
+            detail: string;
+            problems?: (components["schemas"]["RequestFault"] | components["schemas"]["PolicyProblem"])[];
             /** @description The guardrail that said no. */
-            readonly guardrail?: string;
+            guardrail?: string;
         };
-        readonly RequestFault: {
+        RequestFault: {
             /** @description JSON Pointer (RFC 6901). */
-            readonly pointer: string;
-            readonly message: string;
+            pointer: string;
+            message: string;
         };
-        readonly PolicyProblem: {
-            readonly file: string;
-            readonly line: number;
-            readonly column: number;
-            readonly field: string;
-            readonly message: string;
-            readonly expected: string;
+        PolicyProblem: {
+            file: string;
+            line: number;
+            column: number;
+            field: string;
+            message: string;
+            expected: string;
         };
         /** @description Who a token speaks for. */
-        readonly Caller: {
-            readonly name: string;
+        Caller: {
+            name: string;
             /** @enum {string} */
-            readonly role: "viewer" | "operator" | "approver" | "admin";
+            role: "viewer" | "operator" | "approver" | "admin";
         };
-        readonly Status: {
+        Status: {
             /** @enum {string} */
-            readonly mode: "audit" | "respond" | "enforce";
-            readonly startedAtMs: number;
-            readonly policy: {
-                readonly name: string;
-                readonly digest: string;
-                readonly revision: number;
+            mode: "audit" | "respond" | "enforce";
+            startedAtMs: number;
+            policy: {
+                name: string;
+                digest: string;
+                revision: number;
             };
             /** @description The policy in force waits to be confirmed. */
-            readonly trial: components["schemas"]["TrialStatus"] | null;
-            readonly kernel: {
+            trial: components["schemas"]["TrialStatus"] | null;
+            kernel: {
                 /** @enum {string} */
-                readonly table: "in-place" | "repairing" | "failed";
-                readonly verifiedAtMs: number;
-                readonly driftRepairs: number;
+                table: "in-place" | "repairing" | "failed";
+                verifiedAtMs: number;
+                driftRepairs: number;
                 /** @description Programs that change the table again and again; mending waits up to 2 s each time. */
-                readonly contestedBy?: readonly string[];
-                readonly digest: string;
-                readonly error?: string;
+                contestedBy?: string[];
+                digest: string;
+                error?: string;
             };
-            readonly allowlist: {
+            allowlist: {
                 /** @description What admitted connections carry in their mark; null when nothing is enforced. */
-                readonly generation: number | null;
+                generation: number | null;
                 /** @description Of what the rules allow; 0 when nothing is enforced. */
-                readonly elements: number;
+                elements: number;
                 /** @description Why the kernel does not hold the allowlist of the policy in force. */
-                readonly error?: string;
+                error?: string;
             };
             /** @description Why nothing can be recorded now, so that nothing is done. */
-            readonly ledgerError?: string;
-            readonly conntrack: {
-                readonly standingFlows: number;
-                readonly events: number;
-                readonly lost: number;
-                readonly resyncs: number;
-                readonly undecodable: number;
-                readonly hooksRegistered: boolean;
+            ledgerError?: string;
+            conntrack: {
+                standingFlows: number;
+                events: number;
+                lost: number;
+                resyncs: number;
+                undecodable: number;
+                hooksRegistered: boolean;
             };
-            readonly decisions: {
-                readonly pending: number;
-                readonly provisional: number;
-                readonly active: number;
+            decisions: {
+                pending: number;
+                provisional: number;
+                active: number;
             };
-            readonly breaker: components["schemas"]["Breaker"];
-            readonly openIncidents: number;
-            readonly activeSuppressions: number;
+            breaker: components["schemas"]["Breaker"];
+            openIncidents: number;
+            activeSuppressions: number;
             /** @description Hosts whose usual behaviour is known, and those forgotten for want of room. */
-            readonly profiles: {
-                readonly established: number;
-                readonly evicted: number;
+            profiles: {
+                established: number;
+                evicted: number;
             };
             /** @description Deny lists in the kernel before anybody asks for what is on them. */
-            readonly denyLists: {
+            denyLists: {
                 /** @enum {string} */
-                readonly state: "off" | "loading" | "loaded" | "failed";
-                readonly ranges: number;
-                readonly error?: string;
+                state: "off" | "loading" | "loaded" | "failed";
+                ranges: number;
+                error?: string;
             };
             /** @description Packets that the kernel dropped by the policy itself since the start. */
-            readonly dropped: {
-                readonly denyList: number;
-                readonly allowlist: number;
-                readonly untracked: number;
+            dropped: {
+                denyList: number;
+                allowlist: number;
+                untracked: number;
                 /** @description Of all three: packets that became findings and evidence. */
-                readonly reported: number;
+                reported: number;
                 /** @description Counted only: retries, and what the kernel may not tell in a flood. */
-                readonly notReported: number;
-                readonly attempts: number;
+                notReported: number;
+                attempts: number;
                 /** @description Let through, as neverBlock asks. */
-                readonly spared: number;
+                spared: number;
                 /** @description Dropped by the kernel and not denied by the policy. */
-                readonly disagreements: number;
+                disagreements: number;
                 /** @description Why nothing is reported. */
-                readonly error?: string;
+                error?: string;
             };
-            readonly blockLatency: {
-                readonly count: number;
-                readonly medianMs: number;
-                readonly p99Ms: number;
-                readonly maxMs: number;
+            blockLatency: {
+                count: number;
+                medianMs: number;
+                p99Ms: number;
+                maxMs: number;
             };
-            readonly version: string;
+            version: string;
         };
-        readonly TrialStatus: {
-            readonly revision: number;
+        TrialStatus: {
+            revision: number;
             /** @description The revision that stands again when nobody confirms. */
-            readonly restoreTo: number;
-            readonly policyName: string;
-            readonly policyDigest: string;
-            readonly actor: string;
-            readonly begunAtMs: number;
-            readonly confirmByMs: number;
-            readonly leftMs: number;
+            restoreTo: number;
+            policyName: string;
+            policyDigest: string;
+            actor: string;
+            begunAtMs: number;
+            confirmByMs: number;
+            leftMs: number;
         };
         /** @description open: automation only alerts until a person closes it. */
-        readonly Breaker: {
+        Breaker: {
             /** @constant */
-            readonly state: "closed";
+            state: "closed";
         } | {
             /** @constant */
-            readonly state: "open";
-            readonly sinceMs: number;
+            state: "open";
+            sinceMs: number;
             /** @description penstock, or the name of a token. */
-            readonly actor: string;
-            readonly reason: string;
+            actor: string;
+            reason: string;
         };
-        readonly Flow: {
+        Flow: {
             /** @enum {string} */
-            readonly direction: "outbound" | "inbound" | "foreign";
-            readonly protocol: number;
-            readonly host: string;
-            readonly hostPort: number;
-            readonly destination: string;
-            readonly destinationPort: number;
-            readonly translated: string | null;
-            readonly translatedPort: number | null;
-            readonly startedAtMs: number;
-            readonly lastSeenAtMs: number;
-            readonly replied: boolean;
-            readonly bytesOut: number;
-            readonly bytesIn: number;
-            readonly packetsOut: number;
-            readonly packetsIn: number;
+            direction: "outbound" | "inbound" | "foreign";
+            protocol: number;
+            host: string;
+            hostPort: number;
+            destination: string;
+            destinationPort: number;
+            translated: string | null;
+            translatedPort: number | null;
+            startedAtMs: number;
+            lastSeenAtMs: number;
+            replied: boolean;
+            bytesOut: number;
+            bytesIn: number;
+            packetsOut: number;
+            packetsIn: number;
             /** @enum {string} */
-            readonly verdict: "allow" | "deny" | "exempt";
-            readonly because: string;
+            verdict: "allow" | "deny" | "exempt";
+            because: string;
         };
-        readonly HostLine: {
-            readonly host: string;
-            readonly groups: readonly string[];
-            readonly firstSeenMs: number;
-            readonly lastSeenMs: number;
+        HostLine: {
+            host: string;
+            groups: string[];
+            firstSeenMs: number;
+            lastSeenMs: number;
             /** @description Silent ones too, until it was last seen. The daemon must have run. */
-            readonly hoursWatched: number;
+            hoursWatched: number;
             /** @description Connections that something answered. */
-            readonly answered: number;
+            answered: number;
             /** @description The score of its open incident. */
-            readonly suspicion: number;
+            suspicion: number;
             /**
              * @description slowed: it is suspicious; what it does more than before teaches nothing.
              * @enum {string}
              */
-            readonly learning: "full" | "slowed";
+            learning: "full" | "slowed";
             /** @description Detectors that are on and wait until it was watched for longer. */
-            readonly warming: readonly ("scan" | "failedConnections" | "beacon" | "volume" | "oddHours" | "newDestination" | "longConnection" | "dnsTunnel" | "icmpTunnel" | "fanOut" | "outlier")[];
+            warming: ("scan" | "failedConnections" | "beacon" | "volume" | "oddHours" | "newDestination" | "longConnection" | "dnsTunnel" | "icmpTunnel" | "fanOut" | "outlier")[];
         };
-        readonly Host: {
-            readonly host: string;
-            readonly groups: readonly string[];
-            readonly firstSeenMs: number;
-            readonly lastSeenMs: number;
+        Host: {
+            host: string;
+            groups: string[];
+            firstSeenMs: number;
+            lastSeenMs: number;
             /** @description Silent ones too, until it was last seen. The daemon must have run. */
-            readonly hoursWatched: number;
+            hoursWatched: number;
             /** @description Connections that something answered. */
-            readonly answered: number;
+            answered: number;
             /** @description The score of its open incident. */
-            readonly suspicion: number;
+            suspicion: number;
             /**
              * @description slowed: it is suspicious; what it does more than before teaches nothing.
              * @enum {string}
              */
-            readonly learning: "full" | "slowed";
+            learning: "full" | "slowed";
             /** @description Answered a few times; others are soon forgotten. */
-            readonly established: boolean;
+            established: boolean;
             /** @description Bytes of uploads, the most of the last week. */
-            readonly mostUploaded: {
-                readonly hour: number;
+            mostUploaded: {
+                hour: number;
                 /** @description null: no day before the running one was watched. */
-                readonly day: number | null;
+                day: number | null;
             };
-            readonly runningHour: {
-                readonly connections: number;
-                readonly newDestinations: number;
-                readonly bytesOut: number;
+            runningHour: {
+                connections: number;
+                newDestinations: number;
+                bytesOut: number;
             };
             /** @description By hour of the week, UTC, Monday 00:00 first: share of weeks in which it was active; null: not watched. */
-            readonly activity: readonly (number | null)[];
+            activity: (number | null)[];
             /** @description Destinations and services that are followed over time. */
-            readonly tracks: number;
-            readonly knownDestinations: number;
-            readonly detectors: readonly components["schemas"]["Readiness"][];
+            tracks: number;
+            knownDestinations: number;
+            detectors: components["schemas"]["Readiness"][];
         };
-        readonly Readiness: {
+        Readiness: {
             /** @enum {string} */
-            readonly name: "scan" | "failedConnections" | "beacon" | "volume" | "oddHours" | "newDestination" | "longConnection" | "dnsTunnel" | "icmpTunnel" | "fanOut" | "outlier";
+            name: "scan" | "failedConnections" | "beacon" | "volume" | "oddHours" | "newDestination" | "longConnection" | "dnsTunnel" | "icmpTunnel" | "fanOut" | "outlier";
             /**
              * @description warming: the host was not watched for long enough; abstaining: what was seen is nothing to go by.
              * @enum {string}
              */
-            readonly state: "ready" | "warming" | "abstaining" | "off";
+            state: "ready" | "warming" | "abstaining" | "off";
             /** @description null: it is off, or does not wait for hours. */
-            readonly watchedHours: number | null;
+            watchedHours: number | null;
             /** @description 0: it needs no past. */
-            readonly neededHours: number | null;
+            neededHours: number | null;
             /** @description What it goes by, or does meanwhile. */
-            readonly words: string;
+            words: string;
         };
-        readonly HistoryPoint: {
+        HistoryPoint: {
             /** @description Start of the bucket. */
-            readonly atMs: number;
+            atMs: number;
             /** @description Sent by hosts of ours, IP headers included. */
-            readonly bytesOut: number;
-            readonly bytesIn: number;
+            bytesOut: number;
+            bytesIn: number;
             /** @description Begun, as conntrack saw them. */
-            readonly connections: number;
+            connections: number;
             /** @description Attempts that the policy or a block said no to, whether or not their first packet had gone through. */
-            readonly denied: number;
+            denied: number;
         };
-        readonly HistoryItem: {
+        HistoryItem: {
             /** @description An address, a group, the id of a rule, `tcp/443`, an ISO 3166 code, `AS64496`; in parentheses what is none of these. */
-            readonly key: string;
+            key: string;
             /** @description Of a destination or of an autonomous system, where it is known. */
-            readonly name?: string;
+            name?: string;
             /** @description Sent by hosts of ours, IP headers included. */
-            readonly bytesOut: number;
-            readonly bytesIn: number;
+            bytesOut: number;
+            bytesIn: number;
             /** @description Begun, as conntrack saw them. */
-            readonly connections: number;
+            connections: number;
             /** @description Attempts that the policy or a block said no to, whether or not their first packet had gone through. */
-            readonly denied: number;
-            readonly firstSeenMs: number;
-            readonly lastSeenMs: number;
+            denied: number;
+            firstSeenMs: number;
+            lastSeenMs: number;
         };
-        readonly Name: {
-            readonly name: string;
+        Name: {
+            name: string;
             /** @description Rules that allow it. */
-            readonly rules: readonly string[];
-            readonly addresses: readonly {
-                readonly address: string;
+            rules: string[];
+            addresses: {
+                address: string;
                 /** @description Kept beyond that while a connection to it lives, or when it is answered again. */
-                readonly untilMs: number;
+                untilMs: number;
                 /** @description Other known names at this address, at most eight: they are reached as well. */
-                readonly sharedWith: readonly string[];
+                sharedWith: string[];
             }[];
         };
-        readonly NamesWatching: {
-            readonly resolvers: readonly string[];
+        NamesWatching: {
+            resolvers: string[];
             /** @enum {string} */
-            readonly whenDown: "pass" | "hold";
+            whenDown: "pass" | "hold";
             /** @description How DNS comes to the daemon: nft’s queue, or the target NFQUEUE of x_tables. */
-            readonly means: ("expression" | "target") | null;
-            readonly counters: {
-                readonly packets: number;
-                readonly questions: number;
-                readonly learnt: number;
+            means: ("expression" | "target") | null;
+            counters: {
+                packets: number;
+                questions: number;
+                learnt: number;
                 /** @description Answers to questions that nobody was seen to ask. */
-                readonly unasked: number;
+                unasked: number;
                 /** @description Truncated answers, and aliases that make no sense. */
-                readonly unusable: number;
+                unusable: number;
                 /** @description Addresses that were not learnt for want of room. */
-                readonly refused: number;
+                refused: number;
                 /** @description Addresses of ours, or that no packet leaves the link for. */
-                readonly withheld: number;
+                withheld: number;
                 /** @description Times packets went by unseen because we read too slowly. */
-                readonly lost: number;
+                lost: number;
             };
-            readonly error?: string;
+            error?: string;
         };
-        readonly LedgerEntry: {
-            readonly seq: number;
-            readonly atMs: number;
-            readonly type: string;
-            readonly actor: string;
-            readonly subject: string | null;
-            readonly body: {
-                readonly [key: string]: unknown;
+        LedgerEntry: {
+            seq: number;
+            atMs: number;
+            type: string;
+            actor: string;
+            subject: string | null;
+            body: {
+                [key: string]: unknown;
             };
-            readonly previousHash: string;
-            readonly hash: string;
+            previousHash: string;
+            hash: string;
         };
-        readonly ProposedPolicy: {
-            readonly id: string;
+        ProposedPolicy: {
+            id: string;
             /** @enum {string} */
-            readonly kind: "apply" | "rollback";
-            readonly policyName: string;
-            readonly policyDigest: string;
-            readonly insteadOf: string;
-            readonly to: number | null;
-            readonly confirmWithinMs: number | null;
-            readonly force: boolean;
-            readonly actor: string;
-            readonly reason: string;
-            readonly proposedAtMs: number;
-            readonly answerByMs: number;
+            kind: "apply" | "rollback";
+            policyName: string;
+            policyDigest: string;
+            insteadOf: string;
+            to: number | null;
+            confirmWithinMs: number | null;
+            force: boolean;
+            actor: string;
+            reason: string;
+            proposedAtMs: number;
+            answerByMs: number;
             /** @enum {string} */
-            readonly state: "pending" | "approved" | "rejected" | "lapsed" | "replaced";
-            readonly answer: {
-                readonly actor: string;
-                readonly reason: string;
-                readonly atMs: number;
+            state: "pending" | "approved" | "rejected" | "lapsed" | "replaced";
+            answer: {
+                actor: string;
+                reason: string;
+                atMs: number;
             } | null;
         };
-        readonly PolicyPlan: {
-            readonly changed: boolean;
-            readonly fromDigest: string;
-            readonly toDigest: string;
-            readonly mode: {
-                readonly from: string;
-                readonly to: string;
+        PolicyPlan: {
+            changed: boolean;
+            fromDigest: string;
+            toDigest: string;
+            mode: {
+                from: string;
+                to: string;
             };
-            readonly rules: components["schemas"]["Changes"];
-            readonly denyLists: components["schemas"]["Changes"];
-            readonly hostGroups: components["schemas"]["Changes"];
-            readonly addressSets: components["schemas"]["Changes"];
-            readonly services: components["schemas"]["Changes"];
-            readonly schedules: components["schemas"]["Changes"];
-            readonly response: components["schemas"]["Changes"];
-            readonly neverBlock: components["schemas"]["Changes"];
-            readonly guardrails: readonly {
-                readonly field: string;
-                readonly from: string;
-                readonly to: string;
+            rules: components["schemas"]["Changes"];
+            denyLists: components["schemas"]["Changes"];
+            hostGroups: components["schemas"]["Changes"];
+            addressSets: components["schemas"]["Changes"];
+            services: components["schemas"]["Changes"];
+            schedules: components["schemas"]["Changes"];
+            response: components["schemas"]["Changes"];
+            neverBlock: components["schemas"]["Changes"];
+            guardrails: {
+                field: string;
+                from: string;
+                to: string;
             }[];
-            readonly flows: {
-                readonly newlyDenied: number;
-                readonly newlyAllowed: number;
-                readonly examples: readonly string[];
+            flows: {
+                newlyDenied: number;
+                newlyAllowed: number;
+                examples: string[];
             };
             /** @description Standing connections that the kernel would end. */
-            readonly cuts: {
-                readonly count: number;
+            cuts: {
+                count: number;
                 /** @description By the rule that allows them now. */
-                readonly byRule: readonly {
-                    readonly key: string;
-                    readonly count: number;
+                byRule: {
+                    key: string;
+                    count: number;
                 }[];
-                readonly byHost: readonly {
-                    readonly key: string;
-                    readonly count: number;
+                byHost: {
+                    key: string;
+                    count: number;
                 }[];
-                readonly byDestination: readonly {
-                    readonly key: string;
-                    readonly count: number;
+                byDestination: {
+                    key: string;
+                    count: number;
                 }[];
-                readonly examples: readonly string[];
+                examples: string[];
             };
             /** @description Standing blocks that it would lift, because it protects their targets. */
-            readonly lifts: readonly {
-                readonly id: string;
-                readonly target: string;
+            lifts: {
+                id: string;
+                target: string;
             }[];
             /** @description Paths of operators that it would cut: refused unless forced. */
-            readonly cutsOperators: readonly {
-                readonly from: string;
-                readonly to: string;
-                readonly service: {
-                    readonly protocol: number;
-                    readonly port: number | null;
+            cutsOperators: {
+                from: string;
+                to: string;
+                service: {
+                    protocol: number;
+                    port: number | null;
                 };
                 /** @description The token; null for a connection that stands. */
-                readonly actor: string | null;
+                actor: string | null;
                 /** @enum {string} */
-                readonly via: "api" | "ssh" | "connection";
-                readonly because: string;
+                via: "api" | "ssh" | "connection";
+                because: string;
             }[];
         };
         /** @description Names of what comes, goes and changes. */
-        readonly Changes: {
-            readonly added: readonly string[];
-            readonly removed: readonly string[];
-            readonly changed: readonly string[];
+        Changes: {
+            added: string[];
+            removed: string[];
+            changed: string[];
         };
-        readonly RuleUse: {
-            readonly rule: string;
+        RuleUse: {
+            rule: string;
             /** @description In the policy, from 1. */
-            readonly place: number;
-            readonly description: string | null;
-            readonly owner: string | null;
-            readonly ticket: string | null;
+            place: number;
+            description: string | null;
+            owner: string | null;
+            ticket: string | null;
             /** @description New connections that met it. */
-            readonly hits: number;
-            readonly lastHitMs: number | null;
-            readonly expiresMs: number | null;
-            readonly isExpired: boolean;
+            hits: number;
+            lastHitMs: number | null;
+            expiresMs: number | null;
+            isExpired: boolean;
         };
-        readonly Incident: {
-            readonly id: string;
-            readonly host: string;
-            readonly groups: readonly string[];
+        Incident: {
+            id: string;
+            host: string;
+            groups: string[];
             /** @enum {string} */
-            readonly cause: "policyViolation" | "denyList" | "limit" | "scan" | "failedConnections" | "beacon" | "volume" | "oddHours" | "newDestination" | "longConnection" | "dnsTunnel" | "icmpTunnel" | "fanOut" | "outlier";
-            readonly source: string | null;
-            readonly destination: string | null;
-            readonly translated: string | null;
-            readonly services: readonly {
-                readonly protocol: number;
-                readonly port: number | null;
+            cause: "policyViolation" | "denyList" | "limit" | "scan" | "failedConnections" | "beacon" | "volume" | "oddHours" | "newDestination" | "longConnection" | "dnsTunnel" | "icmpTunnel" | "fanOut" | "outlier";
+            source: string | null;
+            destination: string | null;
+            translated: string | null;
+            services: {
+                protocol: number;
+                port: number | null;
             }[];
             /** @enum {string} */
-            readonly severity: "low" | "medium" | "high" | "critical";
+            severity: "low" | "medium" | "high" | "critical";
             /** @description How sure it is, all evidence together; 1 for what the policy itself says. */
-            readonly score: number;
-            readonly count: number;
-            readonly firstSeenMs: number;
-            readonly lastSeenMs: number;
+            score: number;
+            count: number;
+            firstSeenMs: number;
+            lastSeenMs: number;
             /** @description When it became high or critical; null: it is not. */
-            readonly raisedAtMs: number | null;
+            raisedAtMs: number | null;
             /** @enum {string} */
-            readonly state: "open" | "closed";
-            readonly reasons: readonly string[];
+            state: "open" | "closed";
+            reasons: string[];
             /** @description Of anomalies; else empty. */
-            readonly evidence: readonly components["schemas"]["Evidence"][];
+            evidence: components["schemas"]["Evidence"][];
             /** @description Of anomalies; else null. */
-            readonly story: components["schemas"]["Story"] | null;
+            story: components["schemas"]["Story"] | null;
         };
-        readonly Evidence: {
+        Evidence: {
             /** @enum {string} */
-            readonly detector: "scan" | "failedConnections" | "beacon" | "volume" | "oddHours" | "newDestination" | "longConnection" | "dnsTunnel" | "icmpTunnel" | "fanOut" | "outlier";
+            detector: "scan" | "failedConnections" | "beacon" | "volume" | "oddHours" | "newDestination" | "longConnection" | "dnsTunnel" | "icmpTunnel" | "fanOut" | "outlier";
             /** @description null: of the host as a whole. */
-            readonly destination: string | null;
-            readonly service: {
-                readonly protocol: number;
-                readonly port: number | null;
+            destination: string | null;
+            service: {
+                protocol: number;
+                port: number | null;
             } | null;
             /** @description The highest that the detector said. */
-            readonly confidence: number;
-            readonly firstSeenMs: number;
-            readonly lastSeenMs: number;
-            readonly count: number;
-            readonly happened: string;
-            readonly normal: string;
+            confidence: number;
+            firstSeenMs: number;
+            lastSeenMs: number;
+            count: number;
+            happened: string;
+            normal: string;
         };
-        readonly Story: {
-            readonly happened: string;
-            readonly normal: string;
-            readonly meaning: string;
-            readonly advice: string;
+        Story: {
+            happened: string;
+            normal: string;
+            meaning: string;
+            advice: string;
         };
-        readonly ClosedIncident: {
-            readonly id: string;
-            readonly host: string;
-            readonly groups: readonly string[];
+        ClosedIncident: {
+            id: string;
+            host: string;
+            groups: string[];
             /** @enum {string} */
-            readonly cause: "policyViolation" | "denyList" | "limit" | "scan" | "failedConnections" | "beacon" | "volume" | "oddHours" | "newDestination" | "longConnection" | "dnsTunnel" | "icmpTunnel" | "fanOut" | "outlier";
-            readonly source: string | null;
-            readonly destination: string | null;
-            readonly translated: string | null;
-            readonly services: readonly {
-                readonly protocol: number;
-                readonly port: number | null;
+            cause: "policyViolation" | "denyList" | "limit" | "scan" | "failedConnections" | "beacon" | "volume" | "oddHours" | "newDestination" | "longConnection" | "dnsTunnel" | "icmpTunnel" | "fanOut" | "outlier";
+            source: string | null;
+            destination: string | null;
+            translated: string | null;
+            services: {
+                protocol: number;
+                port: number | null;
             }[];
             /** @enum {string} */
-            readonly severity: "low" | "medium" | "high" | "critical";
+            severity: "low" | "medium" | "high" | "critical";
             /** @description How sure it is, all evidence together; 1 for what the policy itself says. */
-            readonly score: number;
-            readonly count: number;
-            readonly firstSeenMs: number;
-            readonly lastSeenMs: number;
+            score: number;
+            count: number;
+            firstSeenMs: number;
+            lastSeenMs: number;
             /** @description When it became high or critical; null: it is not. */
-            readonly raisedAtMs: number | null;
+            raisedAtMs: number | null;
             /** @enum {string} */
-            readonly state: "open" | "closed";
-            readonly reasons: readonly string[];
+            state: "open" | "closed";
+            reasons: string[];
             /** @description Of anomalies; else empty. */
-            readonly evidence: readonly components["schemas"]["Evidence"][];
+            evidence: components["schemas"]["Evidence"][];
             /** @description Of anomalies; else null. */
-            readonly story: components["schemas"]["Story"] | null;
+            story: components["schemas"]["Story"] | null;
             /** @description What it taught. */
-            readonly suppressions: readonly components["schemas"]["Suppression"][];
+            suppressions: components["schemas"]["Suppression"][];
             /** @description Why it taught nothing, where it was asked to. */
-            readonly note: string | null;
+            note: string | null;
         };
-        readonly Suppression: {
-            readonly id: string;
+        Suppression: {
+            id: string;
             /** @description The incident that was closed as false. */
-            readonly incident: string;
+            incident: string;
             /** @enum {string} */
-            readonly detector: "scan" | "failedConnections" | "beacon" | "volume" | "oddHours" | "newDestination" | "longConnection" | "dnsTunnel" | "icmpTunnel" | "fanOut" | "outlier";
-            readonly host: string;
+            detector: "scan" | "failedConnections" | "beacon" | "volume" | "oddHours" | "newDestination" | "longConnection" | "dnsTunnel" | "icmpTunnel" | "fanOut" | "outlier";
+            host: string;
             /** @description null: only what the detector says of the host as a whole. */
-            readonly destination: string | null;
+            destination: string | null;
             /** @description null: whatever the service. */
-            readonly service: {
-                readonly protocol: number;
-                readonly port: number | null;
+            service: {
+                protocol: number;
+                port: number | null;
             } | null;
-            readonly reason: string;
-            readonly actor: string;
-            readonly createdAtMs: number;
-            readonly untilMs: number;
+            reason: string;
+            actor: string;
+            createdAtMs: number;
+            untilMs: number;
             /** @enum {string} */
-            readonly state: "active" | "revoked" | "expired";
-            readonly endedAtMs: number | null;
+            state: "active" | "revoked" | "expired";
+            endedAtMs: number | null;
         };
-        readonly CountedSuppression: {
-            readonly id: string;
+        CountedSuppression: {
+            id: string;
             /** @description The incident that was closed as false. */
-            readonly incident: string;
+            incident: string;
             /** @enum {string} */
-            readonly detector: "scan" | "failedConnections" | "beacon" | "volume" | "oddHours" | "newDestination" | "longConnection" | "dnsTunnel" | "icmpTunnel" | "fanOut" | "outlier";
-            readonly host: string;
+            detector: "scan" | "failedConnections" | "beacon" | "volume" | "oddHours" | "newDestination" | "longConnection" | "dnsTunnel" | "icmpTunnel" | "fanOut" | "outlier";
+            host: string;
             /** @description null: only what the detector says of the host as a whole. */
-            readonly destination: string | null;
+            destination: string | null;
             /** @description null: whatever the service. */
-            readonly service: {
-                readonly protocol: number;
-                readonly port: number | null;
+            service: {
+                protocol: number;
+                port: number | null;
             } | null;
-            readonly reason: string;
-            readonly actor: string;
-            readonly createdAtMs: number;
-            readonly untilMs: number;
+            reason: string;
+            actor: string;
+            createdAtMs: number;
+            untilMs: number;
             /** @enum {string} */
-            readonly state: "active" | "revoked" | "expired";
-            readonly endedAtMs: number | null;
+            state: "active" | "revoked" | "expired";
+            endedAtMs: number | null;
             /** @description Findings that it has silenced since the daemon started; null: it has ended. */
-            readonly hits: number | null;
+            hits: number | null;
         };
-        readonly Decision: {
-            readonly id: string;
-            readonly incident: string | null;
-            readonly origin: {
+        Decision: {
+            id: string;
+            incident: string | null;
+            origin: {
                 /** @constant */
-                readonly kind: "automatic";
-                readonly detector: string;
+                kind: "automatic";
+                detector: string;
             } | {
                 /** @constant */
-                readonly kind: "manual";
-                readonly actor: string;
+                kind: "manual";
+                actor: string;
             };
             /** @enum {string} */
-            readonly action: "block" | "quarantine";
-            readonly target: components["schemas"]["Target"];
+            action: "block" | "quarantine";
+            target: components["schemas"]["Target"];
             /** @enum {string} */
-            readonly approval: "none" | "provisional" | "required";
-            readonly ttlMs: number;
+            approval: "none" | "provisional" | "required";
+            ttlMs: number;
             /** @enum {string} */
-            readonly state: "pending" | "provisional" | "active" | "rejected" | "lapsed" | "expired" | "revoked";
-            readonly createdAtMs: number;
-            readonly answerByMs: number | null;
-            readonly expiresAtMs: number | null;
+            state: "pending" | "provisional" | "active" | "rejected" | "lapsed" | "expired" | "revoked";
+            createdAtMs: number;
+            answerByMs: number | null;
+            expiresAtMs: number | null;
             /**
              * @description How many different persons must want it; left out: one.
              * @constant
              */
-            readonly persons?: 2;
-            readonly reason: string;
-            readonly answers: readonly {
+            persons?: 2;
+            reason: string;
+            answers: {
                 /** @enum {string} */
-                readonly verb: "approve" | "reject" | "revoke";
-                readonly actor: string;
-                readonly atMs: number;
-                readonly reason: string;
+                verb: "approve" | "reject" | "revoke";
+                actor: string;
+                atMs: number;
+                reason: string;
             }[];
             /** @description What a quarantine stops besides the address named. */
-            readonly coverage?: components["schemas"]["Coverage"];
-            readonly enforcement: {
+            coverage?: components["schemas"]["Coverage"];
+            enforcement: {
                 /** @constant */
-                readonly status: "none";
+                status: "none";
             } | {
                 /** @constant */
-                readonly status: "pending";
+                status: "pending";
             } | {
                 /** @constant */
-                readonly status: "applied";
-                readonly atMs: number;
+                status: "applied";
+                atMs: number;
             } | {
                 /** @constant */
-                readonly status: "failed";
-                readonly atMs: number;
-                readonly error: string;
+                status: "failed";
+                atMs: number;
+                error: string;
             };
         };
-        readonly Target: {
+        Target: {
             /** @constant */
-            readonly kind: "flow";
-            readonly host: string;
-            readonly destination: string;
-            readonly service: {
-                readonly protocol: number;
-                readonly port: number | null;
+            kind: "flow";
+            host: string;
+            destination: string;
+            service: {
+                protocol: number;
+                port: number | null;
             };
         } | {
             /** @constant */
-            readonly kind: "destination";
-            readonly prefix: string;
+            kind: "destination";
+            prefix: string;
         } | {
             /** @constant */
-            readonly kind: "host";
-            readonly host: string;
-            readonly allowTo: readonly string[];
+            kind: "host";
+            host: string;
+            allowTo: string[];
         };
-        readonly Coverage: {
+        Coverage: {
             /** @description The host's link-layer addresses on attached networks. */
-            readonly stations: readonly {
-                readonly mac: string;
-                readonly link: string;
-                readonly bridge: string | null;
+            stations: {
+                mac: string;
+                link: string;
+                bridge: string | null;
             }[];
             /** @description Besides the one named. */
-            readonly addresses: readonly string[];
+            addresses: string[];
             /** @description Were covered and have moved elsewhere. */
-            readonly released: readonly string[];
+            released: string[];
             /** @description What is not stopped, and why. */
-            readonly gaps: readonly {
+            gaps: {
                 /** @enum {string} */
-                readonly reason: "notAttached" | "unknown" | "noStation" | "ownStation" | "protectedStation" | "sharedStation" | "othersStation" | "tooManyStations" | "contestedAddress" | "protectedAddress" | "ambiguousAddress" | "tooManyAddresses" | "segment" | "flowtable";
-                readonly text: string;
+                reason: "notAttached" | "unknown" | "noStation" | "ownStation" | "protectedStation" | "sharedStation" | "othersStation" | "tooManyStations" | "contestedAddress" | "protectedAddress" | "ambiguousAddress" | "tooManyAddresses" | "segment" | "flowtable";
+                text: string;
             }[];
         };
-        readonly Operator: {
-            readonly address: string;
+        Operator: {
+            address: string;
             /** @enum {string} */
-            readonly via: "api" | "ssh";
+            via: "api" | "ssh";
             /** @description The address of this machine that was reached. */
-            readonly local: string;
-            readonly port: number;
+            local: string;
+            port: number;
             /** @description The name of the token. */
-            readonly actor: string;
+            actor: string;
             /** @description Protected from automatic actions until then. */
-            readonly untilMs: number;
+            untilMs: number;
         };
-        readonly TriedRevision: {
-            readonly number: number;
-            readonly atMs: number;
+        TriedRevision: {
+            number: number;
+            atMs: number;
             /** @enum {string} */
-            readonly kind: "policy" | "decision" | "rollback";
-            readonly actor: string;
-            readonly reason: string;
-            readonly policyDigest: string;
-            readonly rulesetDigest: string | null;
-            readonly restoredFrom: number | null;
+            kind: "policy" | "decision" | "rollback";
+            actor: string;
+            reason: string;
+            policyDigest: string;
+            rulesetDigest: string | null;
+            restoredFrom: number | null;
             /** @description null: it needed no confirmation. */
-            readonly trial: {
+            trial: {
                 /** @enum {string} */
-                readonly state: "waiting" | "confirmed" | "reverted";
+                state: "waiting" | "confirmed" | "reverted";
                 /** @description The revision that stands again when nobody confirms. */
-                readonly restoreTo: number;
-                readonly deadlineMs: number;
-                readonly end: {
-                    readonly atMs: number;
+                restoreTo: number;
+                deadlineMs: number;
+                end: {
+                    atMs: number;
                     /** @description Who confirmed it or took it back; penstock when nobody did. */
-                    readonly actor: string;
+                    actor: string;
                     /** @enum {string} */
-                    readonly cause: "confirmed" | "deadline" | "reboot" | "unreadable" | "rollback";
-                    readonly reason: string;
+                    cause: "confirmed" | "deadline" | "reboot" | "unreadable" | "rollback";
+                    reason: string;
                     /** @description The revision that took it back. */
-                    readonly revision: number | null;
+                    revision: number | null;
                 } | null;
             } | null;
         };
-        readonly RevisionDifference: {
-            readonly from: components["schemas"]["Revision"];
-            readonly to: components["schemas"]["Revision"];
+        RevisionDifference: {
+            from: components["schemas"]["Revision"];
+            to: components["schemas"]["Revision"];
             /** @description null: it is the same, or cannot be read. */
-            readonly policy: components["schemas"]["PolicyDifference"] | null;
+            policy: components["schemas"]["PolicyDifference"] | null;
             /** @description Revisions whose policy this version cannot read. */
-            readonly unreadable: readonly number[];
-            readonly decisions: {
-                readonly added: readonly components["schemas"]["Decision"][];
-                readonly removed: readonly components["schemas"]["Decision"][];
-                readonly changed: readonly {
-                    readonly from: components["schemas"]["Decision"];
-                    readonly to: components["schemas"]["Decision"];
+            unreadable: number[];
+            decisions: {
+                added: components["schemas"]["Decision"][];
+                removed: components["schemas"]["Decision"][];
+                changed: {
+                    from: components["schemas"]["Decision"];
+                    to: components["schemas"]["Decision"];
                 }[];
-                readonly more: number;
+                more: number;
             };
         };
-        readonly Revision: {
-            readonly number: number;
-            readonly atMs: number;
+        Revision: {
+            number: number;
+            atMs: number;
             /** @enum {string} */
-            readonly kind: "policy" | "decision" | "rollback";
-            readonly actor: string;
-            readonly reason: string;
-            readonly policyDigest: string;
-            readonly rulesetDigest: string | null;
-            readonly restoredFrom: number | null;
+            kind: "policy" | "decision" | "rollback";
+            actor: string;
+            reason: string;
+            policyDigest: string;
+            rulesetDigest: string | null;
+            restoredFrom: number | null;
         };
-        readonly PolicyDifference: {
-            readonly parts: readonly {
+        PolicyDifference: {
+            parts: {
                 /** @example rules */
-                readonly part: string;
-                readonly id: string | null;
+                part: string;
+                id: string | null;
                 /** @enum {string} */
-                readonly change: "added" | "removed" | "changed";
-                readonly fields: readonly {
-                    readonly field: string;
-                    readonly from: string | null;
-                    readonly to: string | null;
+                change: "added" | "removed" | "changed";
+                fields: {
+                    field: string;
+                    from: string | null;
+                    to: string | null;
                     /** @description Of a list: what came. */
-                    readonly added: readonly string[];
-                    readonly removed: readonly string[];
+                    added: string[];
+                    removed: string[];
                 }[];
             }[];
             /** @description Parts that differ besides those listed. */
-            readonly more: number;
+            more: number;
         };
-        readonly Token: {
-            readonly name: string;
+        Token: {
+            name: string;
             /** @enum {string} */
-            readonly role: "viewer" | "operator" | "approver" | "admin";
-            readonly createdAtMs: number;
-            readonly expiresAtMs: number | null;
+            role: "viewer" | "operator" | "approver" | "admin";
+            createdAtMs: number;
+            expiresAtMs: number | null;
             /** @description To the minute; null: never used. */
-            readonly lastUsedAtMs: number | null;
+            lastUsedAtMs: number | null;
         };
     };
     responses: never;
@@ -1625,1932 +1625,1932 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    readonly getHealthz: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    getHealthz: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly requestBody?: never;
-        readonly responses: {
+        requestBody?: never;
+        responses: {
             /** @description Done */
-            readonly 200: {
+            200: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": {
-                        readonly ok: boolean;
+                    "application/json": {
+                        ok: boolean;
                     };
                 };
             };
             /** @description What went wrong */
-            readonly default: {
+            default: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    readonly getReadyz: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    getReadyz: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly requestBody?: never;
-        readonly responses: {
+        requestBody?: never;
+        responses: {
             /** @description Done */
-            readonly 200: {
+            200: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": {
-                        readonly ready: boolean;
+                    "application/json": {
+                        ready: boolean;
                     };
                 };
             };
             /** @description What went wrong */
-            readonly default: {
+            default: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    readonly getMetrics: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    getMetrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly requestBody?: never;
-        readonly responses: {
+        requestBody?: never;
+        responses: {
             /** @description Done */
-            readonly 200: {
+            200: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "text/plain": string;
+                    "text/plain": string;
                 };
             };
             /** @description What went wrong */
-            readonly default: {
+            default: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    readonly getV1Caller: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    getV1Caller: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly requestBody?: never;
-        readonly responses: {
+        requestBody?: never;
+        responses: {
             /** @description Done */
-            readonly 200: {
+            200: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Caller"];
+                    "application/json": components["schemas"]["Caller"];
                 };
             };
             /** @description What went wrong */
-            readonly default: {
+            default: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    readonly getV1Status: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    getV1Status: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly requestBody?: never;
-        readonly responses: {
+        requestBody?: never;
+        responses: {
             /** @description Done */
-            readonly 200: {
+            200: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Status"];
+                    "application/json": components["schemas"]["Status"];
                 };
             };
             /** @description What went wrong */
-            readonly default: {
+            default: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    readonly getV1Flows: {
-        readonly parameters: {
-            readonly query?: {
-                readonly host?: string;
-                readonly destination?: string;
-                readonly verdict?: "allow" | "deny" | "exempt";
-                readonly limit?: number;
+    getV1Flows: {
+        parameters: {
+            query?: {
+                host?: string;
+                destination?: string;
+                verdict?: "allow" | "deny" | "exempt";
+                limit?: number;
             };
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly requestBody?: never;
-        readonly responses: {
+        requestBody?: never;
+        responses: {
             /** @description Done */
-            readonly 200: {
+            200: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": {
-                        readonly flows: readonly components["schemas"]["Flow"][];
-                        readonly standing: number;
-                        readonly truncated: boolean;
+                    "application/json": {
+                        flows: components["schemas"]["Flow"][];
+                        standing: number;
+                        truncated: boolean;
                     };
                 };
             };
             /** @description What went wrong */
-            readonly default: {
+            default: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    readonly getV1Hosts: {
-        readonly parameters: {
-            readonly query?: {
-                readonly limit?: number;
+    getV1Hosts: {
+        parameters: {
+            query?: {
+                limit?: number;
             };
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly requestBody?: never;
-        readonly responses: {
+        requestBody?: never;
+        responses: {
             /** @description Done */
-            readonly 200: {
+            200: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": {
-                        readonly hosts: readonly components["schemas"]["HostLine"][];
+                    "application/json": {
+                        hosts: components["schemas"]["HostLine"][];
                         /** @description All hosts whose usual behaviour is known. */
-                        readonly established: number;
-                        readonly truncated: boolean;
+                        established: number;
+                        truncated: boolean;
                     };
                 };
             };
             /** @description What went wrong */
-            readonly default: {
+            default: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    readonly getV1HostsHost: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path: {
-                readonly host: string;
+    getV1HostsHost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                host: string;
             };
-            readonly cookie?: never;
+            cookie?: never;
         };
-        readonly requestBody?: never;
-        readonly responses: {
+        requestBody?: never;
+        responses: {
             /** @description Done */
-            readonly 200: {
+            200: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Host"];
+                    "application/json": components["schemas"]["Host"];
                 };
             };
             /** @description What went wrong */
-            readonly default: {
+            default: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    readonly getV1History: {
-        readonly parameters: {
-            readonly query?: {
-                readonly host?: string;
+    getV1History: {
+        parameters: {
+            query?: {
+                host?: string;
                 /** @description A host group of the policy. */
-                readonly group?: string;
+                group?: string;
                 /** @description An address, or the name by which it is known. */
-                readonly destination?: string;
+                destination?: string;
                 /** @description The rule that allowed it. */
-                readonly rule?: string;
+                rule?: string;
                 /** @description From the bucket that holds it on; default: a day before `to`. */
-                readonly from?: number;
+                from?: number;
                 /** @description To the bucket that holds it, with it; default: now. */
-                readonly to?: number;
-                readonly step?: "minute" | "hour" | "day";
+                to?: number;
+                step?: "minute" | "hour" | "day";
             };
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly requestBody?: never;
-        readonly responses: {
+        requestBody?: never;
+        responses: {
             /** @description Done */
-            readonly 200: {
+            200: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": {
+                    "application/json": {
                         /** @enum {string} */
-                        readonly step: "minute" | "hour" | "day";
+                        step: "minute" | "hour" | "day";
                         /** @description One for each bucket, also where nothing was sent or nobody watched. */
-                        readonly points: readonly components["schemas"]["HistoryPoint"][];
+                        points: components["schemas"]["HistoryPoint"][];
                     };
                 };
             };
             /** @description What went wrong */
-            readonly default: {
+            default: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    readonly getV1HistoryTop: {
-        readonly parameters: {
-            readonly query: {
-                readonly by: "host" | "destination" | "group" | "rule" | "country" | "as" | "service";
-                readonly host?: string;
+    getV1HistoryTop: {
+        parameters: {
+            query: {
+                by: "host" | "destination" | "group" | "rule" | "country" | "as" | "service";
+                host?: string;
                 /** @description A host group of the policy. */
-                readonly group?: string;
+                group?: string;
                 /** @description An address, or the name by which it is known. */
-                readonly destination?: string;
+                destination?: string;
                 /** @description The rule that allowed it. */
-                readonly rule?: string;
+                rule?: string;
                 /** @description From the bucket that holds it on; default: a day before `to`. */
-                readonly from?: number;
+                from?: number;
                 /** @description To the bucket that holds it, with it; default: now. */
-                readonly to?: number;
-                readonly limit?: number;
+                to?: number;
+                limit?: number;
             };
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly requestBody?: never;
-        readonly responses: {
+        requestBody?: never;
+        responses: {
             /** @description Done */
-            readonly 200: {
+            200: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": {
+                    "application/json": {
                         /** @enum {string} */
-                        readonly by: "host" | "destination" | "group" | "rule" | "country" | "as" | "service";
+                        by: "host" | "destination" | "group" | "rule" | "country" | "as" | "service";
                         /**
                          * @description Of the buckets that were summed: finer for short times.
                          * @enum {string}
                          */
-                        readonly step: "minute" | "hour" | "day";
+                        step: "minute" | "hour" | "day";
                         /** @description Where the first of these buckets begins. */
-                        readonly fromMs: number;
+                        fromMs: number;
                         /** @description Where the last of these buckets ends. */
-                        readonly toMs: number;
+                        toMs: number;
                         /** @description The most bytes sent first. A host counts in each of its groups. */
-                        readonly items: readonly components["schemas"]["HistoryItem"][];
+                        items: components["schemas"]["HistoryItem"][];
                         /** @description All that has no item of its own. */
-                        readonly other: {
+                        other: {
                             /** @description Sent by hosts of ours, IP headers included. */
-                            readonly bytesOut: number;
-                            readonly bytesIn: number;
+                            bytesOut: number;
+                            bytesIn: number;
                             /** @description Begun, as conntrack saw them. */
-                            readonly connections: number;
+                            connections: number;
                             /** @description Attempts that the policy or a block said no to, whether or not their first packet had gone through. */
-                            readonly denied: number;
+                            denied: number;
                         };
                     };
                 };
             };
             /** @description What went wrong */
-            readonly default: {
+            default: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    readonly getV1Names: {
-        readonly parameters: {
-            readonly query?: {
-                readonly name?: string;
-                readonly limit?: number;
+    getV1Names: {
+        parameters: {
+            query?: {
+                name?: string;
+                limit?: number;
             };
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly requestBody?: never;
-        readonly responses: {
+        requestBody?: never;
+        responses: {
             /** @description Done */
-            readonly 200: {
+            200: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": {
-                        readonly names: readonly components["schemas"]["Name"][];
-                        readonly known: number;
-                        readonly truncated: boolean;
+                    "application/json": {
+                        names: components["schemas"]["Name"][];
+                        known: number;
+                        truncated: boolean;
                         /** @description null: the policy has no names. */
-                        readonly watching: components["schemas"]["NamesWatching"] | null;
+                        watching: components["schemas"]["NamesWatching"] | null;
                     };
                 };
             };
             /** @description What went wrong */
-            readonly default: {
+            default: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    readonly getV1Audit: {
-        readonly parameters: {
-            readonly query?: {
+    getV1Audit: {
+        parameters: {
+            query?: {
                 /** @description What comes first. */
-                readonly order?: "oldest" | "newest";
+                order?: "oldest" | "newest";
                 /** @description Only entries with a higher seq: `next`, oldest first. */
-                readonly after?: number;
+                after?: number;
                 /** @description Only entries with a lower seq: `next`, newest first. */
-                readonly before?: number;
-                readonly type?: string;
+                before?: number;
+                type?: string;
                 /** @description Id of an incident or decision, number of a revision, a name. */
-                readonly subject?: string;
+                subject?: string;
                 /** @description Not before this time, ms since the epoch. */
-                readonly sinceMs?: number;
+                sinceMs?: number;
                 /** @description Before this time. */
-                readonly untilMs?: number;
-                readonly limit?: number;
+                untilMs?: number;
+                limit?: number;
             };
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly requestBody?: never;
-        readonly responses: {
+        requestBody?: never;
+        responses: {
             /** @description Done */
-            readonly 200: {
+            200: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": {
-                        readonly items: readonly components["schemas"]["LedgerEntry"][];
+                    "application/json": {
+                        items: components["schemas"]["LedgerEntry"][];
                         /** @description null: this is the last page. */
-                        readonly next: string | null;
+                        next: string | null;
                     };
                 };
             };
             /** @description What went wrong */
-            readonly default: {
+            default: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    readonly getV1Events: {
-        readonly parameters: {
-            readonly query?: {
+    getV1Events: {
+        parameters: {
+            query?: {
                 /** @description Only entries with a higher seq; the header Last-Event-ID wins. Default: only new ones. */
-                readonly after?: number;
-                readonly type?: string;
+                after?: number;
+                type?: string;
             };
-            readonly header?: {
+            header?: {
                 /** @description Read on after this entry. */
-                readonly "Last-Event-ID"?: string;
+                "Last-Event-ID"?: string;
             };
-            readonly path?: never;
-            readonly cookie?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly requestBody?: never;
-        readonly responses: {
+        requestBody?: never;
+        responses: {
             /** @description Done */
-            readonly 200: {
+            200: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "text/event-stream": string;
+                    "text/event-stream": string;
                 };
             };
             /** @description What went wrong */
-            readonly default: {
+            default: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    readonly getV1Policy: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    getV1Policy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly requestBody?: never;
-        readonly responses: {
+        requestBody?: never;
+        responses: {
             /** @description Done */
-            readonly 200: {
+            200: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": {
-                        readonly name: string;
-                        readonly digest: string;
-                        readonly revision: number;
-                        readonly entry: string;
-                        readonly files: {
-                            readonly [key: string]: string;
+                    "application/json": {
+                        name: string;
+                        digest: string;
+                        revision: number;
+                        entry: string;
+                        files: {
+                            [key: string]: string;
                         };
                     };
                 };
             };
             /** @description What went wrong */
-            readonly default: {
+            default: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    readonly putV1Policy: {
-        readonly parameters: {
-            readonly query?: {
+    putV1Policy: {
+        parameters: {
+            query?: {
                 /** @description Why; goes into the ledger. */
-                readonly reason?: string;
-                readonly confirmWithin?: string;
-                readonly force?: "true" | "false";
+                reason?: string;
+                confirmWithin?: string;
+                force?: "true" | "false";
             };
-            readonly header?: {
+            header?: {
                 /** @description A call repeated with the same key within a day is answered, not carried out again. */
-                readonly "Idempotency-Key"?: string;
+                "Idempotency-Key"?: string;
             };
-            readonly path?: never;
-            readonly cookie?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly requestBody: {
-            readonly content: {
-                readonly "application/json": {
+        requestBody: {
+            content: {
+                "application/json": {
                     /** @example policy.yaml */
-                    readonly entry: string;
+                    entry: string;
                     /** @description Text of the entry, of what it includes and of deny list files, by name. */
-                    readonly files: {
-                        readonly [key: string]: string;
+                    files: {
+                        [key: string]: string;
                     };
                     /**
                      * @description Why; goes into the ledger.
                      * @default
                      */
-                    readonly reason?: string;
+                    reason?: string;
                     /**
                      * @description The policy is taken back by itself unless it is confirmed within this time, 1s to 24h.
                      * @example 60s
                      */
-                    readonly confirmWithin?: string;
+                    confirmWithin?: string;
                     /**
                      * @description Though it cuts the path of an operator; that it was forced goes into the ledger.
                      * @default false
                      */
-                    readonly force?: boolean;
+                    force?: boolean;
                 };
-                readonly "application/yaml": string;
+                "application/yaml": string;
             };
         };
-        readonly responses: {
+        responses: {
             /** @description Done */
-            readonly 200: {
+            200: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": {
-                        readonly revision: number;
-                        readonly changed: boolean;
+                    "application/json": {
+                        revision: number;
+                        changed: boolean;
                         /** @description What is to be confirmed, and until when. */
-                        readonly trial: components["schemas"]["TrialStatus"] | null;
+                        trial: components["schemas"]["TrialStatus"] | null;
                         /** @description It waits for a second person and is not in force; null where one is enough. */
-                        readonly proposal: components["schemas"]["ProposedPolicy"] | null;
-                        readonly digest: string;
-                        readonly warnings: readonly components["schemas"]["PolicyProblem"][];
+                        proposal: components["schemas"]["ProposedPolicy"] | null;
+                        digest: string;
+                        warnings: components["schemas"]["PolicyProblem"][];
                     };
                 };
             };
             /** @description What went wrong */
-            readonly default: {
+            default: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    readonly postV1PolicyCheck: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: {
+    postV1PolicyCheck: {
+        parameters: {
+            query?: never;
+            header?: {
                 /** @description A call repeated with the same key within a day is answered, not carried out again. */
-                readonly "Idempotency-Key"?: string;
+                "Idempotency-Key"?: string;
             };
-            readonly path?: never;
-            readonly cookie?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly requestBody: {
-            readonly content: {
-                readonly "application/json": {
+        requestBody: {
+            content: {
+                "application/json": {
                     /** @example policy.yaml */
-                    readonly entry: string;
+                    entry: string;
                     /** @description Text of the entry, of what it includes and of deny list files, by name. */
-                    readonly files: {
-                        readonly [key: string]: string;
+                    files: {
+                        [key: string]: string;
                     };
                     /**
                      * @description Why; goes into the ledger.
                      * @default
                      */
-                    readonly reason?: string;
+                    reason?: string;
                 };
-                readonly "application/yaml": string;
+                "application/yaml": string;
             };
         };
-        readonly responses: {
+        responses: {
             /** @description Done */
-            readonly 200: {
+            200: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": {
+                    "application/json": {
                         /** @description Without problems, and all of its tests pass. */
-                        readonly valid: boolean;
-                        readonly problems: readonly components["schemas"]["PolicyProblem"][];
-                        readonly warnings: readonly components["schemas"]["PolicyProblem"][];
-                        readonly tests: readonly {
-                            readonly name: string;
-                            readonly passed: boolean;
-                            readonly failures: readonly string[];
-                            readonly place: {
-                                readonly file: string;
-                                readonly line: number;
-                                readonly column: number;
-                                readonly field: string;
+                        valid: boolean;
+                        problems: components["schemas"]["PolicyProblem"][];
+                        warnings: components["schemas"]["PolicyProblem"][];
+                        tests: {
+                            name: string;
+                            passed: boolean;
+                            failures: string[];
+                            place: {
+                                file: string;
+                                line: number;
+                                column: number;
+                                field: string;
                             };
                         }[];
-                        readonly plan: components["schemas"]["PolicyPlan"] | null;
+                        plan: components["schemas"]["PolicyPlan"] | null;
                     };
                 };
             };
             /** @description What went wrong */
-            readonly default: {
+            default: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    readonly getV1PolicyRules: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    getV1PolicyRules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly requestBody?: never;
-        readonly responses: {
+        requestBody?: never;
+        responses: {
             /** @description Done */
-            readonly 200: {
+            200: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": {
-                        readonly rules: readonly components["schemas"]["RuleUse"][];
+                    "application/json": {
+                        rules: components["schemas"]["RuleUse"][];
                         /** @description Since when hits are counted: the start of the daemon. */
-                        readonly sinceMs: number;
+                        sinceMs: number;
                         /**
                          * @description connections: as they were seen; kernel: counted by the elements that allow them.
                          * @enum {string}
                          */
-                        readonly source: "connections" | "kernel";
+                        source: "connections" | "kernel";
                     };
                 };
             };
             /** @description What went wrong */
-            readonly default: {
+            default: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    readonly getV1Incidents: {
-        readonly parameters: {
-            readonly query?: {
+    getV1Incidents: {
+        parameters: {
+            query?: {
                 /** @description How many at most. */
-                readonly limit?: number;
+                limit?: number;
                 /** @description `next` of the page before. */
-                readonly before?: number;
-                readonly state?: "open" | "closed";
+                before?: number;
+                state?: "open" | "closed";
             };
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly requestBody?: never;
-        readonly responses: {
+        requestBody?: never;
+        responses: {
             /** @description Done */
-            readonly 200: {
+            200: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": {
-                        readonly items: readonly components["schemas"]["Incident"][];
+                    "application/json": {
+                        items: components["schemas"]["Incident"][];
                         /** @description null: this is the last page. */
-                        readonly next: string | null;
+                        next: string | null;
                     };
                 };
             };
             /** @description What went wrong */
-            readonly default: {
+            default: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    readonly getV1IncidentsId: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path: {
-                readonly id: string;
+    getV1IncidentsId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
             };
-            readonly cookie?: never;
+            cookie?: never;
         };
-        readonly requestBody?: never;
-        readonly responses: {
+        requestBody?: never;
+        responses: {
             /** @description Done */
-            readonly 200: {
+            200: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Incident"];
+                    "application/json": components["schemas"]["Incident"];
                 };
             };
             /** @description What went wrong */
-            readonly default: {
+            default: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    readonly postV1IncidentsIdClose: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: {
+    postV1IncidentsIdClose: {
+        parameters: {
+            query?: never;
+            header?: {
                 /** @description A call repeated with the same key within a day is answered, not carried out again. */
-                readonly "Idempotency-Key"?: string;
+                "Idempotency-Key"?: string;
             };
-            readonly path: {
-                readonly id: string;
+            path: {
+                id: string;
             };
-            readonly cookie?: never;
+            cookie?: never;
         };
-        readonly requestBody?: {
-            readonly content: {
-                readonly "application/json": {
+        requestBody?: {
+            content: {
+                "application/json": {
                     /**
                      * @description Why; goes into the ledger.
                      * @default
                      */
-                    readonly reason?: string;
+                    reason?: string;
                     /**
                      * @description false: it never was an incident. Needs a reason.
                      * @default resolved
                      * @enum {string}
                      */
-                    readonly verdict?: "resolved" | "false";
+                    verdict?: "resolved" | "false";
                     /** @description With verdict false, for an anomaly: how long what its evidence says is not reported, from 1 minute to 90 days; default 30 days. null: it is reported again. */
-                    readonly suppressForMs?: number | null;
+                    suppressForMs?: number | null;
                 };
             };
         };
-        readonly responses: {
+        responses: {
             /** @description Done */
-            readonly 200: {
+            200: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["ClosedIncident"];
+                    "application/json": components["schemas"]["ClosedIncident"];
                 };
             };
             /** @description What went wrong */
-            readonly default: {
+            default: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    readonly getV1Suppressions: {
-        readonly parameters: {
-            readonly query?: {
+    getV1Suppressions: {
+        parameters: {
+            query?: {
                 /** @description How many at most. */
-                readonly limit?: number;
+                limit?: number;
                 /** @description `next` of the page before. */
-                readonly before?: number;
-                readonly state?: "active" | "ended";
+                before?: number;
+                state?: "active" | "ended";
             };
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly requestBody?: never;
-        readonly responses: {
+        requestBody?: never;
+        responses: {
             /** @description Done */
-            readonly 200: {
+            200: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": {
-                        readonly items: readonly components["schemas"]["CountedSuppression"][];
+                    "application/json": {
+                        items: components["schemas"]["CountedSuppression"][];
                         /** @description null: this is the last page. */
-                        readonly next: string | null;
+                        next: string | null;
                     };
                 };
             };
             /** @description What went wrong */
-            readonly default: {
+            default: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    readonly getV1SuppressionsId: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path: {
-                readonly id: string;
+    getV1SuppressionsId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
             };
-            readonly cookie?: never;
+            cookie?: never;
         };
-        readonly requestBody?: never;
-        readonly responses: {
+        requestBody?: never;
+        responses: {
             /** @description Done */
-            readonly 200: {
+            200: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["CountedSuppression"];
+                    "application/json": components["schemas"]["CountedSuppression"];
                 };
             };
             /** @description What went wrong */
-            readonly default: {
+            default: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    readonly postV1SuppressionsIdRevoke: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: {
+    postV1SuppressionsIdRevoke: {
+        parameters: {
+            query?: never;
+            header?: {
                 /** @description A call repeated with the same key within a day is answered, not carried out again. */
-                readonly "Idempotency-Key"?: string;
+                "Idempotency-Key"?: string;
             };
-            readonly path: {
-                readonly id: string;
+            path: {
+                id: string;
             };
-            readonly cookie?: never;
+            cookie?: never;
         };
-        readonly requestBody?: {
-            readonly content: {
-                readonly "application/json": {
+        requestBody?: {
+            content: {
+                "application/json": {
                     /**
                      * @description Why; goes into the ledger.
                      * @default
                      */
-                    readonly reason?: string;
+                    reason?: string;
                 };
             };
         };
-        readonly responses: {
+        responses: {
             /** @description Done */
-            readonly 200: {
+            200: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Suppression"];
+                    "application/json": components["schemas"]["Suppression"];
                 };
             };
             /** @description What went wrong */
-            readonly default: {
+            default: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    readonly getV1Decisions: {
-        readonly parameters: {
-            readonly query?: {
+    getV1Decisions: {
+        parameters: {
+            query?: {
                 /** @description How many at most. */
-                readonly limit?: number;
+                limit?: number;
                 /** @description `next` of the page before. */
-                readonly before?: number;
-                readonly state?: "pending" | "provisional" | "active" | "rejected" | "lapsed" | "expired" | "revoked";
-                readonly incident?: string;
+                before?: number;
+                state?: "pending" | "provisional" | "active" | "rejected" | "lapsed" | "expired" | "revoked";
+                incident?: string;
             };
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly requestBody?: never;
-        readonly responses: {
+        requestBody?: never;
+        responses: {
             /** @description Done */
-            readonly 200: {
+            200: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": {
-                        readonly items: readonly components["schemas"]["Decision"][];
+                    "application/json": {
+                        items: components["schemas"]["Decision"][];
                         /** @description null: this is the last page. */
-                        readonly next: string | null;
+                        next: string | null;
                     };
                 };
             };
             /** @description What went wrong */
-            readonly default: {
+            default: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    readonly postV1Decisions: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: {
+    postV1Decisions: {
+        parameters: {
+            query?: never;
+            header?: {
                 /** @description A call repeated with the same key within a day is answered, not carried out again. */
-                readonly "Idempotency-Key"?: string;
+                "Idempotency-Key"?: string;
             };
-            readonly path?: never;
-            readonly cookie?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly requestBody: {
-            readonly content: {
-                readonly "application/json": {
-                    readonly target: {
+        requestBody: {
+            content: {
+                "application/json": {
+                    target: {
                         /** @constant */
-                        readonly kind: "flow";
+                        kind: "flow";
                         /** @example 203.0.113.9 */
-                        readonly host: string;
+                        host: string;
                         /** @example 203.0.113.9 */
-                        readonly destination: string;
-                        readonly service: {
+                        destination: string;
+                        service: {
                             /** @description IANA protocol number. */
-                            readonly protocol: number;
+                            protocol: number;
                             /**
                              * @description null: the whole protocol.
                              * @default null
                              */
-                            readonly port?: number | null;
+                            port?: number | null;
                         };
                     } | {
                         /** @constant */
-                        readonly kind: "destination";
+                        kind: "destination";
                         /** @example 203.0.113.0/24 */
-                        readonly prefix: string;
+                        prefix: string;
                     } | {
                         /** @constant */
-                        readonly kind: "host";
+                        kind: "host";
                         /** @example 203.0.113.9 */
-                        readonly host: string;
-                        readonly allowTo?: readonly string[];
+                        host: string;
+                        allowTo?: string[];
                     };
                     /** @description How long it stands, from 1 s to 366 d. */
-                    readonly ttlMs: number;
+                    ttlMs: number;
                     /** @description Why; goes into the ledger. */
-                    readonly reason: string;
+                    reason: string;
                     /**
                      * @description Though it cuts the path of an operator; that it was forced goes into the ledger.
                      * @default false
                      */
-                    readonly force?: boolean;
+                    force?: boolean;
                 };
             };
         };
-        readonly responses: {
+        responses: {
             /** @description Done */
-            readonly 201: {
+            201: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Decision"];
+                    "application/json": components["schemas"]["Decision"];
                 };
             };
             /** @description What went wrong */
-            readonly default: {
+            default: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    readonly getV1DecisionsId: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path: {
-                readonly id: string;
+    getV1DecisionsId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
             };
-            readonly cookie?: never;
+            cookie?: never;
         };
-        readonly requestBody?: never;
-        readonly responses: {
+        requestBody?: never;
+        responses: {
             /** @description Done */
-            readonly 200: {
+            200: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Decision"];
+                    "application/json": components["schemas"]["Decision"];
                 };
             };
             /** @description What went wrong */
-            readonly default: {
+            default: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    readonly postV1DecisionsIdApprove: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: {
+    postV1DecisionsIdApprove: {
+        parameters: {
+            query?: never;
+            header?: {
                 /** @description A call repeated with the same key within a day is answered, not carried out again. */
-                readonly "Idempotency-Key"?: string;
+                "Idempotency-Key"?: string;
             };
-            readonly path: {
-                readonly id: string;
+            path: {
+                id: string;
             };
-            readonly cookie?: never;
+            cookie?: never;
         };
-        readonly requestBody?: {
-            readonly content: {
-                readonly "application/json": {
+        requestBody?: {
+            content: {
+                "application/json": {
                     /**
                      * @description Why; goes into the ledger.
                      * @default
                      */
-                    readonly reason?: string;
+                    reason?: string;
                     /**
                      * @description Though it cuts the path of an operator; that it was forced goes into the ledger.
                      * @default false
                      */
-                    readonly force?: boolean;
+                    force?: boolean;
                 };
             };
         };
-        readonly responses: {
+        responses: {
             /** @description Done */
-            readonly 200: {
+            200: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Decision"];
+                    "application/json": components["schemas"]["Decision"];
                 };
             };
             /** @description What went wrong */
-            readonly default: {
+            default: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    readonly postV1DecisionsIdReject: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: {
+    postV1DecisionsIdReject: {
+        parameters: {
+            query?: never;
+            header?: {
                 /** @description A call repeated with the same key within a day is answered, not carried out again. */
-                readonly "Idempotency-Key"?: string;
+                "Idempotency-Key"?: string;
             };
-            readonly path: {
-                readonly id: string;
+            path: {
+                id: string;
             };
-            readonly cookie?: never;
+            cookie?: never;
         };
-        readonly requestBody?: {
-            readonly content: {
-                readonly "application/json": {
+        requestBody?: {
+            content: {
+                "application/json": {
                     /**
                      * @description Why; goes into the ledger.
                      * @default
                      */
-                    readonly reason?: string;
+                    reason?: string;
                 };
             };
         };
-        readonly responses: {
+        responses: {
             /** @description Done */
-            readonly 200: {
+            200: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Decision"];
+                    "application/json": components["schemas"]["Decision"];
                 };
             };
             /** @description What went wrong */
-            readonly default: {
+            default: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    readonly postV1DecisionsIdRevoke: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: {
+    postV1DecisionsIdRevoke: {
+        parameters: {
+            query?: never;
+            header?: {
                 /** @description A call repeated with the same key within a day is answered, not carried out again. */
-                readonly "Idempotency-Key"?: string;
+                "Idempotency-Key"?: string;
             };
-            readonly path: {
-                readonly id: string;
+            path: {
+                id: string;
             };
-            readonly cookie?: never;
+            cookie?: never;
         };
-        readonly requestBody?: {
-            readonly content: {
-                readonly "application/json": {
+        requestBody?: {
+            content: {
+                "application/json": {
                     /**
                      * @description Why; goes into the ledger.
                      * @default
                      */
-                    readonly reason?: string;
+                    reason?: string;
                 };
             };
         };
-        readonly responses: {
+        responses: {
             /** @description Done */
-            readonly 200: {
+            200: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Decision"];
+                    "application/json": components["schemas"]["Decision"];
                 };
             };
             /** @description What went wrong */
-            readonly default: {
+            default: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    readonly postV1DecisionsIdUndo: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: {
+    postV1DecisionsIdUndo: {
+        parameters: {
+            query?: never;
+            header?: {
                 /** @description A call repeated with the same key within a day is answered, not carried out again. */
-                readonly "Idempotency-Key"?: string;
+                "Idempotency-Key"?: string;
             };
-            readonly path: {
-                readonly id: string;
+            path: {
+                id: string;
             };
-            readonly cookie?: never;
+            cookie?: never;
         };
-        readonly requestBody?: {
-            readonly content: {
-                readonly "application/json": {
+        requestBody?: {
+            content: {
+                "application/json": {
                     /**
                      * @description Why; goes into the ledger.
                      * @default
                      */
-                    readonly reason?: string;
+                    reason?: string;
                 };
             };
         };
-        readonly responses: {
+        responses: {
             /** @description Done */
-            readonly 200: {
+            200: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": {
-                        readonly revision: number;
-                        readonly undone: string;
-                        readonly withdrawn: components["schemas"]["Decision"] | null;
+                    "application/json": {
+                        revision: number;
+                        undone: string;
+                        withdrawn: components["schemas"]["Decision"] | null;
                         /** @description What stands or waits again, under a new id. */
-                        readonly reinstated: components["schemas"]["Decision"] | null;
+                        reinstated: components["schemas"]["Decision"] | null;
                     };
                 };
             };
             /** @description What went wrong */
-            readonly default: {
+            default: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    readonly getV1PolicyProposal: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    getV1PolicyProposal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly requestBody?: never;
-        readonly responses: {
+        requestBody?: never;
+        responses: {
             /** @description Done */
-            readonly 200: {
+            200: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": {
-                        readonly proposal: components["schemas"]["ProposedPolicy"] | null;
+                    "application/json": {
+                        proposal: components["schemas"]["ProposedPolicy"] | null;
                     };
                 };
             };
             /** @description What went wrong */
-            readonly default: {
+            default: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    readonly postV1PolicyProposalsIdApprove: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: {
+    postV1PolicyProposalsIdApprove: {
+        parameters: {
+            query?: never;
+            header?: {
                 /** @description A call repeated with the same key within a day is answered, not carried out again. */
-                readonly "Idempotency-Key"?: string;
+                "Idempotency-Key"?: string;
             };
-            readonly path: {
-                readonly id: string;
+            path: {
+                id: string;
             };
-            readonly cookie?: never;
+            cookie?: never;
         };
-        readonly requestBody?: {
-            readonly content: {
-                readonly "application/json": {
+        requestBody?: {
+            content: {
+                "application/json": {
                     /**
                      * @description Why; goes into the ledger.
                      * @default
                      */
-                    readonly reason?: string;
+                    reason?: string;
                 };
             };
         };
-        readonly responses: {
+        responses: {
             /** @description Done */
-            readonly 200: {
+            200: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": {
-                        readonly proposal: components["schemas"]["ProposedPolicy"];
-                        readonly revision: number;
+                    "application/json": {
+                        proposal: components["schemas"]["ProposedPolicy"];
+                        revision: number;
                     };
                 };
             };
             /** @description What went wrong */
-            readonly default: {
+            default: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    readonly postV1PolicyProposalsIdReject: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: {
+    postV1PolicyProposalsIdReject: {
+        parameters: {
+            query?: never;
+            header?: {
                 /** @description A call repeated with the same key within a day is answered, not carried out again. */
-                readonly "Idempotency-Key"?: string;
+                "Idempotency-Key"?: string;
             };
-            readonly path: {
-                readonly id: string;
+            path: {
+                id: string;
             };
-            readonly cookie?: never;
+            cookie?: never;
         };
-        readonly requestBody?: {
-            readonly content: {
-                readonly "application/json": {
+        requestBody?: {
+            content: {
+                "application/json": {
                     /**
                      * @description Why; goes into the ledger.
                      * @default
                      */
-                    readonly reason?: string;
+                    reason?: string;
                 };
             };
         };
-        readonly responses: {
+        responses: {
             /** @description Done */
-            readonly 200: {
+            200: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["ProposedPolicy"];
+                    "application/json": components["schemas"]["ProposedPolicy"];
                 };
             };
             /** @description What went wrong */
-            readonly default: {
+            default: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    readonly getV1Breaker: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    getV1Breaker: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly requestBody?: never;
-        readonly responses: {
+        requestBody?: never;
+        responses: {
             /** @description Done */
-            readonly 200: {
+            200: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Breaker"];
+                    "application/json": components["schemas"]["Breaker"];
                 };
             };
             /** @description What went wrong */
-            readonly default: {
+            default: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    readonly postV1BreakerOpen: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: {
+    postV1BreakerOpen: {
+        parameters: {
+            query?: never;
+            header?: {
                 /** @description A call repeated with the same key within a day is answered, not carried out again. */
-                readonly "Idempotency-Key"?: string;
+                "Idempotency-Key"?: string;
             };
-            readonly path?: never;
-            readonly cookie?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly requestBody: {
-            readonly content: {
-                readonly "application/json": {
+        requestBody: {
+            content: {
+                "application/json": {
                     /** @description Why; goes into the ledger. */
-                    readonly reason: string;
+                    reason: string;
                 };
             };
         };
-        readonly responses: {
+        responses: {
             /** @description Done */
-            readonly 200: {
+            200: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Breaker"];
+                    "application/json": components["schemas"]["Breaker"];
                 };
             };
             /** @description What went wrong */
-            readonly default: {
+            default: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    readonly postV1BreakerClose: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: {
+    postV1BreakerClose: {
+        parameters: {
+            query?: never;
+            header?: {
                 /** @description A call repeated with the same key within a day is answered, not carried out again. */
-                readonly "Idempotency-Key"?: string;
+                "Idempotency-Key"?: string;
             };
-            readonly path?: never;
-            readonly cookie?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly requestBody: {
-            readonly content: {
-                readonly "application/json": {
+        requestBody: {
+            content: {
+                "application/json": {
                     /** @description Why; goes into the ledger. */
-                    readonly reason: string;
+                    reason: string;
                 };
             };
         };
-        readonly responses: {
+        responses: {
             /** @description Done */
-            readonly 200: {
+            200: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Breaker"];
+                    "application/json": components["schemas"]["Breaker"];
                 };
             };
             /** @description What went wrong */
-            readonly default: {
+            default: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    readonly getV1Operators: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    getV1Operators: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly requestBody?: never;
-        readonly responses: {
+        requestBody?: never;
+        responses: {
             /** @description Done */
-            readonly 200: {
+            200: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": {
-                        readonly items: readonly components["schemas"]["Operator"][];
+                    "application/json": {
+                        items: components["schemas"]["Operator"][];
                     };
                 };
             };
             /** @description What went wrong */
-            readonly default: {
+            default: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    readonly getV1Revisions: {
-        readonly parameters: {
-            readonly query?: {
+    getV1Revisions: {
+        parameters: {
+            query?: {
                 /** @description How many at most. */
-                readonly limit?: number;
+                limit?: number;
                 /** @description `next` of the page before. */
-                readonly before?: number;
+                before?: number;
             };
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly requestBody?: never;
-        readonly responses: {
+        requestBody?: never;
+        responses: {
             /** @description Done */
-            readonly 200: {
+            200: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": {
-                        readonly items: readonly components["schemas"]["TriedRevision"][];
+                    "application/json": {
+                        items: components["schemas"]["TriedRevision"][];
                         /** @description null: this is the last page. */
-                        readonly next: string | null;
+                        next: string | null;
                     };
                 };
             };
             /** @description What went wrong */
-            readonly default: {
+            default: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    readonly getV1RevisionsNumber: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path: {
-                readonly number: number;
+    getV1RevisionsNumber: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
             };
-            readonly cookie?: never;
+            cookie?: never;
         };
-        readonly requestBody?: never;
-        readonly responses: {
+        requestBody?: never;
+        responses: {
             /** @description Done */
-            readonly 200: {
+            200: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["TriedRevision"];
+                    "application/json": components["schemas"]["TriedRevision"];
                 };
             };
             /** @description What went wrong */
-            readonly default: {
+            default: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    readonly getV1RevisionsNumberPolicy: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path: {
-                readonly number: number;
+    getV1RevisionsNumberPolicy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
             };
-            readonly cookie?: never;
+            cookie?: never;
         };
-        readonly requestBody?: never;
-        readonly responses: {
+        requestBody?: never;
+        responses: {
             /** @description Done */
-            readonly 200: {
+            200: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": {
-                        readonly name: string;
-                        readonly digest: string;
-                        readonly entry: string;
-                        readonly files: {
-                            readonly [key: string]: string;
+                    "application/json": {
+                        name: string;
+                        digest: string;
+                        entry: string;
+                        files: {
+                            [key: string]: string;
                         };
                     };
                 };
             };
             /** @description What went wrong */
-            readonly default: {
+            default: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    readonly getV1RevisionsNumberDiff: {
-        readonly parameters: {
-            readonly query?: {
-                readonly to?: number;
+    getV1RevisionsNumberDiff: {
+        parameters: {
+            query?: {
+                to?: number;
             };
-            readonly header?: never;
-            readonly path: {
-                readonly number: number;
+            header?: never;
+            path: {
+                number: number;
             };
-            readonly cookie?: never;
+            cookie?: never;
         };
-        readonly requestBody?: never;
-        readonly responses: {
+        requestBody?: never;
+        responses: {
             /** @description Done */
-            readonly 200: {
+            200: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["RevisionDifference"];
+                    "application/json": components["schemas"]["RevisionDifference"];
                 };
             };
             /** @description What went wrong */
-            readonly default: {
+            default: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    readonly postV1RevisionsNumberConfirm: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: {
+    postV1RevisionsNumberConfirm: {
+        parameters: {
+            query?: never;
+            header?: {
                 /** @description A call repeated with the same key within a day is answered, not carried out again. */
-                readonly "Idempotency-Key"?: string;
+                "Idempotency-Key"?: string;
             };
-            readonly path: {
-                readonly number: number;
+            path: {
+                number: number;
             };
-            readonly cookie?: never;
+            cookie?: never;
         };
-        readonly requestBody?: {
-            readonly content: {
-                readonly "application/json": {
+        requestBody?: {
+            content: {
+                "application/json": {
                     /**
                      * @description Why; goes into the ledger.
                      * @default
                      */
-                    readonly reason?: string;
+                    reason?: string;
                 };
             };
         };
-        readonly responses: {
+        responses: {
             /** @description Done */
-            readonly 200: {
+            200: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": {
-                        readonly revision: number;
-                        readonly policyName: string;
-                        readonly policyDigest: string;
-                        readonly actor: string;
-                        readonly confirmedAtMs: number;
+                    "application/json": {
+                        revision: number;
+                        policyName: string;
+                        policyDigest: string;
+                        actor: string;
+                        confirmedAtMs: number;
                     };
                 };
             };
             /** @description What went wrong */
-            readonly default: {
+            default: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    readonly postV1Rollback: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: {
+    postV1Rollback: {
+        parameters: {
+            query?: never;
+            header?: {
                 /** @description A call repeated with the same key within a day is answered, not carried out again. */
-                readonly "Idempotency-Key"?: string;
+                "Idempotency-Key"?: string;
             };
-            readonly path?: never;
-            readonly cookie?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly requestBody: {
-            readonly content: {
-                readonly "application/json": {
-                    readonly to: number;
+        requestBody: {
+            content: {
+                "application/json": {
+                    to: number;
                     /**
                      * @description Why; goes into the ledger.
                      * @default
                      */
-                    readonly reason?: string;
+                    reason?: string;
                     /**
                      * @description Though it cuts the path of an operator; that it was forced goes into the ledger.
                      * @default false
                      */
-                    readonly force?: boolean;
+                    force?: boolean;
                 };
             };
         };
-        readonly responses: {
+        responses: {
             /** @description Done */
-            readonly 200: {
+            200: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": {
-                        readonly revision: number;
-                        readonly restoredFrom: number;
-                        readonly policyChanged: boolean;
-                        readonly lifted: readonly string[];
-                        readonly reinstated: readonly string[];
-                        readonly expired: readonly string[];
+                    "application/json": {
+                        revision: number;
+                        restoredFrom: number;
+                        policyChanged: boolean;
+                        lifted: string[];
+                        reinstated: string[];
+                        expired: string[];
                         /** @description It waits for a second person, and nothing was changed; null where one is enough. */
-                        readonly proposal: components["schemas"]["ProposedPolicy"] | null;
+                        proposal: components["schemas"]["ProposedPolicy"] | null;
                     };
                 };
             };
             /** @description What went wrong */
-            readonly default: {
+            default: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    readonly getV1Tokens: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    getV1Tokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly requestBody?: never;
-        readonly responses: {
+        requestBody?: never;
+        responses: {
             /** @description Done */
-            readonly 200: {
+            200: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": {
-                        readonly items: readonly components["schemas"]["Token"][];
+                    "application/json": {
+                        items: components["schemas"]["Token"][];
                     };
                 };
             };
             /** @description What went wrong */
-            readonly default: {
+            default: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    readonly postV1Tokens: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: {
+    postV1Tokens: {
+        parameters: {
+            query?: never;
+            header?: {
                 /** @description A call repeated with the same key within a day is answered, not carried out again. */
-                readonly "Idempotency-Key"?: string;
+                "Idempotency-Key"?: string;
             };
-            readonly path?: never;
-            readonly cookie?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly requestBody: {
-            readonly content: {
-                readonly "application/json": {
-                    readonly name: string;
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
                     /** @enum {string} */
-                    readonly role: "viewer" | "operator" | "approver" | "admin";
+                    role: "viewer" | "operator" | "approver" | "admin";
                     /**
                      * @description null: does not expire.
                      * @default null
                      */
-                    readonly expiresAtMs?: number | null;
+                    expiresAtMs?: number | null;
                 };
             };
         };
-        readonly responses: {
+        responses: {
             /** @description Done */
-            readonly 201: {
+            201: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": {
-                        readonly name: string;
+                    "application/json": {
+                        name: string;
                         /** @enum {string} */
-                        readonly role: "viewer" | "operator" | "approver" | "admin";
-                        readonly createdAtMs: number;
-                        readonly expiresAtMs: number | null;
+                        role: "viewer" | "operator" | "approver" | "admin";
+                        createdAtMs: number;
+                        expiresAtMs: number | null;
                         /** @description To the minute; null: never used. */
-                        readonly lastUsedAtMs: number | null;
+                        lastUsedAtMs: number | null;
                         /** @description Shown once; null in a replayed answer. */
-                        readonly token: string | null;
+                        token: string | null;
                     };
                 };
             };
             /** @description What went wrong */
-            readonly default: {
+            default: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    readonly deleteV1TokensName: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: {
+    deleteV1TokensName: {
+        parameters: {
+            query?: never;
+            header?: {
                 /** @description A call repeated with the same key within a day is answered, not carried out again. */
-                readonly "Idempotency-Key"?: string;
+                "Idempotency-Key"?: string;
             };
-            readonly path: {
-                readonly name: string;
+            path: {
+                name: string;
             };
-            readonly cookie?: never;
+            cookie?: never;
         };
-        readonly requestBody?: never;
-        readonly responses: {
+        requestBody?: never;
+        responses: {
             /** @description Done */
-            readonly 200: {
+            200: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Token"];
+                    "application/json": components["schemas"]["Token"];
                 };
             };
             /** @description What went wrong */
-            readonly default: {
+            default: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    readonly getOpenapiJson: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    getOpenapiJson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly requestBody?: never;
-        readonly responses: {
+        requestBody?: never;
+        responses: {
             /** @description Done */
-            readonly 200: {
+            200: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": {
-                        readonly [key: string]: unknown;
+                    "application/json": {
+                        [key: string]: unknown;
                     };
                 };
             };
             /** @description What went wrong */
-            readonly default: {
+            default: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
