@@ -1,3 +1,8 @@
 import { render } from 'preact';
+import { App } from './app.tsx';
+import { startClock } from './clock.ts';
+import { restoreSession } from './session.ts';
 
-render(<p>Penstock</p>, document.getElementById('app') as HTMLElement);
+startClock();
+void restoreSession();
+render(<App />, document.getElementById('app') as HTMLElement);

@@ -1,0 +1,128 @@
+/**
+ * The ledger as it is written: one stream of server-sent events for the whole console.
+ *
+ *                 stream opens                  ends, fails, or is silent for DEAD_AFTER_MS
+ *   connecting ---------------> live ---------------------------------------> lost
+ *                                 ^                                            |
+ *                                 +-------- stream opens, reads on after ------+  tried again after 0.5 s ... 10 s
+ *                                           the last id: nothing is missed
+ */
+import { signal } from '@preact/signals';
+import { createPenstockClient, followEvents, type Schema } from 'penstock-client';
+import { now } from './clock.ts';
+
+export type LiveEntry = Schema<'LedgerEntry'>;
+export type Connection = 'connecting' | 'live' | 'lost';
+/** `reconnected` is none of the ledger: what was asked for before may be old. */
+export type LiveEvent = { readonly type: string; readonly entry?: LiveEntry };
+type Listener = (event: LiveEvent) => void;
+
+/** The daemon writes something at least every 15 s. */
+const DEAD_AFTER_MS = 40_000;
+const FIRST_PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 10_000;
+const MOST_RECENT = 200;
+
+export const connection = signal<Connection>('connecting');
+/** Since when nothing is heard, ms since the epoch. */
+export const lostSinceMs = signal(0);
+/** The newest entries, newest first. */
+export const recent = signal<readonly LiveEntry[]>([]);
+
+const listeners = new Set<Listener>();
+
+/** @returns what ends the listening */
+export function onEvent(listener: Listener): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+/** Follow the ledger with this token until the returned function is called. */
+export function follow(token: string): () => void {
+  const ending = new AbortController();
+  connection.value = 'connecting';
+  recent.value = [];
+  void run(token, ending.signal);
+  return () => ending.abort();
+}
+
+async function run(token: string, ended: AbortSignal): Promise<void> {
+  let after: string | undefined;
+  for (let pauseMs = FIRST_PAUSE_MS; !ended.aborted; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
+    try {
+      after ??= await readNewest(token, ended);
+      for await (const id of listen(token, after, ended)) {
+        after = id;
+        pauseMs = FIRST_PAUSE_MS;
+      }
+    } catch {
+      // A refused stream, a lost connection: tried again, and a token that is none any more ends the session elsewhere.
+    }
+    if (ended.aborted) return;
+    if (connection.value !== 'lost') lostSinceMs.value = now.value;
+    connection.value = 'lost';
+    await pause(pauseMs, ended);
+  }
+}
+
+/** What has happened of late. @returns the id of the newest entry */
+async function readNewest(token: string, signal: AbortSignal): Promise<string> {
+  const client = createPenstockClient({ url: location.origin, token });
+  const query = { order: 'newest', limit: 60 } as const;
+  const { data, response } = await client.GET('/v1/audit', { params: { query }, signal });
+  if (!data) throw response;
+  recent.value = data.items;
+  return String(data.items[0]?.seq ?? 0);
+}
+
+async function* listen(token: string, after: string, ended: AbortSignal): AsyncGenerator<string> {
+  const dead = new AbortController();
+  let timer: number | undefined;
+  const alive = () => {
+    clearTimeout(timer);
+    timer = window.setTimeout(() => dead.abort(), DEAD_AFTER_MS);
+    if (connection.value !== 'live') opened();
+  };
+  const signal = AbortSignal.any([ended, dead.signal]);
+  timer = window.setTimeout(() => dead.abort(), DEAD_AFTER_MS);
+  try {
+    const events = followEvents({ url: location.origin, token, after, signal, onAlive: alive });
+    for await (const { id, data } of events) {
+      alive();
+      note(data as LiveEntry);
+      yield id;
+    }
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function opened(): void {
+  const wasLost = connection.value === 'lost';
+  connection.value = 'live';
+  if (wasLost) tell({ type: 'reconnected' });
+}
+
+function note(entry: LiveEntry): void {
+  recent.value = [entry, ...recent.value].slice(0, MOST_RECENT);
+  tell({ type: entry.type, entry });
+}
+
+function tell(event: LiveEvent): void {
+  for (const listener of listeners) listener(event);
+}
+
+/** Ends early when the network is back, and with the session. */
+function pause(ms: number, ended: AbortSignal): Promise<void> {
+  return new Promise((done) => {
+    const over = new AbortController();
+    const end = () => {
+      over.abort();
+      clearTimeout(timer);
+      done();
+    };
+    const timer = setTimeout(end, ms);
+    ended.addEventListener('abort', end, { signal: over.signal });
+    window.addEventListener('online', end, { signal: over.signal });
+  });
+}
