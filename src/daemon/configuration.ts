@@ -103,13 +103,11 @@ export function readConfigurationFile(path: string): ConfigurationFile {
   const beside = (name: string | undefined) =>
     name === undefined ? undefined : resolve(dirname(path), name);
   const settings = parsed.data;
-  const hook = settings.alerts?.webhook;
   const { client } = settings;
   return {
     ...settings,
     policy: beside(settings.policy),
     stateDir: beside(settings.stateDir),
-    alerts: hook && { webhook: { ...hook, secretFile: beside(hook.secretFile) } },
     client: client && {
       url: client.url,
       tokenFile: beside(client.tokenFile),

@@ -8,9 +8,8 @@ import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { JournalSink } from '../edges/alerts/journal-sink.ts';
 import { Outbox } from '../edges/alerts/outbox.ts';
-import { WebhookSink } from '../edges/alerts/webhook-sink.ts';
+import type { Subscription } from '../edges/alerts/sink.ts';
 import { openAccessDatabase } from '../edges/api/access-database.ts';
 import { ADMIN_TOKEN_NAME, ensureAdminToken } from '../edges/api/admin-token.ts';
 import { TokenStore } from '../edges/api/token-store.ts';
@@ -18,6 +17,7 @@ import { consoleFiles } from '../edges/console/serve.ts';
 import { EngineClient } from '../engine/client.ts';
 import type { Notice } from '../engine/commands.ts';
 import { LedgerReader } from '../ledger/reader.ts';
+import { openAlertSinks } from './alert-sinks.ts';
 import { ApiListener } from './api-listener.ts';
 import { readBootId } from './boot-id.ts';
 import { type Configuration, configure, type DaemonFlags } from './configuration.ts';
@@ -60,12 +60,17 @@ class Daemon {
 
   async run(): Promise<number> {
     await using cleanup = new AsyncDisposableStack();
+    const { alerts, path } = this.#configuration;
+    const subscriptions = openAlertSinks(alerts, path);
     const engine = await this.#startEngine();
     cleanup.defer(() => stopEngine(engine));
     const ledger = LedgerReader.open(this.#path('ledger.db'));
     cleanup.defer(() => ledger.close());
-    const outbox = this.#openOutbox(engine, ledger);
+    const outbox = this.#openOutbox(engine, ledger, subscriptions);
     cleanup.defer(() => outbox.stop());
+    const reopen = () => outbox.reopen();
+    process.on('SIGHUP', reopen);
+    cleanup.defer(() => void process.off('SIGHUP', reopen));
     const access = openAccessDatabase(this.#path('access.db'));
     cleanup.defer(() => access.close());
     const tokenIsNew = ensureAdminToken(new TokenStore(access, Date.now), this.#path('admin.token'));
@@ -142,12 +147,11 @@ class Daemon {
     if (notice.notice === 'log') this.#log[notice.level](notice.fields, notice.message);
   }
 
-  #openOutbox(engine: EngineClient, ledger: LedgerReader): Outbox {
-    const { webhook } = this.#configuration;
+  #openOutbox(engine: EngineClient, ledger: LedgerReader, subscriptions: readonly Subscription[]): Outbox {
     const outbox = new Outbox({
       cursorPath: this.#path('alerts.db'),
       ledger,
-      sinks: [new JournalSink(process.stderr), ...(webhook ? [new WebhookSink(webhook)] : [])],
+      subscriptions,
       observer: { hostname: hostname(), version: this.#version },
       record: (draft) => void engine.call('record', { entries: [draft] }).catch(() => {}),
     });

@@ -159,6 +159,11 @@ const ALERTS: { readonly [T in EntryType]?: Describe<T> } = {
   }),
 };
 
+/** Types of entries that are alerts. */
+export function alertTypes(): string[] {
+  return Object.keys(ALERTS);
+}
+
 /** What the entry says to a person on duty; undefined when it is none of their business. */
 export function alertOf<T extends EntryType>(entry: Recorded<T>): Alert | undefined {
   const alert = ALERTS[entry.type]?.(entry.body, entry.actor);

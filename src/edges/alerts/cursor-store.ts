@@ -7,13 +7,13 @@ import type { Head } from '../../ledger/chain.ts';
 import { createPrivate } from '../../ledger/connection.ts';
 import { AlertError } from './errors.ts';
 
-const SCHEMA_VERSION = 1;
-const SCHEMA = `
-  BEGIN;
-  CREATE TABLE cursors (sink TEXT PRIMARY KEY, seq INTEGER NOT NULL, hash TEXT NOT NULL) STRICT;
-  PRAGMA user_version = ${SCHEMA_VERSION};
-  COMMIT;
-`;
+/** One step a version; an older file gets those that it lacks. */
+const STEPS: readonly string[] = [
+  'CREATE TABLE cursors (sink TEXT PRIMARY KEY, seq INTEGER NOT NULL, hash TEXT NOT NULL) STRICT',
+  'ALTER TABLE cursors ADD COLUMN absent_since_ms INTEGER',
+];
+/** A sink that is in the configuration again after less than this goes on where it was; later, it is a new one. */
+const ABSENT_KEPT_MS = 7 * 86_400_000;
 
 export class CursorStore {
   readonly #db: DatabaseSync;
@@ -25,7 +25,7 @@ export class CursorStore {
     try {
       this.#db = open(path);
       this.#read = this.#db.prepare('SELECT seq, hash FROM cursors WHERE sink = ?');
-      this.#write = this.#db.prepare('INSERT OR REPLACE INTO cursors VALUES (?, ?, ?)');
+      this.#write = this.#db.prepare('INSERT OR REPLACE INTO cursors (sink, seq, hash) VALUES (?, ?, ?)');
     } catch (cause) {
       const problem = `${path}: ${(cause as Error).message}; without the file, alerts start with the next one`;
       throw new AlertError('PENSTOCK_ALERT_CURSORS_UNUSABLE', problem, { cause });
@@ -41,6 +41,19 @@ export class CursorStore {
     this.#write.run(sink, seq, hash);
   }
 
+  /** These are the sinks from here on: others are forgotten, unless they come back soon. */
+  keepOnly(sinks: readonly string[], nowMs: number): void {
+    const names = JSON.stringify(sinks);
+    const others = 'sink NOT IN (SELECT value FROM json_each(?))';
+    const gone = this.#db.prepare(`DELETE FROM cursors WHERE absent_since_ms < ?`);
+    const missed = this.#db.prepare(
+      `UPDATE cursors SET absent_since_ms = ? WHERE absent_since_ms IS NULL AND ${others}`,
+    );
+    gone.run(nowMs - ABSENT_KEPT_MS);
+    missed.run(nowMs, names);
+    this.#db.prepare(`UPDATE cursors SET absent_since_ms = NULL WHERE NOT (${others})`).run(names);
+  }
+
   close(): void {
     if (this.#db.isOpen) this.#db.close();
   }
@@ -51,12 +64,18 @@ function open(path: string): DatabaseSync {
   const db = new DatabaseSync(path, { timeout: 1_000 });
   try {
     db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
-    const version = db.prepare('PRAGMA user_version').get()?.user_version;
-    if (version === 0) db.exec(SCHEMA);
-    else if (version !== SCHEMA_VERSION) throw new Error(`version ${version} is not known to this program`);
+    migrate(db);
     return db;
   } catch (error) {
     db.close();
     throw error;
   }
+}
+
+function migrate(db: DatabaseSync): void {
+  const version = Number(db.prepare('PRAGMA user_version').get()?.user_version);
+  if (version > STEPS.length) throw new Error(`version ${version} is not known to this program`);
+  if (version === STEPS.length) return;
+  const steps = STEPS.slice(version).join('; ');
+  db.exec(`BEGIN; ${steps}; PRAGMA user_version = ${STEPS.length}; COMMIT;`);
 }

@@ -7,16 +7,10 @@ import type { Decision, Target } from '../../decision/decision.ts';
 import type { Incident, Service, Severity } from '../../incident/incident.ts';
 import type { Suppression } from '../../incident/suppression.ts';
 import { decisionOf, type Entry, incidentOf, suppressionOf } from '../../ledger/entry.ts';
-import { type Alert, alertOf } from './alert.ts';
+import type { Dispatch } from './dispatch.ts';
 import { PROTOCOLS } from './wording.ts';
 
 const ECS_VERSION = '8.17.0';
-
-/** The machine that Penstock runs on. */
-export interface Observer {
-  readonly hostname: string;
-  readonly version: string;
-}
 
 /** The numbers that Elastic's own rules give the same words. */
 const SEVERITIES: Readonly<Record<Severity, number>> = { low: 21, medium: 47, high: 73, critical: 99 };
@@ -60,37 +54,34 @@ export interface EcsEvent {
   readonly [field: string]: unknown;
 }
 
-/** undefined: the entry is no alert. */
-export function ecsEvent(entry: Entry, observer: Observer): EcsEvent | undefined {
-  const alert = alertOf(entry);
-  if (alert === undefined) return undefined;
+export function ecsEvent(dispatch: Dispatch): EcsEvent {
+  const { entry, atMs, message, severity, actor, observer } = dispatch;
   return {
-    '@timestamp': new Date(entry.atMs).toISOString(),
+    '@timestamp': new Date(atMs).toISOString(),
     ecs: { version: ECS_VERSION },
-    message: alert.message,
-    log: { level: LEVELS[alert.severity] },
-    event: eventFields(entry, alert),
+    message,
+    log: { level: LEVELS[severity] },
+    event: eventFields(dispatch),
     observer: { ...observer, type: 'firewall', vendor: 'Penstock', product: 'Penstock' },
-    ...(entry.actor !== 'penstock' && { user: { name: entry.actor } }),
-    ...networkFields(entry),
-    labels: labels(entry),
-    penstock: { severity: alert.severity, ...entry.body },
+    ...(actor !== 'penstock' && { user: { name: actor } }),
+    ...(entry && networkFields(entry)),
+    labels: entry === null ? {} : labels(entry),
+    penstock: { severity, ...entry?.body },
   };
 }
 
-function eventFields(entry: Entry, { severity }: Alert) {
-  const score = incidentOf(entry)?.score;
-  const { kind, category, type } = CLASSES[entry.type.split('.')[0]] ?? OTHER;
-  const failed = entry.type.endsWith('.failed');
+function eventFields({ id, sequence, action, severity, facts: { score }, entry }: Dispatch) {
+  const { kind, category, type } = CLASSES[action.split('.')[0]] ?? OTHER;
+  const failed = action.endsWith('.failed');
   return {
-    id: entry.hash,
-    sequence: entry.seq,
-    action: entry.type,
+    id,
+    sequence,
+    action,
     severity: SEVERITIES[severity],
-    ...(score !== undefined && { risk_score: score, risk_score_norm: Math.round(score * 100) }),
+    ...(score !== null && { risk_score: score, risk_score_norm: Math.round(score * 100) }),
     kind,
     category,
-    type: [...type, ...effect(entry)],
+    type: [...type, ...(entry === null ? [] : effect(entry))],
     ...(failed && { outcome: 'failure' }),
     provider: 'penstock',
     dataset: 'penstock.alert',

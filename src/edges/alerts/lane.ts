@@ -1,44 +1,28 @@
 /**
- * The way of the alerts to one sink, one at a time and in the ledger's order:
+ * The way of the alerts to one sink, in the ledger's order:
  *
- *             wake                      delivered, refused, or no alert
- *   (asleep) ------> next entry  <-------------------------------------+
- *       ^               |  |                                           |
- *       +-- none left --+  +---> deliver --- failed ---> wait ---> deliver again
+ *             wake                                  taken, refused, or not wanted
+ *   (asleep) ------> next alerts  <--------------------------------------------------+
+ *       ^               |  |                                                         |
+ *       +-- none left --+  +--> wait for the rate ---> deliver --- failed ---> wait -+
  *
- * The cursor moves past an entry only after that, so a kill at any point repeats an alert and never loses one.
+ * The cursor moves past an entry only after that, so a kill at any point repeats an alert and never loses one. A sink
+ * that cannot know of an arrival (`settleMs`) has its cursor moved later, and goes back to it after a loss.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import PQueue from 'p-queue';
-import pRetry from 'p-retry';
 import type { Head } from '../../ledger/chain.ts';
-import type { Entry, EntryDraft } from '../../ledger/entry.ts';
+import type { EntryDraft } from '../../ledger/entry.ts';
 import type { LedgerQueries } from '../../ledger/queries.ts';
+import { type Backoff, pauseMs } from './backoff.ts';
 import type { CursorStore } from './cursor-store.ts';
-import { type EcsEvent, ecsEvent, type Observer } from './ecs.ts';
+import type { Dispatch, Observer } from './dispatch.ts';
 import { AlertError } from './errors.ts';
-import type { AlertSink } from './sink.ts';
-
-const PAGE = 100;
-
-/** First and longest wait before an alert is tried again; each is up to twice the one before. */
-export interface Backoff {
-  readonly firstMs: number;
-  readonly longestMs: number;
-}
-
-export interface LaneStatus {
-  readonly sink: string;
-  /** Entries not dealt with yet. */
-  readonly backlog: number;
-  /** Attempts that failed since the start. */
-  readonly failures: number;
-  /** Alerts that the sink refused for good since the start. */
-  readonly refused: number;
-  readonly lastSuccessMs: number | null;
-  /** Why the last attempt failed; null once one has succeeded. */
-  readonly error: string | null;
-}
+import { LaneRecord, type LaneStatus } from './lane-record.ts';
+import { Pace } from './pace.ts';
+import { Progress } from './progress.ts';
+import type { AlertSink, Subscription } from './sink.ts';
+import { type Passage, WaitingAlerts } from './waiting-alerts.ts';
 
 export interface LaneParts {
   readonly ledger: Pick<LedgerQueries, 'head' | 'entries' | 'entry'>;
@@ -50,23 +34,30 @@ export interface LaneParts {
 }
 
 export class Lane {
-  readonly #sink: AlertSink;
+  readonly sink: AlertSink;
   readonly #parts: LaneParts;
+  readonly #pace: Pace;
   readonly #queue = new PQueue({ concurrency: 1 });
   /** Ends waiting. */
   readonly #stopping = new AbortController();
   /** Ends the attempt under way. */
   readonly #cutting = new AbortController();
-  #cursor: Head;
-  #failures = 0;
-  #refused = 0;
-  #lastSuccessMs: number | null = null;
-  #error: string | null = null;
+  readonly #record = new LaneRecord();
+  readonly #waiting: WaitingAlerts;
+  readonly #progress: Progress;
+  #settling: NodeJS.Timeout | undefined;
+  /** What was taken and is not settled is to be sent again. */
+  #isLost = false;
+  /** A batch was refused: so many of it go alone, to find which are to blame. */
+  #alone = 0;
 
-  constructor(sink: AlertSink, parts: LaneParts) {
-    this.#sink = sink;
+  constructor({ sink, wants = () => true, rate }: Subscription, parts: LaneParts) {
+    this.sink = sink;
     this.#parts = parts;
-    this.#cursor = this.#startingPoint();
+    this.#pace = new Pace(rate, sink.batch ?? 1);
+    this.#progress = new Progress(this.#startingPoint(), sink.settleMs ?? 0);
+    this.#waiting = new WaitingAlerts(parts.ledger, parts.observer, wants);
+    sink.watch?.((why) => this.#onLoss(why));
   }
 
   /** There may be new entries. */
@@ -82,103 +73,140 @@ export class Lane {
     await within(graceMs, idle);
     this.#cutting.abort();
     await within(graceMs, idle);
+    await within(graceMs, this.#close());
+    clearTimeout(this.#settling);
+    this.#settle();
   }
 
   status(): LaneStatus {
-    return {
-      sink: this.#sink.name,
-      backlog: this.#parts.ledger.head().seq - this.#cursor.seq,
-      failures: this.#failures,
-      refused: this.#refused,
-      lastSuccessMs: this.#lastSuccessMs,
-      error: this.#error,
-    };
+    const backlog = this.#parts.ledger.head().seq - this.#progress.taken.seq;
+    return { sink: this.sink.name, type: this.sink.type, backlog, ...this.#record.status() };
   }
 
   /** A new sink, or one whose ledger was replaced by another, starts at the head. */
   #startingPoint(): Head {
     const { ledger, cursors } = this.#parts;
-    const kept = cursors.get(this.#sink.name);
+    const kept = cursors.get(this.sink.name);
     if (kept !== undefined && (kept.seq === 0 || ledger.entry(kept.seq)?.hash === kept.hash)) return kept;
     const head = ledger.head();
-    cursors.set(this.#sink.name, head);
+    cursors.set(this.sink.name, head);
     return head;
   }
 
+  /** Until nothing is left or we are asked to stop; whatever fails is tried again. */
   async #drain(): Promise<void> {
-    try {
-      for (let page = await this.#nextPage(); page.length > 0; page = await this.#nextPage()) {
-        for (const entry of page) await this.#pass(entry);
-        this.#keepCursor();
+    const { signal } = this.#stopping;
+    for (let failures = 0; !signal.aborted; ) {
+      try {
+        if (!(await this.#step())) return;
+        failures = 0;
+      } catch (error) {
+        if (signal.aborted) return;
+        this.#failed(error as Error);
+        await sleep(pauseMs(this.#parts.backoff, failures, error), undefined, { signal }).catch(() => {});
+        failures += 1;
       }
-    } catch (error) {
-      if (!this.#stopping.signal.aborted) this.#failed(error as Error);
     }
   }
 
-  #nextPage(): Promise<Entry[]> {
-    return this.#untilDone(async () => this.#parts.ledger.entries({ after: this.#cursor.seq, limit: PAGE }));
+  /** The next attempt. @returns whether there may be more to do */
+  async #step(): Promise<boolean> {
+    if (this.#isLost) this.#rewind();
+    this.#waiting.fill(this.#progress.taken);
+    for (const { entry, error } of this.#waiting.takeUnspeakable()) this.#refuse(entry.seq, error);
+    const unwanted = this.#waiting.takeUnwanted();
+    if (unwanted !== undefined) this.#advance(unwanted, true);
+    if (this.#waiting.isEmpty) return unwanted !== undefined;
+    const passage = await this.#nextPassage();
+    // What was lost while we waited comes first.
+    if (!this.#isLost) await this.#pass(passage);
+    return true;
   }
 
-  async #pass(entry: Entry): Promise<void> {
+  async #nextPassage(): Promise<Passage> {
+    const isLate = await this.#pace.wait(this.#stopping.signal, (isHeld) => this.#record.held(isHeld));
+    if (isLate && this.#pace.summarises && this.#alone === 0) return this.#waiting.summary();
+    return this.#waiting.next(this.#alone > 0 ? 1 : this.#pace.most());
+  }
+
+  async #pass({ dispatches, head, entries }: Passage): Promise<void> {
+    this.#pace.spend(dispatches.length);
     try {
-      const event = inWords(entry, this.#parts.observer);
-      if (event === undefined) this.#advance(entry);
-      else await this.#untilDone(() => this.#deliver(event, entry));
+      await this.#deliver(dispatches);
     } catch (error) {
       if (!isRefusal(error)) throw error;
-      this.#refuse(entry, error);
+      if (dispatches.length > 1) {
+        this.#alone = dispatches.length;
+        return;
+      }
+      this.#refuse(head.seq, error);
     }
+    this.#alone = Math.max(0, this.#alone - dispatches.length);
+    this.#waiting.drop(entries);
+    this.#advance(head, false);
   }
 
-  /** One attempt. The cursor moves in it, so that it moves also when we are asked to stop meanwhile. */
-  async #deliver(event: EcsEvent, entry: Entry): Promise<void> {
-    await this.#sink.deliver(event, this.#cutting.signal);
-    this.#lastSuccessMs = Date.now();
-    this.#error = null;
-    this.#advance(entry);
-    this.#keepCursor();
+  async #deliver(dispatches: readonly Dispatch[]): Promise<void> {
+    this.#record.tries();
+    await this.sink.deliver(dispatches, this.#cutting.signal);
+    this.#record.succeeded(dispatches.length, Date.now());
   }
 
-  #refuse(entry: Entry, error: AlertError): void {
-    this.#refused += 1;
-    this.#advance(entry);
-    this.#keepCursor();
-    const body = { sink: this.#sink.name, seq: entry.seq, error: error.message };
+  #refuse(seq: number, { message }: Error): void {
+    this.#record.refused();
+    const body = { sink: this.sink.name, seq, error: message };
     this.#parts.record({ type: 'alert.failed', actor: 'penstock', body });
   }
 
-  #advance({ seq, hash }: Entry): void {
-    this.#cursor = { seq, hash };
+  #advance(head: Head, isCertain: boolean): void {
+    this.#progress.take(head, performance.now(), isCertain);
+    this.#settle();
+  }
+
+  /** Keep what is certain by now, and look again when more is. */
+  #settle(): void {
+    const nowMs = performance.now();
+    const dueMs = this.#progress.settle(nowMs);
+    this.#keepCursor();
+    if (dueMs === undefined || this.#stopping.signal.aborted || this.#settling !== undefined) return;
+    this.#settling = setTimeout(
+      () => {
+        this.#settling = undefined;
+        this.#settle();
+      },
+      dueMs - nowMs + 1,
+    ).unref();
+  }
+
+  #onLoss(why: Error): void {
+    if (!this.#progress.isUnsure) return;
+    this.#failed(why);
+    this.wake();
+  }
+
+  #rewind(): void {
+    this.#isLost = false;
+    this.#progress.lose();
+    this.#waiting.clear();
+  }
+
+  async #close(): Promise<void> {
+    const hasArrived = await this.sink.close?.().catch(() => false);
+    if (hasArrived && !this.#isLost) this.#progress.settleAll();
   }
 
   /** A cursor that cannot be kept (a full disk) must not hold alerts up: they come twice after the next start. */
   #keepCursor(): void {
     try {
-      this.#parts.cursors.set(this.#sink.name, this.#cursor);
+      this.#parts.cursors.set(this.sink.name, this.#progress.settled);
     } catch (error) {
-      this.#failed(error as Error);
+      this.#record.failed((error as Error).message, Date.now());
     }
   }
 
-  /** Again and again until it is done, refused, or we are asked to stop; p-retry would let a TypeError through. */
-  #untilDone<T>(work: () => Promise<T>): Promise<T> {
-    const { firstMs, longestMs } = this.#parts.backoff;
-    const attempt = () => work().catch((error) => Promise.reject(asAlertError(error)));
-    return pRetry(attempt, {
-      retries: Number.POSITIVE_INFINITY,
-      minTimeout: firstMs,
-      maxTimeout: longestMs,
-      randomize: true,
-      signal: this.#stopping.signal,
-      onFailedAttempt: ({ error }) => this.#failed(error),
-      shouldRetry: ({ error }) => !isRefusal(error),
-    });
-  }
-
   #failed(error: Error): void {
-    this.#failures += 1;
-    this.#error = error.message;
+    this.#record.failed(error.message, Date.now());
+    this.#isLost = this.sink.settleMs !== undefined;
   }
 }
 
@@ -190,21 +218,6 @@ async function within(ms: number, work: Promise<void>): Promise<void> {
   done.abort();
 }
 
-/** @throws AlertError PENSTOCK_ALERT_REFUSED for an entry that makes no sense, so that it does not stop the others */
-function inWords(entry: Entry, observer: Observer): EcsEvent | undefined {
-  try {
-    return ecsEvent(entry, observer);
-  } catch (cause) {
-    const problem = `entry ${entry.seq} cannot be told: ${(cause as Error).message}`;
-    throw new AlertError('PENSTOCK_ALERT_REFUSED', problem, { cause });
-  }
-}
-
 function isRefusal(error: unknown): error is AlertError {
   return error instanceof AlertError && error.code === 'PENSTOCK_ALERT_REFUSED';
-}
-
-function asAlertError(error: unknown): AlertError {
-  if (error instanceof AlertError) return error;
-  return new AlertError('PENSTOCK_ALERT_UNDELIVERED', (error as Error).message, { cause: error });
 }

@@ -2,15 +2,37 @@
  * Alerts to one URL: POST of the ECS event as JSON. `Idempotency-Key` is `event.id`, so that a receiver can tell a
  * repeated one. Any 2xx is taken as received; redirects are not followed, for they could lead the secret elsewhere.
  */
-import type { EcsEvent } from './ecs.ts';
-import { AlertError } from './errors.ts';
+import { z } from 'zod';
+import type { Dispatch } from './dispatch.ts';
+import { ecsEvent } from './ecs.ts';
+import { AlertError, sinkInvalid, undelivered } from './errors.ts';
+import { SecretFile } from './secret-file.ts';
 import type { AlertSink } from './sink.ts';
+import { COMMON, filePath } from './sink-settings.ts';
+import { sinkType } from './sink-type.ts';
+
+const settings = z.strictObject({
+  type: z.literal('webhook'),
+  ...COMMON,
+  /** Often a password in itself, so only its host is ever told. */
+  url: z.url({ protocol: /^https?$/, error: 'an http or https URL' }),
+  /** A file that holds the bearer token (RFC 6750) sent with each alert. */
+  secretFile: filePath.optional(),
+});
+
+export const webhookSinks = sinkType({
+  type: 'webhook',
+  settings,
+  open(name, { url, secretFile }, { path }) {
+    const secret = secretFile === undefined ? undefined : new SecretFile(path(secretFile));
+    return new WebhookSink({ name, url, secret });
+  },
+});
 
 export interface WebhookSettings {
-  /** http or https. Often a password in itself, so only its host is ever told. */
+  readonly name?: string;
   readonly url: string;
-  /** Sent as a bearer token (RFC 6750). */
-  readonly secret?: string | undefined;
+  readonly secret?: Pick<SecretFile, 'readToken'> | undefined;
   /** For one attempt from connecting to the end of the answer. */
   readonly timeoutMs?: number;
 }
@@ -22,35 +44,52 @@ const MAX_ANSWER_BYTES = 512;
 const CONTENT_REFUSED: readonly number[] = [400, 413, 415, 422];
 
 export class WebhookSink implements AlertSink {
-  readonly name = 'webhook';
+  readonly name: string;
+  readonly type = 'webhook';
   readonly #url: URL;
-  readonly #headers: Readonly<Record<string, string>>;
+  readonly #secret: Pick<SecretFile, 'readToken'> | undefined;
   readonly #timeoutMs: number;
 
-  /** @throws AlertError PENSTOCK_ALERT_WEBHOOK_INVALID */
-  constructor({ url, secret, timeoutMs = TIMEOUT_MS }: WebhookSettings) {
-    this.#url = parseUrl(url);
-    this.#headers = {
-      'Content-Type': 'application/json',
-      'User-Agent': 'penstock',
-      ...(secret !== undefined && { Authorization: `Bearer ${checkedSecret(secret)}` }),
-    };
+  /** @throws AlertError PENSTOCK_ALERT_SINK_INVALID */
+  constructor({ name = 'webhook', url, secret, timeoutMs = TIMEOUT_MS }: WebhookSettings) {
+    this.name = name;
+    this.#url = parseUrl(name, url);
+    this.#secret = secret;
     this.#timeoutMs = timeoutMs;
+    this.#checkSecret();
   }
 
-  async deliver(event: EcsEvent, signal: AbortSignal): Promise<void> {
+  async deliver([dispatch]: readonly Dispatch[], signal: AbortSignal): Promise<void> {
     let response: Response;
     try {
       response = await fetch(this.#url, {
         method: 'POST',
-        headers: { ...this.#headers, 'Idempotency-Key': event.event.id },
-        body: JSON.stringify(event),
+        headers: this.#headers(dispatch.id),
+        body: JSON.stringify(ecsEvent(dispatch)),
         redirect: 'manual',
         signal: AbortSignal.any([signal, AbortSignal.timeout(this.#timeoutMs)]),
       });
       await this.#judge(response);
     } catch (error) {
       throw error instanceof AlertError ? error : this.#undelivered(describe(error as Error), error);
+    }
+  }
+
+  #headers(id: string): Record<string, string> {
+    const token = this.#secret?.readToken();
+    return {
+      'Content-Type': 'application/json',
+      'User-Agent': 'penstock',
+      'Idempotency-Key': id,
+      ...(token !== undefined && { Authorization: `Bearer ${token}` }),
+    };
+  }
+
+  #checkSecret(): void {
+    try {
+      this.#secret?.readToken();
+    } catch (cause) {
+      throw sinkInvalid(this.name, (cause as Error).message, cause);
     }
   }
 
@@ -65,7 +104,7 @@ export class WebhookSink implements AlertSink {
   }
 
   #undelivered(problem: string, cause?: unknown): AlertError {
-    return new AlertError('PENSTOCK_ALERT_UNDELIVERED', `${this.#where} ${problem}`, { cause });
+    return undelivered(`${this.#where} ${problem}`, { cause });
   }
 
   get #where(): string {
@@ -73,24 +112,14 @@ export class WebhookSink implements AlertSink {
   }
 }
 
-function parseUrl(text: string): URL {
+function parseUrl(name: string, text: string): URL {
   const url = URL.parse(text);
   if (url === null || !['http:', 'https:'].includes(url.protocol))
-    throw invalid('the URL is not http or https');
+    throw sinkInvalid(name, 'the URL is not http or https');
   if (url.username !== '' || url.password !== '') {
-    throw invalid('the URL holds a user or password: give a bearer secret instead');
+    throw sinkInvalid(name, 'the URL holds a user or password: give a bearer secret instead');
   }
   return url;
-}
-
-function checkedSecret(secret: string): string {
-  if (!/^[\x21-\x7e]+$/.test(secret))
-    throw invalid('the secret is empty or not printable ASCII without spaces');
-  return secret;
-}
-
-function invalid(problem: string): AlertError {
-  return new AlertError('PENSTOCK_ALERT_WEBHOOK_INVALID', `alerts webhook: ${problem}`);
 }
 
 /** The first bytes of an answer; the rest is not fetched. */

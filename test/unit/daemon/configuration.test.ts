@@ -30,7 +30,8 @@ describe('configure', () => {
       boot: 'open',
       tableOwner: false,
       bootIdPath: '/proc/sys/kernel/random/boot_id',
-      webhook: undefined,
+      alerts: { sinks: [] },
+      path: undefined,
     });
   });
 
@@ -73,10 +74,26 @@ describe('configure', () => {
     expect(configure({ policy: 'p.yaml' }, {}).policy).toBe(join(process.cwd(), 'p.yaml'));
   });
 
-  it('reads the secret of a webhook from its file', () => {
-    write('s3cret\n', 'hook.secret');
-    const config = write('alerts: {webhook: {url: "https://a.example/x", secretFile: hook.secret}}');
-    expect(configure({ config }, {}).webhook).toEqual({ url: 'https://a.example/x', secret: 's3cret' });
+  it('takes many sinks of alerts, and the webhook as it was written before there were many', () => {
+    const config = write(`alerts:
+  webhook: {url: "https://a.example/x", secretFile: hook.secret}
+  sinks:
+    - {type: journal, minSeverity: high}
+    - {type: webhook, name: night, url: "https://b.example", events: [incident.*]}
+`);
+    const { alerts, path } = configure({ config }, {});
+    expect(path).toBe(config);
+    expect(alerts.sinks).toEqual([
+      { type: 'journal', minSeverity: 'high' },
+      {
+        type: 'webhook',
+        name: 'night',
+        minSeverity: 'low',
+        url: 'https://b.example',
+        events: ['incident.*'],
+      },
+      { type: 'webhook', minSeverity: 'low', url: 'https://a.example/x', secretFile: 'hook.secret' },
+    ]);
   });
 
   it('takes an empty file for none', () => {
@@ -93,10 +110,12 @@ describe('configure', () => {
     ['a wrong type', 'listen: [1]', /listen: .*string/],
     ['an empty path', 'policy: ""', /policy: /],
     ['another scheme', 'alerts: {webhook: {url: "file:///etc/passwd"}}', /url: an http or https URL/],
+    ['a sink of no known type', 'alerts: {sinks: [{type: pigeon}]}', /alerts\.sinks\.0\.type: /],
+    ['an event that is no alert', 'alerts: {sinks: [{type: journal, events: [x]}]}', /'x' is no alert/],
     [
-      'a secret file that is missing',
-      'alerts: {webhook: {url: "https://a.example", secretFile: no}}',
-      /secretFile: ENOENT/,
+      'two sinks of one name',
+      'alerts: {sinks: [{type: journal}, {type: journal}]}',
+      /alerts\.sinks: 2 sinks are called journal/,
     ],
     ['an address of others in it', 'listen: 0.0.0.0:8731', /not a loopback address/],
     ['aliases', 'policy: &a x\nstateDir: *a', /alias/i],

@@ -1,9 +1,23 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createMetrics } from '../../../src/daemon/metrics.ts';
+import type { LaneStatus } from '../../../src/edges/alerts/lane-record.ts';
 import { FakeEngine } from '../edges/api/fake-engine.ts';
 import { STATUS } from '../edges/api/samples.ts';
 
-const LANES = [{ sink: 'webhook', backlog: 7, failures: 2, refused: 0, lastSuccessMs: null, error: null }];
+const LANES: LaneStatus[] = [
+  {
+    sink: 'webhook',
+    type: 'webhook',
+    state: 'failing',
+    backlog: 7,
+    delivered: 5,
+    failures: 2,
+    refused: 1,
+    lastSuccessMs: 4_000,
+    failingSinceMs: 9_000,
+    error: 'no',
+  },
+];
 
 describe('metrics', () => {
   let engine: FakeEngine;

@@ -2,13 +2,13 @@
 import { Outbox } from '../../../../src/edges/alerts/outbox.ts';
 import { WebhookSink } from '../../../../src/edges/alerts/webhook-sink.ts';
 import { LedgerReader } from '../../../../src/ledger/reader.ts';
-import { OBSERVER } from './entries.ts';
+import { everything, OBSERVER } from './entries.ts';
 
 const [ledgerPath, cursorPath, url] = process.argv.slice(2);
 const outbox = new Outbox({
   cursorPath,
   ledger: LedgerReader.open(ledgerPath),
-  sinks: [new WebhookSink({ url })],
+  subscriptions: everything(new WebhookSink({ url })),
   observer: OBSERVER,
   record: () => {},
 });

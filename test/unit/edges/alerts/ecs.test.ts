@@ -1,17 +1,19 @@
 import { expect, test } from 'vitest';
 import type { Target } from '../../../../src/decision/decision.ts';
+import { dispatchOf } from '../../../../src/edges/alerts/dispatch.ts';
 import { type EcsEvent, ecsEvent } from '../../../../src/edges/alerts/ecs.ts';
 import type { EntryDraft } from '../../../../src/ledger/entry.ts';
 import { anomaly, decision, incident, opened, proposed, suppressed } from '../../ledger/samples.ts';
 import { entry, OBSERVER } from './entries.ts';
 
 function event(draft: EntryDraft) {
-  return ecsEvent(entry(draft), OBSERVER);
+  const dispatch = dispatchOf(entry(draft), OBSERVER);
+  return dispatch && ecsEvent(dispatch);
 }
 
 test('an incident becomes an alert with its ends, transport and rule', () => {
   const recorded = entry(opened(42));
-  expect(ecsEvent(recorded, OBSERVER)).toEqual({
+  expect(event(opened(42))).toEqual({
     '@timestamp': '2025-10-09T08:53:20.000Z',
     ecs: { version: '8.17.0' },
     message: expect.stringContaining('penstock incidents I42'),

@@ -3,7 +3,7 @@ import { alertOf } from '../../../../src/edges/alerts/alert.ts';
 import { ecsEvent } from '../../../../src/edges/alerts/ecs.ts';
 import type { EntryDraft } from '../../../../src/ledger/entry.ts';
 import { PROPOSAL } from '../api/samples.ts';
-import { entry } from './entries.ts';
+import { dispatch, entry } from './entries.ts';
 
 const flow = {
   kind: 'flow',
@@ -70,16 +70,16 @@ test.each<[EntryDraft, string | undefined, RegExp]>([
 ])('$type', (draft, severity, message) => {
   const made = entry(draft);
   expect(alertOf(made)).toEqual({ severity, message: expect.stringMatching(message) });
-  expect(ecsEvent(made, { hostname: 'gw', version: '1' })?.message).toMatch(message);
+  expect(ecsEvent(dispatch(draft)).message).toMatch(message);
 });
 
 test('what was only not made is labelled with its incident, and is no decision', () => {
-  const made = entry({
+  const made = dispatch({
     type: 'decision.withheld',
     actor: 'penstock',
     body: { decision: unmade, reason: 'canary' },
   });
-  expect(ecsEvent(made, { hostname: 'gw', version: '1' })).toMatchObject({
+  expect(ecsEvent(made)).toMatchObject({
     labels: { incident: 'I7' },
     source: { ip: '10.1.0.10' },
     destination: { ip: '192.0.2.1', port: 443 },

@@ -1,7 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import type { EcsEvent } from '../../../../src/edges/alerts/ecs.ts';
+import type { Dispatch } from '../../../../src/edges/alerts/dispatch.ts';
+import { type EcsEvent, ecsEvent } from '../../../../src/edges/alerts/ecs.ts';
 import { Outbox } from '../../../../src/edges/alerts/outbox.ts';
 import type { AlertSink } from '../../../../src/edges/alerts/sink.ts';
 import { WebhookSink } from '../../../../src/edges/alerts/webhook-sink.ts';
@@ -9,7 +10,7 @@ import type { EntryDraft } from '../../../../src/ledger/entry.ts';
 import type { Ledger } from '../../../../src/ledger/ledger.ts';
 import { freshPath, openLedger, openReader } from '../../ledger/files.ts';
 import { incident, opened } from '../../ledger/samples.ts';
-import { OBSERVER } from './entries.ts';
+import { everything, OBSERVER } from './entries.ts';
 import { accept, Receiver, status } from './receiver.ts';
 
 vi.setConfig({ testTimeout: 30_000 });
@@ -21,6 +22,7 @@ function eventually(holds: () => void): Promise<void> {
 /** A sink that keeps what it is given. */
 class Memory implements AlertSink {
   readonly name: string;
+  readonly type = 'memory';
   readonly events: EcsEvent[] = [];
   failures: Error[] = [];
 
@@ -28,10 +30,10 @@ class Memory implements AlertSink {
     this.name = name;
   }
 
-  async deliver(event: EcsEvent): Promise<void> {
+  async deliver([dispatch]: readonly Dispatch[]): Promise<void> {
     const failure = this.failures.shift();
     if (failure) throw failure;
-    this.events.push(event);
+    this.events.push(ecsEvent(dispatch));
   }
 }
 
@@ -45,7 +47,7 @@ class Bench {
     const outbox = new Outbox({
       cursorPath: this.cursorPath,
       ledger: openReader(this.path),
-      sinks,
+      subscriptions: everything(...sinks),
       observer: OBSERVER,
       record: (draft) => this.recorded.push(draft),
       backoff: { firstMs: 1, longestMs: 20 },
@@ -225,7 +227,7 @@ test('with another ledger in its place a sink starts at the head of that', async
   const second = new Outbox({
     cursorPath: bench.cursorPath,
     ledger: openReader(other.path),
-    sinks: [after],
+    subscriptions: everything(after),
     observer: OBSERVER,
     record: () => {},
   });

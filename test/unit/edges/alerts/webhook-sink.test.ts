@@ -1,19 +1,25 @@
 import { getEventListeners, once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { expect, test, vi } from 'vitest';
-import { type EcsEvent, ecsEvent } from '../../../../src/edges/alerts/ecs.ts';
+import { ecsEvent } from '../../../../src/edges/alerts/ecs.ts';
+import { SecretFile } from '../../../../src/edges/alerts/secret-file.ts';
 import { WebhookSink } from '../../../../src/edges/alerts/webhook-sink.ts';
+import { freshPath } from '../../ledger/files.ts';
 import { opened } from '../../ledger/samples.ts';
-import { entry, OBSERVER } from './entries.ts';
+import { dispatch } from './entries.ts';
 import { type Answer, Receiver, status } from './receiver.ts';
 
-const event = ecsEvent(entry(opened(1)), OBSERVER) as EcsEvent;
+const alert = dispatch(opened(1));
+const event = ecsEvent(alert);
 vi.setConfig({ testTimeout: 30_000 });
 const never = new AbortController().signal;
 const SECRET = 's3cret-token';
+const secret = { readToken: () => SECRET };
 
 /** The error of one attempt, which must come. */
 async function failure(url: string, timeoutMs = 20_000): Promise<Error & { code?: string }> {
-  return new WebhookSink({ url, secret: SECRET, timeoutMs }).deliver(event, never).then(
+  return new WebhookSink({ url, secret, timeoutMs }).deliver([alert], never).then(
     () => expect.unreachable('it was taken as delivered'),
     (error) => error,
   );
@@ -21,7 +27,7 @@ async function failure(url: string, timeoutMs = 20_000): Promise<Error & { code?
 
 test('an alert is posted as JSON with its id and the secret', async () => {
   const receiver = await Receiver.start();
-  await new WebhookSink({ url: receiver.url, secret: SECRET }).deliver(event, never);
+  await new WebhookSink({ url: receiver.url, secret }).deliver([alert], never);
   expect(receiver.received).toHaveLength(1);
   const [{ method, headers, body }] = receiver.received;
   expect(method).toBe('POST');
@@ -35,7 +41,7 @@ test('an alert is posted as JSON with its id and the secret', async () => {
 
 test('without a secret there is no authorization', async () => {
   const receiver = await Receiver.start();
-  await new WebhookSink({ url: receiver.url }).deliver(event, never);
+  await new WebhookSink({ url: receiver.url }).deliver([alert], never);
   expect(receiver.received[0].headers.authorization).toBeUndefined();
 });
 
@@ -114,7 +120,7 @@ test('no error tells the path, the query or the secret', async () => {
 test('an attempt under way can be cut, and leaves no listener behind', async () => {
   const receiver = await Receiver.start(() => {});
   const cut = new AbortController();
-  const attempt = new WebhookSink({ url: receiver.url }).deliver(event, cut.signal);
+  const attempt = new WebhookSink({ url: receiver.url }).deliver([alert], cut.signal);
   await vi.waitFor(() => expect(receiver.received).toHaveLength(1));
   cut.abort();
   await expect(attempt).rejects.toMatchObject({ code: 'PENSTOCK_ALERT_UNDELIVERED' });
@@ -122,16 +128,18 @@ test('an attempt under way can be cut, and leaves no listener behind', async () 
 });
 
 test.each([
-  ['ftp://example.net/', undefined],
-  ['file:///etc/passwd', undefined],
-  ['not a url', undefined],
-  ['http://user:hidden@example.net/', undefined],
+  ['ftp://example.net/', 'good'],
+  ['file:///etc/passwd', 'good'],
+  ['not a url', 'good'],
+  ['http://user:hidden@example.net/', 'good'],
   ['http://example.net/', ''],
   ['http://example.net/', 'hidden\r\nX-Other: 1'],
-])('%s with secret %j is refused without telling it', (url, secret) => {
-  expect(() => new WebhookSink({ url, secret })).toThrow(
+])('%s with secret %j is refused without telling it', (url, text) => {
+  const path = join(dirname(freshPath()), 'hook.secret');
+  writeFileSync(path, text);
+  expect(() => new WebhookSink({ url, secret: new SecretFile(path) })).toThrow(
     expect.objectContaining({
-      code: 'PENSTOCK_ALERT_WEBHOOK_INVALID',
+      code: 'PENSTOCK_ALERT_SINK_INVALID',
       message: expect.not.stringMatching(/hidden/),
     }),
   );

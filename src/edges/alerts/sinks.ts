@@ -1,0 +1,62 @@
+/** Every kind of sink. */
+import { z } from 'zod';
+import { sinkInvalid } from './errors.ts';
+import { journalSinks } from './journal-sink.ts';
+import type { AlertSink, Subscription } from './sink.ts';
+import { wishesOf } from './sink-settings.ts';
+import type { SinkContext } from './sink-type.ts';
+import { webhookSinks } from './webhook-sink.ts';
+
+const TYPES = [journalSinks, webhookSinks] as const;
+
+type SettingsOf<T extends readonly { readonly settings: z.ZodObject }[]> = {
+  -readonly [K in keyof T]: T[K]['settings'];
+};
+
+export const sinkSettings = z.discriminatedUnion(
+  'type',
+  TYPES.map(({ settings }) => settings) as unknown as SettingsOf<typeof TYPES>,
+);
+export type SinkSettings = z.output<typeof sinkSettings>;
+
+const MOST_SINKS = 32;
+
+/** `webhook` is how the only sink was written before there were many. */
+export const alertSettings = z
+  .strictObject({
+    webhook: webhookSinks.settings.omit({ type: true, name: true }).optional(),
+    sinks: z.array(sinkSettings).max(MOST_SINKS).default([]),
+  })
+  .transform(({ webhook, sinks }) =>
+    webhook === undefined ? { sinks } : { sinks: [...sinks, { type: 'webhook' as const, ...webhook }] },
+  )
+  .superRefine(({ sinks }, { addIssue }) => {
+    for (const [name, same] of Map.groupBy(sinks, nameOf)) {
+      const problem = `${same.length} sinks are called ${name}: give each a name`;
+      if (same.length > 1) addIssue({ code: 'custom', path: ['sinks'], message: problem });
+    }
+  });
+export type AlertSettings = z.output<typeof alertSettings>;
+
+const JOURNAL = journalSinks.settings.parse({ type: 'journal' });
+
+/**
+ * The sinks as configured, and standard error where they do not say what goes to the journal.
+ * @throws AlertError PENSTOCK_ALERT_SINK_INVALID
+ */
+export function openSinks({ sinks }: AlertSettings, context: SinkContext): Subscription[] {
+  const all = sinks.some(({ type }) => type === 'journal') ? sinks : [JOURNAL, ...sinks];
+  return all.map((settings) => ({ sink: open(settings, context), ...wishesOf(settings) }));
+}
+
+function open(settings: SinkSettings, context: SinkContext): AlertSink {
+  const name = nameOf(settings);
+  const found = TYPES.find(({ type }) => type === settings.type);
+  if (found === undefined) throw sinkInvalid(name, `there is no type ${settings.type}`);
+  // The schema has tied the settings to the type.
+  return found.open(name, settings as never, context);
+}
+
+function nameOf({ name, type }: SinkSettings): string {
+  return name ?? type;
+}
