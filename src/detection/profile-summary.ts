@@ -1,4 +1,5 @@
 /** What is known of one host, for a person. */
+import { type Address, compareAddresses } from '../address/address.ts';
 import type { DetectorSettings } from '../policy/schema/detectors.ts';
 import {
   ANSWERED,
@@ -88,18 +89,43 @@ export function summarizeShortly(host: Host, settings: DetectorSettings, nowMs: 
   return { ...factsOf(host.profile), warming: warmingOf(host, settings, nowMs) };
 }
 
-/**
- * Established hosts, the one seen last first, at most `limit`. Which those are is as exact as the order of the store,
- * some minutes: only the profiles of these are looked at, and the others' are not fetched into the cache for a list.
- */
-export function newestHosts(store: ProfileStore, limit: number): Host[] {
-  const newest: Host[] = [];
-  let older = store.established - limit;
+export type HostOrder = 'lastSeen' | 'suspicion';
+
+/** Where a host stands in its order: by `key`, the highest first, and by its address among equals. */
+export interface HostPlace {
+  readonly key: number;
+  readonly address: Address;
+}
+
+export interface HostQuery {
+  readonly order?: HostOrder;
+  readonly limit: number;
+  /** Only hosts behind this place. */
+  readonly after?: HostPlace | undefined;
+  readonly accept?: ((host: Host) => boolean) | undefined;
+}
+
+/** Established hosts, at most `limit`; without an order the one seen last first. */
+export function listedHosts(
+  store: ProfileStore,
+  { order, limit, after, accept = () => true }: HostQuery,
+): Host[] {
+  const chosen: { place: HostPlace; host: Host }[] = [];
   store.forEach((host) => {
-    if (older-- <= 0) newest.push(host);
+    const place = placeOfHost(host, order);
+    if ((after === undefined || comparePlaces(place, after) > 0) && accept(host))
+      chosen.push({ place, host });
   });
-  const lastSeen = ({ profile }: Host) => profile.head[LAST_SEEN];
-  return newest.sort((one, other) => lastSeen(other) - lastSeen(one));
+  chosen.sort((one, other) => comparePlaces(one.place, other.place));
+  return chosen.slice(0, limit).map(({ host }) => host);
+}
+
+export function placeOfHost({ address, profile }: Host, order: HostOrder = 'lastSeen'): HostPlace {
+  return { key: profile.head[order === 'lastSeen' ? LAST_SEEN : SUSPICION], address };
+}
+
+function comparePlaces(one: HostPlace, other: HostPlace): number {
+  return other.key - one.key || compareAddresses(one.address, other.address);
 }
 
 function factsOf({ head }: HostProfile): ProfileFacts {

@@ -4,11 +4,21 @@ import type { NameLink } from '../names/name-book.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { NamesCounters, NamesKeeper } from './names-keeper.ts';
 
+export interface NameFilter {
+  /** This one only; null: all. */
+  name: string | null;
+  /** `next` of the page before. */
+  after?: string | undefined;
+  limit: number;
+}
+
 export interface NameListing {
   names: NameView[];
   /** All that are known; more than listed when the list was cut. */
   known: number;
   truncated: boolean;
+  /** Where to read on; null: this is the last page. */
+  next: string | null;
   /** null: the policy has no names. */
   watching: NamesWatching | null;
 }
@@ -44,10 +54,11 @@ const MAX_SHARED = 8;
 export function listNames(
   keeper: NamesKeeper,
   policy: Policy,
-  { name, limit }: { name: string | null; limit: number },
+  { name, after = '', limit }: NameFilter,
 ): NameListing {
   const known = keeper.book.names().filter((each) => name === null || each === name);
-  const shown = known.sort().slice(0, limit);
+  const left = known.filter((each) => each > after).sort();
+  const shown = left.slice(0, limit);
   return {
     names: shown.map((each) => ({
       name: each,
@@ -55,7 +66,8 @@ export function listNames(
       addresses: keeper.book.linksOf(each).map((link) => addressOf(keeper, link)),
     })),
     known: known.length,
-    truncated: shown.length < known.length,
+    truncated: shown.length < left.length,
+    next: shown.length < left.length ? (shown.at(-1) ?? null) : null,
     watching: watching(keeper, policy),
   };
 }

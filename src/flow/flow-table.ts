@@ -27,8 +27,9 @@ import { AddressIndex } from './address-index.ts';
 import { ChangeReporter, type Report, type TableChange } from './change-reporter.ts';
 import type { Flow } from './flow.ts';
 import { type FlowMatch, matchAddress, rowTest } from './flow-match.ts';
-import { copyFlow, emptyFlow, readFlow } from './flow-reader.ts';
+import { emptyFlow, readFlow } from './flow-reader.ts';
 import * as row from './flow-rows.ts';
+import { type FlowPlace, type FlowQuery, selectFlows } from './flow-selection.ts';
 import { TupleIndex } from './tuple-index.ts';
 
 export type { Report, TableChange };
@@ -118,18 +119,16 @@ export class FlowTable {
     });
   }
 
-  /** Copies of the first `limit` flows that `accept` says yes to. */
-  list(accept: (flow: Flow, slot: number) => boolean, limit: number): { flows: Flow[]; truncated: boolean } {
-    const flows: Flow[] = [];
-    const flow = emptyFlow();
-    for (let slot = 1; slot < this.#unused; slot++) {
-      if (!this.#rows.flag(slot, row.STANDS)) continue;
-      readFlow(this.#rows, slot, flow);
-      if (!accept(flow, slot)) continue;
-      if (flows.length === limit) return { flows, truncated: true };
-      flows.push(copyFlow(flow));
-    }
-    return { flows, truncated: false };
+  /** The places of the flows that a list shows. Walks all rows, unless an address is asked for. */
+  select(query: FlowQuery): FlowPlace[] {
+    const address = query.host ?? query.destination;
+    const slots = address === undefined ? this.#usedSlots() : this.#addresses.rowsWith(address);
+    return selectFlows(this.#rows, slots, query);
+  }
+
+  /** Those that do not stand too. The last ones first: mostly those are wanted, and what comes later is less often better. */
+  *#usedSlots(): Generator<number> {
+    for (let slot = this.#unused - 1; slot > row.SCRATCH; slot--) yield slot;
   }
 
   /** Slots of the flows that a block concerns. Walks all flows only for a prefix of more than one address. */

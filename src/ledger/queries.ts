@@ -20,6 +20,8 @@ export interface EntryFilter {
   /** A whole type, or its first part: `decision` for every `decision.*`. */
   readonly type?: string;
   readonly subject?: string;
+  /** Who did it: the name of a token, `file` or `penstock`. */
+  readonly actor?: string;
   /** Not before this time. */
   readonly sinceMs?: number;
   /** Before this time. */
@@ -60,12 +62,9 @@ export class LedgerQueries {
     return this.#entries('entries', [['seq = ?', seq]], '', 1)[0];
   }
 
-  incidents({ before, limit, state, host }: Page & IncidentFilter): Incident[] {
-    const clauses: Clause[] = [
-      ['number < ?', before],
-      ['state = ?', state],
-      ['host = ?', host],
-    ];
+  /** By all but state and host they are sought in the text of the entries, newest first until there are enough. */
+  incidents({ before, limit, ...filter }: Page & IncidentFilter): Incident[] {
+    const clauses: Clause[] = [['number < ?', before], ...incidentClauses(filter)];
     return this.#latest('incidents', clauses, limit).map(incidentIn);
   }
 
@@ -73,14 +72,9 @@ export class LedgerQueries {
     return this.#latest('incidents', [['number = ?', parseId(id, 'I') ?? 0]], 1).map(incidentIn)[0];
   }
 
-  /** By `enforcement` they are sought in the text of the entries: for the start only. */
-  decisions({ before, limit, state, incident, enforcement }: Page & DecisionFilter): Decision[] {
-    const clauses: Clause[] = [
-      ['number < ?', before],
-      ['state = ?', state],
-      ['incident = ?', incident],
-      ["body ->> '$.decision.enforcement.status' = ?", enforcement],
-    ];
+  /** By all but state and incident they are sought in the text of the entries, newest first until there are enough. */
+  decisions({ before, limit, ...filter }: Page & DecisionFilter): Decision[] {
+    const clauses: Clause[] = [['number < ?', before], ...decisionClauses(filter)];
     return this.#latest('decisions', clauses, limit).map(decisionIn);
   }
 
@@ -88,10 +82,12 @@ export class LedgerQueries {
     return this.#latest('decisions', [['number = ?', parseId(id, 'D') ?? 0]], 1).map(decisionIn)[0];
   }
 
-  suppressions({ before, limit, state }: Page & SuppressionFilter): Suppression[] {
+  suppressions({ before, limit, state, host, detector }: Page & SuppressionFilter): Suppression[] {
     const clauses: Clause[] = [
       ['number < ?', before],
       ["(state = 'active') = ?", state && Number(state === 'active')],
+      ["body ->> '$.suppression.host' = ?", host],
+      ["body ->> '$.suppression.detector' = ?", detector],
     ];
     return this.#latest('suppressions', clauses, limit).map(suppressionIn);
   }
@@ -100,8 +96,15 @@ export class LedgerQueries {
     return this.#latest('suppressions', [['number = ?', parseId(id, 'S') ?? 0]], 1).map(suppressionIn)[0];
   }
 
-  revisions({ before, limit }: Page): Revision[] {
-    return this.#latest('revisions', [['number < ?', before]], limit).map(revisionIn);
+  revisions({ before, limit, kind, actor, sinceMs, untilMs }: Page & RevisionFilter): Revision[] {
+    const clauses: Clause[] = [
+      ['number < ?', before],
+      ["body ->> '$.revision.kind' = ?", kind],
+      ['actor = ?', actor],
+      ['at_ms >= ?', sinceMs],
+      ['at_ms < ?', untilMs],
+    ];
+    return this.#latest('revisions', clauses, limit).map(revisionIn);
   }
 
   revision(number: number): Revision | undefined {
@@ -176,32 +179,110 @@ export class LedgerQueries {
   }
 }
 
+/** All that are given must hold. */
 export interface IncidentFilter {
   readonly state?: IncidentState | undefined;
   readonly host?: string | undefined;
+  readonly severity?: Incident['severity'] | undefined;
+  /** Its cause, or among its evidence. */
+  readonly detector?: string | undefined;
+  /** As it was asked for, or as NAT made it. */
+  readonly destination?: string | undefined;
+  /** Last seen not before this time, and first seen before that one. */
+  readonly sinceMs?: number | undefined;
+  readonly untilMs?: number | undefined;
 }
 
 export interface DecisionFilter {
   readonly state?: DecisionState | undefined;
   readonly incident?: string | undefined;
   readonly enforcement?: Enforcement['status'] | undefined;
+  readonly action?: Decision['action'] | undefined;
+  readonly origin?: Decision['origin']['kind'] | undefined;
+  readonly detector?: string | undefined;
+  readonly host?: string | undefined;
+  /** The address of a flow's target or a whole prefix, canonical. */
+  readonly destination?: string | undefined;
+  /** Who asked for it or answered. */
+  readonly actor?: string | undefined;
+  /** Made not before this time, and before that one. */
+  readonly sinceMs?: number | undefined;
+  readonly untilMs?: number | undefined;
 }
 
 export interface SuppressionFilter {
   readonly state?: 'active' | 'ended' | undefined;
+  readonly host?: string | undefined;
+  readonly detector?: string | undefined;
+}
+
+export interface RevisionFilter {
+  readonly kind?: Revision['kind'] | undefined;
+  readonly actor?: string | undefined;
+  readonly sinceMs?: number | undefined;
+  readonly untilMs?: number | undefined;
+}
+
+function incidentClauses(filter: IncidentFilter): Clause[] {
+  const { detector, destination } = filter;
+  return [
+    ['state = ?', filter.state],
+    ['host = ?', filter.host],
+    ["body ->> '$.incident.severity' = ?", filter.severity],
+    [
+      `(body ->> '$.incident.cause' = ? OR EXISTS (
+         SELECT 1 FROM json_each(body, '$.incident.evidence') WHERE value ->> '$.detector' = ?))`,
+      detector,
+      detector,
+    ],
+    [
+      "(body ->> '$.incident.destination' = ? OR body ->> '$.incident.translated' = ?)",
+      destination,
+      destination,
+    ],
+    ["body ->> '$.incident.lastSeenMs' >= ?", filter.sinceMs],
+    ["body ->> '$.incident.firstSeenMs' < ?", filter.untilMs],
+  ];
+}
+
+function decisionClauses(filter: DecisionFilter): Clause[] {
+  const { destination, actor } = filter;
+  return [
+    ['state = ?', filter.state],
+    ['incident = ?', filter.incident],
+    ["body ->> '$.decision.enforcement.status' = ?", filter.enforcement],
+    ["body ->> '$.decision.action' = ?", filter.action],
+    ["body ->> '$.decision.origin.kind' = ?", filter.origin],
+    ["body ->> '$.decision.origin.detector' = ?", filter.detector],
+    ["body ->> '$.decision.target.host' = ?", filter.host],
+    [
+      "(body ->> '$.decision.target.destination' = ? OR body ->> '$.decision.target.prefix' = ?)",
+      destination,
+      destination,
+    ],
+    [
+      `(body ->> '$.decision.origin.actor' = ? OR EXISTS (
+         SELECT 1 FROM json_each(body, '$.decision.answers') WHERE value ->> '$.actor' = ?))`,
+      actor,
+      actor,
+    ],
+    ["body ->> '$.decision.createdAtMs' >= ?", filter.sinceMs],
+    ["body ->> '$.decision.createdAtMs' < ?", filter.untilMs],
+  ];
 }
 
 /** What has not changed since the revision and stands, or has changed since: then its history is asked. */
 const STOOD_OR_CHANGED = `SELECT number FROM decisions
   WHERE proposed_seq <= ? AND (seq > ? OR state IN ('provisional', 'active')) ORDER BY number`;
 
-function entryClauses({ after, before, type, subject, sinceMs, untilMs }: EntryFilter): Clause[] {
+function entryClauses({ after, before, type, subject, actor, sinceMs, untilMs }: EntryFilter): Clause[] {
   return [
     ['seq > ?', after],
     ['seq < ?', before],
     // `/` is the character after `.`
     ["(type = ? OR type >= ? || '.' AND type < ? || '/')", type, type, type],
     ['subject = ?', subject],
+    ['actor = ?', actor],
     ['at_ms >= ?', sinceMs],
     ['at_ms < ?', untilMs],
   ];

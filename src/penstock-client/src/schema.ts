@@ -1048,7 +1048,7 @@ export interface components {
         };
         HostLine: {
             host: string;
-            groups: string[];
+            readonly groups: string[];
             firstSeenMs: number;
             lastSeenMs: number;
             /** @description Silent ones too, until it was last seen. The daemon must have run. */
@@ -1063,11 +1063,11 @@ export interface components {
              */
             learning: "full" | "slowed";
             /** @description Detectors that are on and wait until it was watched for longer. */
-            warming: ("scan" | "failedConnections" | "beacon" | "volume" | "oddHours" | "newDestination" | "longConnection" | "dnsTunnel" | "icmpTunnel" | "fanOut" | "outlier")[];
+            readonly warming: ("scan" | "failedConnections" | "beacon" | "volume" | "oddHours" | "newDestination" | "longConnection" | "dnsTunnel" | "icmpTunnel" | "fanOut" | "outlier")[];
         };
         Host: {
             host: string;
-            groups: string[];
+            readonly groups: string[];
             firstSeenMs: number;
             lastSeenMs: number;
             /** @description Silent ones too, until it was last seen. The daemon must have run. */
@@ -1095,11 +1095,11 @@ export interface components {
                 bytesOut: number;
             };
             /** @description By hour of the week, UTC, Monday 00:00 first: share of weeks in which it was active; null: not watched. */
-            activity: (number | null)[];
+            readonly activity: (number | null)[];
             /** @description Destinations and services that are followed over time. */
             tracks: number;
             knownDestinations: number;
-            detectors: components["schemas"]["Readiness"][];
+            readonly detectors: components["schemas"]["Readiness"][];
         };
         Readiness: {
             /** @enum {string} */
@@ -1297,13 +1297,13 @@ export interface components {
         Incident: {
             id: string;
             host: string;
-            groups: string[];
+            readonly groups: string[];
             /** @enum {string} */
             cause: "policyViolation" | "denyList" | "limit" | "scan" | "failedConnections" | "beacon" | "volume" | "oddHours" | "newDestination" | "longConnection" | "dnsTunnel" | "icmpTunnel" | "fanOut" | "outlier";
             source: string | null;
             destination: string | null;
             translated: string | null;
-            services: {
+            readonly services: {
                 protocol: number;
                 port: number | null;
             }[];
@@ -1318,9 +1318,9 @@ export interface components {
             raisedAtMs: number | null;
             /** @enum {string} */
             state: "open" | "closed";
-            reasons: string[];
+            readonly reasons: string[];
             /** @description Of anomalies; else empty. */
-            evidence: components["schemas"]["Evidence"][];
+            readonly evidence: components["schemas"]["Evidence"][];
             /** @description Of anomalies; else null. */
             story: components["schemas"]["Story"] | null;
         };
@@ -1350,13 +1350,13 @@ export interface components {
         ClosedIncident: {
             id: string;
             host: string;
-            groups: string[];
+            readonly groups: string[];
             /** @enum {string} */
             cause: "policyViolation" | "denyList" | "limit" | "scan" | "failedConnections" | "beacon" | "volume" | "oddHours" | "newDestination" | "longConnection" | "dnsTunnel" | "icmpTunnel" | "fanOut" | "outlier";
             source: string | null;
             destination: string | null;
             translated: string | null;
-            services: {
+            readonly services: {
                 protocol: number;
                 port: number | null;
             }[];
@@ -1371,13 +1371,13 @@ export interface components {
             raisedAtMs: number | null;
             /** @enum {string} */
             state: "open" | "closed";
-            reasons: string[];
+            readonly reasons: string[];
             /** @description Of anomalies; else empty. */
-            evidence: components["schemas"]["Evidence"][];
+            readonly evidence: components["schemas"]["Evidence"][];
             /** @description Of anomalies; else null. */
             story: components["schemas"]["Story"] | null;
             /** @description What it taught. */
-            suppressions: components["schemas"]["Suppression"][];
+            readonly suppressions: components["schemas"]["Suppression"][];
             /** @description Why it taught nothing, where it was asked to. */
             note: string | null;
         };
@@ -1456,7 +1456,7 @@ export interface components {
              */
             persons?: 2;
             reason: string;
-            answers: {
+            readonly answers: {
                 /** @enum {string} */
                 verb: "approve" | "reject" | "revoke";
                 actor: string;
@@ -1499,21 +1499,21 @@ export interface components {
             /** @constant */
             kind: "host";
             host: string;
-            allowTo: string[];
+            readonly allowTo: string[];
         };
         Coverage: {
             /** @description The host's link-layer addresses on attached networks. */
-            stations: {
+            readonly stations: {
                 mac: string;
                 link: string;
                 bridge: string | null;
             }[];
             /** @description Besides the one named. */
-            addresses: string[];
+            readonly addresses: string[];
             /** @description Were covered and have moved elsewhere. */
-            released: string[];
+            readonly released: string[];
             /** @description What is not stopped, and why. */
-            gaps: {
+            readonly gaps: {
                 /** @enum {string} */
                 reason: "notAttached" | "unknown" | "noStation" | "ownStation" | "protectedStation" | "sharedStation" | "othersStation" | "tooManyStations" | "contestedAddress" | "protectedAddress" | "ambiguousAddress" | "tooManyAddresses" | "segment" | "flowtable";
                 text: string;
@@ -1566,11 +1566,11 @@ export interface components {
             /** @description null: it is the same, or cannot be read. */
             policy: components["schemas"]["PolicyDifference"] | null;
             /** @description Revisions whose policy this version cannot read. */
-            unreadable: number[];
+            readonly unreadable: number[];
             decisions: {
-                added: components["schemas"]["Decision"][];
-                removed: components["schemas"]["Decision"][];
-                changed: {
+                readonly added: components["schemas"]["Decision"][];
+                readonly removed: components["schemas"]["Decision"][];
+                readonly changed: {
                     from: components["schemas"]["Decision"];
                     to: components["schemas"]["Decision"];
                 }[];
@@ -1589,19 +1589,19 @@ export interface components {
             restoredFrom: number | null;
         };
         PolicyDifference: {
-            parts: {
+            readonly parts: {
                 /** @example rules */
                 part: string;
                 id: string | null;
                 /** @enum {string} */
                 change: "added" | "removed" | "changed";
-                fields: {
+                readonly fields: {
                     field: string;
                     from: string | null;
                     to: string | null;
                     /** @description Of a list: what came. */
-                    added: string[];
-                    removed: string[];
+                    readonly added: string[];
+                    readonly removed: string[];
                 }[];
             }[];
             /** @description Parts that differ besides those listed. */
@@ -1777,9 +1777,21 @@ export interface operations {
     getV1Flows: {
         parameters: {
             query?: {
+                /** @description Of ours. */
                 host?: string;
+                /** @description As it was asked for, or as NAT made it. */
                 destination?: string;
+                /** @description IANA protocol number. */
+                protocol?: number;
+                /** @description Of the destination. */
+                port?: number;
                 verdict?: "allow" | "deny" | "exempt";
+                /** @description Id of the rule that allows it, or of the deny list it is on. */
+                rule?: string;
+                /** @description The highest first. By start, pages neither repeat nor miss what stands throughout; by the others a flow may move between pages. */
+                sort?: "started" | "lastSeen" | "bytes" | "bytesOut";
+                /** @description `next` of the page before. */
+                after?: string;
                 limit?: number;
             };
             header?: never;
@@ -1798,6 +1810,8 @@ export interface operations {
                         flows: components["schemas"]["Flow"][];
                         standing: number;
                         truncated: boolean;
+                        /** @description The `after` of the page after this, which may be short; null: this is the last. */
+                        next: string | null;
                     };
                 };
             };
@@ -1815,6 +1829,12 @@ export interface operations {
     getV1Hosts: {
         parameters: {
             query?: {
+                /** @description A host group of the policy in force. */
+                group?: string;
+                /** @description The highest first. */
+                sort?: "lastSeen" | "suspicion";
+                /** @description `next` of the page before. */
+                after?: string;
                 limit?: number;
             };
             header?: never;
@@ -1834,6 +1854,8 @@ export interface operations {
                         /** @description All hosts whose usual behaviour is known. */
                         established: number;
                         truncated: boolean;
+                        /** @description The `after` of the page after this; null: this is the last. */
+                        next: string | null;
                     };
                 };
             };
@@ -1997,6 +2019,8 @@ export interface operations {
         parameters: {
             query?: {
                 name?: string;
+                /** @description `next` of the page before. */
+                after?: string;
                 limit?: number;
             };
             header?: never;
@@ -2015,6 +2039,8 @@ export interface operations {
                         names: components["schemas"]["Name"][];
                         known: number;
                         truncated: boolean;
+                        /** @description The `after` of the page after this; null: this is the last. */
+                        next: string | null;
                         /** @description null: the policy has no names. */
                         watching: components["schemas"]["NamesWatching"] | null;
                     };
@@ -2043,9 +2069,11 @@ export interface operations {
                 type?: string;
                 /** @description Id of an incident or decision, number of a revision, a name. */
                 subject?: string;
-                /** @description Not before this time, ms since the epoch. */
+                /** @description Who did it. */
+                actor?: string;
+                /** @description Written not before this time, ms since the epoch. */
                 sinceMs?: number;
-                /** @description Before this time. */
+                /** @description Written before this time. */
                 untilMs?: number;
                 limit?: number;
             };
@@ -2337,6 +2365,16 @@ export interface operations {
                 /** @description `next` of the page before. */
                 before?: number;
                 state?: "open" | "closed";
+                severity?: "low" | "medium" | "high" | "critical";
+                /** @description Its cause, or among its evidence. */
+                detector?: "policyViolation" | "denyList" | "limit" | "scan" | "failedConnections" | "beacon" | "volume" | "oddHours" | "newDestination" | "longConnection" | "dnsTunnel" | "icmpTunnel" | "fanOut" | "outlier";
+                host?: string;
+                /** @description As it was asked for, or as NAT made it. */
+                destination?: string;
+                /** @description Seen not before this time, ms since the epoch. */
+                sinceMs?: number;
+                /** @description Seen before this time. */
+                untilMs?: number;
             };
             header?: never;
             path?: never;
@@ -2459,6 +2497,8 @@ export interface operations {
                 /** @description `next` of the page before. */
                 before?: number;
                 state?: "active" | "ended";
+                host?: string;
+                detector?: "scan" | "failedConnections" | "beacon" | "volume" | "oddHours" | "newDestination" | "longConnection" | "dnsTunnel" | "icmpTunnel" | "fanOut" | "outlier";
             };
             header?: never;
             path?: never;
@@ -2574,6 +2614,19 @@ export interface operations {
                 before?: number;
                 state?: "pending" | "provisional" | "active" | "rejected" | "lapsed" | "expired" | "revoked";
                 incident?: string;
+                action?: "block" | "quarantine";
+                origin?: "automatic" | "manual";
+                /** @description Of an automatic one. */
+                detector?: "policyViolation" | "denyList" | "limit" | "scan" | "failedConnections" | "beacon" | "volume" | "oddHours" | "newDestination" | "longConnection" | "dnsTunnel" | "icmpTunnel" | "fanOut" | "outlier";
+                host?: string;
+                /** @description An address of a flow's target, or a whole prefix such as 203.0.113.0/24. */
+                destination?: string;
+                /** @description Who asked for it or answered. */
+                actor?: string;
+                /** @description Made not before this time, ms since the epoch. */
+                sinceMs?: number;
+                /** @description Made before this time. */
+                untilMs?: number;
             };
             header?: never;
             path?: never;
@@ -3164,6 +3217,12 @@ export interface operations {
                 limit?: number;
                 /** @description `next` of the page before. */
                 before?: number;
+                kind?: "policy" | "decision" | "rollback";
+                actor?: string;
+                /** @description Made not before this time, ms since the epoch. */
+                sinceMs?: number;
+                /** @description Made before this time. */
+                untilMs?: number;
             };
             header?: never;
             path?: never;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatAddress, ipv4, parseAddress } from '../../../src/address/address.ts';
+import { type Address, formatAddress, ipv4, parseAddress } from '../../../src/address/address.ts';
 import {
   FIRST_SEEN,
   HOUR,
@@ -11,7 +11,13 @@ import {
   SUSPICIOUS,
 } from '../../../src/detection/host-profile.ts';
 import { type Host, ProfileStore } from '../../../src/detection/profile-store.ts';
-import { newestHosts, summarize, summarizeShortly } from '../../../src/detection/profile-summary.ts';
+import {
+  type HostQuery,
+  listedHosts,
+  placeOfHost,
+  summarize,
+  summarizeShortly,
+} from '../../../src/detection/profile-summary.ts';
 import { DAY, HOST, HOUR as HOUR_MS, MB, MINUTE, START } from './connection.ts';
 import { browsing, services } from './habits.ts';
 import { ALL_ON } from './settings.ts';
@@ -153,18 +159,30 @@ describe('the newest hosts', () => {
   established(1, START + 10 * HOUR_MS + 1_000);
   established(2, START + 10 * HOUR_MS + 2_000);
   store.touch(ipv4(0x0a0100ff), START + 11 * HOUR_MS);
-  const newest = (limit: number) => newestHosts(store, limit).map(({ address }) => formatAddress(address));
+  const newest = (limit: number, more: Partial<HostQuery> = {}) =>
+    listedHosts(store, { limit, ...more }).map(({ address }) => formatAddress(address));
 
   it('come first, without those on probation', () => {
     expect(newest(100)).toEqual(['10.1.0.2', '10.1.0.1', '10.1.0.5', '10.1.0.4', '10.1.0.3', '10.1.0.0']);
     expect(newest(3)).toEqual(['10.1.0.2', '10.1.0.1', '10.1.0.5']);
   });
   it('are no more than asked for', () => {
-    for (let limit = 2; limit <= 6; limit++) expect(newest(limit)).toEqual(newest(100).slice(0, limit));
-    // Two that were seen at nearly the same time are one as good as the other.
-    expect(['10.1.0.1', '10.1.0.2']).toContain(newest(1).join());
+    for (let limit = 1; limit <= 6; limit++) expect(newest(limit)).toEqual(newest(100).slice(0, limit));
+  });
+  it('are read on behind any of them, in either order', () => {
+    for (const order of ['lastSeen', 'suspicion'] as const) {
+      const all = listedHosts(store, { limit: 100, order });
+      const names = newest(100, { order });
+      expect(new Set(names).size).toBe(6);
+      for (const [at, host] of all.entries())
+        expect(newest(100, { order, after: placeOfHost(host, order) })).toEqual(names.slice(at + 1));
+    }
+  });
+  it('are only those accepted', () => {
+    const accept = ({ address }: { address: Address }) => address.d % 2 === 1;
+    expect(newest(2, { accept })).toEqual(['10.1.0.1', '10.1.0.5']);
   });
   it('are none of an empty store', () => {
-    expect(newestHosts(new ProfileStore(), 10)).toEqual([]);
+    expect(listedHosts(new ProfileStore(), { limit: 10 })).toEqual([]);
   });
 });

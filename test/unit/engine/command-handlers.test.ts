@@ -145,10 +145,37 @@ describe('commands', () => {
     expect(list({ destination: '192.0.2.99' })).toEqual(['10.1.0.10 allowed by no rule']);
     expect(list({ verdict: 'deny', host: '10.1.0.11' })).toEqual(['10.1.0.11 denied by c2']);
     expect(bench.order('flows', { limit: 1 })).toMatchObject({ truncated: true, standing: 3 });
+    expect(list({ rule: 'c2' })).toEqual(['10.1.0.11 denied by c2']);
+    expect(list({ port: 443, protocol: 6 })).toHaveLength(3);
+    expect(list({ protocol: 17 })).toEqual([]);
     expect(bench.order('flows', { limit: 1, destination: '192.0.2.1' }).flows[0]).toMatchObject({
       translated: '192.0.2.99',
       translatedPort: 8443,
     });
+  });
+
+  it('lists flows page by page, each once, in any order, with a filter by verdict and without', () => {
+    bench.see(
+      ...Array.from(
+        { length: 9 },
+        (_, n): EntryText => ({ ...ALLOWED, from: `10.1.0.${20 + n} ${5_000 + n}` }),
+      ),
+      VIOLATION,
+    );
+    for (const filter of [
+      ...[{}, { verdict: 'allow' }, { sort: 'bytes' }, { sort: 'bytesOut', protocol: 6 }],
+      { sort: 'lastSeen', rule: 'web-out' },
+    ] as const) {
+      const hosts: string[] = [];
+      let after: string | undefined;
+      do {
+        const page = bench.order('flows', { ...filter, limit: 4, ...(after !== undefined && { after }) });
+        hosts.push(...page.flows.map(({ host }) => host));
+        after = page.next ?? undefined;
+      } while (after !== undefined);
+      expect(hosts).toHaveLength('verdict' in filter || 'rule' in filter ? 9 : 10);
+      expect(new Set(hosts).size).toBe(hosts.length);
+    }
   });
 
   it('takes fresh deny lists and judges what stands by them', () => {

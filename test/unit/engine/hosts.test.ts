@@ -53,7 +53,9 @@ describe('hosts', () => {
   it('are known on probation, but not counted or listed', () => {
     browse(HOST, 1);
     expect(bench.order('profile', { host: HOST })).toMatchObject({ established: false, answered: 1 });
-    expect(bench.order('profiles', { limit: 10 })).toEqual({ hosts: [], established: 0, truncated: false });
+    expect(bench.order('profiles', { limit: 10 })).toEqual({
+      ...{ hosts: [], established: 0, truncated: false, next: null },
+    });
     expect(bench.engine.status().profiles).toEqual({ established: 0, evicted: 0 });
   });
 
@@ -62,11 +64,15 @@ describe('hosts', () => {
       browse(host, 4);
       bench.pass(MINUTE);
     }
-    const { hosts, ...rest } = bench.order('profiles', { limit: 2 });
+    const { hosts, next, ...rest } = bench.order('profiles', { limit: 2 });
     expect(hosts.map(({ host }) => host)).toEqual([HOST, '10.1.0.12']);
     expect(hosts[0]).toMatchObject({ groups: ['web'], answered: 4, warming: ['volume'] });
     expect(rest).toEqual({ established: 3, truncated: true });
     expect(bench.engine.status().profiles.established).toBe(3);
+    const second = bench.order('profiles', { limit: 2, after: next ?? '' });
+    expect(second).toMatchObject({ hosts: [{ host: '10.1.0.11' }], truncated: false, next: null });
+    expect(bench.order('profiles', { limit: 9, group: 'nobody' }).hosts).toEqual([]);
+    expect(bench.order('profiles', { limit: 9, group: 'web', sort: 'suspicion' }).hosts).toHaveLength(3);
   });
 
   it('are as they were after a restart', async () => {

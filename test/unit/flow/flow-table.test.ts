@@ -333,16 +333,6 @@ describe('a full table', () => {
 });
 
 describe('listing', () => {
-  it('gives copies up to the limit and says when there are more', () => {
-    const { observe, table } = recordedTable();
-    for (const port of [1, 2, 3]) observe({ from: `10.1.0.10 ${port}` });
-    const { flows, truncated } = table.list(({ hostPort }) => hostPort !== 2, 1);
-    expect([flows.map(({ hostPort }) => hostPort), truncated]).toEqual([[1], true]);
-    expect(table.list(() => true, 3)).toMatchObject({ truncated: false });
-    observe({ event: 'dump', from: '10.1.0.10 1', counters: [5, 1, 0, 0] });
-    expect(flows[0].bytesOut).toBe(0);
-  });
-
   it('visits standing flows only', () => {
     const { observe, table } = recordedTable();
     for (const port of [1, 2, 3]) observe({ from: `10.1.0.10 ${port}` });

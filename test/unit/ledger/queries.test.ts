@@ -5,6 +5,7 @@ import { LedgerReader } from '../../../src/ledger/reader.ts';
 import { freshPath, openLedger, openReader } from './files.ts';
 import {
   decision,
+  evidence,
   incident,
   opened,
   proposed,
@@ -153,4 +154,65 @@ test('what stood at a revision is told as it was then', () => {
   expect(standing(3)).toEqual([]);
   expect(standing(4)).toEqual(['D1 active', 'D3 provisional']);
   expect(standing(5)).toBeUndefined();
+});
+
+test.each([
+  [{ severity: 'high' }, ['I3', 'I1']],
+  [{ detector: 'denyList' }, ['I3', 'I1']],
+  // Not its cause, but among its evidence.
+  [{ detector: 'beacon' }, ['I2']],
+  [{ destination: '198.51.100.66' }, ['I2', 'I1']],
+  [{ destination: '192.0.2.99' }, ['I3']],
+  [{ sinceMs: 2_000 }, ['I3', 'I2']],
+  [{ untilMs: 2_000 }, ['I2', 'I1']],
+  [{ sinceMs: 2_000, untilMs: 2_000, severity: 'low', host: '10.1.0.10', state: 'open' }, ['I2']],
+] as const)('incidents by %j', (filter, expected) => {
+  const reader = recorded(
+    opened(1),
+    opened(2, { cause: 'volume', severity: 'low', evidence: [evidence()], lastSeenMs: 9_000 }),
+    opened(3, { destination: '192.0.2.1', translated: '192.0.2.99', firstSeenMs: 3_000, lastSeenMs: 3_000 }),
+  );
+  expect(ids(reader.incidents({ limit: 10, ...filter }))).toEqual(expected);
+});
+
+test.each([
+  [{ action: 'quarantine' }, ['D2']],
+  [{ origin: 'manual' }, ['D3']],
+  [{ detector: 'denyList' }, ['D2', 'D1']],
+  [{ host: '10.1.0.20' }, ['D2']],
+  [{ destination: '203.0.113.0/24' }, ['D3']],
+  [{ actor: 'laptop' }, ['D3']],
+  [{ actor: 'duty' }, ['D2']],
+  [{ sinceMs: 5_000 }, ['D3']],
+  [{ untilMs: 5_000, host: '10.1.0.20' }, ['D2']],
+] as const)('decisions by %j', (filter, expected) => {
+  const host = { kind: 'host', host: '10.1.0.20', allowTo: [] } as const;
+  const reader = recorded(
+    proposed(1, { origin: { kind: 'automatic', detector: 'denyList' }, createdAtMs: 1_000 }),
+    proposed(2, {
+      ...{ action: 'quarantine', target: host, createdAtMs: 1_000 },
+      origin: { kind: 'automatic', detector: 'denyList' },
+      answers: [{ verb: 'approve', actor: 'duty', atMs: 1, reason: '' }],
+    }),
+    proposed(3, {
+      origin: { kind: 'manual', actor: 'laptop' },
+      target: { kind: 'destination', prefix: '203.0.113.0/24' },
+      createdAtMs: 9_000,
+    }),
+  );
+  expect(ids(reader.decisions({ limit: 10, ...filter }))).toEqual(expected);
+});
+
+test('suppressions by host and detector, revisions by kind, actor and time', () => {
+  const reader = recorded(
+    suppressed(1),
+    suppressed(2, { host: '10.1.0.99', detector: 'scan' }),
+    { ...revision(1), atMs: 10 },
+    { ...revision(2), atMs: 20 },
+  );
+  expect(ids(reader.suppressions({ limit: 9, host: '10.1.0.99', detector: 'scan' }))).toEqual(['S2']);
+  const numbers = (filter: object) => reader.revisions({ limit: 9, ...filter }).map(({ number }) => number);
+  expect(numbers({ sinceMs: 20 })).toEqual([2]);
+  expect(numbers({ untilMs: 20, kind: 'policy' })).toEqual([1]);
+  expect(numbers({ actor: 'nobody' })).toEqual([]);
 });

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import type { LedgerQueries } from '../../../ledger/queries.ts';
 import { jsonRoute, NOTHING, type Route } from '../route.ts';
 import { entrySchema, entryType, entryView } from '../schema/entry.ts';
-import { cutPage, pageOf } from '../schema/page.ts';
-import { integerText } from '../schema/text.ts';
+import { cutPage, pageOf, timeQuery } from '../schema/page.ts';
+import { actorName, integerText } from '../schema/text.ts';
 
 const number = integerText(0, Number.MAX_SAFE_INTEGER);
 
@@ -17,8 +17,8 @@ const query = z.strictObject({
     .max(128)
     .optional()
     .meta({ description: 'Id of an incident or decision, number of a revision, a name.' }),
-  sinceMs: number.optional().meta({ description: 'Not before this time, ms since the epoch.' }),
-  untilMs: number.optional().meta({ description: 'Before this time.' }),
+  actor: actorName.optional().meta({ description: 'Who did it.' }),
+  ...timeQuery('Written'),
   limit: integerText(1, 1_000).default(200),
 });
 

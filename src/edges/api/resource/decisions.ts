@@ -1,14 +1,23 @@
 import { z } from 'zod';
 import type { EngineControl, Undone } from '../../../engine/commands.ts';
 import type { LedgerQueries } from '../../../ledger/queries.ts';
+import { DETECTORS } from '../../../policy/schema/response.ts';
 import { askEngine } from '../engine-answer.ts';
 import { RequestError } from '../errors.ts';
 import type { Role } from '../role.ts';
 import { jsonRoute, NOTHING, type Route } from '../route.ts';
 import { decisionSchema, decisionState } from '../schema/decision.ts';
 import { manualDecision } from '../schema/manual-decision.ts';
-import { cutPage, idNumber, pageOf, pageQuery } from '../schema/page.ts';
-import { decisionId, force, incidentId, reason } from '../schema/text.ts';
+import { cutPage, idNumber, pageOf, pageQuery, timeQuery } from '../schema/page.ts';
+import {
+  actorName,
+  addressOrPrefix,
+  addressText,
+  decisionId,
+  force,
+  incidentId,
+  reason,
+} from '../schema/text.ts';
 
 interface Parts {
   engine: EngineControl;
@@ -16,7 +25,19 @@ interface Parts {
 }
 
 const params = z.strictObject({ id: decisionId });
-const filter = { state: decisionState.optional(), incident: incidentId.optional() };
+const filter = {
+  state: decisionState.optional(),
+  incident: incidentId.optional(),
+  action: decisionSchema.shape.action.optional(),
+  origin: z.enum(['automatic', 'manual']).optional(),
+  detector: z.enum(DETECTORS).optional().meta({ description: 'Of an automatic one.' }),
+  host: addressText.optional(),
+  destination: addressOrPrefix.optional().meta({
+    description: "An address of a flow's target, or a whole prefix such as 203.0.113.0/24.",
+  }),
+  actor: actorName.optional().meta({ description: 'Who asked for it or answered.' }),
+  ...timeQuery('Made'),
+};
 
 export function decisionRoutes(parts: Parts): Route[] {
   return [

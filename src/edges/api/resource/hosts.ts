@@ -4,9 +4,15 @@ import { askEngine } from '../engine-answer.ts';
 import { RequestError } from '../errors.ts';
 import { jsonRoute, NOTHING, type Route } from '../route.ts';
 import { hostListingSchema, hostSchema } from '../schema/host.ts';
-import { addressText, integerText } from '../schema/text.ts';
+import { cursorAfter, hostPlace } from '../schema/page.ts';
+import { addressText, integerText, ruleId } from '../schema/text.ts';
 
-const query = z.strictObject({ limit: integerText(1, 500).default(100) });
+const query = z.strictObject({
+  group: ruleId.optional().meta({ description: 'A host group of the policy in force.' }),
+  sort: z.enum(['lastSeen', 'suspicion']).default('lastSeen').meta({ description: 'The highest first.' }),
+  ...cursorAfter(hostPlace),
+  limit: integerText(1, 500).default(100),
+});
 /** Any text fits the path: what is no address is told so, and is not merely a host that is not known. */
 const params = z.strictObject({ host: z.string().meta({ example: '10.1.0.10' }) });
 

@@ -2,14 +2,15 @@ import { z } from 'zod';
 import type { EngineControl } from '../../../engine/commands.ts';
 import { isPolicyCause } from '../../../incident/incident.ts';
 import type { LedgerQueries } from '../../../ledger/queries.ts';
+import { DETECTORS } from '../../../policy/schema/response.ts';
 import { requireRole } from '../authentication.ts';
 import { askEngine } from '../engine-answer.ts';
 import { RequestError } from '../errors.ts';
 import { jsonRoute, NOTHING, type Route } from '../route.ts';
 import { closedIncidentSchema, closedView, closing } from '../schema/closing.ts';
 import { incidentSchema, incidentState } from '../schema/incident.ts';
-import { cutPage, idNumber, pageOf, pageQuery } from '../schema/page.ts';
-import { incidentId } from '../schema/text.ts';
+import { cutPage, idNumber, pageOf, pageQuery, timeQuery } from '../schema/page.ts';
+import { addressText, incidentId } from '../schema/text.ts';
 
 interface Parts {
   engine: EngineControl;
@@ -17,6 +18,14 @@ interface Parts {
 }
 
 const params = z.strictObject({ id: incidentId });
+const filter = {
+  state: incidentState.optional(),
+  severity: incidentSchema.shape.severity.optional(),
+  detector: z.enum(DETECTORS).optional().meta({ description: 'Its cause, or among its evidence.' }),
+  host: addressText.optional(),
+  destination: addressText.optional().meta({ description: 'As it was asked for, or as NAT made it.' }),
+  ...timeQuery('Seen'),
+};
 
 export function incidentRoutes(parts: Parts): Route[] {
   return [...readingRoutes(parts), closeRoute(parts)];
@@ -29,7 +38,7 @@ function readingRoutes({ ledger }: Parts): Route[] {
       path: '/v1/incidents',
       role: 'viewer',
       summary: 'Incidents, newest first',
-      request: { ...NOTHING, query: z.strictObject({ ...pageQuery, state: incidentState.optional() }) },
+      request: { ...NOTHING, query: z.strictObject({ ...pageQuery, ...filter }) },
       answer: pageOf(incidentSchema),
       handle: ({ query: { limit, ...rest } }) =>
         cutPage(ledger.incidents({ ...rest, limit: limit + 1 }), limit, idNumber),

@@ -3,10 +3,12 @@ import type { EngineControl } from '../../../engine/commands.ts';
 import { askEngine } from '../engine-answer.ts';
 import { jsonRoute, NOTHING, type Route } from '../route.ts';
 import { nameListingSchema } from '../schema/name.ts';
+import { cursorAfter } from '../schema/page.ts';
 import { integerText } from '../schema/text.ts';
 
 const query = z.strictObject({
   name: z.string().max(253).toLowerCase().optional().meta({ example: 'mirror.example.org' }),
+  ...cursorAfter(z.string().max(253)),
   limit: integerText(1, 1_000).default(100),
 });
 
@@ -19,7 +21,7 @@ export function nameRoutes({ engine }: { engine: EngineControl }): Route[] {
       summary: 'Names that rules allow and resolvers have answered, with their addresses',
       request: { ...NOTHING, query },
       answer: nameListingSchema,
-      handle: ({ query: { name, limit } }) => askEngine(engine, 'names', { name: name ?? null, limit }),
+      handle: ({ query: { name = null, ...rest } }) => askEngine(engine, 'names', { name, ...rest }),
     }),
   ];
 }

@@ -6,10 +6,10 @@ import { diffRevisions } from '../../../ledger/revision-difference.ts';
 import { askEngine } from '../engine-answer.ts';
 import { RequestError } from '../errors.ts';
 import { jsonRoute, NOTHING, type Route } from '../route.ts';
-import { cutPage, pageOf, pageQuery } from '../schema/page.ts';
+import { cutPage, pageOf, pageQuery, timeQuery } from '../schema/page.ts';
 import { proposedPolicy } from '../schema/policy-plan.ts';
 import { policyText, revisionDifference, triedRevision, withTrial } from '../schema/revision.ts';
-import { force, reason, revisionText } from '../schema/text.ts';
+import { actorName, force, reason, revisionText } from '../schema/text.ts';
 
 interface Parts {
   engine: EngineControl;
@@ -34,6 +34,11 @@ const confirmation = z.object({
 }) satisfies z.ZodType<Confirmation>;
 
 const params = z.strictObject({ number: revisionText });
+const filter = {
+  kind: triedRevision.shape.kind.optional(),
+  actor: actorName.optional(),
+  ...timeQuery('Made'),
+};
 
 export function revisionRoutes(parts: Parts): Route[] {
   return [...readingRoutes(parts), ...changingRoutes(parts)];
@@ -46,7 +51,7 @@ function readingRoutes({ ledger }: Parts): Route[] {
       path: '/v1/revisions',
       role: 'viewer',
       summary: 'Revisions, newest first',
-      request: { ...NOTHING, query: z.strictObject(pageQuery) },
+      request: { ...NOTHING, query: z.strictObject({ ...pageQuery, ...filter }) },
       answer: pageOf(triedRevision),
       handle({ query: { limit, ...rest } }) {
         const page = cutPage(ledger.revisions({ ...rest, limit: limit + 1 }), limit, ({ number }) => number);

@@ -7,7 +7,7 @@ import { RequestError } from '../errors.ts';
 import { jsonRoute, NOTHING, type Route } from '../route.ts';
 import { cutPage, idNumber, pageOf, pageQuery } from '../schema/page.ts';
 import { countedSuppressionSchema, suppressionFilter, suppressionSchema } from '../schema/suppression.ts';
-import { reason, suppressionId } from '../schema/text.ts';
+import { addressText, reason, suppressionId } from '../schema/text.ts';
 
 interface Parts {
   engine: EngineControl;
@@ -15,6 +15,11 @@ interface Parts {
 }
 
 const params = z.strictObject({ id: suppressionId });
+const filter = {
+  state: suppressionFilter.optional(),
+  host: addressText.optional(),
+  detector: suppressionSchema.shape.detector.optional(),
+};
 
 export function suppressionRoutes(parts: Parts): Route[] {
   return [...readingRoutes(parts), revokeRoute(parts)];
@@ -27,7 +32,7 @@ function readingRoutes({ engine, ledger }: Parts): Route[] {
       path: '/v1/suppressions',
       role: 'viewer',
       summary: 'Suppressions, newest first',
-      request: { ...NOTHING, query: z.strictObject({ ...pageQuery, state: suppressionFilter.optional() }) },
+      request: { ...NOTHING, query: z.strictObject({ ...pageQuery, ...filter }) },
       answer: pageOf(countedSuppressionSchema),
       async handle({ query: { limit, ...rest } }) {
         const page = cutPage(ledger.suppressions({ ...rest, limit: limit + 1 }), limit, idNumber);

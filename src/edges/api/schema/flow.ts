@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { FlowListing, FlowView } from '../../../engine/commands.ts';
+import { nextPlace } from './page.ts';
 
 export const flowVerdict = z.enum(['allow', 'deny', 'exempt']);
 
@@ -29,4 +30,7 @@ export const flowListingSchema = z.object({
   flows: z.array(flowSchema),
   standing: z.number(),
   truncated: z.boolean(),
+  next: nextPlace.meta({
+    description: 'The `after` of the page after this, which may be short; null: this is the last.',
+  }),
 }) satisfies z.ZodType<FlowListing>;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Readiness } from '../../../detection/readiness.ts';
 import type { HostLine, HostListing, HostView } from '../../../engine/commands.ts';
 import { ANOMALY_DETECTORS } from '../../../policy/schema/detectors.ts';
+import { nextPlace } from './page.ts';
 import { timeMs } from './text.ts';
 
 const detector = z.enum(ANOMALY_DETECTORS);
@@ -48,6 +49,7 @@ export const hostListingSchema = z.object({
   hosts: z.array(lineSchema),
   established: z.number().meta({ description: 'All hosts whose usual behaviour is known.' }),
   truncated: z.boolean(),
+  next: nextPlace,
 }) satisfies z.ZodType<HostListing>;
 
 export const hostSchema = z

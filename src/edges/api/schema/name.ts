@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { NameListing, NamesWatching, NameView } from '../../../engine/name-listing.ts';
+import { nextPlace } from './page.ts';
 import { timeMs } from './text.ts';
 
 const nameSchema = z
@@ -46,5 +47,6 @@ export const nameListingSchema = z.object({
   names: z.array(nameSchema),
   known: z.number(),
   truncated: z.boolean(),
+  next: nextPlace,
   watching: watchingSchema.nullable().meta({ description: 'null: the policy has no names.' }),
 }) satisfies z.ZodType<NameListing>;

@@ -24,6 +24,12 @@ export const decisionId = z.string().regex(/^D[1-9][0-9]{0,15}$/);
 export const proposalId = z.string().regex(/^P[1-9][0-9]{0,15}$/);
 export const suppressionId = z.string().regex(/^S[1-9][0-9]{0,15}$/);
 
+/** Names that a policy gives: of rules, lists and groups. */
+export const ruleId = z.string().min(1).max(128);
+
+/** Who acts: the name of a token, `oidc:NAME`, `cert:NAME`, `file` or `penstock`. */
+export const actorName = z.string().min(1).max(200);
+
 /** One line a person wrote: control characters would let it pass for something else in a log or a terminal. */
 export const sentence = z
   .string()
@@ -50,6 +56,12 @@ export const forceText = z
 /** Canonical text comes out, whatever spelling went in. */
 export const addressText = canonical((text) => formatAddress(parseAddress(text)), '203.0.113.9');
 export const prefixText = canonical((text) => formatPrefix(parsePrefix(text)), '203.0.113.0/24');
+
+/** What stands as it is in a decision: an address alone, a prefix of more than one with its length. */
+export const addressOrPrefix = canonical(
+  (text) => (text.includes('/') ? formatPrefix(parsePrefix(text)) : formatAddress(parseAddress(text))),
+  '203.0.113.0/24',
+);
 
 function canonical(spell: (text: string) => string, example: string) {
   return z

@@ -99,13 +99,28 @@ const ANSWERS: Answers = {
   names: () => NAMES,
   flows: () => ({ flows: [FLOW], standing: 1, truncated: false, next: null }),
   profile: ({ host }) => hostView(host),
-  profiles: () => ({ hosts: [hostLine('10.1.0.10')], established: 7, truncated: true, next: `${NOON}_10.1.0.10` }),
+  profiles: () => ({
+    hosts: [hostLine('10.1.0.10')],
+    established: 7,
+    truncated: true,
+    next: `${NOON}_10.1.0.10`,
+  }),
   record: () => ({ seq: 1 }),
   stop: () => ({}),
 };
 
 const READING: readonly CommandName[] = [
-  ...(['status', 'measures', 'flows', 'rules', 'names', 'planPolicy', 'suppressionHits', 'profile', 'profiles'] as const),
+  ...([
+    'status',
+    'measures',
+    'flows',
+    'rules',
+    'names',
+    'planPolicy',
+    'suppressionHits',
+    'profile',
+    'profiles',
+  ] as const),
   ...(['noteOperator', 'operators', 'breaker', 'proposedPolicy'] as const),
 ];
 

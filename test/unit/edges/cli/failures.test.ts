@@ -72,6 +72,7 @@ describe('a terminal takes no commands from strangers', () => {
       flows: [{ ...FLOW, because: `x${ESCAPE}y` }],
       standing: 1,
       truncated: false,
+      next: null,
     }));
     api.engine.answer('approve', () => decision(1, { reason: ESCAPE, answers: [] }));
     api.engine.answer('closeIncident', () => ({

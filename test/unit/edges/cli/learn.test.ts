@@ -105,7 +105,7 @@ describe('penstock learn --live', () => {
   it('learns from the flows of the daemon, but not what its incidents are about', async () => {
     await using api = await ServedApi.start();
     const flows = [FLOW, { ...FLOW, destination: CALLED }];
-    api.engine.answer('flows', () => ({ flows, standing: 2, truncated: false }));
+    api.engine.answer('flows', () => ({ flows, standing: 2, truncated: false, next: null }));
     const known = incident(7, {
       cause: 'denyList',
       source: 'known-c2',

@@ -16,6 +16,7 @@ const view = (more: Partial<FlowView> = {}): FlowView => ({ ...VIEW, ...more });
 const listing = (flows: FlowView[], truncated = false): FlowListing => ({
   flows,
   truncated,
+  next: null,
   standing: flows.length,
 });
 

@@ -1,0 +1,41 @@
+/** Established hosts for a person, a page at a time. */
+import { formatAddress, parseAddress } from '../address/address.ts';
+import type { Host, ProfileStore } from '../detection/profile-store.ts';
+import { type HostPlace, listedHosts, placeOfHost, summarizeShortly } from '../detection/profile-summary.ts';
+import type { HostFilter, HostListing } from './commands.ts';
+import type { InForce } from './policy-keeper.ts';
+
+export function listHosts(
+  profiles: ProfileStore,
+  { policy, compiled }: InForce,
+  { group, sort: order = 'lastSeen', after, limit }: HostFilter,
+  nowMs: number,
+): HostListing {
+  const isIn = ({ address }: Host) => group === undefined || compiled.groupsOf(address).includes(group);
+  const behind = after === undefined ? undefined : placeOf(after);
+  const found = listedHosts(profiles, { order, limit: limit + 1, after: behind, accept: isIn });
+  const shown = found.slice(0, limit);
+  const last = shown.at(-1);
+  const next = found.length > limit && last !== undefined ? placeText(placeOfHost(last, order)) : null;
+  const hosts = shown.map((host) => ({
+    host: formatAddress(host.address),
+    groups: compiled.groupsOf(host.address),
+    ...summarizeShortly(host, policy.detectors, nowMs),
+  }));
+  return { hosts, established: profiles.established, truncated: next !== null, next };
+}
+
+/** A number as JavaScript writes it, and an address: `1791201600000_10.1.0.10`. */
+const PLACE = /^([0-9]{1,16}(?:\.[0-9]{1,20})?(?:e-[0-9]{1,3})?)_([0-9a-f.:]{2,45})$/;
+
+function placeText({ key, address }: HostPlace): string {
+  return `${key}_${formatAddress(address)}`;
+}
+
+/** @throws AddressError */
+function placeOf(text: string): HostPlace | undefined {
+  const [, key, address] = PLACE.exec(text) ?? [];
+  return key === undefined || address === undefined
+    ? undefined
+    : { key: Number(key), address: parseAddress(address) };
+}
