@@ -12,7 +12,7 @@ import {
   Virtualizer,
 } from '@tanstack/virtual-core';
 import type { ComponentChildren } from 'preact';
-import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { type Column, cellClass } from './table.tsx';
 
 interface Props<T> {
@@ -24,6 +24,8 @@ interface Props<T> {
   readonly rowHeight?: number;
   /** Shown below the head while there are no rows. */
   readonly empty?: ComponentChildren;
+  /** Told the first and the last row that can be seen, when they change. */
+  readonly onRange?: (first: number, last: number) => void;
 }
 
 export interface VirtualColumn<T> extends Column<T> {
@@ -33,9 +35,11 @@ export interface VirtualColumn<T> extends Column<T> {
 
 const OVERSCAN = 8;
 
-export function VirtualTable<T>({ label, columns, rows, keyOf, rowHeight = 40, empty }: Props<T>) {
+export function VirtualTable<T>({ label, columns, rows, keyOf, rowHeight = 40, empty, onRange }: Props<T>) {
   const scroller = useRef<HTMLDivElement>(null);
-  const { items, totalSize } = useVirtual(rows.length, rowHeight, scroller);
+  const { items, totalSize, range } = useVirtual(rows.length, rowHeight, scroller);
+  const { startIndex = 0, endIndex = -1 } = range ?? {};
+  useEffect(() => onRange?.(startIndex, endIndex), [startIndex, endIndex, rows.length]);
   const tracks = columns.map(({ width }) => width).join(' ');
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by the keyboard
@@ -84,7 +88,7 @@ function useVirtual(
   count: number,
   rowHeight: number,
   scroller: { current: HTMLDivElement | null },
-): { items: VirtualItem[]; totalSize: number } {
+): { items: VirtualItem[]; totalSize: number; range: Virtualizer<HTMLDivElement, HTMLDivElement>['range'] } {
   const [, draw] = useState(0);
   const options = {
     count,
@@ -100,5 +104,6 @@ function useVirtual(
   virtualizer.setOptions(options);
   useLayoutEffect(() => virtualizer._didMount(), [virtualizer]);
   useLayoutEffect(() => virtualizer._willUpdate());
-  return { items: virtualizer.getVirtualItems(), totalSize: virtualizer.getTotalSize() };
+  const items = virtualizer.getVirtualItems();
+  return { items, totalSize: virtualizer.getTotalSize(), range: virtualizer.range };
 }

@@ -1,0 +1,119 @@
+import type { Schema } from 'penstock-client';
+import { Badge, type Tone } from '../part/badge.tsx';
+import { Button } from '../part/button.tsx';
+import { Bytes } from '../part/bytes.tsx';
+import { Empty, Loading } from '../part/empty.tsx';
+import { protocolName } from '../part/format.ts';
+import { HostLink } from '../part/link.tsx';
+import { useNarrow } from '../part/narrow.ts';
+import { Time } from '../part/time.tsx';
+import { type VirtualColumn, VirtualTable } from '../part/virtual-table.tsx';
+import { may } from '../session.ts';
+import { endWords, flowKey } from './flows-filter.ts';
+
+type Flow = Schema<'Flow'>;
+
+interface Props {
+  readonly flows: readonly Flow[];
+  readonly isLoading: boolean;
+  /** The first and last row that can be seen. */
+  readonly onRange: (first: number, last: number) => void;
+  readonly onBlock: (flow: Flow) => void;
+}
+
+const WIDE_PX = 40;
+const NARROW_PX = 84;
+
+export function FlowTable({ flows, isLoading, onRange, onBlock }: Props) {
+  const isNarrow = useNarrow();
+  if (isLoading) return <Loading lines={10} />;
+  const columns = isNarrow ? narrowColumns(onBlock) : wideColumns(onBlock);
+  return (
+    <VirtualTable
+      label="Flows"
+      columns={columns}
+      rows={flows}
+      keyOf={flowKey}
+      rowHeight={isNarrow ? NARROW_PX : WIDE_PX}
+      onRange={onRange}
+      empty={<Empty icon="flows">No standing flow fits.</Empty>}
+    />
+  );
+}
+
+function wideColumns(onBlock: (flow: Flow) => void): VirtualColumn<Flow>[] {
+  return [
+    { title: 'Host', width: 'minmax(9rem, 1fr)', cell: ({ host }) => <HostLink host={host} /> },
+    { title: 'Destination', width: 'minmax(13rem, 2fr)', cell: (flow) => <Destination flow={flow} /> },
+    { title: 'Verdict', width: '5.5rem', cell: (flow) => <VerdictBadge flow={flow} /> },
+    {
+      title: 'Because',
+      width: 'minmax(8rem, 1.5fr)',
+      cell: ({ because }) => <span title={because}>{because}</span>,
+    },
+    { title: 'Sent', width: '6rem', isNumber: true, cell: ({ bytesOut }) => <Bytes bytes={bytesOut} /> },
+    { title: 'Received', width: '6rem', isNumber: true, cell: ({ bytesIn }) => <Bytes bytes={bytesIn} /> },
+    { title: 'Started', width: '7rem', cell: ({ startedAtMs }) => <Time ms={startedAtMs} /> },
+    { title: 'Seen', width: '7rem', cell: ({ lastSeenAtMs }) => <Time ms={lastSeenAtMs} /> },
+    ...blockColumn(onBlock),
+  ];
+}
+
+/** Three lines each, for a phone. */
+function narrowColumns(onBlock: (flow: Flow) => void): VirtualColumn<Flow>[] {
+  return [
+    { title: 'Flow', width: 'minmax(0, 1fr)', cell: (flow) => <Lines flow={flow} /> },
+    ...blockColumn(onBlock),
+  ];
+}
+
+function Lines({ flow }: { flow: Flow }) {
+  return (
+    <span class="flow-lines">
+      <span>
+        <HostLink host={flow.host} />
+      </span>
+      <Destination flow={flow} />
+      <span>
+        <VerdictBadge flow={flow} /> <Bytes bytes={flow.bytesOut} /> sent, <Time ms={flow.lastSeenAtMs} />
+      </span>
+    </span>
+  );
+}
+
+function Destination({ flow }: { flow: Flow }) {
+  const { protocol, translated, direction, replied } = flow;
+  const moved = translated === null ? '' : `, by NAT to ${translated}`;
+  const from = direction === 'inbound' ? ', begun from outside' : '';
+  return (
+    <span class="address" title={`${endWords(flow)}${moved}${from}`}>
+      {endWords(flow)} <span class="flow-protocol">{protocolName(protocol)}</span>
+      {!replied && <span class="flow-protocol"> no reply</span>}
+    </span>
+  );
+}
+
+const TONES: Readonly<Record<Flow['verdict'], Tone>> = { allow: 'ok', deny: 'critical', exempt: 'neutral' };
+
+function VerdictBadge({ flow: { verdict, because } }: { flow: Flow }) {
+  return (
+    <Badge tone={TONES[verdict]} title={because}>
+      {verdict}
+    </Badge>
+  );
+}
+
+function blockColumn(onBlock: (flow: Flow) => void): VirtualColumn<Flow>[] {
+  if (!may('operator')) return [];
+  return [
+    {
+      title: 'Act',
+      width: '5.5rem',
+      cell: (flow) => (
+        <Button tone="quiet" aria-label={`Block ${flow.destination}`} onClick={() => onBlock(flow)}>
+          Block…
+        </Button>
+      ),
+    },
+  ];
+}
