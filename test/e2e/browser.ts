@@ -1,0 +1,141 @@
+/**
+ * A real Chromium for tests of the console. It is started by this thread, so it lives in the network namespace that
+ * the thread has entered. Whatever a page should not do is noted and fails the test: a request to another origin, an
+ * error in its console, something that the content security policy stopped, an exception.
+ */
+import { mkdirSync } from 'node:fs';
+import axe from 'axe-core';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+
+const ARGUMENTS = [
+  '--no-sandbox',
+  '--disable-quic',
+  '--disable-background-networking',
+  '--disable-gpu',
+  '--no-first-run',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+export type Scheme = 'light' | 'dark';
+export const DESKTOP = { width: 1440, height: 900 };
+export const PHONE = { width: 390, height: 844 };
+
+interface PageOptions {
+  readonly scheme?: Scheme;
+  readonly size?: { readonly width: number; readonly height: number };
+}
+
+/** One a test file: to start it costs a second of the processor. */
+export class ConsoleBrowser implements AsyncDisposable {
+  readonly #browser: Browser;
+  readonly #origin: string;
+
+  private constructor(browser: Browser, origin: string) {
+    this.#browser = browser;
+    this.#origin = origin;
+  }
+
+  /** @param origin where the daemon listens: `http://127.0.0.1:8731` */
+  static async launch(origin: string): Promise<ConsoleBrowser> {
+    const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ARGUMENTS });
+    return new ConsoleBrowser(browser, origin);
+  }
+
+  /** In a profile of its own: nobody is logged in. */
+  async open({ scheme = 'light', size = DESKTOP }: PageOptions = {}): Promise<ConsolePage> {
+    const context = await this.#browser.newContext({
+      baseURL: this.#origin,
+      colorScheme: scheme,
+      viewport: size,
+      hasTouch: size.width < 768,
+      reducedMotion: 'reduce',
+    });
+    return ConsolePage.begin(context, this.#origin);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#browser.close();
+  }
+}
+
+export class ConsolePage {
+  readonly page: Page;
+  /** What it did that it should not, in words. */
+  readonly faults: string[] = [];
+  readonly #context: BrowserContext;
+
+  private constructor(page: Page, context: BrowserContext) {
+    this.page = page;
+    this.#context = context;
+  }
+
+  static async begin(context: BrowserContext, origin: string): Promise<ConsolePage> {
+    const made = new ConsolePage(await context.newPage(), context);
+    const { page, faults } = made;
+    page.setDefaultTimeout(15_000);
+    page.on('request', (request) => {
+      if (!request.url().startsWith(`${origin}/`)) faults.push(`asked for ${request.url()}`);
+    });
+    page.on('pageerror', (error) => faults.push(`threw ${error.stack ?? error.message}`));
+    page.on('console', (message) => {
+      // An answer that is an error is for the page to tell; Chromium says so of each by itself.
+      const isAnswer = message.text().startsWith('Failed to load resource');
+      if (['error', 'warning'].includes(message.type()) && !isAnswer) faults.push(message.text());
+    });
+    page.on('dialog', (dialog) => {
+      faults.push(`a script was injected: ${dialog.message()}`);
+      void dialog.dismiss();
+    });
+    await page.exposeFunction('penstockViolation', (text: string) => faults.push(text));
+    await page.addInitScript(() => {
+      document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => {
+        const told = globalThis as unknown as { penstockViolation(text: string): void };
+        told.penstockViolation(`content security policy: ${violatedDirective} ${blockedURI}`);
+      });
+    });
+    return made;
+  }
+
+  /** As a person does it: the token is typed in. Ends on the page that was asked for. */
+  async logIn(token: string, path = '/'): Promise<void> {
+    await this.page.goto(path);
+    await this.page.getByLabel('Token').fill(token);
+    await this.page.getByRole('button', { name: 'Log in' }).click();
+    await this.page.getByRole('navigation', { name: 'Main' }).waitFor();
+  }
+
+  /** Another page of the console, by its navigation, which keeps the session. */
+  async visit(name: string): Promise<void> {
+    await this.page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name }).click();
+    await this.page.getByRole('heading', { level: 1, name }).waitFor();
+  }
+
+  /** Serious and critical findings of axe-core on what is shown, one a line. */
+  async barriers(): Promise<string[]> {
+    await this.page.evaluate(axe.source);
+    const found = await this.page.evaluate(async () => {
+      const { axe } = globalThis as unknown as { axe: typeof import('axe-core') };
+      const { violations } = await axe.run(document, { resultTypes: ['violations'] });
+      return violations.map(({ id, impact, nodes }) => ({
+        impact,
+        text: `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join(' | ')}`,
+      }));
+    });
+    return found
+      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      .map(({ text }) => text);
+  }
+
+  /** For a person to look at, when PENSTOCK_SHOTS names a folder. */
+  async shot(name: string): Promise<void> {
+    const folder = process.env.PENSTOCK_SHOTS;
+    if (folder === undefined) return;
+    mkdirSync(folder, { recursive: true });
+    await this.page.screenshot({ path: `${folder}/${name}.png` });
+  }
+
+  async close(): Promise<void> {
+    await this.#context.close();
+  }
+}
