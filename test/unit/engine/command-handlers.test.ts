@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Answering, Closing, CommandName, Params, Refusal } from '../../../src/engine/commands.ts';
+import type { EntryText } from '../flow/entry.ts';
 import { loadGood } from '../policy/sources.ts';
 import { ALLOWED, Bench, HOUR, LISTED, POLICY, SPEC, VIOLATION } from './bench.ts';
 
