@@ -17,6 +17,20 @@ const ARGUMENTS = [
   '--disable-sync',
 ];
 
+/** Scripts for the page: text, since the DOM is none of Node's. */
+const TELL_VIOLATIONS = `document.addEventListener('securitypolicyviolation', (event) =>
+  penstockViolation('content security policy: ' + event.violatedDirective + ' ' + event.blockedURI))`;
+const RUN_AXE = `axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
+  violations.map(({ id, impact, nodes }) => ({
+    impact,
+    text: id + ': ' + nodes.map((node) => node.html + ' ' + node.failureSummary).join(' | '),
+  })))`;
+
+interface Finding {
+  readonly impact: 'minor' | 'moderate' | 'serious' | 'critical';
+  readonly text: string;
+}
+
 export type Scheme = 'light' | 'dark';
 export const DESKTOP = { width: 1440, height: 900 };
 export const PHONE = { width: 390, height: 844 };
@@ -88,12 +102,7 @@ export class ConsolePage {
       void dialog.dismiss();
     });
     await page.exposeFunction('penstockViolation', (text: string) => faults.push(text));
-    await page.addInitScript(() => {
-      document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => {
-        const told = globalThis as unknown as { penstockViolation(text: string): void };
-        told.penstockViolation(`content security policy: ${violatedDirective} ${blockedURI}`);
-      });
-    });
+    await page.addInitScript(TELL_VIOLATIONS);
     return made;
   }
 
@@ -114,14 +123,7 @@ export class ConsolePage {
   /** Serious and critical findings of axe-core on what is shown, one a line. */
   async barriers(): Promise<string[]> {
     await this.page.evaluate(axe.source);
-    const found = await this.page.evaluate(async () => {
-      const { axe } = globalThis as unknown as { axe: typeof import('axe-core') };
-      const { violations } = await axe.run(document, { resultTypes: ['violations'] });
-      return violations.map(({ id, impact, nodes }) => ({
-        impact,
-        text: `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join(' | ')}`,
-      }));
-    });
+    const found = await this.page.evaluate<Finding[]>(RUN_AXE);
     return found
       .filter(({ impact }) => impact === 'serious' || impact === 'critical')
       .map(({ text }) => text);
