@@ -29,6 +29,8 @@ interface Options {
   heartbeatMs?: number;
   stallMs?: number;
   limits?: Parameters<typeof createApiServer>[1];
+  /** The console's files, for tests in a browser. */
+  pages?: Parameters<typeof createApi>[0]['pages'];
 }
 
 export class ServedApi implements AsyncDisposable {
