@@ -8,6 +8,7 @@ import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
+import { Registry } from 'prom-client';
 import { Outbox } from '../edges/alerts/outbox.ts';
 import type { Subscription } from '../edges/alerts/sink.ts';
 import { openAccessDatabase } from '../edges/api/access-database.ts';
@@ -25,6 +26,8 @@ import { DenyListRefresher } from './deny-list-refresher.ts';
 import { DaemonError } from './errors.ts';
 import { ExclusiveUse } from './exclusive-use.ts';
 import { openLog } from './log.ts';
+import { ApiMeter } from './metrics/api-meter.ts';
+import { timedSubscriptions } from './metrics/timed-sink.ts';
 import { addDenyLists, createMetrics } from './metrics.ts';
 import { ServiceNotifier } from './service-notifier.ts';
 import { readAgain, readStartPolicy } from './start-policy.ts';
@@ -61,7 +64,8 @@ class Daemon {
   async run(): Promise<number> {
     await using cleanup = new AsyncDisposableStack();
     const { alerts, path } = this.#configuration;
-    const subscriptions = openAlertSinks(alerts, path);
+    const registry = new Registry();
+    const subscriptions = timedSubscriptions(openAlertSinks(alerts, path), registry);
     const engine = await this.#startEngine();
     cleanup.defer(() => stopEngine(engine));
     const ledger = LedgerReader.open(this.#path('ledger.db'));
@@ -75,13 +79,15 @@ class Daemon {
     cleanup.defer(() => access.close());
     const tokenIsNew = ensureAdminToken(new TokenStore(access, Date.now), this.#path('admin.token'));
     if (tokenIsNew) await recordAdminToken(engine);
-    const metrics = createMetrics(engine, outbox);
+    const { stateDir } = this.#configuration;
+    const metrics = createMetrics(engine, outbox, { registry, stateDir });
     const pages = this.#console();
     const parts = {
       engine,
       ledger,
       access,
       metrics,
+      meter: new ApiMeter(metrics).handler,
       version: this.#version,
       log: this.#log,
       ...(pages && { pages }),

@@ -5,7 +5,7 @@
  *           -> idempotency key (replay, 409, 422) -> schema (422) -> handler -> schema of the answer (500)
  */
 import type { DatabaseSync } from 'node:sqlite';
-import express, { type ErrorRequestHandler, type Express, Router } from 'express';
+import express, { type ErrorRequestHandler, type Express, type RequestHandler, Router } from 'express';
 import type { Registry } from 'prom-client';
 import type { EngineControl } from '../../engine/commands.ts';
 import type { LedgerQueries } from '../../ledger/queries.ts';
@@ -31,6 +31,8 @@ export interface ApiParts {
   readonly log: ApiLog;
   /** What was sent over time; without it there is nothing to ask. */
   readonly history?: HistorySource | undefined;
+  /** Sees every request first, to count and time it. */
+  readonly meter?: RequestHandler;
   /** Pages for people, beside the API: what it does not know falls through. */
   readonly pages?: Router;
   /** Host names taken besides localhost and the address that is listened on. */
@@ -57,6 +59,7 @@ export function createApi(parts: ApiParts): Express {
   app.disable('x-powered-by');
   app.disable('etag');
   app.set('query parser', 'simple');
+  if (parts.meter) app.use(parts.meter);
   app.use(safeHeaders, hostGuard(parts.hostNames ?? []));
   app.use(router(apiRoutes({ ...parts, tokens, now }), doorkeepers));
   if (parts.pages) app.use(parts.pages);
