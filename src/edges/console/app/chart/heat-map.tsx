@@ -22,11 +22,13 @@ export function HeatMap({ activity, now = new Date() }: Props) {
         <thead>
           <tr>
             <th scope="col">
-              <span class="sr-only">Day</span>
+              <span class="visually-hidden">Day</span>
             </th>
             {HOURS.map((hour) => (
               <th key={hour} scope="col">
-                <span class={hour % 6 === 0 ? undefined : 'sr-only'}>{String(hour).padStart(2, '0')}</span>
+                <span class={hour % 6 === 0 ? undefined : 'visually-hidden'}>
+                  {String(hour).padStart(2, '0')}
+                </span>
               </th>
             ))}
           </tr>
@@ -51,7 +53,7 @@ function Cell({ share, title }: { share: number | null; title: string }) {
   const words = share === null ? 'not watched' : `${Math.round(share * 100)} %`;
   return (
     <td data-level={activityLevel(share) ?? 'none'} title={`${title}: ${words}`}>
-      <span class="sr-only">{words}</span>
+      <span class="visually-hidden">{words}</span>
     </td>
   );
 }

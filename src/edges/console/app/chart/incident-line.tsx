@@ -41,7 +41,7 @@ export function IncidentLine({ incidents, fromMs, toMs }: Props) {
               data-state={incident.state}
               title={incidentWords(incident)}
             >
-              <span class="sr-only">{incidentWords(incident)}</span>
+              <span class="visually-hidden">{incidentWords(incident)}</span>
             </Link>
           </li>
         ))}

@@ -2,8 +2,8 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
+import { theme, tokenColour } from '../theme.ts';
 import './chart.css';
-import { colourAt, useColourScheme } from './colour.ts';
 import { markWords, momentWords } from './time-axis.ts';
 
 export interface TimePoint {
@@ -63,8 +63,7 @@ function Legend({ label, bandLabel, level, points }: TimeChartProps) {
 function Drawing(props: TimeChartProps & { onReading: (point: TimePoint | null) => void }) {
   const place = useRef<HTMLDivElement>(null);
   const chart = useRef<uPlot | undefined>(undefined);
-  const scheme = useColourScheme();
-  const shape = `${props.label}|${props.level?.label}|${props.height}|${scheme}`;
+  const shape = `${props.label}|${props.level?.label}|${props.height}|${theme.value}`;
   const latest = useRef(props);
   latest.current = props;
   const data = useMemo(() => columns(props), [props.points, props.level?.value]);
@@ -107,13 +106,12 @@ function sizeOf(element: HTMLElement, { height = 240 }: TimeChartProps) {
 type Latest = { current: TimeChartProps & { onReading: (point: TimePoint | null) => void } };
 
 function optionsOf(element: HTMLElement, latest: Latest): uPlot.Options {
-  const colour = (name: `--${string}`) => colourAt(element, name);
   const stepped = uPlot.paths.stepped?.({ align: 1 });
   const paths = stepped ? { paths: stepped } : {};
   const points = { show: false };
-  const grid = { stroke: colour('--chart-grid'), width: 1 };
+  const grid = { stroke: tokenColour('--chart-grid'), width: 1 };
   const font = `12px ${getComputedStyle(element).fontFamily}`;
-  const axis = { stroke: colour('--chart-text'), grid, ticks: { show: false }, font };
+  const axis = { stroke: tokenColour('--chart-text'), grid, ticks: { show: false }, font };
   const { format } = latest.current;
   return {
     ...sizeOf(element, latest.current),
@@ -131,16 +129,27 @@ function optionsOf(element: HTMLElement, latest: Latest): uPlot.Options {
     ],
     series: [
       {},
-      { ...paths, points, stroke: colour('--chart-line'), fill: colour('--chart-fill'), width: 1.5 },
+      {
+        ...paths,
+        points,
+        stroke: tokenColour('--chart-line'),
+        fill: tokenColour('--chart-fill'),
+        width: 1.5,
+      },
       { ...paths, points, width: 0 },
       { ...paths, points, width: 0 },
       {
         paths: () => null,
-        points: { show: true, size: 8, fill: colour('--chart-unusual'), stroke: colour('--chart-surface') },
+        points: {
+          show: true,
+          size: 8,
+          fill: tokenColour('--chart-unusual'),
+          stroke: tokenColour('--chart-surface'),
+        },
       },
-      { points, stroke: colour('--chart-level'), dash: [6, 4], width: 1.5 },
+      { points, stroke: tokenColour('--chart-level'), dash: [6, 4], width: 1.5 },
     ],
-    bands: [{ series: [3, 2], fill: colour('--chart-band') }],
+    bands: [{ series: [3, 2], fill: tokenColour('--chart-band') }],
     hooks: {
       setCursor: [
         ({ cursor }) => {
