@@ -86,6 +86,8 @@ export class Detection {
         savedAtMs: 0,
         orderedAtMs: 0,
         slot: 0,
+        older: undefined,
+        newer: undefined,
       },
       keys: this.keys,
       nowMs: 0,

@@ -66,6 +66,8 @@ export class HostProfile {
   readonly prefixes: RecencyTable;
   readonly services: RecencyTable;
   readonly contacts: Uint32Array;
+  /** What a first connection may write besides the head: from the destinations to the contacts. */
+  readonly #firstFilled: Uint8Array;
 
   constructor(buffer: ArrayBuffer = new ArrayBuffer(PROFILE_BYTES)) {
     this.buffer = buffer;
@@ -77,11 +79,14 @@ export class HostProfile {
     this.active = parts.f32(HOURS);
     this.watched = parts.f32(HOURS);
     const intervals = parts.f32(TRACKS * BEATS);
-    this.destinations = new RecencyTable(parts.u32(DESTINATIONS * ENTRY));
+    const destinations = parts.u32(DESTINATIONS * ENTRY);
+    this.destinations = new RecencyTable(destinations);
     this.prefixes = new RecencyTable(parts.u32(PREFIXES * ENTRY));
     this.services = new RecencyTable(parts.u32(SERVICES * ENTRY));
     this.contacts = parts.u32(CONTACTS * CONTACT);
     const keys = parts.u32(TRACKS * 2);
+    const { byteOffset } = destinations;
+    this.#firstFilled = new Uint8Array(buffer, byteOffset, keys.byteOffset - byteOffset);
     const counts = parts.u32(TRACKS * TRACK_COUNTS);
     this.tracks = new TrackTable({
       numbers,
@@ -92,9 +97,16 @@ export class HostProfile {
     });
   }
 
-  /** Forget everything. */
+  /**
+   * Forget everything. Hosts that knock once and go come by thousands a minute, so what such a host does not reach is
+   * not written again: rings before its first hour has ended, and all of a track but its key, see {@link TrackTable.begin}.
+   */
   clear(): void {
-    new Uint8Array(this.buffer).fill(0);
+    if (this.head[HOURS_WATCHED] > 0 || this.tracks.size > 0) new Uint8Array(this.buffer).fill(0);
+    else {
+      this.head.fill(0);
+      this.#firstFilled.fill(0);
+    }
   }
 
   /** Whether a confidence of the host as a whole is worth saying: the first time in an hour, or when it has risen. */

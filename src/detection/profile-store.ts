@@ -8,6 +8,7 @@
  */
 import { type Address, copyAddress } from '../address/address.ts';
 import { AddressMap } from '../address/address-map.ts';
+import { type Aged, AgeOrder } from './age-order.ts';
 import { ANSWERED, FIRST_SEEN, HOURS_WATCHED, HostProfile, LAST_SEEN } from './host-profile.ts';
 
 const PROBATION = 3;
@@ -18,7 +19,7 @@ const CANDIDATES = 32;
 const MAX_SPARE = 16;
 const ORDER_MS = 600_000;
 
-export interface Host {
+export interface Host extends Aged {
   readonly address: Address;
   readonly profile: HostProfile;
   /** Changed since it was last saved. */
@@ -38,7 +39,7 @@ export function isEstablished({ profile }: Host): boolean {
 export class ProfileStore {
   readonly #byAddress = new AddressMap<Host>();
   /** The one seen the longest ago first. */
-  readonly #probation = new Set<Host>();
+  readonly #probation = new AgeOrder<Host>();
   readonly #established = new Set<Host>();
   /** Profiles of hosts that had to go, emptied: a flood of made-up hosts must not make garbage of this size. */
   readonly #spare: HostProfile[] = [];
@@ -89,17 +90,21 @@ export class ProfileStore {
       savedAtMs: 0,
       orderedAtMs: nowMs,
       slot: this.#takeSlot(),
+      older: undefined,
+      newer: undefined,
     };
     host.profile.head[FIRST_SEEN] = nowMs;
     host.profile.head[LAST_SEEN] = nowMs;
     this.#byAddress.set(host.address, host);
     this.#probation.add(host);
-    if (this.#probation.size > MAX_ON_PROBATION) this.#forget(this.#probation, 1);
+    if (this.#probation.size > MAX_ON_PROBATION) this.#forgetOnProbation();
     return host;
   }
 
   /** Take back a profile that was saved. */
   restore(address: Address, profile: HostProfile, savedAtMs: number): void {
+    // Only such are saved; whatever the bytes say, it is on no probation here.
+    profile.head[ANSWERED] = Math.max(profile.head[ANSWERED], PROBATION);
     const host: Host = {
       address: copyAddress(address),
       profile,
@@ -107,6 +112,8 @@ export class ProfileStore {
       savedAtMs,
       orderedAtMs: 0,
       slot: this.#takeSlot(),
+      older: undefined,
+      newer: undefined,
     };
     this.#byAddress.set(host.address, host);
     this.#establish(host);
@@ -116,7 +123,9 @@ export class ProfileStore {
   answered(host: Host): void {
     const { head } = host.profile;
     head[ANSWERED]++;
-    if (head[ANSWERED] === PROBATION && this.#probation.delete(host)) this.#establish(host);
+    if (head[ANSWERED] !== PROBATION) return;
+    this.#probation.delete(host);
+    this.#establish(host);
   }
 
   /**
@@ -149,26 +158,40 @@ export class ProfileStore {
     const established = head[ANSWERED] >= PROBATION;
     if (established && Math.abs(nowMs - host.orderedAtMs) < ORDER_MS) return;
     host.orderedAtMs = nowMs;
-    const set = established ? this.#established : this.#probation;
-    set.delete(host);
-    set.add(host);
+    if (!established) {
+      this.#probation.touch(host);
+      return;
+    }
+    this.#established.delete(host);
+    this.#established.add(host);
   }
 
   #establish(host: Host): void {
     this.#established.add(host);
-    if (this.#established.size > this.#maxHosts) this.#forget(this.#established, CANDIDATES);
+    if (this.#established.size > this.#maxHosts) this.#forgetEstablished();
   }
 
-  #forget(set: Set<Host>, candidates: number): void {
+  #forgetOnProbation(): void {
+    const victim = this.#probation.oldest;
+    if (victim === undefined) return;
+    this.#probation.delete(victim);
+    this.#drop(victim);
+  }
+
+  #forgetEstablished(): void {
     let victim: Host | undefined;
     let seen = 0;
-    for (const host of set) {
+    for (const host of this.#established) {
       const watched = host.profile.head[HOURS_WATCHED];
       if (victim === undefined || watched < victim.profile.head[HOURS_WATCHED]) victim = host;
-      if (++seen === candidates) break;
+      if (++seen === CANDIDATES) break;
     }
     if (victim === undefined) return;
-    set.delete(victim);
+    this.#established.delete(victim);
+    this.#drop(victim);
+  }
+
+  #drop(victim: Host): void {
     this.#byAddress.delete(victim.address);
     this.#freeSlots.push(victim.slot);
     this.#evicted++;

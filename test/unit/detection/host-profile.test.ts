@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FirstContacts } from '../../../src/detection/first-contacts.ts';
-import { HostProfile } from '../../../src/detection/host-profile.ts';
+import { HOURS_WATCHED, HostProfile } from '../../../src/detection/host-profile.ts';
 import {
   DESTINATIONS,
   ENTRY,
@@ -123,4 +123,30 @@ it('goes on from a copy of its buffer as it would have gone on itself', () => {
     ),
     { numRuns: 40 },
   );
+});
+
+describe('an emptied profile', () => {
+  const knock = (profile: HostProfile) => {
+    profile.head.fill(7, 0, 4);
+    profile.destinations.see(1, 5);
+    profile.prefixes.see(2, 5);
+    profile.services.see(3, 5);
+    new FirstContacts().note(profile, { address: 9, service: 80, minute: 5, failed: true, inside: false });
+  };
+  it.each<[string, (profile: HostProfile) => unknown]>([
+    ['of a host that knocked once', knock],
+    ['of a host with a track', ({ tracks }) => tracks.begin(1, 2, 3, 4)],
+    [
+      'of a host whose hours were learnt',
+      ({ head, active }) => {
+        head[HOURS_WATCHED] = 2;
+        active.fill(1);
+      },
+    ],
+  ])('%s holds nothing', (_, fill) => {
+    const profile = new HostProfile();
+    fill(profile);
+    profile.clear();
+    expect(new Uint8Array(profile.buffer).every((byte) => byte === 0)).toBe(true);
+  });
 });
