@@ -2,12 +2,16 @@
  * Alerts from the ledger to the sinks. The ledger is the queue: it is durable and in order, and each sink has a cursor
  * into it. A sink that is down holds up no other, and gets all it missed when it is back.
  */
+import { dirname, join } from 'node:path';
 import type { EntryDraft } from '../../ledger/entry.ts';
 import type { LedgerQueries } from '../../ledger/queries.ts';
 import type { Backoff } from './backoff.ts';
 import { CursorStore } from './cursor-store.ts';
 import { type Observer, testDispatch } from './dispatch.ts';
 import { AlertError } from './errors.ts';
+import { GroupingLane } from './grouping/lane.ts';
+import { isForPeople } from './grouping/message-sink.ts';
+import { GroupingStore } from './grouping/store.ts';
 import { Lane } from './lane.ts';
 import type { LaneStatus } from './lane-record.ts';
 import type { AlertSink, Subscription } from './sink.ts';
@@ -37,7 +41,9 @@ export interface SinkTest {
 
 export class Outbox {
   readonly #cursors: CursorStore;
-  readonly #lanes: readonly Lane[];
+  /** What is held back for people; undefined: there is no such sink. */
+  readonly #groups: GroupingStore | undefined;
+  readonly #lanes: readonly (Lane | GroupingLane)[];
   readonly #observer: Observer;
 
   /**
@@ -50,7 +56,14 @@ export class Outbox {
     const names = subscriptions.map(({ sink }) => sink.name);
     this.#cursors.keepOnly(names, Date.now());
     const parts = { ...settings, backoff, cursors: this.#cursors };
-    this.#lanes = subscriptions.map((subscription) => new Lane(subscription, parts));
+    const forPeople = subscriptions.some(({ sink }) => isForPeople(sink));
+    const store = forPeople ? new GroupingStore(join(dirname(cursorPath), 'alert-groups.db')) : undefined;
+    this.#groups = store;
+    this.#lanes = subscriptions.map((subscription) => {
+      const { sink, wants } = subscription;
+      if (store === undefined || !isForPeople(sink)) return new Lane(subscription, parts);
+      return new GroupingLane(sink, wants, { ...parts, store });
+    });
   }
 
   /** There may be new entries in the ledger. */
@@ -102,5 +115,6 @@ export class Outbox {
   async stop(graceMs = GRACE_MS): Promise<void> {
     await Promise.all(this.#lanes.map((lane) => lane.stop(graceMs)));
     this.#cursors.close();
+    this.#groups?.close();
   }
 }
