@@ -24,6 +24,9 @@ const LATENCY_BUCKETS = [
   0.00001, 0.00002, 0.00005, 0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.1, 1,
 ];
 
+/** Gauges of prom-client that call themselves counters; others tell the same by type. */
+const MISNAMED = ['handles', 'requests', 'resources'].map((what) => `nodejs_active_${what}_total`);
+
 export interface MetricsOptions {
   /** Where others have put theirs already; a new one, when left out. */
   readonly registry?: Registry;
@@ -45,6 +48,7 @@ export function createMetrics(
   addStateMetrics(registry, source, stateDir);
   // process_* and nodejs_*: memory, processor time, open files, garbage collection.
   collectDefaultMetrics({ register: registry });
+  for (const name of MISNAMED) registry.removeSingleMetric(name);
   return registry;
 }
 

@@ -22,8 +22,9 @@ export function addFamily(registry: Registry, { name, help, labels = [], read }:
     new Gauge({
       ...common,
       collect() {
-        // What a label stood for may be gone.
-        if (labels.length > 0) this.reset();
+        // What a label stood for may be gone; what nobody knows is not 0.
+        this.reset();
+        if (labels.length === 0) this.remove();
         return read((given, value) => this.set(given, value));
       },
     });
@@ -33,6 +34,7 @@ export function addFamily(registry: Registry, { name, help, labels = [], read }:
     ...common,
     collect() {
       this.reset();
+      if (labels.length === 0) this.remove();
       return read((given, value) => this.inc(given, value));
     },
   });
