@@ -1,4 +1,5 @@
 /** The sinks of alerts as the configuration asks for them. */
+import { hostname } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import type { Subscription } from '../edges/alerts/sink.ts';
 import { type AlertSettings, openSinks } from '../edges/alerts/sinks.ts';
@@ -14,7 +15,8 @@ export function openAlertSinks(
 ): readonly Subscription[] {
   const path = (name: string) => resolve(dirname(configurationPath ?? '.'), name);
   try {
-    return openSinks(settings, { path, stderr: process.stderr });
+    const sender = { hostname: hostname(), publicUrl: settings.publicUrl?.replace(/\/+$/, '') ?? null };
+    return openSinks(settings, { path, stderr: process.stderr, sender });
   } catch (cause) {
     throw new DaemonError('PENSTOCK_CONFIG_INVALID', (cause as Error).message, 2, { cause });
   }

@@ -4,6 +4,7 @@
  */
 import type { Writable } from 'node:stream';
 import type { z } from 'zod';
+import type { Sender } from './grouping/report.ts';
 import type { AlertSink } from './sink.ts';
 
 /** What a sink may need from outside. */
@@ -11,6 +12,8 @@ export interface SinkContext {
   /** The absolute path of a file that the configuration names; relative ones are beside it. */
   readonly path: (name: string) => string;
   readonly stderr: Writable;
+  /** Who writes to people, and where they answer. */
+  readonly sender: Sender;
 }
 
 export interface SinkType<T extends string, S extends z.ZodObject> {

@@ -1,13 +1,16 @@
 /** Every kind of sink. */
 import { z } from 'zod';
+import { mattermostSinks, slackSinks, teamsSinks } from './chat/chat-sink.ts';
 import { sinkInvalid } from './errors.ts';
+import { escalationSteps, unknownSinks } from './escalation-settings.ts';
 import { journalSinks } from './journal-sink.ts';
 import type { AlertSink, Subscription } from './sink.ts';
 import { wishesOf } from './sink-settings.ts';
 import type { SinkContext } from './sink-type.ts';
+import { syslogSinks } from './syslog/syslog-sink.ts';
 import { webhookSinks } from './webhook-sink.ts';
 
-const TYPES = [journalSinks, webhookSinks] as const;
+const TYPES = [journalSinks, syslogSinks, webhookSinks, slackSinks, teamsSinks, mattermostSinks] as const;
 
 type SettingsOf<T extends readonly { readonly settings: z.ZodObject }[]> = {
   -readonly [K in keyof T]: T[K]['settings'];
@@ -26,11 +29,19 @@ export const alertSettings = z
   .strictObject({
     webhook: webhookSinks.settings.omit({ type: true, name: true }).optional(),
     sinks: z.array(sinkSettings).max(MOST_SINKS).default([]),
+    /** Where people find the console; what is sent to people links to it. */
+    publicUrl: z.url({ protocol: /^https?$/, error: 'an http or https URL' }).optional(),
+    escalation: escalationSteps.optional(),
   })
-  .transform(({ webhook, sinks }) =>
-    webhook === undefined ? { sinks } : { sinks: [...sinks, { type: 'webhook' as const, ...webhook }] },
+  .transform(({ webhook, sinks, ...others }) =>
+    webhook === undefined
+      ? { sinks, ...others }
+      : { sinks: [...sinks, { type: 'webhook' as const, ...webhook }], ...others },
   )
-  .superRefine(({ sinks }, { addIssue }) => {
+  .superRefine(({ sinks, escalation = [] }, { addIssue }) => {
+    for (const name of unknownSinks(escalation, sinks.map(nameOf))) {
+      addIssue({ code: 'custom', path: ['escalation'], message: `there is no sink ${name}` });
+    }
     for (const [name, same] of Map.groupBy(sinks, nameOf)) {
       const problem = `${same.length} sinks are called ${name}: give each a name`;
       if (same.length > 1) addIssue({ code: 'custom', path: ['sinks'], message: problem });
