@@ -10,6 +10,8 @@
  *     sinks:
  *       - {type: syslog, name: soc, address: "siem.example:6514", transport: tls, caFile: /etc/penstock/siem-ca.pem}
  *       - {type: webhook, url: "https://alerts.example/penstock", secretFile: /etc/penstock/webhook.secret}
+ *   history: {keep: {minute: 36h, hour: 35d, day: 400d}, maxSize: 1GiB}
+ *   geo: {country: /usr/share/GeoIP/country.mmdb, as: /usr/share/GeoIP/asn.mmdb}
  *   client: {url: "unix:/run/penstock/api.sock", tokenFile: /root/penstock.token}   # for the commands
  */
 import { readFileSync } from 'node:fs';
@@ -18,6 +20,7 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { parseAddress } from '../address/address.ts';
 import { type AlertSettings, alertSettings } from '../edges/alerts/sinks.ts';
+import { geographySettings, type HistorySettings, historySettings } from '../edges/history/settings.ts';
 import { clientFile } from './client-file.ts';
 import { DaemonError } from './errors.ts';
 
@@ -31,6 +34,10 @@ const file = z.strictObject({
   tableOwner: z.boolean({ error: 'true or false' }).optional(),
   /** Where alerts go besides standard error; see edges/alerts/sinks.ts. */
   alerts: alertSettings.optional(),
+  /** How much is kept of who sent what to whom; see edges/history/settings.ts. */
+  history: historySettings.prefault({}),
+  /** Databases of countries and autonomous systems. */
+  geo: geographySettings.prefault({}),
   client: clientFile.optional(),
 });
 
@@ -58,6 +65,8 @@ export interface Configuration {
   /** Where the kernel says which boot this is. In a container without a boot id of its own, another file that tells. */
   bootIdPath: string;
   alerts: AlertSettings;
+  history: HistorySettings;
+  geo: z.output<typeof geographySettings>;
   /** The file that it was read from; what it names is beside it. */
   path: string | undefined;
 }
@@ -70,7 +79,7 @@ const BOOT_ID_PATH = '/proc/sys/kernel/random/boot_id';
 /** @throws DaemonError PENSTOCK_CONFIG_INVALID, naming the file and field and what would be right */
 export function configure(flags: DaemonFlags, environment: NodeJS.ProcessEnv): Configuration {
   const path = flags.config ?? environment.PENSTOCK_CONFIG;
-  const settings = path === undefined ? {} : readConfigurationFile(path);
+  const settings: Partial<ConfigurationFile> = path === undefined ? {} : readConfigurationFile(path);
   const policy = flags.policy ?? environment.PENSTOCK_POLICY ?? settings.policy;
   return {
     policy: policy === undefined ? undefined : resolve(policy),
@@ -82,6 +91,8 @@ export function configure(flags: DaemonFlags, environment: NodeJS.ProcessEnv): C
     boot: settings.boot ?? 'open',
     tableOwner: settings.tableOwner ?? false,
     alerts: settings.alerts ?? { sinks: [] },
+    history: settings.history ?? historySettings.parse({}),
+    geo: settings.geo ?? {},
     path: path && resolve(path),
   };
 }
@@ -103,18 +114,10 @@ export function readConfigurationFile(path: string): ConfigurationFile {
   const beside = (name: string | undefined) =>
     name === undefined ? undefined : resolve(dirname(path), name);
   const settings = parsed.data;
-  const { client } = settings;
   return {
     ...settings,
     policy: beside(settings.policy),
     stateDir: beside(settings.stateDir),
-    client: client && {
-      url: client.url,
-      tokenFile: beside(client.tokenFile),
-      caFile: beside(client.caFile),
-      certFile: beside(client.certFile),
-      keyFile: beside(client.keyFile),
-    },
   };
 }
 

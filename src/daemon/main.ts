@@ -25,6 +25,7 @@ import { type Configuration, configure, type DaemonFlags } from './configuration
 import { DenyListRefresher } from './deny-list-refresher.ts';
 import { DaemonError } from './errors.ts';
 import { ExclusiveUse } from './exclusive-use.ts';
+import { openFlowHistory } from './flow-history.ts';
 import { openLog } from './log.ts';
 import { ApiMeter } from './metrics/api-meter.ts';
 import { timedSubscriptions } from './metrics/timed-sink.ts';
@@ -81,12 +82,15 @@ class Daemon {
     if (tokenIsNew) await recordAdminToken(engine);
     const { stateDir } = this.#configuration;
     const metrics = createMetrics(engine, outbox, { registry, stateDir });
+    const history = await openFlowHistory(this.#configuration, engine, metrics, this.#log);
+    cleanup.defer(() => history.close());
     const pages = this.#console();
     const parts = {
       engine,
       ledger,
       access,
       metrics,
+      history,
       meter: new ApiMeter(metrics).handler,
       version: this.#version,
       log: this.#log,
