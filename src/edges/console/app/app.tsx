@@ -22,8 +22,9 @@ const PAGES = {
   '/flows': lazyPage(() => import('./page/flows-page.tsx')),
   '/policy': lazyPage(() => import('./page/policy-page.tsx')),
   '/revisions': lazyPage(() => import('./page/revisions-page.tsx')),
-  '/revisions/:n': lazyPage(() => import('./page/revisions-page.tsx')),
+  '/revisions/:n': lazyPage(() => import('./page/revision-page.tsx')),
   '/audit': lazyPage(() => import('./page/audit-page.tsx')),
+  '/reports': lazyPage(() => import('./page/reports-page.tsx')),
 };
 
 export function App() {

@@ -19,6 +19,7 @@ const PLACES: readonly Place[] = [
   { path: '/policy', name: 'Policy', icon: 'policy' },
   { path: '/revisions', name: 'Revisions', icon: 'revisions' },
   { path: '/audit', name: 'Audit log', icon: 'audit' },
+  { path: '/reports', name: 'Reports', icon: 'download' },
 ];
 const ALWAYS_THERE = 4;
 

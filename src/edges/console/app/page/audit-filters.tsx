@@ -1,0 +1,80 @@
+import { useId } from 'preact/hooks';
+import { Search } from '../part/field.tsx';
+import { type AuditFilter, TYPES } from './audit-filter.ts';
+
+interface Props {
+  readonly filter: AuditFilter;
+  readonly onChange: (filter: AuditFilter) => void;
+}
+
+export function AuditFilters({ filter, onChange }: Props) {
+  const set = (part: Partial<AuditFilter>) => onChange({ ...filter, ...part });
+  return (
+    <search class="toolbar audit-filters">
+      <TypeField type={filter.type} onInput={(type) => set({ type })} />
+      <Search
+        label="Actor"
+        value={filter.actor}
+        placeholder="a token's name"
+        onInput={(actor) => set({ actor })}
+      />
+      <Search
+        label="Subject"
+        value={filter.subject}
+        placeholder="D12, I7, a revision, a name"
+        onInput={(subject) => set({ subject })}
+      />
+      <TimeField label="From" time={filter.since} onInput={(since) => set({ since })} />
+      <TimeField label="Until" time={filter.until} onInput={(until) => set({ until })} />
+    </search>
+  );
+}
+
+function TypeField({ type, onInput }: { type: string; onInput: (type: string) => void }) {
+  const id = useId();
+  return (
+    <label class="field" for={id}>
+      <span>Type</span>
+      <input
+        id={id}
+        class="input"
+        type="search"
+        list={`${id}-types`}
+        value={type}
+        placeholder="decision"
+        autocomplete="off"
+        spellcheck={false}
+        onInput={(event) => onInput(event.currentTarget.value)}
+      />
+      <datalist id={`${id}-types`}>
+        {TYPES.map((each) => (
+          <option key={each} value={each} />
+        ))}
+      </datalist>
+    </label>
+  );
+}
+
+function TimeField({
+  label,
+  time,
+  onInput,
+}: {
+  label: string;
+  time: string;
+  onInput: (time: string) => void;
+}) {
+  const id = useId();
+  return (
+    <label class="field" for={id}>
+      <span>{label}</span>
+      <input
+        id={id}
+        class="input"
+        type="datetime-local"
+        value={time}
+        onInput={(event) => onInput(event.currentTarget.value)}
+      />
+    </label>
+  );
+}
