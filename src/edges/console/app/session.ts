@@ -24,6 +24,11 @@ export const loggedOutBecause = signal<string | undefined>(undefined);
 
 const role = computed(() => (typeof session.value === 'object' ? session.value.role : undefined));
 
+/** What the ledger calls this person. */
+export const personName = computed(() =>
+  typeof session.value === 'object' ? session.value.name : undefined,
+);
+
 /** Whether the API would let this token do what needs `needed`; the API decides it in the end. */
 export function may(needed: Role): boolean {
   return role.value !== undefined && ROLES.indexOf(role.value) >= ROLES.indexOf(needed);

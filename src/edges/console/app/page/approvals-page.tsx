@@ -1,9 +1,31 @@
+import '../style/approvals.css';
+import { ApprovalCard } from '../decision/approval-card.tsx';
+import { ProposalCard } from '../decision/proposal-card.tsx';
+import { LatestDecisions, StandingBlocks } from '../decision/standing-blocks.tsx';
+import { useWaiting } from '../decision/waiting.ts';
+import { Empty, Loading } from '../part/empty.tsx';
+import { ErrorNote } from '../part/error-note.tsx';
 import { Page } from '../part/page.tsx';
 
 export default function ApprovalsPage() {
+  const { data, failure, isLoading, refresh } = useWaiting();
+  const count = data?.length ?? 0;
+  const lead = data && (count === 0 ? 'Nothing waits' : `${count} waiting, the one that lapses first on top`);
   return (
-    <Page title="Approvals">
-      <p>Not made yet.</p>
+    <Page title="Approvals" lead={lead}>
+      <ErrorNote failure={failure} retry={refresh} />
+      <ProposalCard />
+      {isLoading && <Loading lines={6} />}
+      {count === 0 && data !== undefined && (
+        <div class="panel">
+          <Empty icon="check">No decision waits for an answer.</Empty>
+        </div>
+      )}
+      {data?.map((decision) => (
+        <ApprovalCard key={decision.id} decision={decision} />
+      ))}
+      <StandingBlocks />
+      <LatestDecisions />
     </Page>
   );
 }
