@@ -18,8 +18,12 @@ const LATEST_MS = 8.64e15;
 
 /** One line of bounded length without control and formatting characters, whatever went into it. */
 export function sentence(text: string): string {
-  const line = text.toWellFormed().replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ');
-  return cut(line, MAX_MESSAGE);
+  return cut(oneLine(text), MAX_MESSAGE);
+}
+
+/** Without what breaks a line or is not seen. */
+export function oneLine(text: string): string {
+  return text.toWellFormed().replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ');
 }
 
 export function cut(text: string, length: number): string {
