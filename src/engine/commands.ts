@@ -38,7 +38,15 @@ export interface Commands {
   planPolicy: { params: { policy: Policy }; result: PolicyPlan };
   applyPolicy: {
     /** `confirmWithinMs`: taken back after this time unless confirmed; absent, it stays. */
-    params: { policy: Policy; actor: Actor; reason: string; confirmWithinMs?: number; force?: boolean };
+    params: {
+      policy: Policy;
+      actor: Actor;
+      reason: string;
+      confirmWithinMs?: number;
+      force?: boolean;
+      /** Only while the policy in force has one of these digests. */
+      insteadOf?: readonly string[];
+    };
     /**
      * `trial`: what waits to be confirmed; null when nothing does. `proposal`: it waits for a second person and is not
      * in force; null where one is enough.
@@ -132,10 +140,10 @@ export type Result<N extends CommandName> = Commands[N]['result'];
 /**
  * Why a command was not carried out; nothing was changed.
  * notFound: no such thing; conflict: its state does not allow it; refused: a guardrail or a check says no;
- * failed: the kernel or the ledger said no (`message` says what and what stands now).
+ * changed: something else stands than the caller takes for granted; failed: the kernel or the ledger said no (`message` says what and what stands now).
  */
 export interface Refusal {
-  code: 'notFound' | 'conflict' | 'refused' | 'failed';
+  code: 'notFound' | 'conflict' | 'refused' | 'changed' | 'failed';
   message: string;
   /** The guardrail that said no, where one did. */
   guardrail?: string;

@@ -53,6 +53,8 @@ export class PolicyDesk {
       const revision = journal.lastRevision;
       return done({ revision, changed: false, trial: null, proposal: null });
     }
+    if (params.insteadOf?.includes(policies.digest ?? '') === false)
+      return refuse('changed', `the policy in force is another one by now: its digest is ${policies.digest}`);
     const objection = this.#engine.names.objection(policy);
     if (objection !== undefined) return refuse('refused', objection);
     const cuts = this.#cutsBy(policy, nowMs);

@@ -136,7 +136,13 @@ export interface EntryBodies {
   'proposal.lapsed': { readonly proposal: ProposedPolicy };
   'proposal.replaced': { readonly proposal: ProposedPolicy };
 
-  'token.created': { readonly name: string; readonly role: string; readonly expiresAtMs: number | null };
+  'token.created': {
+    readonly name: string;
+    readonly role: string;
+    readonly expiresAtMs: number | null;
+    /** Left out, or null: all that the role may. */
+    readonly scopes?: readonly string[] | null;
+  };
   'token.revoked': { readonly name: string };
 
   /** A sink gave up on the alert of entry `seq`. */

@@ -1,17 +1,21 @@
 /** From a route to its Express handler. */
 import { createHash } from 'node:crypto';
 import type { Request, RequestHandler, Response } from 'express';
-import { authorize } from './authentication.ts';
+import { ANYONE, type Authenticator, authorize } from './authentication.ts';
+import { answersTag, conditionsOf } from './conditions.ts';
+import { sendDownload } from './download.ts';
 import { RequestError } from './errors.ts';
 import type { IdempotencyStore, Slot } from './idempotency-store.ts';
+import { linkNextPage } from './next-page.ts';
 import type { OperatorNotes } from './operator-notes.ts';
+import type { RateLimits } from './rate-limits.ts';
 import { parseBody, type RequestBody, readBody } from './request-body.ts';
 import type { Caller, JsonRoute, Route, TextRoute } from './route.ts';
 import { type StreamGate, sendStream } from './stream.ts';
-import type { TokenStore } from './token-store.ts';
 
 export interface Doorkeepers {
-  readonly tokens: TokenStore;
+  readonly authenticator: Authenticator;
+  readonly limits: RateLimits;
   readonly idempotency: IdempotencyStore;
   readonly streams: StreamGate;
   readonly operators: OperatorNotes;
@@ -20,12 +24,36 @@ export interface Doorkeepers {
 /** The role is looked at before the body is read: a stranger must not make us hold 16 MiB. */
 export function answering(route: Route, doorkeepers: Doorkeepers): RequestHandler {
   return async (request, response) => {
-    const caller = authorize(request, route.role, doorkeepers.tokens);
-    if (route.role !== 'anyone') await doorkeepers.operators.note(request, caller);
-    if (route.kind === 'json') return answerJson(route, request, response, caller, doorkeepers.idempotency);
-    if (route.kind === 'text') return answerText(route, response);
-    return sendStream(route, request, response, caller, doorkeepers);
+    const caller = route.role === 'anyone' ? ANYONE : await admit(route, request, response, doorkeepers);
+    switch (route.kind) {
+      case 'json':
+        return answerJson(route, request, response, caller, doorkeepers.idempotency);
+      case 'text':
+        return answerText(route, response);
+      case 'download':
+        return sendDownload(route, request, response, caller, doorkeepers.streams);
+      case 'stream':
+        return sendStream(route, request, response, caller, doorkeepers);
+    }
   };
+}
+
+/** @throws RequestError unauthorized, forbidden or too-many-requests */
+async function admit(
+  route: Route,
+  request: Request,
+  response: Response,
+  { authenticator, limits, operators }: Doorkeepers,
+): Promise<Caller> {
+  const caller = await authenticator.authenticate(request).catch(async (error) => {
+    if (error instanceof RequestError && error.problem === 'unauthorized')
+      await limits.fail(request, response);
+    throw error;
+  });
+  await limits.count(route.method === 'get' ? 'reads' : 'changes', request, response, caller);
+  authorize(caller, route);
+  await operators.note(request, caller);
+  return caller;
 }
 
 async function answerText(route: TextRoute, response: Response): Promise<void> {
@@ -40,28 +68,32 @@ async function answerJson(
   store: IdempotencyStore,
 ): Promise<void> {
   const body = await readBody(request, response, route.bodyRules);
+  const conditions = conditionsOf(request);
+  if (conditions.ifMatch !== undefined && !route.conditional) {
+    throw new RequestError('bad-request', 'If-Match is not taken here');
+  }
   const slot = route.method === 'get' ? undefined : slotOf(request, caller);
   const kept = slot && begin(store, slot, fingerprintOf(request, body));
   if (kept) {
     response.set('Idempotency-Replayed', 'true').status(kept.status).type('json').send(kept.body);
     return;
   }
-  const answer = await carryOut(route, request, body, caller, slot && (() => store.abandon(slot)));
+  const asked = { params: { ...request.params }, query: { ...request.query } };
+  const answer = await carryOut(
+    () => route.carryOut({ ...asked, body: parseBody(body, route.bodyRules) }, caller, conditions),
+    slot && (() => store.abandon(slot)),
+  );
+  linkNextPage(route, request, response, answer);
+  const tag = route.tagOf?.(answer);
+  if (tag !== undefined && answersTag(request, response, tag)) return void response.status(304).end();
   response.status(route.status).json(answer);
   // After the answer: it is done, and the client is to know, even where it cannot be remembered.
   if (slot) store.finish(slot, route.status, JSON.stringify(route.remember(answer)));
 }
 
-async function carryOut(
-  route: JsonRoute,
-  { params, query }: Request,
-  body: RequestBody,
-  caller: Caller,
-  abandon: (() => void) | undefined,
-): Promise<unknown> {
+async function carryOut(what: () => Promise<unknown>, abandon: (() => void) | undefined): Promise<unknown> {
   try {
-    const parsed = parseBody(body, route.bodyRules);
-    return await route.carryOut({ params: { ...params }, query: { ...query }, body: parsed }, caller);
+    return await what();
   } catch (error) {
     abandon?.();
     throw error;
@@ -74,7 +106,7 @@ const KEY = /^[\x21-\x7e]{1,255}$/;
 function slotOf(request: Request, caller: Caller): Slot | undefined {
   const key = request.headers['idempotency-key'];
   if (key === undefined) return undefined;
-  if (typeof key === 'string' && KEY.test(key)) return { tokenId: caller.id, key };
+  if (typeof key === 'string' && KEY.test(key)) return { caller: caller.id, key };
   throw new RequestError(
     'bad-request',
     'Idempotency-Key must be 1 to 255 printable ASCII characters without spaces',
@@ -105,6 +137,13 @@ function begin(store: IdempotencyStore, slot: Slot, fingerprint: Uint8Array) {
 }
 
 /** Parts are separated by a byte that none of them can hold. */
-function fingerprintOf({ method, originalUrl }: Request, { type = '', bytes }: RequestBody): Uint8Array {
-  return createHash('sha256').update(`${method}\0${originalUrl}\0${type}\0`).update(bytes).digest();
+function fingerprintOf(
+  { method, originalUrl, headers }: Request,
+  { type = '', bytes }: RequestBody,
+): Uint8Array {
+  const condition = headers['if-match'] === undefined ? '' : `${headers['if-match']}\0`;
+  return createHash('sha256')
+    .update(`${method}\0${originalUrl}\0${condition}${type}\0`)
+    .update(bytes)
+    .digest();
 }

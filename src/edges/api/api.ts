@@ -1,7 +1,8 @@
 /**
  * The HTTP API. Whatever comes in goes through, in this order:
  *
- *   headers -> Host -> route (404, 405) -> token and role (401, 403) -> body (413, 415, 400)
+ *   headers -> Host -> route (404, 405) -> token (401, 503) -> how often (429) -> role and scopes (403)
+ *           -> body (413, 415, 400)
  *           -> idempotency key (replay, 409, 422) -> schema (422) -> handler -> schema of the answer (500)
  */
 import type { DatabaseSync } from 'node:sqlite';
@@ -10,10 +11,14 @@ import type { Registry } from 'prom-client';
 import type { EngineControl } from '../../engine/commands.ts';
 import type { LedgerQueries } from '../../ledger/queries.ts';
 import { answering } from './answering.ts';
+import { Authenticator } from './authentication.ts';
+import { type CertificateHolder, ClientCertificates } from './client-certificates.ts';
 import { RequestError } from './errors.ts';
 import { IdempotencyStore } from './idempotency-store.ts';
+import { type OidcSettings, OidcTokens } from './oidc-tokens.ts';
 import { OperatorNotes } from './operator-notes.ts';
 import { sendProblem } from './problem-document.ts';
+import { RateLimits, type RateSettings } from './rate-limits.ts';
 import type { HistorySource } from './resource/history.ts';
 import type { Route } from './route.ts';
 import { apiRoutes } from './routes.ts';
@@ -37,6 +42,9 @@ export interface ApiParts {
   readonly pages?: Router;
   /** Host names taken besides localhost and the address that is listened on. */
   readonly hostNames?: readonly string[];
+  readonly rates?: RateSettings | undefined;
+  readonly oidc?: OidcSettings | undefined;
+  readonly certificates?: readonly CertificateHolder[] | undefined;
   /** ms since the epoch. */
   readonly now?: () => number;
   readonly heartbeatMs?: number;
@@ -52,9 +60,14 @@ export interface ApiLog {
 export function createApi(parts: ApiParts): Express {
   const { access, now = Date.now, stallMs } = parts;
   const tokens = new TokenStore(access, now);
+  const authenticator = new Authenticator({
+    ...{ tokens, now, certificates: parts.certificates && new ClientCertificates(parts.certificates) },
+    oidc: parts.oidc && new OidcTokens(parts.oidc, now),
+  });
+  const limits = new RateLimits(parts.rates);
   const idempotency = new IdempotencyStore(access, now);
   const operators = new OperatorNotes(parts.engine, now);
-  const doorkeepers = { tokens, idempotency, streams: new StreamGate(stallMs), operators };
+  const doorkeepers = { authenticator, limits, idempotency, streams: new StreamGate(stallMs), operators };
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');

@@ -15,6 +15,7 @@ export const PROBLEMS = {
     status: 409,
     title: 'Whether the first request with this key took effect is not known',
   },
+  'precondition-failed': { status: 412, title: 'It is not in the state that the change was meant for' },
   'too-large': { status: 413, title: 'The body is too large' },
   'unsupported-media-type': { status: 415, title: 'The body has a type that is not taken here' },
   'wrong-host': { status: 421, title: 'The Host header names another server' },
@@ -22,8 +23,10 @@ export const PROBLEMS = {
   'invalid-policy': { status: 422, title: 'The policy is not valid' },
   'idempotency-mismatch': { status: 422, title: 'This key was used for another request' },
   refused: { status: 422, title: 'A guardrail or a check says no' },
+  'too-many-requests': { status: 429, title: 'Too many requests in a short time' },
   internal: { status: 500, title: 'Something went wrong inside' },
   failed: { status: 503, title: 'The kernel or the ledger said no' },
+  'identity-provider': { status: 503, title: 'The identity provider cannot be asked' },
   busy: { status: 503, title: 'Too many at once' },
 } as const;
 

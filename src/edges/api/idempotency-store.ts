@@ -13,7 +13,8 @@ import { timingSafeEqual } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 
 export interface Slot {
-  readonly tokenId: number;
+  /** Its id. */
+  readonly caller: string;
   readonly key: string;
 }
 
@@ -25,8 +26,8 @@ export type Beginning =
   | { readonly state: 'done'; readonly status: number; readonly body: string };
 
 const KEPT_MS = 24 * 3_600_000;
-/** Beyond this a token's oldest answers are forgotten early. */
-const KEPT_PER_TOKEN = 1_000;
+/** Beyond this a caller's oldest answers are forgotten early. */
+const KEPT_PER_CALLER = 1_000;
 
 export class IdempotencyStore {
   readonly #db: DatabaseSync;
@@ -40,13 +41,13 @@ export class IdempotencyStore {
   }
 
   /** Claim a key, or learn what became of it. `fingerprint` is 32 bytes over all that makes the request. */
-  begin({ tokenId, key }: Slot, fingerprint: Uint8Array): Beginning {
-    this.#forgetOld(tokenId);
-    const row = this.#db.prepare('SELECT * FROM answered WHERE token_id = ? AND key = ?').get(tokenId, key);
+  begin({ caller, key }: Slot, fingerprint: Uint8Array): Beginning {
+    this.#forgetOld(caller);
+    const row = this.#db.prepare('SELECT * FROM answered WHERE caller = ? AND key = ?').get(caller, key);
     if (row === undefined) {
       this.#db
         .prepare("INSERT INTO answered VALUES (?, ?, ?, ?, 'running', NULL, NULL)")
-        .run(tokenId, key, fingerprint, this.#now());
+        .run(caller, key, fingerprint, this.#now());
       return { state: 'new' };
     }
     if (!timingSafeEqual(fingerprint, row.fingerprint as Uint8Array)) return { state: 'mismatch' };
@@ -54,24 +55,24 @@ export class IdempotencyStore {
     return { state: row.state === 'running' ? 'running' : 'unknown' };
   }
 
-  finish({ tokenId, key }: Slot, status: number, body: string): void {
+  finish({ caller, key }: Slot, status: number, body: string): void {
     this.#db
-      .prepare("UPDATE answered SET state = 'done', status = ?, body = ? WHERE token_id = ? AND key = ?")
-      .run(status, body, tokenId, key);
+      .prepare("UPDATE answered SET state = 'done', status = ?, body = ? WHERE caller = ? AND key = ?")
+      .run(status, body, caller, key);
   }
 
   /** The call changed nothing. */
-  abandon({ tokenId, key }: Slot): void {
-    this.#db.prepare('DELETE FROM answered WHERE token_id = ? AND key = ?').run(tokenId, key);
+  abandon({ caller, key }: Slot): void {
+    this.#db.prepare('DELETE FROM answered WHERE caller = ? AND key = ?').run(caller, key);
   }
 
-  #forgetOld(tokenId: number): void {
+  #forgetOld(caller: string): void {
     this.#db.prepare('DELETE FROM answered WHERE asked_at_ms < ?').run(this.#now() - KEPT_MS);
     this.#db
       .prepare(
-        `DELETE FROM answered WHERE token_id = ?1 AND state <> 'running' AND key IN
-           (SELECT key FROM answered WHERE token_id = ?1 ORDER BY asked_at_ms DESC, key LIMIT -1 OFFSET ?2)`,
+        `DELETE FROM answered WHERE caller = ?1 AND state <> 'running' AND key IN
+           (SELECT key FROM answered WHERE caller = ?1 ORDER BY asked_at_ms DESC, key LIMIT -1 OFFSET ?2)`,
       )
-      .run(tokenId, KEPT_PER_TOKEN - 1);
+      .run(caller, KEPT_PER_CALLER - 1);
   }
 }

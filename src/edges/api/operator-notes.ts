@@ -3,7 +3,7 @@
  * screen on an inside host for example, must not be out of automation's reach.
  *
  *   API over the network   the peer's address
- *   command on this machine by loopback   what the command says of its own session in Penstock-Session: the value of
+ *   command on this machine by loopback or a Unix socket   what the command says of its own session in Penstock-Session: the value of
  *                          SSH_CONNECTION (sshd(8): client address, client port, server address, server port)
  */
 import { isIPv4 } from 'node:net';
@@ -55,11 +55,13 @@ export class OperatorNotes {
 
 function pathsOf(request: Request): OperatorPath[] {
   const { remoteAddress, localAddress, localPort } = request.socket;
+  const session = request.headers[SESSION_HEADER];
   const peer = plainAddress(remoteAddress);
   const local = plainAddress(localAddress);
+  // Over a Unix socket there is no address: it is this machine.
+  if (remoteAddress === undefined && !request.socket.destroyed) return session ? sessionPath(session) : [];
   if (peer === undefined || local === undefined || localPort === undefined) return [];
   if (!isLoopback(peer)) return [pathFrom(peer, local, localPort, 'api')];
-  const session = request.headers[SESSION_HEADER];
   return session === undefined ? [] : sessionPath(session);
 }
 

@@ -9,6 +9,7 @@ const REFUSALS = {
   notFound: 'not-found',
   conflict: 'conflict',
   refused: 'refused',
+  changed: 'precondition-failed',
   failed: 'failed',
 } as const;
 

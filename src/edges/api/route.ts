@@ -3,16 +3,25 @@
  * that is needed, and its part of the OpenAPI document.
  */
 import { z } from 'zod';
+import type { Conditions } from './conditions.ts';
+import type { Download } from './download.ts';
 import { AnswerError, RequestError, type RequestFault } from './errors.ts';
 import type { Role } from './role.ts';
+import type { Scope } from './scope.ts';
 
 export type Method = 'get' | 'post' | 'put' | 'delete';
 
-/** Who asks: `id` is the token's own (never used again), `name` goes into the ledger. */
+/** Who asks. */
 export interface Caller {
-  readonly id: number;
+  /** `token:7`, never used again; `oidc:...` and `cert:...` for persons and certificates known elsewhere. */
+  readonly id: string;
+  /** Goes into the ledger. */
   readonly name: string;
   readonly role: Role;
+  /** null: all that the role may. */
+  readonly scopes: readonly Scope[] | null;
+  /** ms since the epoch. */
+  readonly expiresAtMs: number | null;
 }
 
 /** What every route has. `path` is in OpenAPI form: `/v1/incidents/{id}`. */
@@ -21,6 +30,8 @@ interface RouteFacts {
   readonly path: string;
   readonly role: Role | 'anyone';
   readonly summary: string;
+  /** Though its method says otherwise, it changes nothing: whoever may only read may ask it. */
+  readonly reads?: boolean | undefined;
 }
 
 /** As it came from the network, the body already parsed by its content type. */
@@ -49,9 +60,13 @@ export interface JsonRoute extends RouteFacts {
   readonly status: number;
   readonly bodyRules: BodyRules;
   /** Check the request, carry it out, check the answer. */
-  carryOut(request: RawRequest, caller: Caller): Promise<unknown>;
+  carryOut(request: RawRequest, caller: Caller, conditions: Conditions): Promise<unknown>;
   /** What may be kept of an answer for replay: secrets taken out. */
   readonly remember: (answer: unknown) => unknown;
+  /** Names the state that an answer tells, for If-None-Match and If-Match; undefined: it tells none. */
+  readonly tagOf: ((answer: unknown) => string | undefined) | undefined;
+  /** Whether `If-Match` is taken; elsewhere it would do nothing, so it is refused. */
+  readonly conditional: boolean;
 }
 
 /** Answers with text made elsewhere. */
@@ -69,7 +84,17 @@ export interface StreamRoute extends RouteFacts {
   open(request: RawRequest, caller: Caller, closed: AbortSignal): AsyncIterable<string>;
 }
 
-export type Route = JsonRoute | TextRoute | StreamRoute;
+/** A file to take away. */
+export interface DownloadRoute extends RouteFacts {
+  readonly kind: 'download';
+  /** All that it may have. */
+  readonly contentTypes: readonly string[];
+  readonly request: RequestShape;
+  /** `closed`: the client has gone. */
+  open(request: RawRequest, caller: Caller, closed: AbortSignal): Promise<Download>;
+}
+
+export type Route = JsonRoute | TextRoute | StreamRoute | DownloadRoute;
 
 interface JsonDefinition<S extends RequestShape, A extends z.ZodType> extends RouteFacts {
   request: S;
@@ -77,7 +102,13 @@ interface JsonDefinition<S extends RequestShape, A extends z.ZodType> extends Ro
   status?: number;
   bodyRules?: Partial<BodyRules>;
   remember?: (answer: unknown) => unknown;
-  handle(asked: z.output<z.ZodObject<S>>, caller: Caller): Promise<z.input<A>> | z.input<A>;
+  tagOf?: (answer: z.output<A>) => string | undefined;
+  conditional?: boolean;
+  handle(
+    asked: z.output<z.ZodObject<S>>,
+    caller: Caller,
+    conditions: Conditions,
+  ): Promise<z.input<A>> | z.input<A>;
 }
 
 export const BODY_LIMIT_BYTES = 2 * 2 ** 20;
@@ -86,15 +117,17 @@ export const BODY_LIMIT_BYTES = 2 * 2 ** 20;
 export function jsonRoute<S extends RequestShape, A extends z.ZodType>(
   definition: JsonDefinition<S, A>,
 ): JsonRoute {
-  const { method, path, role, summary, request, answer, status = 200, bodyRules } = definition;
+  const { method, path, role, summary, reads, request, answer, status = 200, bodyRules, tagOf } = definition;
   const schema = z.object(request);
   return {
     kind: 'json',
-    ...{ method, path, role, summary, request, answer, status },
+    ...{ method, path, role, summary, reads, request, answer, status },
     bodyRules: { limitBytes: BODY_LIMIT_BYTES, fromText: {}, ...bodyRules },
     remember: definition.remember ?? ((made) => made),
-    async carryOut(raw, caller) {
-      const made = await definition.handle(checkRequest(schema, raw), caller);
+    tagOf: tagOf && ((made) => tagOf(made as z.output<A>)),
+    conditional: definition.conditional ?? false,
+    async carryOut(raw, caller, conditions) {
+      const made = await definition.handle(checkRequest(schema, raw), caller, conditions);
       const checked = answer.safeParse(made);
       if (!checked.success) throw new AnswerError(`${method} ${path}`, checked.error);
       return checked.data;

@@ -4,18 +4,18 @@
  */
 import { once } from 'node:events';
 import type { Request, Response } from 'express';
+import type { Authenticator } from './authentication.ts';
 import { RequestError } from './errors.ts';
 import type { Caller, StreamRoute } from './route.ts';
-import type { TokenStore } from './token-store.ts';
 
 const MAX_STREAMS = 64;
 /** So that one program that never closes its streams keeps no other out. */
-const MAX_PER_TOKEN = 16;
+const MAX_PER_CALLER = 16;
 
 /** Counts open streams. */
 export class StreamGate {
   readonly stallMs: number;
-  readonly #open = new Map<number, number>();
+  readonly #open = new Map<string, number>();
 
   constructor(stallMs = 10_000) {
     this.stallMs = stallMs;
@@ -23,22 +23,22 @@ export class StreamGate {
 
   /** @throws RequestError busy; returns what gives the place back */
   enter({ id }: Caller): () => void {
-    const ofToken = this.#open.get(id) ?? 0;
+    const ofCaller = this.#open.get(id) ?? 0;
     const ofAll = this.#open.values().reduce((sum, count) => sum + count, 0);
-    if (ofToken >= MAX_PER_TOKEN || ofAll >= MAX_STREAMS) {
+    if (ofCaller >= MAX_PER_CALLER || ofAll >= MAX_STREAMS) {
       throw new RequestError(
         'busy',
-        `${ofToken} streams of this token and ${ofAll} in all are open already`,
+        `${ofCaller} streams of this token and ${ofAll} in all are open already`,
         {
           headers: { 'Retry-After': '30' },
         },
       );
     }
-    this.#open.set(id, ofToken + 1);
+    this.#open.set(id, ofCaller + 1);
     return () => this.#leave(id);
   }
 
-  #leave(id: number): void {
+  #leave(id: string): void {
     const left = (this.#open.get(id) ?? 1) - 1;
     if (left > 0) this.#open.set(id, left);
     else this.#open.delete(id);
@@ -47,7 +47,7 @@ export class StreamGate {
 
 interface Doors {
   readonly streams: StreamGate;
-  readonly tokens: TokenStore;
+  readonly authenticator: Authenticator;
 }
 
 export async function sendStream(
@@ -55,7 +55,7 @@ export async function sendStream(
   request: Request,
   response: Response,
   caller: Caller,
-  { streams, tokens }: Doors,
+  { streams, authenticator }: Doors,
 ): Promise<void> {
   const closing = new AbortController();
   const pieces = route.open(rawOf(request), caller, closing.signal);
@@ -65,7 +65,7 @@ export async function sendStream(
     response.status(200).set('Content-Type', route.contentType).flushHeaders();
     if (request.method === 'HEAD') return;
     for await (const piece of pieces) {
-      if (closing.signal.aborted || !tokens.stands(caller)) return;
+      if (closing.signal.aborted || !authenticator.stands(caller)) return;
       if (!response.write(piece)) await drained(response, streams.stallMs, closing.signal);
     }
   } catch (error) {
@@ -87,7 +87,7 @@ function rawOf({ params, query, headers }: Request) {
 }
 
 /** Destroys the connection when the client takes nothing in time. */
-async function drained(response: Response, stallMs: number, closed: AbortSignal): Promise<void> {
+export async function drained(response: Response, stallMs: number, closed: AbortSignal): Promise<void> {
   const timer = setTimeout(() => response.destroy(), stallMs);
   try {
     await once(response, 'drain', { signal: closed });

@@ -43,7 +43,7 @@ export interface paths {
         };
         /**
          * Metrics in the Prometheus text format
-         * @description Needs the role viewer.
+         * @description Needs the role viewer; of a token with scopes metrics, metrics:read or read.
          */
         get: operations["getMetrics"];
         put?: never;
@@ -83,7 +83,7 @@ export interface paths {
         };
         /**
          * How the daemon fares: policy, kernel table, conntrack, decisions, latency
-         * @description Needs the role viewer.
+         * @description Needs the role viewer; of a token with scopes status, status:read or read.
          */
         get: operations["getV1Status"];
         put?: never;
@@ -103,7 +103,7 @@ export interface paths {
         };
         /**
          * Standing flows and what the policy says of them
-         * @description Needs the role viewer.
+         * @description Needs the role viewer; of a token with scopes flows, flows:read or read.
          */
         get: operations["getV1Flows"];
         put?: never;
@@ -123,7 +123,7 @@ export interface paths {
         };
         /**
          * Hosts whose usual behaviour is known, the one seen last first
-         * @description Needs the role viewer.
+         * @description Needs the role viewer; of a token with scopes hosts, hosts:read or read.
          */
         get: operations["getV1Hosts"];
         put?: never;
@@ -143,7 +143,7 @@ export interface paths {
         };
         /**
          * What is known of one host, and which detectors are ready for it
-         * @description Needs the role viewer.
+         * @description Needs the role viewer; of a token with scopes hosts, hosts:read or read.
          */
         get: operations["getV1HostsHost"];
         put?: never;
@@ -163,7 +163,7 @@ export interface paths {
         };
         /**
          * What was sent and received over time
-         * @description Needs the role viewer.
+         * @description Needs the role viewer; of a token with scopes history, history:read or read.
          */
         get: operations["getV1History"];
         put?: never;
@@ -183,7 +183,7 @@ export interface paths {
         };
         /**
          * Who sent most, to whom, by which rule or service
-         * @description Needs the role viewer.
+         * @description Needs the role viewer; of a token with scopes history, history:read or read.
          */
         get: operations["getV1HistoryTop"];
         put?: never;
@@ -203,7 +203,7 @@ export interface paths {
         };
         /**
          * Names that rules allow and resolvers have answered, with their addresses
-         * @description Needs the role viewer.
+         * @description Needs the role viewer; of a token with scopes names, names:read or read.
          */
         get: operations["getV1Names"];
         put?: never;
@@ -223,7 +223,7 @@ export interface paths {
         };
         /**
          * Ledger entries
-         * @description Needs the role viewer.
+         * @description Needs the role viewer; of a token with scopes audit, audit:read or read.
          */
         get: operations["getV1Audit"];
         put?: never;
@@ -243,7 +243,7 @@ export interface paths {
         };
         /**
          * Ledger entries as server-sent events
-         * @description Needs the role viewer.
+         * @description Needs the role viewer; of a token with scopes events, events:read or read.
          */
         get: operations["getV1Events"];
         put?: never;
@@ -263,12 +263,12 @@ export interface paths {
         };
         /**
          * The policy in force, as it was written
-         * @description Needs the role viewer.
+         * @description Needs the role viewer; of a token with scopes policy, policy:read or read.
          */
         get: operations["getV1Policy"];
         /**
          * Put a policy in force; one with a problem or a failing test changes nothing
-         * @description Needs the role admin.
+         * @description Needs the role admin; of a token with scopes policy.
          */
         put: operations["putV1Policy"];
         post?: never;
@@ -289,7 +289,7 @@ export interface paths {
         put?: never;
         /**
          * What is wrong with a policy and what it would change; changes nothing
-         * @description Needs the role operator.
+         * @description Needs the role operator; of a token with scopes policy, policy:read or read.
          */
         post: operations["postV1PolicyCheck"];
         delete?: never;
@@ -307,7 +307,7 @@ export interface paths {
         };
         /**
          * The rules of the policy in force, and how often each was used since the daemon started
-         * @description Needs the role viewer.
+         * @description Needs the role viewer; of a token with scopes policy, policy:read or read.
          */
         get: operations["getV1PolicyRules"];
         put?: never;
@@ -327,7 +327,7 @@ export interface paths {
         };
         /**
          * Incidents, newest first
-         * @description Needs the role viewer.
+         * @description Needs the role viewer; of a token with scopes incidents, incidents:read or read.
          */
         get: operations["getV1Incidents"];
         put?: never;
@@ -347,7 +347,7 @@ export interface paths {
         };
         /**
          * One incident
-         * @description Needs the role viewer.
+         * @description Needs the role viewer; of a token with scopes incidents, incidents:read or read.
          */
         get: operations["getV1IncidentsId"];
         put?: never;
@@ -369,7 +369,7 @@ export interface paths {
         put?: never;
         /**
          * Close an incident; as false, what its evidence says is not reported for a while (role approver)
-         * @description Needs the role operator.
+         * @description Needs the role operator; of a token with scopes incidents.
          */
         post: operations["postV1IncidentsIdClose"];
         delete?: never;
@@ -387,7 +387,7 @@ export interface paths {
         };
         /**
          * Suppressions, newest first
-         * @description Needs the role viewer.
+         * @description Needs the role viewer; of a token with scopes suppressions, suppressions:read or read.
          */
         get: operations["getV1Suppressions"];
         put?: never;
@@ -407,7 +407,7 @@ export interface paths {
         };
         /**
          * One suppression
-         * @description Needs the role viewer.
+         * @description Needs the role viewer; of a token with scopes suppressions, suppressions:read or read.
          */
         get: operations["getV1SuppressionsId"];
         put?: never;
@@ -429,7 +429,7 @@ export interface paths {
         put?: never;
         /**
          * End a suppression at once; what it silenced is reported again
-         * @description Needs the role operator.
+         * @description Needs the role operator; of a token with scopes suppressions.
          */
         post: operations["postV1SuppressionsIdRevoke"];
         delete?: never;
@@ -447,13 +447,13 @@ export interface paths {
         };
         /**
          * Decisions, newest first
-         * @description Needs the role viewer.
+         * @description Needs the role viewer; of a token with scopes decisions, decisions:read or read.
          */
         get: operations["getV1Decisions"];
         put?: never;
         /**
          * Block a flow or a destination, or quarantine a host; stands at once, unless it takes two persons
-         * @description Needs the role operator.
+         * @description Needs the role operator; of a token with scopes decisions.
          */
         post: operations["postV1Decisions"];
         delete?: never;
@@ -471,7 +471,7 @@ export interface paths {
         };
         /**
          * One decision
-         * @description Needs the role viewer.
+         * @description Needs the role viewer; of a token with scopes decisions, decisions:read or read.
          */
         get: operations["getV1DecisionsId"];
         put?: never;
@@ -493,7 +493,7 @@ export interface paths {
         put?: never;
         /**
          * Let a pending or provisional block stand for its whole time, or be the first of two who want it
-         * @description Needs the role approver.
+         * @description Needs the role approver; of a token with scopes decisions.
          */
         post: operations["postV1DecisionsIdApprove"];
         delete?: never;
@@ -513,7 +513,7 @@ export interface paths {
         put?: never;
         /**
          * Refuse a pending block, or lift a provisional one at once
-         * @description Needs the role approver.
+         * @description Needs the role approver; of a token with scopes decisions.
          */
         post: operations["postV1DecisionsIdReject"];
         delete?: never;
@@ -533,7 +533,7 @@ export interface paths {
         put?: never;
         /**
          * Lift a standing block at once
-         * @description Needs the role operator.
+         * @description Needs the role operator; of a token with scopes decisions.
          */
         post: operations["postV1DecisionsIdRevoke"];
         delete?: never;
@@ -553,7 +553,7 @@ export interface paths {
         put?: never;
         /**
          * Take back the last change of one decision; this is a new revision
-         * @description Needs the role approver.
+         * @description Needs the role approver; of a token with scopes decisions.
          */
         post: operations["postV1DecisionsIdUndo"];
         delete?: never;
@@ -571,7 +571,7 @@ export interface paths {
         };
         /**
          * The change of policy that waits for a second person
-         * @description Needs the role viewer.
+         * @description Needs the role viewer; of a token with scopes policy, policy:read or read.
          */
         get: operations["getV1PolicyProposal"];
         put?: never;
@@ -593,7 +593,7 @@ export interface paths {
         put?: never;
         /**
          * Be the second person who wants a change of policy: it is carried out
-         * @description Needs the role approver.
+         * @description Needs the role approver; of a token with scopes policy.
          */
         post: operations["postV1PolicyProposalsIdApprove"];
         delete?: never;
@@ -613,7 +613,7 @@ export interface paths {
         put?: never;
         /**
          * Refuse a change of policy that waits for a second person
-         * @description Needs the role approver.
+         * @description Needs the role approver; of a token with scopes policy.
          */
         post: operations["postV1PolicyProposalsIdReject"];
         delete?: never;
@@ -631,7 +631,7 @@ export interface paths {
         };
         /**
          * Whether automation may act, or only alerts since blocks spiked
-         * @description Needs the role viewer.
+         * @description Needs the role viewer; of a token with scopes breaker, breaker:read or read.
          */
         get: operations["getV1Breaker"];
         put?: never;
@@ -653,7 +653,7 @@ export interface paths {
         put?: never;
         /**
          * Stop automation: it only alerts until the breaker is closed; what stands goes on standing
-         * @description Needs the role operator.
+         * @description Needs the role operator; of a token with scopes breaker.
          */
         post: operations["postV1BreakerOpen"];
         delete?: never;
@@ -673,7 +673,7 @@ export interface paths {
         put?: never;
         /**
          * Let automation act again, upon all that stands now
-         * @description Needs the role approver.
+         * @description Needs the role approver; of a token with scopes breaker.
          */
         post: operations["postV1BreakerClose"];
         delete?: never;
@@ -691,7 +691,7 @@ export interface paths {
         };
         /**
          * From where people run Penstock: addresses that no automatic action touches
-         * @description Needs the role operator.
+         * @description Needs the role operator; of a token with scopes operators, operators:read or read.
          */
         get: operations["getV1Operators"];
         put?: never;
@@ -711,7 +711,7 @@ export interface paths {
         };
         /**
          * Revisions, newest first
-         * @description Needs the role viewer.
+         * @description Needs the role viewer; of a token with scopes revisions, revisions:read or read.
          */
         get: operations["getV1Revisions"];
         put?: never;
@@ -731,7 +731,7 @@ export interface paths {
         };
         /**
          * One revision
-         * @description Needs the role viewer.
+         * @description Needs the role viewer; of a token with scopes revisions, revisions:read or read.
          */
         get: operations["getV1RevisionsNumber"];
         put?: never;
@@ -751,7 +751,7 @@ export interface paths {
         };
         /**
          * The policy of a revision, as it was written
-         * @description Needs the role viewer.
+         * @description Needs the role viewer; of a token with scopes revisions, revisions:read or read.
          */
         get: operations["getV1RevisionsNumberPolicy"];
         put?: never;
@@ -771,7 +771,7 @@ export interface paths {
         };
         /**
          * What differs between a revision and another one, by default the last
-         * @description Needs the role viewer.
+         * @description Needs the role viewer; of a token with scopes revisions, revisions:read or read.
          */
         get: operations["getV1RevisionsNumberDiff"];
         put?: never;
@@ -793,7 +793,7 @@ export interface paths {
         put?: never;
         /**
          * The policy that waits to be confirmed stays
-         * @description Needs the role admin.
+         * @description Needs the role admin; of a token with scopes revisions.
          */
         post: operations["postV1RevisionsNumberConfirm"];
         delete?: never;
@@ -813,7 +813,7 @@ export interface paths {
         put?: never;
         /**
          * Make policy and standing decisions those of a revision; this is a new revision
-         * @description Needs the role admin.
+         * @description Needs the role admin; of a token with scopes revisions.
          */
         post: operations["postV1Rollback"];
         delete?: never;
@@ -830,14 +830,14 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Tokens, without their text
-         * @description Needs the role admin.
+         * Tokens by name, without their text
+         * @description Needs the role admin; of a token with scopes tokens, tokens:read or read.
          */
         get: operations["getV1Tokens"];
         put?: never;
         /**
          * Make a token; its text is shown once
-         * @description Needs the role admin.
+         * @description Needs the role admin; of a token with scopes tokens.
          */
         post: operations["postV1Tokens"];
         delete?: never;
@@ -858,7 +858,7 @@ export interface paths {
         post?: never;
         /**
          * Revoke a token at once
-         * @description Needs the role admin.
+         * @description Needs the role admin; of a token with scopes tokens.
          */
         delete: operations["deleteV1TokensName"];
         options?: never;
@@ -891,7 +891,7 @@ export interface components {
             /** @example urn:penstock:problem:not-found */
             type: string;
             /** @enum {string} */
-            code: "invalid-body" | "bad-request" | "unauthorized" | "forbidden" | "not-found" | "method-not-allowed" | "conflict" | "idempotency-in-progress" | "idempotency-unknown" | "too-large" | "unsupported-media-type" | "wrong-host" | "invalid-request" | "invalid-policy" | "idempotency-mismatch" | "refused" | "internal" | "failed" | "busy";
+            code: "invalid-body" | "bad-request" | "unauthorized" | "forbidden" | "not-found" | "method-not-allowed" | "conflict" | "idempotency-in-progress" | "idempotency-unknown" | "precondition-failed" | "too-large" | "unsupported-media-type" | "wrong-host" | "invalid-request" | "invalid-policy" | "idempotency-mismatch" | "refused" | "too-many-requests" | "internal" | "failed" | "identity-provider" | "busy";
             title: string;
             status: number;
             detail: string;
@@ -917,6 +917,9 @@ export interface components {
             name: string;
             /** @enum {string} */
             role: "viewer" | "operator" | "approver" | "admin";
+            /** @description null: all that the role may. */
+            scopes: ("read" | "alerts" | "alerts:read" | "audit" | "audit:read" | "breaker" | "breaker:read" | "decisions" | "decisions:read" | "events" | "events:read" | "evidence" | "evidence:read" | "flows" | "flows:read" | "history" | "history:read" | "hosts" | "hosts:read" | "incidents" | "incidents:read" | "metrics" | "metrics:read" | "names" | "names:read" | "operators" | "operators:read" | "policy" | "policy:read" | "reports" | "reports:read" | "revisions" | "revisions:read" | "status" | "status:read" | "suppressions" | "suppressions:read" | "tokens" | "tokens:read")[] | null;
+            expiresAtMs: number | null;
         };
         Status: {
             /** @enum {string} */
@@ -1615,9 +1618,210 @@ export interface components {
             expiresAtMs: number | null;
             /** @description To the minute; null: never used. */
             lastUsedAtMs: number | null;
+            /** @description null: all that the role may. */
+            scopes: ("read" | "alerts" | "alerts:read" | "audit" | "audit:read" | "breaker" | "breaker:read" | "decisions" | "decisions:read" | "events" | "events:read" | "evidence" | "evidence:read" | "flows" | "flows:read" | "history" | "history:read" | "hosts" | "hosts:read" | "incidents" | "incidents:read" | "metrics" | "metrics:read" | "names" | "names:read" | "operators" | "operators:read" | "policy" | "policy:read" | "reports" | "reports:read" | "revisions" | "revisions:read" | "status" | "status:read" | "suppressions" | "suppressions:read" | "tokens" | "tokens:read")[] | null;
         };
     };
-    responses: never;
+    responses: {
+        /** @description unauthorized: A valid token is needed */
+        Problem401: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:penstock:problem:unauthorized",
+                 *       "code": "unauthorized",
+                 *       "title": "A valid token is needed",
+                 *       "status": 401,
+                 *       "detail": "a valid token is needed."
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description forbidden: The role of this token does not allow it */
+        Problem403: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:penstock:problem:forbidden",
+                 *       "code": "forbidden",
+                 *       "title": "The role of this token does not allow it",
+                 *       "status": 403,
+                 *       "detail": "the role of this token does not allow it."
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description too-many-requests: Too many requests in a short time */
+        Problem429: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:penstock:problem:too-many-requests",
+                 *       "code": "too-many-requests",
+                 *       "title": "Too many requests in a short time",
+                 *       "status": 429,
+                 *       "detail": "too many requests in a short time."
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description failed: The kernel or the ledger said no. identity-provider: The identity provider cannot be asked. busy: Too many at once */
+        Problem503: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:penstock:problem:failed",
+                 *       "code": "failed",
+                 *       "title": "The kernel or the ledger said no",
+                 *       "status": 503,
+                 *       "detail": "the kernel or the ledger said no."
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description invalid-request: The request does not fit the schema. invalid-policy: The policy is not valid. idempotency-mismatch: This key was used for another request. refused: A guardrail or a check says no */
+        Problem422: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:penstock:problem:invalid-request",
+                 *       "code": "invalid-request",
+                 *       "title": "The request does not fit the schema",
+                 *       "status": 422,
+                 *       "detail": "the request does not fit the schema."
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description invalid-body: The body cannot be read. bad-request: The request is malformed */
+        Problem400: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:penstock:problem:invalid-body",
+                 *       "code": "invalid-body",
+                 *       "title": "The body cannot be read",
+                 *       "status": 400,
+                 *       "detail": "the body cannot be read."
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description not-found: There is no such thing */
+        Problem404: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:penstock:problem:not-found",
+                 *       "code": "not-found",
+                 *       "title": "There is no such thing",
+                 *       "status": 404,
+                 *       "detail": "there is no such thing."
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description conflict: Its state does not allow it. idempotency-in-progress: The first request with this key is still being carried out. idempotency-unknown: Whether the first request with this key took effect is not known */
+        Problem409: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:penstock:problem:conflict",
+                 *       "code": "conflict",
+                 *       "title": "Its state does not allow it",
+                 *       "status": 409,
+                 *       "detail": "its state does not allow it."
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description precondition-failed: It is not in the state that the change was meant for */
+        Problem412: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:penstock:problem:precondition-failed",
+                 *       "code": "precondition-failed",
+                 *       "title": "It is not in the state that the change was meant for",
+                 *       "status": 412,
+                 *       "detail": "it is not in the state that the change was meant for."
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description too-large: The body is too large */
+        Problem413: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:penstock:problem:too-large",
+                 *       "code": "too-large",
+                 *       "title": "The body is too large",
+                 *       "status": 413,
+                 *       "detail": "the body is too large."
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description unsupported-media-type: The body has a type that is not taken here */
+        Problem415: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:penstock:problem:unsupported-media-type",
+                 *       "code": "unsupported-media-type",
+                 *       "title": "The body has a type that is not taken here",
+                 *       "status": 415,
+                 *       "detail": "the body has a type that is not taken here."
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+    };
     parameters: never;
     requestBodies: never;
     headers: never;
@@ -1705,6 +1909,10 @@ export interface operations {
                     "text/plain": string;
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
             /** @description What went wrong */
             default: {
                 headers: {
@@ -1734,6 +1942,10 @@ export interface operations {
                     "application/json": components["schemas"]["Caller"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
             /** @description What went wrong */
             default: {
                 headers: {
@@ -1763,6 +1975,10 @@ export interface operations {
                     "application/json": components["schemas"]["Status"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
             /** @description What went wrong */
             default: {
                 headers: {
@@ -1803,6 +2019,8 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
+                    /** @description Address of the next page (RFC 8288), rel="next". */
+                    Link?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1815,6 +2033,11 @@ export interface operations {
                     };
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
             /** @description What went wrong */
             default: {
                 headers: {
@@ -1846,6 +2069,8 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
+                    /** @description Address of the next page (RFC 8288), rel="next". */
+                    Link?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1859,6 +2084,11 @@ export interface operations {
                     };
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
             /** @description What went wrong */
             default: {
                 headers: {
@@ -1890,6 +2120,13 @@ export interface operations {
                     "application/json": components["schemas"]["Host"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
             /** @description What went wrong */
             default: {
                 headers: {
@@ -1937,6 +2174,11 @@ export interface operations {
                     };
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
             /** @description What went wrong */
             default: {
                 headers: {
@@ -2004,6 +2246,11 @@ export interface operations {
                     };
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
             /** @description What went wrong */
             default: {
                 headers: {
@@ -2032,6 +2279,8 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
+                    /** @description Address of the next page (RFC 8288), rel="next". */
+                    Link?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2046,6 +2295,11 @@ export interface operations {
                     };
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
             /** @description What went wrong */
             default: {
                 headers: {
@@ -2086,6 +2340,8 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
+                    /** @description Address of the next page (RFC 8288), rel="next". */
+                    Link?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2096,6 +2352,11 @@ export interface operations {
                     };
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
             /** @description What went wrong */
             default: {
                 headers: {
@@ -2132,6 +2393,11 @@ export interface operations {
                     "text/event-stream": string;
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
             /** @description What went wrong */
             default: {
                 headers: {
@@ -2146,7 +2412,10 @@ export interface operations {
     getV1Policy: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `ETag` of an answer before: the same is not sent again (304). */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2155,6 +2424,8 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
+                    /** @description Names this state. */
+                    ETag: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2169,6 +2440,17 @@ export interface operations {
                     };
                 };
             };
+            /** @description It is in the state that If-None-Match names */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
             /** @description What went wrong */
             default: {
                 headers: {
@@ -2191,6 +2473,8 @@ export interface operations {
             header?: {
                 /** @description A call repeated with the same key within a day is answered, not carried out again. */
                 "Idempotency-Key"?: string;
+                /** @description Only while it is in this state: the `ETag` of an answer, or *. */
+                "If-Match"?: string;
             };
             path?: never;
             cookie?: never;
@@ -2227,6 +2511,8 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
+                    /** @description Names this state. */
+                    ETag: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2242,6 +2528,16 @@ export interface operations {
                     };
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
             /** @description What went wrong */
             default: {
                 headers: {
@@ -2308,6 +2604,15 @@ export interface operations {
                     };
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
             /** @description What went wrong */
             default: {
                 headers: {
@@ -2346,6 +2651,10 @@ export interface operations {
                     };
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
             /** @description What went wrong */
             default: {
                 headers: {
@@ -2385,6 +2694,8 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
+                    /** @description Address of the next page (RFC 8288), rel="next". */
+                    Link?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2395,6 +2706,11 @@ export interface operations {
                     };
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
             /** @description What went wrong */
             default: {
                 headers: {
@@ -2426,6 +2742,13 @@ export interface operations {
                     "application/json": components["schemas"]["Incident"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
             /** @description What went wrong */
             default: {
                 headers: {
@@ -2478,6 +2801,16 @@ export interface operations {
                     "application/json": components["schemas"]["ClosedIncident"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
             /** @description What went wrong */
             default: {
                 headers: {
@@ -2509,6 +2842,8 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
+                    /** @description Address of the next page (RFC 8288), rel="next". */
+                    Link?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2519,6 +2854,11 @@ export interface operations {
                     };
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
             /** @description What went wrong */
             default: {
                 headers: {
@@ -2550,6 +2890,13 @@ export interface operations {
                     "application/json": components["schemas"]["CountedSuppression"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
             /** @description What went wrong */
             default: {
                 headers: {
@@ -2594,6 +2941,16 @@ export interface operations {
                     "application/json": components["schemas"]["Suppression"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
             /** @description What went wrong */
             default: {
                 headers: {
@@ -2637,6 +2994,8 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
+                    /** @description Address of the next page (RFC 8288), rel="next". */
+                    Link?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2647,6 +3006,11 @@ export interface operations {
                     };
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
             /** @description What went wrong */
             default: {
                 headers: {
@@ -2721,6 +3085,15 @@ export interface operations {
                     "application/json": components["schemas"]["Decision"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
             /** @description What went wrong */
             default: {
                 headers: {
@@ -2752,6 +3125,13 @@ export interface operations {
                     "application/json": components["schemas"]["Decision"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
             /** @description What went wrong */
             default: {
                 headers: {
@@ -2801,6 +3181,16 @@ export interface operations {
                     "application/json": components["schemas"]["Decision"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
             /** @description What went wrong */
             default: {
                 headers: {
@@ -2845,6 +3235,16 @@ export interface operations {
                     "application/json": components["schemas"]["Decision"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
             /** @description What went wrong */
             default: {
                 headers: {
@@ -2889,6 +3289,16 @@ export interface operations {
                     "application/json": components["schemas"]["Decision"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
             /** @description What went wrong */
             default: {
                 headers: {
@@ -2939,6 +3349,16 @@ export interface operations {
                     };
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
             /** @description What went wrong */
             default: {
                 headers: {
@@ -2970,6 +3390,10 @@ export interface operations {
                     };
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
             /** @description What went wrong */
             default: {
                 headers: {
@@ -3017,6 +3441,16 @@ export interface operations {
                     };
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
             /** @description What went wrong */
             default: {
                 headers: {
@@ -3061,6 +3495,16 @@ export interface operations {
                     "application/json": components["schemas"]["ProposedPolicy"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
             /** @description What went wrong */
             default: {
                 headers: {
@@ -3090,6 +3534,10 @@ export interface operations {
                     "application/json": components["schemas"]["Breaker"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
             /** @description What went wrong */
             default: {
                 headers: {
@@ -3129,6 +3577,15 @@ export interface operations {
                     "application/json": components["schemas"]["Breaker"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
             /** @description What went wrong */
             default: {
                 headers: {
@@ -3168,6 +3625,15 @@ export interface operations {
                     "application/json": components["schemas"]["Breaker"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
             /** @description What went wrong */
             default: {
                 headers: {
@@ -3199,6 +3665,10 @@ export interface operations {
                     };
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
             /** @description What went wrong */
             default: {
                 headers: {
@@ -3233,6 +3703,8 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
+                    /** @description Address of the next page (RFC 8288), rel="next". */
+                    Link?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3243,6 +3715,11 @@ export interface operations {
                     };
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
             /** @description What went wrong */
             default: {
                 headers: {
@@ -3274,6 +3751,13 @@ export interface operations {
                     "application/json": components["schemas"]["TriedRevision"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
             /** @description What went wrong */
             default: {
                 headers: {
@@ -3288,7 +3772,10 @@ export interface operations {
     getV1RevisionsNumberPolicy: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `ETag` of an answer before: the same is not sent again (304). */
+                "If-None-Match"?: string;
+            };
             path: {
                 number: number;
             };
@@ -3299,6 +3786,8 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
+                    /** @description Names this state. */
+                    ETag: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3312,6 +3801,20 @@ export interface operations {
                     };
                 };
             };
+            /** @description It is in the state that If-None-Match names */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
             /** @description What went wrong */
             default: {
                 headers: {
@@ -3345,6 +3848,13 @@ export interface operations {
                     "application/json": components["schemas"]["RevisionDifference"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
             /** @description What went wrong */
             default: {
                 headers: {
@@ -3395,6 +3905,16 @@ export interface operations {
                     };
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
             /** @description What went wrong */
             default: {
                 headers: {
@@ -3452,6 +3972,15 @@ export interface operations {
                     };
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
             /** @description What went wrong */
             default: {
                 headers: {
@@ -3465,7 +3994,12 @@ export interface operations {
     };
     getV1Tokens: {
         parameters: {
-            query?: never;
+            query?: {
+                role?: "viewer" | "operator" | "approver" | "admin";
+                /** @description `next` of the page before. */
+                after?: string;
+                limit?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -3475,14 +4009,23 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
+                    /** @description Address of the next page (RFC 8288), rel="next". */
+                    Link?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": {
                         items: components["schemas"]["Token"][];
+                        /** @description null: this is the last page. */
+                        next: string | null;
                     };
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
             /** @description What went wrong */
             default: {
                 headers: {
@@ -3515,6 +4058,14 @@ export interface operations {
                      * @default null
                      */
                     expiresAtMs?: number | null;
+                    /**
+                     * @description Only this of what the role may: read, an area such as policy, or AREA:read. null, or left out: all.
+                     * @example [
+                     *       "policy",
+                     *       "decisions:read"
+                     *     ]
+                     */
+                    scopes?: ("read" | "alerts" | "alerts:read" | "audit" | "audit:read" | "breaker" | "breaker:read" | "decisions" | "decisions:read" | "events" | "events:read" | "evidence" | "evidence:read" | "flows" | "flows:read" | "history" | "history:read" | "hosts" | "hosts:read" | "incidents" | "incidents:read" | "metrics" | "metrics:read" | "names" | "names:read" | "operators" | "operators:read" | "policy" | "policy:read" | "reports" | "reports:read" | "revisions" | "revisions:read" | "status" | "status:read" | "suppressions" | "suppressions:read" | "tokens" | "tokens:read")[] | null;
                 };
             };
         };
@@ -3533,11 +4084,22 @@ export interface operations {
                         expiresAtMs: number | null;
                         /** @description To the minute; null: never used. */
                         lastUsedAtMs: number | null;
+                        /** @description null: all that the role may. */
+                        scopes: ("read" | "alerts" | "alerts:read" | "audit" | "audit:read" | "breaker" | "breaker:read" | "decisions" | "decisions:read" | "events" | "events:read" | "evidence" | "evidence:read" | "flows" | "flows:read" | "history" | "history:read" | "hosts" | "hosts:read" | "incidents" | "incidents:read" | "metrics" | "metrics:read" | "names" | "names:read" | "operators" | "operators:read" | "policy" | "policy:read" | "reports" | "reports:read" | "revisions" | "revisions:read" | "status" | "status:read" | "suppressions" | "suppressions:read" | "tokens" | "tokens:read")[] | null;
                         /** @description Shown once; null in a replayed answer. */
                         token: string | null;
                     };
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
             /** @description What went wrong */
             default: {
                 headers: {
@@ -3572,6 +4134,14 @@ export interface operations {
                     "application/json": components["schemas"]["Token"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
             /** @description What went wrong */
             default: {
                 headers: {

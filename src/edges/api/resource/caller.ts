@@ -1,9 +1,15 @@
 import { z } from 'zod';
 import { ROLES } from '../role.ts';
 import { jsonRoute, NOTHING, type Route } from '../route.ts';
+import { scopesSchema } from '../schema/token.ts';
 
 const callerSchema = z
-  .object({ name: z.string(), role: z.enum(ROLES) })
+  .object({
+    name: z.string(),
+    role: z.enum(ROLES),
+    scopes: scopesSchema,
+    expiresAtMs: z.number().nullable(),
+  })
   .meta({ id: 'Caller', description: 'Who a token speaks for.' });
 
 /** So that a console offers only what the token may do. */
@@ -16,7 +22,7 @@ export function callerRoutes(): Route[] {
       summary: 'Whose token this is, and what it may do',
       request: NOTHING,
       answer: callerSchema,
-      handle: (_asked, { name, role }) => ({ name, role }),
+      handle: (_asked, { name, role, scopes, expiresAtMs }) => ({ name, role, scopes, expiresAtMs }),
     }),
   ];
 }

@@ -38,6 +38,7 @@ function currentRoute({ engine, ledger }: Parts): Route {
       entry: z.string(),
       files: z.record(z.string(), z.string()),
     }),
+    tagOf: ({ digest }) => digest,
     async handle() {
       const { policy } = await askEngine(engine, 'status', {});
       const sources = ledger.policySources(policy.digest);
@@ -54,6 +55,7 @@ function applyRoute({ engine, now }: Parts): Route {
     path: '/v1/policy',
     role: 'admin',
     summary: 'Put a policy in force; one with a problem or a failing test changes nothing',
+    conditional: true,
     request: {
       ...NOTHING,
       query: z.strictObject({ reason, confirmWithin: confirmWithin.optional(), force: forceText }),
@@ -70,7 +72,8 @@ function applyRoute({ engine, now }: Parts): Route {
       digest: z.string(),
       warnings: z.array(policyProblem),
     }),
-    async handle({ query, body }, { name: actor }) {
+    tagOf: ({ proposal, digest }) => (proposal === null ? digest : undefined),
+    async handle({ query, body }, { name: actor }, { ifMatch }) {
       const { policy, warnings } = loaded(sourcesOf(body));
       refuseFailing(policy, now());
       const confirmWithinMs = body.confirmWithin ?? query.confirmWithin;
@@ -80,6 +83,7 @@ function applyRoute({ engine, now }: Parts): Route {
         reason: body.reason || query.reason,
         ...((body.force || query.force) && { force: true }),
         ...(confirmWithinMs !== undefined && { confirmWithinMs }),
+        ...(ifMatch !== undefined && ifMatch !== 'any' && { insteadOf: ifMatch }),
       });
       return { ...applied, digest: policy.digest, warnings: [...warnings] };
     },
@@ -91,6 +95,7 @@ function checkRoute({ engine, now }: Parts): Route {
     method: 'post',
     path: '/v1/policy/check',
     role: 'operator',
+    reads: true,
     summary: 'What is wrong with a policy and what it would change; changes nothing',
     request: { ...NOTHING, body: policySources },
     bodyRules,

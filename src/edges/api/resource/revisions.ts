@@ -74,6 +74,7 @@ function readingRoutes({ ledger }: Parts): Route[] {
       summary: 'The policy of a revision, as it was written',
       request: { ...NOTHING, params },
       answer: policyText,
+      tagOf: ({ digest }) => digest,
       handle({ params: { number } }) {
         const { policyDigest: digest } = known(ledger, number);
         const stored = ledger.storedPolicy(digest);

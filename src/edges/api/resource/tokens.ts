@@ -5,10 +5,15 @@
 import PQueue from 'p-queue';
 import { z } from 'zod';
 import type { EngineControl } from '../../../engine/commands.ts';
+import { forbidden } from '../authentication.ts';
 import { askEngine } from '../engine-answer.ts';
 import { RequestError } from '../errors.ts';
+import { ROLES } from '../role.ts';
 import { type Caller, jsonRoute, NOTHING, type Route } from '../route.ts';
+import { cursorAfter, pageOf } from '../schema/page.ts';
+import { integerText } from '../schema/text.ts';
 import { madeTokenSchema, newTokenSchema, tokenName, tokenSchema } from '../schema/token.ts';
+import { scopesCover } from '../scope.ts';
 import type { NewToken, TokenStore } from '../token-store.ts';
 
 interface Parts {
@@ -16,6 +21,12 @@ interface Parts {
   tokens: TokenStore;
   now: () => number;
 }
+
+const query = {
+  role: z.enum(ROLES).optional(),
+  ...cursorAfter(tokenName),
+  limit: integerText(1, 1_000).default(500),
+};
 
 export function tokenRoutes(parts: Parts): Route[] {
   const { tokens } = parts;
@@ -26,10 +37,14 @@ export function tokenRoutes(parts: Parts): Route[] {
       method: 'get',
       path: '/v1/tokens',
       role: 'admin',
-      summary: 'Tokens, without their text',
-      request: NOTHING,
-      answer: z.object({ items: z.array(tokenSchema) }),
-      handle: () => ({ items: tokens.list() }),
+      summary: 'Tokens by name, without their text',
+      request: { ...NOTHING, query: z.strictObject(query) },
+      answer: pageOf(tokenSchema),
+      handle: ({ query: { limit, ...rest } }) => {
+        const found = tokens.page({ ...rest, limit: limit + 1 });
+        const items = found.slice(0, limit);
+        return { items, next: found.length > limit ? (items.at(-1)?.name ?? null) : null };
+      },
     }),
     jsonRoute({
       method: 'post',
@@ -54,7 +69,10 @@ export function tokenRoutes(parts: Parts): Route[] {
   ];
 }
 
-async function makeToken({ engine, tokens, now }: Parts, token: NewToken, { name: actor }: Caller) {
+async function makeToken({ engine, tokens, now }: Parts, token: NewToken, { name: actor, scopes }: Caller) {
+  if (!scopesCover(scopes, token.scopes ?? null)) {
+    throw forbidden(`'${actor}' is limited to ${scopes?.join(', ')}: a token that it makes may have no more`);
+  }
   if (tokens.find(token.name)) throw new RequestError('conflict', `there is a token '${token.name}' already`);
   if (token.expiresAtMs !== null && token.expiresAtMs <= now()) {
     throw new RequestError('invalid-request', 'the token would have expired already', {
@@ -63,7 +81,7 @@ async function makeToken({ engine, tokens, now }: Parts, token: NewToken, { name
   }
   await askEngine(engine, 'record', { entries: [{ type: 'token.created', actor, body: token }] });
   const text = tokens.create(token);
-  return { ...token, createdAtMs: now(), lastUsedAtMs: null, token: text };
+  return { scopes: null, ...token, createdAtMs: now(), lastUsedAtMs: null, token: text };
 }
 
 async function revokeToken({ engine, tokens }: Parts, name: string, { name: actor }: Caller) {

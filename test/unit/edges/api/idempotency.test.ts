@@ -101,19 +101,19 @@ it('keeps no more than a thousand answers a token, and none of another token is 
   const tokens = new TokenStore(db);
   const [first, second] = ['first', 'second'].map((name) => {
     const text = tokens.create({ name, role: 'operator', expiresAtMs: null });
-    return tokens.authenticate(text)?.id as number;
-  }) as [number, number];
+    return tokens.authenticate(text)?.id as string;
+  }) as [string, string];
   let now = 0;
   const store = new IdempotencyStore(db, () => now++);
   const fingerprint = new Uint8Array(32);
-  const answer = (tokenId: number, key: string) => {
-    expect(store.begin({ tokenId, key }, fingerprint)).toEqual({ state: 'new' });
-    store.finish({ tokenId, key }, 200, '{}');
+  const answer = (caller: string, key: string) => {
+    expect(store.begin({ caller, key }, fingerprint)).toEqual({ state: 'new' });
+    store.finish({ caller, key }, 200, '{}');
   };
   answer(second, 'other');
   for (let i = 0; i <= 1_000; i++) answer(first, `k${i}`);
-  expect(store.begin({ tokenId: first, key: 'k1000' }, fingerprint)).toMatchObject({ state: 'done' });
-  expect(store.begin({ tokenId: second, key: 'other' }, fingerprint)).toMatchObject({ state: 'done' });
-  expect(store.begin({ tokenId: first, key: 'k0' }, fingerprint)).toEqual({ state: 'new' });
+  expect(store.begin({ caller: first, key: 'k1000' }, fingerprint)).toMatchObject({ state: 'done' });
+  expect(store.begin({ caller: second, key: 'other' }, fingerprint)).toMatchObject({ state: 'done' });
+  expect(store.begin({ caller: first, key: 'k0' }, fingerprint)).toEqual({ state: 'new' });
   db.close();
 });

@@ -38,7 +38,10 @@ describe('the OpenAPI document', () => {
   });
   it('is of version 3.1 and tells ours', () => {
     expect(document).toMatchObject({ openapi: '3.1.0', info: { version: '9.9.9' } });
-    expect(document.components.securitySchemes).toEqual({ token: { type: 'http', scheme: 'bearer' } });
+    expect(document.components.securitySchemes).toMatchObject({
+      token: { type: 'http', scheme: 'bearer' },
+      certificate: { type: 'mutualTLS' },
+    });
   });
   it('has each operation id once', () => {
     const ids = operations().map(({ operation }) => operation.operationId);

@@ -8,6 +8,8 @@ import type { DatabaseSync } from 'node:sqlite';
 import { Registry } from 'prom-client';
 import { openAccessDatabase } from '../../../../src/edges/api/access-database.ts';
 import { createApi } from '../../../../src/edges/api/api.ts';
+import type { OidcSettings } from '../../../../src/edges/api/oidc-tokens.ts';
+import type { RateSettings } from '../../../../src/edges/api/rate-limits.ts';
 import { ROLES, type Role } from '../../../../src/edges/api/role.ts';
 import { createApiServer } from '../../../../src/edges/api/server.ts';
 import { TokenStore } from '../../../../src/edges/api/token-store.ts';
@@ -31,7 +33,12 @@ interface Options {
   limits?: Parameters<typeof createApiServer>[1];
   /** The console's files, for tests in a browser. */
   pages?: Parameters<typeof createApi>[0]['pages'];
+  rates?: RateSettings;
+  oidc?: OidcSettings;
 }
+
+/** Tests come in more often, and fail to, than anybody should. */
+const UNLIMITED: RateSettings = { reads: 1e9, changes: 1e9, failures: 1e9 };
 
 export class ServedApi implements AsyncDisposable {
   readonly engine = new FakeEngine();
@@ -72,6 +79,7 @@ export class ServedApi implements AsyncDisposable {
       ...{ engine, history, ledger, metrics, now, log },
       access: this.#access,
       version: '9.9.9',
+      rates: UNLIMITED,
       ...options,
     });
     this.#server = createApiServer(app, options.limits);
