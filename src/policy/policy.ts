@@ -8,13 +8,22 @@ import type { NameSettings } from './names.ts';
 import type { PrefixColumns } from './prefix-columns.ts';
 import type { Place } from './problem.ts';
 import type { DetectorSettings } from './schema/detectors.ts';
+import type { EvidenceSettings } from './schema/evidence.ts';
 import type { BreakerSettings, Guardrails } from './schema/guardrails.ts';
 import type { Probe } from './schema/probe.ts';
 import type { DetectorName } from './schema/response.ts';
 import type { Limits } from './schema/rule.ts';
 import type { Schedule } from './schema/schedule.ts';
 
-export type { BreakerSettings, DetectorName, DetectorSettings, Guardrails, Limits, Schedule };
+export type {
+  BreakerSettings,
+  DetectorName,
+  DetectorSettings,
+  EvidenceSettings,
+  Guardrails,
+  Limits,
+  Schedule,
+};
 
 /** Everything that was read, as text: enough to load the policy again without the file system. */
 export interface PolicySources {
@@ -162,6 +171,8 @@ export interface Policy {
   readonly detectors: Readonly<DetectorSettings>;
   readonly response: Response;
   readonly guardrails: Guardrails;
+  /** What is kept of an incident. */
+  readonly evidence: EvidenceSettings;
   readonly tests: readonly PolicyTest[];
   readonly sources: PolicySources;
   /** SHA-256 of the sources in hex; line ends do not count. */

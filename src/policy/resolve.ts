@@ -55,6 +55,7 @@ export function resolvePolicy(
       ),
     },
     guardrails: resolveGuardrails(spec.response.guardrails),
+    evidence: spec.evidence,
     tests: spec.tests.map((test, i) => resolveTest(test, entry, i)),
   };
 }

@@ -4,6 +4,7 @@ import { parseAddress } from '../../address/address.ts';
 import { denyListField, relativePathField } from './deny-list.ts';
 import { detectorsField } from './detectors.ts';
 import { enforcementField } from './enforcement.ts';
+import { evidenceField } from './evidence.ts';
 import { addressSetField, hostGroupField } from './group.ts';
 import { namesField } from './names.ts';
 import { probeField } from './probe.ts';
@@ -63,6 +64,7 @@ export const policyDocument = z
       names: namesField.optional(),
       detectors: detectorsField.default({}),
       response: responseField.prefault({}),
+      evidence: evidenceField.prefault({}),
       tests: z.array(testField).max(10_000).default([]),
     }),
   })
