@@ -84,7 +84,7 @@ export class DenyListRefresher {
     this.#session?.end();
     this.#session = undefined;
     const stored = ledger.policySources(digest);
-    const loaded = stored && loadPolicySources(stored);
+    const loaded = stored && loadPolicySources(stored, { stored: true });
     if (!loaded?.ok) return;
     const { policy } = loaded;
     const sources = new FeedSources(folderOf(policyPath), this.#store);

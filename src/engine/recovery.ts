@@ -174,7 +174,7 @@ export class Recovery {
     const digest = this.#queries.revisions({ limit: 1 })[0]?.policyDigest;
     const sources = digest === undefined ? undefined : this.#queries.policySources(digest);
     if (sources === undefined) return undefined;
-    const loaded = loadPolicySources(sources);
+    const loaded = loadPolicySources(sources, { stored: true });
     if (loaded.ok) return loaded.policy;
     const [problem] = loaded.problems;
     this.#engine.journal.log('error', `the policy in the ledger cannot be read any more: ${problem.message}`);

@@ -49,7 +49,7 @@ export function returnToRevision(engine: Engine, order: ReturnOrder): Outcome<Ro
 /** A policy as the ledger has it; undefined when this version cannot read it. */
 export function policyOf({ ledger }: Pick<Engine, 'ledger'>, digest: string): Policy | undefined {
   const sources = ledger.queries.policySources(digest);
-  const loaded = sources && loadPolicySources(sources);
+  const loaded = sources && loadPolicySources(sources, { stored: true });
   return loaded?.ok ? loaded.policy : undefined;
 }
 

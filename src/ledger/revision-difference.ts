@@ -48,7 +48,7 @@ export function diffRevisions(
 
 function policyOf(ledger: LedgerQueries, { policyDigest }: Revision): Policy | undefined {
   const sources = ledger.policySources(policyDigest);
-  const loaded = sources && loadPolicySources(sources);
+  const loaded = sources && loadPolicySources(sources, { stored: true });
   return loaded?.ok ? loaded.policy : undefined;
 }
 

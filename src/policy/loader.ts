@@ -14,6 +14,7 @@ import { allowlistProblems } from './allowlist-size.ts';
 import { refuseNames, refuseSettings } from './effects.ts';
 import { type FileFeed, loadFileFeeds } from './feed/file-feeds.ts';
 import { lintPolicy } from './lint/lint.ts';
+import { type Checked, ParsedFiles } from './parsed-files.ts';
 import { addParts, emptyParts, type Parts } from './parts.ts';
 import type { DenyList, Policy, PolicySources } from './policy.ts';
 import { type Place, type Problem, ProblemList } from './problem.ts';
@@ -31,7 +32,11 @@ export type LoadResult =
 export interface LoadOptions {
   /** For warnings about expiry; ms since the epoch. Default: now. */
   readonly nowMs?: number;
+  /** It was good when it was stored: advice, and whether the kernel can hold it, are not asked for again. */
+  readonly stored?: boolean;
 }
+
+const parsedFiles = new ParsedFiles();
 
 /** Bytes of one YAML file, and how many files one policy may have. */
 const MAX_YAML_BYTES = 2 ** 20;
@@ -57,12 +62,18 @@ export function loadPolicySources(sources: PolicySources, options: LoadOptions =
   return load(sources.entry, storedReader(sources), options);
 }
 
-function load(entry: string, read: SourceReader, { nowMs = Date.now() }: LoadOptions): LoadResult {
+function load(
+  entry: string,
+  read: SourceReader,
+  { nowMs = Date.now(), stored = false }: LoadOptions,
+): LoadResult {
   const loading = new Loading(read, nowMs);
   const loaded = loading.entry(entry);
+  loading.letGo();
   if (loaded === undefined || loading.problems.any) return { ok: false, problems: loading.problems.list() };
   const sources: PolicySources = { entry, files: loading.files() };
   const policy: Policy = { ...loaded, sources, digest: digestSources(sources) };
+  if (stored) return { ok: true, policy, warnings: [] };
   const tooLarge = allowlistProblems(policy);
   if (tooLarge.length > 0) return { ok: false, problems: tooLarge };
   return { ok: true, policy, warnings: [...loading.warnings.list(), ...lintPolicy(policy, nowMs)] };
@@ -90,6 +101,7 @@ class Loading {
   readonly #read: SourceReader;
   readonly #nowMs: number;
   readonly #texts = new Map<string, string>();
+  readonly #sources: YamlSource[] = [];
   readonly #parts: Parts = emptyParts();
   /** An include could not be taken in: names that are missing may be there. */
   #incomplete = false;
@@ -103,10 +115,15 @@ class Loading {
     return [...this.#texts].map(([name, text]) => ({ name, text }));
   }
 
+  /** No more places will be asked for than were. */
+  letGo(): void {
+    for (const source of this.#sources) source.letGo();
+  }
+
   entry(name: string): Omit<Policy, 'sources' | 'digest'> | undefined {
-    const source = this.#yaml(name, { file: name, line: 1, column: 1, field: '' });
-    const document = source && this.#check(source, policyDocument);
-    if (!source || !document) return undefined;
+    const checked = this.#yaml(name, { file: name, line: 1, column: 1, field: '' }, policyDocument);
+    if (!checked) return undefined;
+    const { source, value: document } = checked;
     refuseSettings(document, (at, message, expected) =>
       this.problems.add(source.place(at), message, expected),
     );
@@ -138,20 +155,32 @@ class Loading {
         this.problems.add(place, `'${name}' is included twice`, 'each file once');
         return;
       }
-      const source = this.#yaml(name, place);
-      const part = source && this.#check(source, policyPart);
-      if (!source || !part) {
+      const checked = this.#yaml(name, place, policyPart);
+      if (!checked) {
         this.#incomplete = true;
         return;
       }
+      const { source, value: part } = checked;
       addParts(this.#parts, part.spec, source, this.problems);
       this.#include(part.include, source, [...chain, name]);
     });
   }
 
-  #yaml(name: string, place: Place): YamlSource | undefined {
+  #yaml<T extends z.ZodType>(name: string, place: Place, schema: T): Checked<T> | undefined {
     const text = this.#text(name, place, MAX_YAML_BYTES);
-    return text === undefined ? undefined : parseYaml(name, text, this.problems);
+    if (text === undefined) return undefined;
+    const known = parsedFiles.get(name, text, schema);
+    if (known) {
+      this.#sources.push(known.source);
+      return known;
+    }
+    const source = parseYaml(name, text, this.problems);
+    const value = source && this.#check(source, schema);
+    if (source) this.#sources.push(source);
+    if (!source || value === undefined) return undefined;
+    const checked = { source, value };
+    parsedFiles.keep(name, text, schema, checked);
+    return checked;
   }
 
   #text(name: string, place: Place, limit: number): string | undefined {

@@ -1,6 +1,7 @@
 /** One YAML file: its values, and where each of them stands. */
 import {
   Composer,
+  type CST,
   type Document,
   isMap,
   isNode,
@@ -21,24 +22,50 @@ interface Position {
   readonly column: number;
 }
 
+type Parsed = Document.Parsed;
+
+/** What the text was read into: where everything stands. */
+interface Reading {
+  readonly document: Parsed;
+  readonly lines: LineCounter;
+}
+
 export class YamlSource {
   readonly name: string;
   /** Plain values. No alias is left in the document, so nothing can expand. */
   readonly value: unknown;
-  readonly #document: Document;
-  readonly #lines: LineCounter;
-  readonly #pairs = new WeakMap<YAMLMap, Map<string, Pair>>();
+  readonly #text: string;
+  #reading: Reading | undefined;
+  readonly #places = new Map<string, Place>();
+  #pairs = new WeakMap<YAMLMap, Map<string, Pair>>();
 
-  constructor(name: string, document: Document, lines: LineCounter) {
+  constructor(name: string, text: string, reading: Reading) {
     this.name = name;
-    this.value = document.toJS({ maxAliasCount: 0 });
-    this.#document = document;
-    this.#lines = lines;
+    this.value = reading.document.toJS({ maxAliasCount: 0 });
+    this.#text = text;
+    this.#reading = reading;
   }
 
   /** Place of a value; of the closest thing around it where it is missing. `key`: of the key, not the value. */
   place(path: Path, key = false): Place {
-    let node: unknown = this.#document.contents;
+    const id = `${key ? 'key' : 'value'}\0${path.map(String).join('\0')}`;
+    const known = this.#places.get(id);
+    if (known !== undefined) return known;
+    const place = this.#find(path, key);
+    this.#places.set(id, place);
+    return place;
+  }
+
+  /** Keep the places that were asked for, and let go of the rest, which is large. */
+  letGo(): void {
+    this.#reading = undefined;
+    this.#pairs = new WeakMap();
+  }
+
+  #find(path: Path, key: boolean): Place {
+    this.#reading ??= read(this.#text);
+    const { document, lines } = this.#reading;
+    let node: unknown = document.contents;
     let offset = startOf(node) ?? 0;
     for (const [i, step] of path.entries()) {
       const pair = isMap(node) ? this.#pair(node, String(step)) : undefined;
@@ -48,7 +75,7 @@ export class YamlSource {
       if (next === undefined) break;
       offset = next;
     }
-    return { file: this.name, ...positionOf(this.#lines, offset), field: fieldName(path) };
+    return { file: this.name, ...positionOf(lines, offset), field: fieldName(path) };
   }
 
   #pair(map: YAMLMap, key: string): Pair | undefined {
@@ -80,22 +107,35 @@ export function parseYaml(name: string, text: string, problems: ProblemList): Ya
   for (const { offset, message, expected } of objections) report(offset, message, expected);
   if (objections.length > 0) return undefined;
 
+  const documents = compose(tokens, lines, text.length);
+  const trouble = documents.flatMap(({ errors, warnings }) => [...errors, ...warnings]);
+  for (const { pos, message } of trouble) report(pos[0], message, 'valid YAML 1.2');
+  const [document, second] = documents;
+  if (second) report(second.range[0], 'is a second document', 'one document a file');
+  const objected = documents.flatMap(({ contents }) => [...objectionsTo(contents)]);
+  for (const { offset, message, expected } of objected) report(offset, message, expected);
+  if (trouble.length > 0 || documents.length !== 1 || objected.length > 0 || !document) return undefined;
+  return new YamlSource(name, text, { document, lines });
+}
+
+/** Text that was found good. */
+function read(text: string): Reading {
+  const lines = new LineCounter();
+  const { tokens } = tokenize(text, lines.addNewLine);
+  const [document] = compose(tokens, lines, text.length);
+  return { document: document as Parsed, lines };
+}
+
+function compose(tokens: Iterable<CST.Token>, lineCounter: LineCounter, length: number): Parsed[] {
   const composer = new Composer({
-    lineCounter: lines,
+    lineCounter,
     prettyErrors: false,
     stringKeys: true,
     uniqueKeys: false,
     schema: 'core',
     merge: false,
   });
-  const documents = [...composer.compose(tokens, true, text.length)];
-  const trouble = documents.flatMap((document) => [...document.errors, ...document.warnings]);
-  for (const { pos, message } of trouble) report(pos[0], message, 'valid YAML 1.2');
-  if (documents.length > 1) report(documents[1].range[0], 'is a second document', 'one document a file');
-  const objected = documents.flatMap(({ contents }) => [...objectionsTo(contents)]);
-  for (const { offset, message, expected } of objected) report(offset, message, expected);
-  if (trouble.length > 0 || documents.length !== 1 || objected.length > 0) return undefined;
-  return new YamlSource(name, documents[0], lines);
+  return [...composer.compose(tokens, true, length)];
 }
 
 /**
