@@ -81,7 +81,7 @@ export class HistoryQueries {
       .prepare(
         `SELECT v.because AS rule, d.address AS address, d.name AS name, t.* FROM (${heavy}) AS t
           JOIN verdicts AS v ON v.id = t.verdict LEFT JOIN destinations AS d ON d.id = t.destination
-          WHERE v.kind = 'allow' AND t.place <= ? ORDER BY t.place`,
+          WHERE v.kind = 'allow' AND t.place <= ? ORDER BY v.because, t.place`,
       )
       .all(...values, limit + 1);
     return [...Map.groupBy(rows, ({ rule }) => rule as string)].map(([rule, uses]) => ({
