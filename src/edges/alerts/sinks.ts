@@ -1,8 +1,11 @@
 /** Every kind of sink. */
 import { z } from 'zod';
 import { mattermostSinks, slackSinks, teamsSinks } from './chat/chat-sink.ts';
+import { emailSinks } from './email/email-sink.ts';
 import { sinkInvalid } from './errors.ts';
 import { escalationSteps, unknownSinks } from './escalation-settings.ts';
+import { fileSinks } from './file-sink.ts';
+import { httpSinks } from './http/http-sink.ts';
 import { journalSinks } from './journal-sink.ts';
 import type { AlertSink, Subscription } from './sink.ts';
 import { wishesOf } from './sink-settings.ts';
@@ -10,7 +13,17 @@ import type { SinkContext } from './sink-type.ts';
 import { syslogSinks } from './syslog/syslog-sink.ts';
 import { webhookSinks } from './webhook-sink.ts';
 
-const TYPES = [journalSinks, syslogSinks, webhookSinks, slackSinks, teamsSinks, mattermostSinks] as const;
+const TYPES = [
+  journalSinks,
+  fileSinks,
+  httpSinks,
+  syslogSinks,
+  webhookSinks,
+  slackSinks,
+  teamsSinks,
+  mattermostSinks,
+  emailSinks,
+] as const;
 
 type SettingsOf<T extends readonly { readonly settings: z.ZodObject }[]> = {
   -readonly [K in keyof T]: T[K]['settings'];

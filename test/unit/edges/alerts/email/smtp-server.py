@@ -4,15 +4,20 @@ smtp-server.py {none|starttls|implicit} [--cert FILE --key FILE] [--user NAME --
                [--refuse] [--hang]
 """
 import argparse
+import asyncio
 import base64
 import email
 import email.policy
 import json
+import logging
 import ssl
-import sys
+import warnings
 
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import AuthResult, LoginPassword
+from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
+
+# What clients break off is what the tests are about.
+logging.disable()
+warnings.simplefilter("ignore")
 
 parser = argparse.ArgumentParser()
 parser.add_argument("tls")
@@ -37,7 +42,6 @@ class Handler:
     async def handle_DATA(self, server, session, envelope):
         if asked.hang:
             say(hanging=True)
-            import asyncio
             await asyncio.sleep(600)
         if asked.refuse:
             return "554 5.7.1 this looks like spam"
@@ -71,19 +75,23 @@ if asked.cert:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(asked.cert, asked.key)
 
-controller = Controller(
-    Handler(),
-    hostname="127.0.0.1",
-    port=0,
-    ssl_context=context if asked.tls == "implicit" else None,
-    tls_context=context if asked.tls == "starttls" else None,
-    authenticator=authenticator if asked.user else None,
-    auth_required=asked.user is not None,
-    auth_require_tls=asked.tls == "starttls",
-)
-# It would try to connect to port 0.
-controller._trigger_server = lambda: None
-controller.start()
-say(port=controller.server.sockets[0].getsockname()[1])
-sys.stdin.read()
-controller.stop()
+
+def session():
+    return SMTP(
+        Handler(),
+        hostname="mail.test",
+        tls_context=context if asked.tls == "starttls" else None,
+        authenticator=authenticator if asked.user else None,
+        auth_required=asked.user is not None,
+        auth_require_tls=asked.tls == "starttls",
+    )
+
+
+async def serve():
+    secure = context if asked.tls == "implicit" else None
+    server = await asyncio.get_running_loop().create_server(session, "127.0.0.1", 0, ssl=secure)
+    say(port=server.sockets[0].getsockname()[1])
+    await server.serve_forever()
+
+
+asyncio.run(serve())
