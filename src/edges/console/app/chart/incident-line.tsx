@@ -20,6 +20,8 @@ interface Props {
 }
 
 const LANE_PX = 22;
+/** Per cent of the line. */
+const LAST_MARK = 92;
 
 export function IncidentLine({ incidents, fromMs, toMs }: Props) {
   const spans = incidents.map((incident) => ({
@@ -28,7 +30,9 @@ export function IncidentLine({ incidents, fromMs, toMs }: Props) {
     toMs: incident.lastSeenMs,
   }));
   const { placed, lanes, left } = placeInLanes(spans, { fromMs, toMs });
-  const marks = timeMarks(fromMs, toMs, 6);
+  const share = (atMs: number) => ((atMs - fromMs) / (toMs - fromMs)) * 100;
+  // The words of a mark stand to its right.
+  const marks = timeMarks(fromMs, toMs, 6).filter(({ atMs }) => share(atMs) < LAST_MARK);
   const height = Math.max(1, lanes) * LANE_PX;
   return (
     <figure class="incident-line">
@@ -48,7 +52,7 @@ export function IncidentLine({ incidents, fromMs, toMs }: Props) {
       </ol>
       <div class="incident-line-axis" aria-hidden="true">
         {marks.map(({ atMs, words }) => (
-          <span key={atMs} style={{ left: `${((atMs - fromMs) / (toMs - fromMs)) * 100}%` }}>
+          <span key={atMs} style={{ left: `${share(atMs)}%` }}>
             {words}
           </span>
         ))}

@@ -2,9 +2,11 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
+import { Checkbox } from '../part/checkbox.tsx';
 import { theme, tokenColour } from '../theme.ts';
 import './chart.css';
 import { markWords, momentWords } from './time-axis.ts';
+import { LINEAR, LOGARITHMIC, type ValueScale } from './value-scale.ts';
 
 export interface TimePoint {
   readonly atMs: number;
@@ -30,15 +32,24 @@ export interface TimeChartProps {
   readonly height?: number;
 }
 
+type Drawn = TimeChartProps & {
+  readonly scale: ValueScale;
+  readonly onReading: (point: TimePoint | null) => void;
+};
+
 export function TimeChart(props: TimeChartProps) {
   const [reading, setReading] = useState<TimePoint | null>(null);
+  const [isLogarithmic, setLogarithmic] = useState(false);
   return (
     <figure class="time-chart">
-      <Drawing {...props} onReading={setReading} />
+      <Drawing {...props} scale={isLogarithmic ? LOGARITHMIC : LINEAR} onReading={setReading} />
       <figcaption>
         <Legend {...props} />
         <p class="chart-reading">{reading ? readingWords(reading, props.format) : props.summary}</p>
       </figcaption>
+      <Checkbox isChecked={isLogarithmic} onChange={setLogarithmic}>
+        Logarithmic
+      </Checkbox>
       <PointTable {...props} />
     </figure>
   );
@@ -60,13 +71,13 @@ function Legend({ label, bandLabel, level, points }: TimeChartProps) {
   );
 }
 
-function Drawing(props: TimeChartProps & { onReading: (point: TimePoint | null) => void }) {
+function Drawing(props: Drawn) {
   const place = useRef<HTMLDivElement>(null);
   const chart = useRef<uPlot | undefined>(undefined);
-  const shape = `${props.label}|${props.level?.label}|${props.height}|${theme.value}`;
+  const shape = `${props.label}|${props.level?.label}|${props.height}|${theme.value}|${props.scale === LINEAR}`;
   const latest = useRef(props);
   latest.current = props;
-  const data = useMemo(() => columns(props), [props.points, props.level?.value]);
+  const data = useMemo(() => columns(props), [props.points, props.level?.value, props.scale]);
 
   // Made anew only when its shape changes; fresh data is set.
   useEffect(() => {
@@ -88,14 +99,15 @@ function Drawing(props: TimeChartProps & { onReading: (point: TimePoint | null) 
 }
 
 /** Times, the measure, the band's ends, what is unusual, the level. */
-function columns({ points, level }: TimeChartProps): uPlot.AlignedData {
+function columns({ points, level, scale }: Drawn): uPlot.AlignedData {
+  const place = (value: number | null) => (value === null ? null : scale.place(value));
   return [
     points.map(({ atMs }) => atMs),
-    points.map(({ value }) => value),
-    points.map(({ low }) => low),
-    points.map(({ high }) => high),
-    points.map(({ value, unusual }) => (unusual ? value : null)),
-    points.map(() => level?.value ?? null),
+    points.map(({ value }) => place(value)),
+    points.map(({ low }) => place(low)),
+    points.map(({ high }) => place(high)),
+    points.map(({ value, unusual }) => (unusual ? place(value) : null)),
+    points.map(() => place(level?.value ?? null)),
   ];
 }
 
@@ -103,7 +115,10 @@ function sizeOf(element: HTMLElement, { height = 240 }: TimeChartProps) {
   return { width: Math.max(200, element.clientWidth), height };
 }
 
-type Latest = { current: TimeChartProps & { onReading: (point: TimePoint | null) => void } };
+/** Room for a mark on the upright axis. */
+const MARK_PX = 44;
+
+type Latest = { current: Drawn };
 
 function optionsOf(element: HTMLElement, latest: Latest): uPlot.Options {
   const stepped = uPlot.paths.stepped?.({ align: 1 });
@@ -112,7 +127,7 @@ function optionsOf(element: HTMLElement, latest: Latest): uPlot.Options {
   const grid = { stroke: tokenColour('--chart-grid'), width: 1 };
   const font = `12px ${getComputedStyle(element).fontFamily}`;
   const axis = { stroke: tokenColour('--chart-text'), grid, ticks: { show: false }, font };
-  const { format } = latest.current;
+  const { format, scale } = latest.current;
   return {
     ...sizeOf(element, latest.current),
     ms: 1,
@@ -125,7 +140,13 @@ function optionsOf(element: HTMLElement, latest: Latest): uPlot.Options {
         space: 64,
         values: (_chart, at, _axis, _space, step) => at.map((ms) => markWords(ms, step)),
       },
-      { ...axis, size: 68, space: 36, values: (_chart, values) => values.map((value) => format(value)) },
+      {
+        ...axis,
+        size: 68,
+        values: (_chart, places) => places.map((at) => format(scale.valueAt(at))),
+        splits: (chart) =>
+          scale.marks(scale.valueAt(chart.scales.y?.max ?? 0), chart.height / MARK_PX).map(scale.place),
+      },
     ],
     series: [
       {},

@@ -1,5 +1,6 @@
 import { useId } from 'preact/hooks';
 import { Search } from '../part/field.tsx';
+import { Filters } from '../part/filters.tsx';
 import { type AuditFilter, TYPES } from './audit-filter.ts';
 
 interface Props {
@@ -10,7 +11,7 @@ interface Props {
 export function AuditFilters({ filter, onChange }: Props) {
   const set = (part: Partial<AuditFilter>) => onChange({ ...filter, ...part });
   return (
-    <search class="toolbar audit-filters">
+    <Filters count={Object.values(filter).filter(Boolean).length}>
       <TypeField type={filter.type} onInput={(type) => set({ type })} />
       <Search
         label="Actor"
@@ -26,7 +27,7 @@ export function AuditFilters({ filter, onChange }: Props) {
       />
       <TimeField label="From" time={filter.since} onInput={(since) => set({ since })} />
       <TimeField label="Until" time={filter.until} onInput={(until) => set({ until })} />
-    </search>
+    </Filters>
   );
 }
 

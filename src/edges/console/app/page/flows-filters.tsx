@@ -2,6 +2,7 @@ import type { Schema } from 'penstock-client';
 import { useId } from 'preact/hooks';
 import { useQuery } from '../api.ts';
 import { Search, Select } from '../part/field.tsx';
+import { Filters } from '../part/filters.tsx';
 import { FLOW_SORTS, type FlowFilter, PROTOCOLS, VERDICTS } from './flows-filter.ts';
 
 interface Props {
@@ -10,9 +11,10 @@ interface Props {
 }
 
 export function FlowFilters({ filter, onChange }: Props) {
+  const { sort: _, ...settable } = filter;
   const set = (part: Partial<FlowFilter>) => onChange({ ...filter, ...part });
   return (
-    <search class="toolbar flows-filters">
+    <Filters count={Object.values(settable).filter(Boolean).length}>
       <Search label="Host" value={filter.host} placeholder="10.1.0.10" onInput={(host) => set({ host })} />
       <Search
         label="Destination"
@@ -35,7 +37,7 @@ export function FlowFilters({ filter, onChange }: Props) {
       />
       <RuleField rule={filter.rule} onChange={(rule) => set({ rule })} />
       <Select label="Sort" value={filter.sort} options={FLOW_SORTS} onChange={(sort) => set({ sort })} />
-    </search>
+    </Filters>
   );
 }
 

@@ -66,6 +66,7 @@ export default function FlowsPage() {
         key={searchOf(asked)}
         flows={pages.rows}
         isLoading={pages.isLoading}
+        byStart={asked.sort === 'started'}
         onRange={onRange}
         onBlock={setBlocking}
       />

@@ -16,6 +16,8 @@ type Flow = Schema<'Flow'>;
 interface Props {
   readonly flows: readonly Flow[];
   readonly isLoading: boolean;
+  /** Whether the time that is shown is that of the beginning. */
+  readonly byStart: boolean;
   /** The first and last row that can be seen. */
   readonly onRange: (first: number, last: number) => void;
   readonly onBlock: (flow: Flow) => void;
@@ -24,10 +26,10 @@ interface Props {
 const WIDE_PX = 40;
 const NARROW_PX = 84;
 
-export function FlowTable({ flows, isLoading, onRange, onBlock }: Props) {
+export function FlowTable({ flows, isLoading, byStart, onRange, onBlock }: Props) {
   const isNarrow = useNarrow();
   if (isLoading) return <Loading lines={10} />;
-  const columns = isNarrow ? narrowColumns(onBlock) : wideColumns(onBlock);
+  const columns = isNarrow ? narrowColumns(byStart, onBlock) : wideColumns(byStart, onBlock);
   return (
     <VirtualTable
       label="Flows"
@@ -41,33 +43,40 @@ export function FlowTable({ flows, isLoading, onRange, onBlock }: Props) {
   );
 }
 
-function wideColumns(onBlock: (flow: Flow) => void): VirtualColumn<Flow>[] {
+function wideColumns(byStart: boolean, onBlock: (flow: Flow) => void): VirtualColumn<Flow>[] {
   return [
-    { title: 'Host', width: 'minmax(9rem, 1fr)', cell: ({ host }) => <HostLink host={host} /> },
+    { title: 'Host', width: 'minmax(8.5rem, 1fr)', cell: ({ host }) => <HostLink host={host} /> },
     { title: 'Destination', width: 'minmax(13rem, 2fr)', cell: (flow) => <Destination flow={flow} /> },
-    { title: 'Verdict', width: '5.5rem', cell: (flow) => <VerdictBadge flow={flow} /> },
+    { title: 'Verdict', width: '5rem', cell: (flow) => <VerdictBadge flow={flow} /> },
     {
       title: 'Because',
       width: 'minmax(8rem, 1.5fr)',
       cell: ({ because }) => <span title={because}>{because}</span>,
     },
-    { title: 'Sent', width: '6rem', isNumber: true, cell: ({ bytesOut }) => <Bytes bytes={bytesOut} /> },
-    { title: 'Received', width: '6rem', isNumber: true, cell: ({ bytesIn }) => <Bytes bytes={bytesIn} /> },
-    { title: 'Started', width: '7rem', cell: ({ startedAtMs }) => <Time ms={startedAtMs} /> },
-    { title: 'Seen', width: '7rem', cell: ({ lastSeenAtMs }) => <Time ms={lastSeenAtMs} /> },
+    { title: 'Sent', width: '5.5rem', isNumber: true, cell: ({ bytesOut }) => <Bytes bytes={bytesOut} /> },
+    { title: 'Received', width: '5.5rem', isNumber: true, cell: ({ bytesIn }) => <Bytes bytes={bytesIn} /> },
+    {
+      title: byStart ? 'Started' : 'Seen',
+      width: '7.5rem',
+      cell: (flow) => <When flow={flow} byStart={byStart} />,
+    },
     ...blockColumn(onBlock),
   ];
+}
+
+function When({ flow: { startedAtMs, lastSeenAtMs }, byStart }: { flow: Flow; byStart: boolean }) {
+  return <Time ms={byStart ? startedAtMs : lastSeenAtMs} />;
 }
 
 /** Three lines each, for a phone. */
-function narrowColumns(onBlock: (flow: Flow) => void): VirtualColumn<Flow>[] {
+function narrowColumns(byStart: boolean, onBlock: (flow: Flow) => void): VirtualColumn<Flow>[] {
   return [
-    { title: 'Flow', width: 'minmax(0, 1fr)', cell: (flow) => <Lines flow={flow} /> },
+    { title: 'Flow', width: 'minmax(0, 1fr)', cell: (flow) => <Lines flow={flow} byStart={byStart} /> },
     ...blockColumn(onBlock),
   ];
 }
 
-function Lines({ flow }: { flow: Flow }) {
+function Lines({ flow, byStart }: { flow: Flow; byStart: boolean }) {
   return (
     <span class="flow-lines">
       <span>
@@ -75,7 +84,8 @@ function Lines({ flow }: { flow: Flow }) {
       </span>
       <Destination flow={flow} />
       <span>
-        <VerdictBadge flow={flow} /> <Bytes bytes={flow.bytesOut} /> sent, <Time ms={flow.lastSeenAtMs} />
+        <VerdictBadge flow={flow} /> <Bytes bytes={flow.bytesOut} /> sent,{' '}
+        <When flow={flow} byStart={byStart} />
       </span>
     </span>
   );

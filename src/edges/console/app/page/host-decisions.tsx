@@ -35,7 +35,7 @@ export function HostDecisions({ host }: { host: string }) {
           { title: 'Decision', cell: ({ id }) => <span class="id">{id}</span> },
           { title: 'What', cell: (decision) => targetWords(decision) },
           { title: 'State', cell: ({ state }) => <DecisionBadge state={state} /> },
-          { title: 'Left', cell: (decision) => <Left decision={decision} /> },
+          { title: 'Left', isMinor: true, cell: (decision) => <Left decision={decision} /> },
           { title: 'Why', cell: ({ reason }) => <span class="wrap">{reason}</span>, isMinor: true },
           { title: 'Act', cell: (decision) => <LiftButton decision={decision} onLift={setLifting} /> },
         ]}

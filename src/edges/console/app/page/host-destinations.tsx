@@ -83,14 +83,13 @@ function columnsOf(host: string): Column<DestinationRow>[] {
       isMinor: true,
       cell: ({ connections }) => formatCount(connections),
     },
-    { title: 'Denied', isNumber: true, cell: ({ denied }) => (denied === 0 ? '–' : formatCount(denied)) },
     { title: 'Seen', isMinor: true, cell: ({ lastSeenMs }) => <Time ms={lastSeenMs} /> },
   ];
 }
 
 function Destination({
   host,
-  row: { key, name, isNew },
+  row: { key, name, isNew, denied },
 }: {
   host: string;
   row: Schema<'HistoryItem'> & { isNew: boolean };
@@ -108,6 +107,11 @@ function Destination({
       {isNew && (
         <Badge tone="accent" title="Seen for the first time in the last day">
           new
+        </Badge>
+      )}
+      {denied > 0 && (
+        <Badge tone="critical" title="Attempts that the policy or a block said no to">
+          {formatCount(denied)} denied
         </Badge>
       )}
       {name !== undefined && <span class="host-name">{name}</span>}

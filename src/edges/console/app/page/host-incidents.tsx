@@ -28,9 +28,12 @@ export function HostIncidents({ host }: { host: string }) {
     <Panel
       title="Incidents"
       aside={`${formatCount(incidents.length)}${data?.next ? '+' : ''}, last ${DAYS} days drawn`}
+      flush
     >
       <ErrorNote failure={failure} retry={refresh} />
-      <IncidentLine incidents={incidents} fromMs={fromMs} toMs={toMs} />
+      <div class="host-line">
+        <IncidentLine incidents={incidents} fromMs={fromMs} toMs={toMs} />
+      </div>
       {incidents.length > 0 && (
         <Table
           caption={`Newest incidents of ${host}`}

@@ -60,11 +60,13 @@ export default function HostPage({ params: { host: asked = '' } }: PageProps) {
       <HostIncidents host={host} />
       <HostDestinations host={host} watchedFromMs={data?.firstSeenMs} />
       {data && (
-        <Panel title="Active hours of the week">
-          <HeatMap activity={data.activity} />
-        </Panel>
+        <div class="host-columns">
+          <Panel title="Active hours of the week">
+            <HeatMap activity={data.activity} />
+          </Panel>
+          <HostReadiness detectors={data.detectors} />
+        </div>
       )}
-      {data && <HostReadiness detectors={data.detectors} />}
       {isAsking && <QuarantineDialog host={host} onDone={setDone} onClose={() => setAsking(false)} />}
     </Page>
   );
