@@ -4,6 +4,7 @@ import { Header } from './header.tsx';
 import { follow } from './live.ts';
 import { Login } from './login.tsx';
 import { Navigation } from './navigation.tsx';
+import { Notices } from './notices.tsx';
 import { Loading } from './part/empty.tsx';
 import { lazyPage } from './part/lazy-page.tsx';
 import { LiveRegion } from './part/live-region.tsx';
@@ -45,6 +46,7 @@ function Console({ session: { token } }: { session: Session }) {
       <Header />
       <Navigation />
       <main id="main" class="main" tabIndex={-1}>
+        <Notices />
         <Switch>
           {Object.entries(PAGES).map(([path, Shown]) => (
             // A page begins anew when what stands in its path changes.

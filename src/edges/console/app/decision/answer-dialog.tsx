@@ -4,11 +4,14 @@ import { send } from '../api.ts';
 import type { Failure } from '../failure.ts';
 import { ConfirmDialog } from '../part/dialog.tsx';
 import { formatSpan } from '../part/format.ts';
+import { announce } from '../part/live-region.tsx';
 import { type Decision, effectWords, needsAnother, targetWords } from '../words.ts';
 
 export type Verb = 'approve' | 'reject' | 'revoke';
 
 const TITLES = { approve: 'Approve', reject: 'Reject', revoke: 'Revoke' } as const;
+
+const DONE = { approve: 'approved', reject: 'rejected', revoke: 'revoked' } as const;
 
 interface Props {
   readonly decision: Decision;
@@ -22,13 +25,15 @@ export function AnswerDialog({ decision, verb, onClose }: Props) {
   const act = async (reason: string): Promise<Failure | undefined> => {
     const failure = await answer(decision.id, verb, reason, force);
     if (failure?.guardrail === 'operators') setMayForce(true);
-    return failure && explained(failure, decision.id);
+    if (failure) return explained(failure, decision.id);
+    announce(`${decision.id}: ${DONE[verb]}`);
+    return undefined;
   };
   return (
     <ConfirmDialog
       title={`${TITLES[verb]} ${decision.id}`}
       verb={TITLES[verb]}
-      tone={verb === 'approve' ? 'danger' : 'primary'}
+      tone={verb === 'approve' ? 'primary' : 'danger'}
       act={act}
       onClose={onClose}
     >
@@ -63,7 +68,7 @@ async function answer(id: string, verb: Verb, reason: string, force: boolean): P
 function consequence(decision: Decision, verb: Verb): string {
   const { state, ttlMs, target } = decision;
   if (verb === 'approve') {
-    if (needsAnother(decision)) return `It takes two persons: ${'another one has to approve it after you.'}`;
+    if (needsAnother(decision)) return 'It takes two persons: another one has to approve it after you.';
     return `${effectWords(decision)} It stands for ${formatSpan(ttlMs)}, then ends by itself.`;
   }
   const whose = target.kind === 'destination' ? target.prefix : target.host;

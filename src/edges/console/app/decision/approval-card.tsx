@@ -5,16 +5,23 @@ import { CurrentFlows } from '../incident/flows.tsx';
 import { Story } from '../incident/story.tsx';
 import { DecisionBadge, SeverityBadge } from '../part/badge.tsx';
 import { Button } from '../part/button.tsx';
+import { formatCount, formatShare } from '../part/format.ts';
 import { HostLink, IncidentLink } from '../part/link.tsx';
 import { Time } from '../part/time.tsx';
 import { may, personName } from '../session.ts';
 import { type Decision, hostOf, type Incident, originWords, titleWords } from '../words.ts';
-import { AnswerDialog, type Verb } from './answer-dialog.tsx';
+import type { Verb } from './answer-dialog.tsx';
 import { Deadline, HoldBar } from './deadline.tsx';
 import { DecisionFacts } from './decision-facts.tsx';
 
 /** One decision that waits: why, on what evidence, what it does, and the two answers. */
-export function ApprovalCard({ decision }: { decision: Decision }) {
+interface Props {
+  readonly decision: Decision;
+  /** The dialog is the page's: it stays open when somebody else was faster, and then says so. */
+  readonly onAnswer: (verb: Verb) => void;
+}
+
+export function ApprovalCard({ decision, onAnswer }: Props) {
   const incident = useIncident(decision.incident);
   const heading = `approval-${decision.id}`;
   return (
@@ -40,12 +47,29 @@ export function ApprovalCard({ decision }: { decision: Decision }) {
         </div>
       </header>
       <div class="approval-body">
-        {incident ? <Story incident={incident} /> : <p>{decision.reason}</p>}
+        {incident ? (
+          <div>
+            <Story incident={incident} />
+            <Numbers incident={incident} />
+          </div>
+        ) : (
+          <p>{decision.reason}</p>
+        )}
         <DecisionFacts decision={decision} />
       </div>
       {incident && <Details decision={decision} incident={incident} />}
-      <Answers decision={decision} />
+      <Answers decision={decision} onAnswer={onAnswer} />
     </article>
+  );
+}
+
+/** `100 % sure · 21 times since 1 h 27 min ago · web` */
+function Numbers({ incident: { score, count, firstSeenMs, groups } }: { incident: Incident }) {
+  return (
+    <p class="numbers faint small">
+      {formatShare(score)} sure · {formatCount(count)} times since <Time ms={firstSeenMs} />
+      {groups.length > 0 && ` · host group ${groups.join(', ')}`}
+    </p>
   );
 }
 
@@ -82,8 +106,7 @@ function Details({ decision, incident }: { decision: Decision; incident: Inciden
   );
 }
 
-function Answers({ decision }: { decision: Decision }) {
-  const [verb, setVerb] = useState<Verb>();
+function Answers({ decision, onAnswer }: Props) {
   if (!may('approver')) {
     return (
       <footer class="approval-foot">
@@ -97,19 +120,18 @@ function Answers({ decision }: { decision: Decision }) {
   return (
     <footer class="approval-foot">
       {hasApproved && <p class="soft small">You have approved it: another person has to as well.</p>}
-      <Button icon="cross" aria-label={`Reject ${decision.id}`} onClick={() => setVerb('reject')}>
+      <Button icon="cross" aria-label={`Reject ${decision.id}`} onClick={() => onAnswer('reject')}>
         Reject
       </Button>
       <Button
-        tone="danger"
+        tone="primary"
         icon="check"
         aria-label={`Approve ${decision.id}`}
         disabled={hasApproved}
-        onClick={() => setVerb('approve')}
+        onClick={() => onAnswer('approve')}
       >
         Approve
       </Button>
-      {verb && <AnswerDialog decision={decision} verb={verb} onClose={() => setVerb(undefined)} />}
     </footer>
   );
 }

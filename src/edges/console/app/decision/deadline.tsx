@@ -11,7 +11,13 @@ export function Deadline({ decision }: { decision: Decision }) {
     const leftMs = answerByMs - now.value;
     return (
       <Badge tone={leftMs < 60_000 ? 'critical' : 'medium'}>
-        lapses in <Countdown untilMs={answerByMs} />
+        {leftMs > 0 ? (
+          <>
+            lapses in <Countdown untilMs={answerByMs} />
+          </>
+        ) : (
+          'lapses now'
+        )}
       </Badge>
     );
   }

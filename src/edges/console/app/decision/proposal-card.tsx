@@ -50,7 +50,7 @@ export function ProposalCard() {
             <Button icon="cross" onClick={() => setVerb('reject')}>
               Reject
             </Button>
-            <Button tone="danger" icon="check" disabled={isOwn} onClick={() => setVerb('approve')}>
+            <Button tone="primary" icon="check" disabled={isOwn} onClick={() => setVerb('approve')}>
               Approve
             </Button>
           </>
@@ -60,7 +60,7 @@ export function ProposalCard() {
         <ConfirmDialog
           title={`${verb === 'approve' ? 'Approve' : 'Reject'} ${id}`}
           verb={verb === 'approve' ? 'Approve' : 'Reject'}
-          tone={verb === 'approve' ? 'danger' : 'primary'}
+          tone={verb === 'approve' ? 'primary' : 'danger'}
           act={act}
           onClose={() => setVerb(undefined)}
         >

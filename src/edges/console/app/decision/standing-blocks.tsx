@@ -63,6 +63,7 @@ export function StandingBlocks() {
           columns={may('operator') ? [...COLUMNS, revoking] : COLUMNS}
           rows={data.items}
           keyOf={({ id }) => id}
+          stacks
         />
       )}
       {revoked && <AnswerDialog decision={revoked} verb="revoke" onClose={() => setRevoked(undefined)} />}
@@ -95,7 +96,7 @@ export function LatestDecisions() {
   return (
     <Panel title="Over, of late" flush>
       <ErrorNote failure={failure} retry={refresh} />
-      <Table caption="Decisions that are over" columns={ANSWERED} rows={done} keyOf={({ id }) => id} />
+      <Table caption="Decisions that are over" columns={ANSWERED} rows={done} keyOf={({ id }) => id} stacks />
     </Panel>
   );
 }

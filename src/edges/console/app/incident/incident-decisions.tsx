@@ -47,7 +47,7 @@ function Answers({ decision }: { decision: Decision }) {
       {allowed.map((each) => (
         <Button
           key={each}
-          tone={each === 'approve' ? 'danger' : 'plain'}
+          tone={each === 'approve' ? 'primary' : 'plain'}
           aria-label={`${WORDS[each]} ${decision.id}`}
           onClick={() => setVerb(each)}
         >

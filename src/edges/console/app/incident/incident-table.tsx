@@ -14,7 +14,7 @@ interface Props {
 }
 
 const WIDE_PX = 40;
-const NARROW_PX = 76;
+const NARROW_PX = 92;
 
 export function IncidentTable({ incidents, onRange }: Props) {
   const isNarrow = useNarrow();
@@ -47,7 +47,7 @@ const WIDE: VirtualColumn<Incident>[] = [
   { title: 'Last seen', width: '8rem', cell: ({ lastSeenMs }) => <Time ms={lastSeenMs} /> },
 ];
 
-/** Two lines each, for a phone. */
+/** Three lines each, for a phone. */
 const NARROW: VirtualColumn<Incident>[] = [
   {
     title: 'Incident',
@@ -60,12 +60,9 @@ const NARROW: VirtualColumn<Incident>[] = [
             {incident.state}, <Time ms={incident.lastSeenMs} />
           </span>
         </span>
-        <span class="ellipsis">
-          <Cause incident={incident} />
-          <span class="soft">
-            {': '}
-            <span class="address">{incident.host}</span> → {incident.destination ?? 'many'}
-          </span>
+        <Cause incident={incident} />
+        <span class="address soft ellipsis">
+          {incident.host} → {incident.destination ?? 'many'}
         </span>
       </span>
     ),

@@ -67,6 +67,7 @@ export function Suppressions() {
           columns={may('operator') ? [...COLUMNS, revoking] : COLUMNS}
           rows={data.items}
           keyOf={({ id }) => id}
+          stacks
         />
       )}
       {revoked && <RevokeDialog suppression={revoked} onClose={() => setRevoked(undefined)} />}

@@ -5,7 +5,7 @@ import { Empty } from '../part/empty.tsx';
 import { Panel } from '../part/panel.tsx';
 import { Time } from '../part/time.tsx';
 
-const SHOWN = 12;
+const SHOWN = 9;
 
 /** What the ledger got of late. Updates of incidents already told of are left to their pages. */
 export function ActivityPanel() {

@@ -1,6 +1,6 @@
 /** Native modal dialogs: the browser keeps the focus in them, closes them by Escape and gives the focus back. */
 import type { ComponentChildren } from 'preact';
-import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Failure } from '../failure.ts';
 import { Button } from './button.tsx';
 import { ErrorNote } from './error-note.tsx';
@@ -15,10 +15,14 @@ interface DialogProps {
 export function Dialog({ title, onClose, children }: DialogProps) {
   const element = useRef<HTMLDialogElement>(null);
   const id = useId();
-  useEffect(() => {
+  useLayoutEffect(() => {
     const dialog = element.current;
     if (dialog && !dialog.open) dialog.showModal();
-    return () => dialog?.close();
+    return () => {
+      dialog?.close();
+      // What it was opened from may be gone with it.
+      if (document.activeElement === document.body) document.querySelector('h1')?.focus();
+    };
   }, []);
   return (
     <dialog ref={element} aria-labelledby={id} onCancel={onClose}>
@@ -51,7 +55,12 @@ export function ConfirmDialog(props: ConfirmProps) {
   const [reason, setReason] = useState('');
   const [failure, setFailure] = useState<Failure>();
   const [isBusy, setBusy] = useState(false);
+  const input = useRef<HTMLInputElement>(null);
   const id = useId();
+  useEffect(() => {
+    // On a phone the keyboard would cover what is to be read.
+    if (matchMedia('(pointer: fine)').matches) input.current?.focus();
+  }, []);
 
   const submit = async (event: Event) => {
     event.preventDefault();
@@ -64,7 +73,7 @@ export function ConfirmDialog(props: ConfirmProps) {
 
   return (
     <Dialog title={title} onClose={onClose}>
-      <form onSubmit={submit}>
+      <form onSubmit={submit} onKeyDown={ignoreHeldKey}>
         <div class="dialog-body">
           {children}
           <label class="field" for={id}>
@@ -76,6 +85,7 @@ export function ConfirmDialog(props: ConfirmProps) {
             </span>
             <input
               id={id}
+              ref={input}
               class="input"
               value={reason}
               required={needsReason}
@@ -95,4 +105,9 @@ export function ConfirmDialog(props: ConfirmProps) {
       </form>
     </Dialog>
   );
+}
+
+/** The Enter that opened the dialog, still held down, is no second click. */
+function ignoreHeldKey(event: KeyboardEvent): void {
+  if (event.repeat && event.key === 'Enter') event.preventDefault();
 }

@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact';
+import { useScrollable } from './scrollable.ts';
 
 export interface Column<T> {
   readonly title: string;
@@ -15,13 +16,16 @@ interface Props<T> {
   readonly columns: readonly Column<T>[];
   readonly rows: readonly T[];
   readonly keyOf: (row: T) => string | number;
+  /** On a phone each row becomes a block of named lines: for rows that end in buttons or hold long text. */
+  readonly stacks?: boolean;
 }
 
 /** For some hundred rows at most; longer ones are for `VirtualTable`. The first column names its row. */
-export function Table<T>({ caption, columns, rows, keyOf }: Props<T>) {
+export function Table<T>({ caption, columns, rows, keyOf, stacks = false }: Props<T>) {
+  const scrollable = useScrollable<HTMLDivElement>(caption);
   return (
-    <div class="table-wrap">
-      <table class="table">
+    <div class="table-wrap" {...scrollable}>
+      <table class={stacks ? 'table stacks' : 'table'}>
         <caption class="visually-hidden">{caption}</caption>
         <thead>
           <tr>
@@ -41,7 +45,7 @@ export function Table<T>({ caption, columns, rows, keyOf }: Props<T>) {
                     {column.cell(row)}
                   </th>
                 ) : (
-                  <td key={column.title} class={cellClass(column)}>
+                  <td key={column.title} class={cellClass(column)} data-title={column.title}>
                     {column.cell(row)}
                   </td>
                 ),
