@@ -9,6 +9,16 @@ export interface EndpointSettings {
   readonly label: string;
   /** For one attempt from connecting to the end of the answer. */
   readonly timeoutMs?: number;
+  /** How to ask, where certificates of one's own are needed; `fetch`, when left out. */
+  readonly ask?: (url: URL, init: Asked) => Promise<Response>;
+}
+
+export interface Asked {
+  readonly method: 'POST';
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  readonly redirect: 'manual';
+  readonly signal: AbortSignal;
 }
 
 const TIMEOUT_MS = 10_000;
@@ -22,10 +32,12 @@ const NOT_NOW: readonly number[] = [429, 503];
 export class Endpoint {
   readonly #label: string;
   readonly #timeoutMs: number;
+  readonly #ask: NonNullable<EndpointSettings['ask']>;
 
-  constructor({ label, timeoutMs = TIMEOUT_MS }: EndpointSettings) {
+  constructor({ label, timeoutMs = TIMEOUT_MS, ask = fetch }: EndpointSettings) {
     this.#label = label;
     this.#timeoutMs = timeoutMs;
+    this.#ask = ask;
   }
 
   /**
@@ -40,7 +52,7 @@ export class Endpoint {
   ): Promise<string> {
     const where = `${this.#label} ${url.host}`;
     try {
-      const response = await fetch(url, {
+      const response = await this.#ask(url, {
         method: 'POST',
         headers: { 'Content-Type': 'application/json', 'User-Agent': 'penstock', ...headers },
         body,
