@@ -29,6 +29,8 @@ export class CommandHandlers {
     this.#handlers = {
       status: () => done(engine.status()),
       measures: (_, nowMs) => done(measuresOf(engine, nowMs)),
+      evidenceSettings: () => done({ settings: engine.evidence.settings }),
+      evidence: (question, nowMs) => done(engine.evidence.view(engine, question, nowMs)),
       rules: (_, nowMs) => done(engine.rules(nowMs)),
       names: (params) => done(listNames(engine.names, engine.policies.inForce.policy, params)),
       planPolicy: ({ policy }, nowMs) => done(desk.plan(policy, nowMs)),

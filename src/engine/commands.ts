@@ -17,7 +17,9 @@ import type { Judgement, Suppression } from '../incident/suppression.ts';
 import type { EntryDraft } from '../ledger/entry.ts';
 import type { ProposedPolicy } from '../ledger/proposed-policy.ts';
 import type { DenyList, Policy } from '../policy/policy.ts';
+import type { EvidenceSettings } from '../policy/schema/evidence.ts';
 import type { DenyPreloadStatus } from './deny-preload.ts';
+import type { EvidenceQuestion, EvidenceView } from './evidence/evidence-keeper.ts';
 import type { EngineMeasures } from './measure/measures.ts';
 import type { NameFilter, NameListing } from './name-listing.ts';
 import type { CutPath } from './operator-path.ts';
@@ -32,6 +34,10 @@ export interface Commands {
   status: { params: Record<never, never>; result: EngineStatus };
   /** What was counted and timed, for the metrics. */
   measures: { params: Record<never, never>; result: EngineMeasures };
+  /** Of which incidents evidence is kept; null before there is a policy. */
+  evidenceSettings: { params: Record<never, never>; result: { settings: EvidenceSettings | null } };
+  /** What is known now of an incident's host and of whom it talked to. */
+  evidence: { params: EvidenceQuestion; result: EvidenceView };
   /** The rules in force and how often each was used. */
   rules: { params: Record<never, never>; result: RuleListing };
   /** What `applyPolicy` would change; changes nothing. */

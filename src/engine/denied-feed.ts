@@ -39,7 +39,9 @@ export interface DeniedFeedParts {
   readonly inForce: () => InForce;
   readonly onFinding: OnFinding;
   /** Of every attempt, with what the policy says of it. */
-  readonly onAttempt?: (flow: Flow, verdict: Verdict) => void;
+  readonly onAttempt?: (flow: Flow, verdict: Verdict, nowMs: number) => void;
+  /** Every packet that was dropped and told. */
+  readonly onTold?: (packet: LoggedPacket, nowMs: number) => void;
   readonly anomalies: Pick<AnomalyWatch, 'refused'>;
   readonly journal: Pick<Journal, 'log'>;
 }
@@ -105,13 +107,14 @@ export class DeniedFeed {
       return;
     }
     this.counters.reported += 1;
+    this.#parts.onTold?.(packet, this.#nowMs);
     if (!this.#recent.isNew(packet, this.#nowMs)) return;
     this.counters.attempts += 1;
     const { compiled } = this.#parts.inForce();
     fillFlow(this.#flow, packet, compiled.isOurs(packet.source), this.#nowMs);
     this.#parts.anomalies.refused(this.#flow, this.#nowMs);
     const verdict = compiled.evaluate(this.#flow, this.#flow.startedAtMs);
-    this.#parts.onAttempt?.(this.#flow, verdict);
+    this.#parts.onAttempt?.(this.#flow, verdict, this.#nowMs);
     if (verdict.kind === 'deny') this.#parts.onFinding(this.#flow, verdict, packet.atMs);
     // Where it was led is allowed or exempt, what it asked for is not, and only the kernel knows what that was.
     else if (rule.translated)

@@ -34,6 +34,7 @@ import { DeniedFeed } from './denied-feed.ts';
 import { DenyPreload } from './deny-preload.ts';
 import { DropCounts } from './drop-counts.ts';
 import { EngineError } from './errors.ts';
+import { EvidenceKeeper } from './evidence/evidence-keeper.ts';
 import { Feedback } from './feedback.ts';
 import { Generations } from './generations.ts';
 import { HostCensus } from './host-census.ts';
@@ -70,6 +71,7 @@ export class Engine {
   readonly ledger: Ledger;
   readonly journal: Journal;
   readonly meter = new LoopMeter();
+  readonly evidence = new EvidenceKeeper();
   readonly elements: MeasuredElements;
   readonly table: FlowTable;
   readonly feed: ConntrackFeed;
@@ -159,6 +161,7 @@ export class Engine {
         this.#ruleHits.changePolicy(next);
         this.denyPreload.changePolicy(next, Date.now());
         this.safeguards.changePolicy(next);
+        this.evidence.changePolicy(next, Date.now());
       },
       this.names.source,
     );
@@ -261,7 +264,11 @@ export class Engine {
       log: () => this.packetLog.log,
       inForce: () => this.policies.inForce,
       onFinding: (flow, finding, eventAtMs) => this.responder.onFinding(flow, finding, eventAtMs, Date.now()),
-      onAttempt: (flow, verdict) => this.traffic.refused(flow, verdict),
+      onAttempt: (flow, verdict, nowMs) => {
+        this.traffic.refused(flow, verdict);
+        this.evidence.refused(flow, verdict, nowMs);
+      },
+      onTold: (packet, nowMs) => this.evidence.told(packet, nowMs),
       anomalies: this.anomalies,
       journal: this.journal,
     });
@@ -505,6 +512,7 @@ export class Engine {
     this.judge.take(change, this.feed.entry, nowMs);
     const verdict = change.kind === 'started' ? this.judge.verdictOf(change.slot) : before;
     this.traffic.take(change, verdict, this.feed.entry);
+    this.evidence.take(change, verdict, nowMs);
     this.anomalies.take(change, this.feed.entry, nowMs);
   }
 

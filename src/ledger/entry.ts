@@ -145,8 +145,48 @@ export interface EntryBodies {
   };
   'token.revoked': { readonly name: string };
 
+  /**
+   * What is known of an incident lies in a bundle of these hashes (SHA-256, hex), the file's name in the state
+   * directory's `evidence`; `ledger` is the head that the manifest names. Written before the bundle is in its place.
+   */
+  'evidence.sealed': {
+    readonly incidentId: string;
+    readonly bundle: string;
+    readonly bytes: number;
+    readonly manifestSha256: string;
+    readonly bundleSha256: string;
+    readonly ledger: { readonly seq: number; readonly hash: string };
+    readonly packets: number;
+  };
+  /** There is no bundle of this incident, and why. */
+  'evidence.failed': { readonly incidentId: string; readonly reason: string };
+  /** It was kept as long, or as much of it, as the policy says. Written before the file goes. */
+  'evidence.deleted': { readonly incidentId: string; readonly bundle: string; readonly reason: string };
+  /** The actor has fetched it. */
+  'evidence.read': { readonly incidentId: string; readonly bundle: string };
+
   /** A sink gave up on the alert of entry `seq`. */
   'alert.failed': { readonly sink: string; readonly seq: number; readonly error: string };
+  /** The actor had a test alert sent to a sink. */
+  'alert.tested': { readonly sink: string; readonly delivered: boolean; readonly error: string | null };
+  /**
+   * Nobody has answered for so long: these sinks are told. `waiting` is a decision or a proposed policy by its id,
+   * asked at `askedAtMs`; `what` says in words what holds until it is answered.
+   */
+  'alert.escalated': {
+    readonly waiting: {
+      readonly id: string;
+      readonly what: string;
+      readonly host: string | null;
+      readonly incident: string | null;
+      readonly askedAtMs: number;
+      readonly answerByMs: number | null;
+    };
+    /** 1 for the first. */
+    readonly step: number;
+    readonly afterMs: number;
+    readonly sinks: readonly string[];
+  };
 }
 
 /** Who changed the table, as the kernel tells it: the number of a thread, and what it calls itself (hostile text). */
@@ -219,8 +259,10 @@ export function subjectOf(draft: EntryDraft): string | null {
   if (draft.type === 'decision.vetoed' || draft.type === 'decision.withheld')
     return draft.body.decision.incident;
   const { body } = draft;
+  if ('incidentId' in body) return body.incidentId;
   if ('address' in body) return body.address;
   if ('proposal' in body) return body.proposal.id;
+  if ('waiting' in body) return body.waiting.id;
   if ('digest' in body) return body.digest;
   if ('policyDigest' in body) return body.policyDigest;
   if ('sink' in body) return body.sink;

@@ -51,6 +51,9 @@ function readAttribute(cursor: AttributeCursor, packet: LoggedPacket): void {
   switch (cursor.type) {
     case message.NFULA_PAYLOAD:
       readHeaders(cursor.view, cursor.start, cursor.end, packet);
+      packet.view = cursor.view;
+      packet.payloadStart = cursor.start;
+      packet.payloadEnd = cursor.end;
       break;
     case message.NFULA_PREFIX:
       packet.prefix = cursor.string();

@@ -25,6 +25,13 @@ export interface LoggedPacket extends Headers {
   userId: number;
   /** Number of the message in its group; -1 when not said. */
   sequence: number;
+  /**
+   * The packet's bytes, from its IP header on and as far as they were copied, lie in `view` from `payloadStart` to
+   * `payloadEnd`. Undefined when the message carries none. The next message overwrites them.
+   */
+  view: DataView | undefined;
+  payloadStart: number;
+  payloadEnd: number;
 }
 
 export function emptyPacket(): LoggedPacket {
@@ -50,6 +57,9 @@ export function emptyPacket(): LoggedPacket {
     hardwareAddress: '',
     userId: -1,
     sequence: -1,
+    view: undefined,
+    payloadStart: 0,
+    payloadEnd: 0,
   };
 }
 
@@ -65,4 +75,7 @@ export function clearPacket(packet: LoggedPacket): void {
   packet.hardwareAddress = '';
   packet.userId = -1;
   packet.sequence = -1;
+  packet.view = undefined;
+  packet.payloadStart = 0;
+  packet.payloadEnd = 0;
 }

@@ -10,6 +10,7 @@ import type {
 } from '../../../../src/engine/commands.ts';
 import type { NameListing } from '../../../../src/engine/name-listing.ts';
 import type { RuleListing } from '../../../../src/engine/rule-hits.ts';
+import { evidenceView } from '../../engine/evidence/sample-view.ts';
 import { MEASURES } from '../../engine/measure/sample-measures.ts';
 import {
   decision,
@@ -31,6 +32,8 @@ type Answers = { [N in CommandName]: (params: Params<N>) => Result<N> };
 const ANSWERS: Answers = {
   status: () => STATUS,
   measures: () => MEASURES,
+  evidenceSettings: () => ({ settings: null }),
+  evidence: () => evidenceView(),
   planPolicy: () => PLAN,
   refreshDenyLists: () => ({}),
   drainTraffic: () => ({ rows: [], groups: {}, names: {}, countedForMs: 60_000, more: false }),
@@ -110,6 +113,7 @@ const ANSWERS: Answers = {
 };
 
 const READING: readonly CommandName[] = [
+  ...(['evidenceSettings', 'evidence'] as const),
   ...([
     'status',
     'measures',
