@@ -5,7 +5,7 @@ import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import { noteServerDate } from './clock.ts';
 import { type Failure, failureOf } from './failure.ts';
 import { onEvent } from './live.ts';
-import { logOut, session } from './session.ts';
+import { logOut, session, TOKEN_GONE } from './session.ts';
 
 /** What openapi-fetch resolves with. */
 type Answer<T> = Promise<{ data?: T; error?: unknown; response: Response }>;
@@ -50,7 +50,7 @@ export function api(): Client {
   client.use({
     onResponse({ response }) {
       noteServerDate(response.headers.get('date'));
-      if (response.status === 401) logOut('Your token has expired or was revoked.');
+      if (response.status === 401) logOut(TOKEN_GONE);
     },
   });
   return client;

@@ -10,6 +10,7 @@
 import { signal } from '@preact/signals';
 import { createPenstockClient, followEvents, type Schema } from 'penstock-client';
 import { now } from './clock.ts';
+import { logOut, TOKEN_GONE } from './session.ts';
 
 export type LiveEntry = Schema<'LedgerEntry'>;
 export type Connection = 'connecting' | 'live' | 'lost';
@@ -55,8 +56,9 @@ async function run(token: string, ended: AbortSignal): Promise<void> {
         after = id;
         pauseMs = FIRST_PAUSE_MS;
       }
-    } catch {
-      // A refused stream, a lost connection: tried again, and a token that is none any more ends the session elsewhere.
+    } catch (thrown) {
+      if (thrown instanceof Response && thrown.status === 401) return logOut(TOKEN_GONE);
+      // A full daemon, a lost connection: tried again.
     }
     if (ended.aborted) return;
     if (connection.value !== 'lost') lostSinceMs.value = now.value;

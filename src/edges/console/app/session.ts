@@ -22,6 +22,8 @@ export const session = signal<Session | 'checking' | undefined>(undefined);
 /** Why somebody has to log in who was logged in, for the login page. */
 export const loggedOutBecause = signal<string | undefined>(undefined);
 
+export const TOKEN_GONE = 'Your token has expired or was revoked.';
+
 const role = computed(() => (typeof session.value === 'object' ? session.value.role : undefined));
 
 /** What the ledger calls this person. */
@@ -58,7 +60,7 @@ export async function restoreSession(): Promise<void> {
   for (;;) {
     const failure = await logIn(token);
     if (failure === undefined) return;
-    if (failure.status === 401) return logOut('Your token has expired or was revoked.');
+    if (failure.status === 401) return logOut(TOKEN_GONE);
     await new Promise((done) => setTimeout(done, 2_000));
     if (session.value !== 'checking') return;
   }

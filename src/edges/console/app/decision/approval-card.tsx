@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { useQuery } from '../api.ts';
 import { Evidence } from '../incident/evidence.tsx';
 import { CurrentFlows } from '../incident/flows.tsx';
@@ -24,8 +24,11 @@ interface Props {
 export function ApprovalCard({ decision, onAnswer }: Props) {
   const incident = useIncident(decision.incident);
   const heading = `approval-${decision.id}`;
+  const card = useRef<HTMLElement>(null);
+  // Answered, it goes, and must not take the focus with it.
+  useLayoutEffect(() => () => leaveFocus(card.current), []);
   return (
-    <article class="panel approval" aria-labelledby={heading}>
+    <article class="panel approval" aria-labelledby={heading} ref={card}>
       <HoldBar decision={decision} />
       <header class="approval-head">
         <div>
@@ -61,6 +64,10 @@ export function ApprovalCard({ decision, onAnswer }: Props) {
       <Answers decision={decision} onAnswer={onAnswer} />
     </article>
   );
+}
+
+function leaveFocus(card: HTMLElement | null): void {
+  if (card?.contains(document.activeElement)) document.querySelector('h1')?.focus();
 }
 
 /** `100 % sure · 21 times since 1 h 27 min ago · web` */
