@@ -71,7 +71,9 @@ export function auditQueryOf({ type, actor, subject, since, until }: AuditFilter
   };
 }
 
+const WHOLE_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?$/;
+
 function timeOf(text: string): number | undefined {
-  const ms = text === '' ? Number.NaN : Date.parse(text);
+  const ms = WHOLE_TIME.test(text) ? Date.parse(text) : Number.NaN;
   return Number.isFinite(ms) && ms >= 0 ? ms : undefined;
 }
