@@ -1,10 +1,8 @@
 /** The daemon's event stream, as a console would follow it. */
 import type { Decision } from '../../src/decision/decision.ts';
-import { Client } from '../../src/edges/cli/client.ts';
 import { entryLine } from '../../src/edges/cli/entry-line.ts';
-import { readEvents } from '../../src/edges/cli/event-reader.ts';
-import type { EntryView } from '../../src/edges/cli/wire.ts';
 import type { Incident } from '../../src/incident/incident.ts';
+import { followEvents, type Schema } from '../../src/penstock-client/src/index.ts';
 import { until } from '../network/waiting.ts';
 import type { Report } from './report.ts';
 
@@ -12,12 +10,15 @@ import type { Report } from './report.ts';
 const TOLD =
   /^(incident\.opened|decision\.|enforcement\.(applied|lifted|failed)|drift\.|policy\.applied|rollback\.done)/;
 
+type EntryView = Schema<'LedgerEntry'>;
+
 export class EventFeed {
   readonly entries: EntryView[] = [];
 
   /** Follows until the daemon ends; tells `report` as it goes. */
   async follow(url: string, token: string, report: Report): Promise<void> {
-    for await (const entry of readEvents(new Client({ url, token }).stream('/v1/events?after=0'))) {
+    for await (const { data } of followEvents({ url, token, after: '0' })) {
+      const entry = data as EntryView;
       this.entries.push(entry);
       if (TOLD.test(entry.type)) report.say(`  event ${withoutTime(entryLine(entry))}`);
     }

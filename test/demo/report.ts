@@ -1,5 +1,6 @@
 /** What the demo tells: lines as things happen, claims that hold or do not, and a table of milliseconds at the end. */
 import { styleText } from 'node:util';
+import { PLAIN } from '../../src/edges/cli/look.ts';
 import { table } from '../../src/edges/cli/table.ts';
 
 /** Milliseconds since the epoch with fractions, on the clock that nobody sets. */
@@ -51,7 +52,7 @@ export class Report {
     const broken = [...this.#broken, ...missed];
     const width = Math.max(...this.#steps.map(([, ms]) => ms.length));
     const rows = this.#steps.map(([name, ms]) => [name, ms.padStart(width)]);
-    if (rows.length > 0) process.stdout.write(`\n${table(['step', 'milliseconds'], rows, undefined)}\n`);
+    if (rows.length > 0) process.stdout.write(`\n${table(['step', 'milliseconds'], rows, PLAIN)}\n`);
     for (const text of broken) process.stdout.write(`\n${styleText('red', 'does not hold:')} ${text}`);
     const verdict = broken.length === 0 ? `all ${this.#claims} claims hold` : 'not all claims hold';
     process.stdout.write(`\n${styleText('bold', verdict)}; all cleaned up after ${this.#seconds(1)} s\n`);

@@ -3,9 +3,9 @@
  * differs between revisions; one decision undone. After each step the kernel's own table has the recorded digest.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { EntryView, TriedRevision } from '../../src/edges/cli/wire.ts';
 import type { Undone } from '../../src/engine/commands.ts';
 import type { RevisionDifference } from '../../src/ledger/revision-difference.ts';
+import type { Schema } from '../../src/penstock-client/src/index.ts';
 import { kernelDigest } from '../faults/kernel-digest.ts';
 import { until } from '../network/waiting.ts';
 import { policyText } from './policy-text.ts';
@@ -55,8 +55,8 @@ async function policyName(): Promise<string> {
   return (await get<{ policy: { name: string } }>('/v1/status')).policy.name;
 }
 
-async function latest(): Promise<TriedRevision> {
-  return (await get<{ items: TriedRevision[] }>('/v1/revisions?limit=1')).items[0];
+async function latest(): Promise<Schema<'TriedRevision'>> {
+  return (await get<{ items: Schema<'TriedRevision'>[] }>('/v1/revisions?limit=1')).items[0];
 }
 
 /** Elements of blocks and rules in the kernel are those that the revision in force was recorded with. */
@@ -101,7 +101,7 @@ describe('a policy that cuts what it should not, applied on trial', () => {
       actor: 'penstock',
       reason: 'nobody confirmed it in time',
     });
-    const tried = await get<TriedRevision>(`/v1/revisions/${(await latest()).number - 1}`);
+    const tried = await get<Schema<'TriedRevision'>>(`/v1/revisions/${(await latest()).number - 1}`);
     expect(tried.trial).toMatchObject({ state: 'reverted', end: { cause: 'deadline', actor: 'penstock' } });
     await expectRecordedDigest();
     expect(site.daemon.output).toContain('waits to be confirmed');
@@ -132,7 +132,7 @@ describe('in the window', () => {
     );
     process.kill(site.daemon.pid, 'SIGHUP');
     const refused = async () =>
-      (await get<{ items: EntryView[] }>('/v1/audit?type=policy.refused')).items.find(
+      (await get<{ items: Schema<'LedgerEntry'>[] }>('/v1/audit?type=policy.refused')).items.find(
         ({ body }) => body.name === null,
       );
     expect((await until('the file to be refused', refused))?.body.problems).toEqual([
@@ -145,7 +145,7 @@ describe('in the window', () => {
     expect(cli('confirm', '--reason', 'shop works')).toBe(
       `revision ${tried}: policy 'renamed' is confirmed and stays\n`,
     );
-    expect(await get<TriedRevision>(`/v1/revisions/${tried}`)).toMatchObject({
+    expect(await get<Schema<'TriedRevision'>>(`/v1/revisions/${tried}`)).toMatchObject({
       trial: { state: 'confirmed', end: { actor: 'admin', reason: 'shop works' } },
     });
     expect(cli('revisions')).toMatch(/by admin/);
@@ -208,7 +208,7 @@ test('one decision is undone alone, and the undoing as well', async () => {
 });
 
 test('a rollback to the first revision has the digest of the first, in the kernel as well', async () => {
-  const first = await get<TriedRevision>('/v1/revisions/1');
+  const first = await get<Schema<'TriedRevision'>>('/v1/revisions/1');
   cli('rollback', '1');
   expect((await latest()).rulesetDigest).toBe(first.rulesetDigest);
   await expectRecordedDigest();

@@ -1,7 +1,7 @@
 /** Incidents closed as false: a real scan that is not reported again, and what is reported all the same. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { CountedSuppression } from '../../src/edges/cli/wire.ts';
 import type { Incident } from '../../src/incident/incident.ts';
+import type { Schema } from '../../src/penstock-client/src/index.ts';
 import { until } from '../network/waiting.ts';
 import { denyList, policyText } from './policy-text.ts';
 import { LAPTOP, PRINTER, Site, stranger } from './site.ts';
@@ -49,7 +49,7 @@ async function incidents(): Promise<Incident[]> {
   return (await site.daemon.call('GET', '/v1/incidents?limit=500')).body.items;
 }
 
-async function suppression(id: string): Promise<CountedSuppression> {
+async function suppression(id: string): Promise<Schema<'CountedSuppression'>> {
   return (await site.daemon.call('GET', `/v1/suppressions/${id}`)).body;
 }
 

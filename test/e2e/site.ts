@@ -4,8 +4,8 @@
  */
 
 import type { Decision } from '../../src/decision/decision.ts';
-import type { EntryView } from '../../src/edges/cli/wire.ts';
 import type { Incident } from '../../src/incident/incident.ts';
+import type { Schema } from '../../src/penstock-client/src/index.ts';
 import { type DaemonOptions, DaemonProcess } from '../network/daemon-process.ts';
 import { Network } from '../network/network.ts';
 import { until } from '../network/waiting.ts';
@@ -73,8 +73,8 @@ export class Site implements AsyncDisposable {
   }
 
   /** All ledger entries of a type, or of types that begin with a word. */
-  entries(type: string): Promise<EntryView[]> {
-    return this.#list<EntryView>(`/v1/audit?limit=1000&type=${type}`);
+  entries(type: string): Promise<Schema<'LedgerEntry'>[]> {
+    return this.#list<Schema<'LedgerEntry'>>(`/v1/audit?limit=1000&type=${type}`);
   }
 
   async #list<T>(path: string): Promise<T[]> {

@@ -1,160 +1,103 @@
-/** Calls to the daemon's API. */
-import { randomUUID } from 'node:crypto';
-import { formatProblem } from '../../policy/problem.ts';
-import { type Daemon, findDaemon, isLoopback, type Whereabouts } from './connection.ts';
-import { CommandError, type ExitCode } from './errors.ts';
+/** Calls to the daemon's API: `await answered(api.GET('/v1/incidents/{id}', { params: { path: { id } } }))`. */
+import { type Client, createPenstockClient, type Fetch, repeatingChanges } from 'penstock-client';
+import type { Daemon } from './connection.ts';
+import { CommandError } from './errors.ts';
+import { refusalOf } from './problem.ts';
 import { sshSession } from './ssh-session.ts';
-import type { Problem } from './wire.ts';
+import type { Surroundings } from './surroundings.ts';
 
 const TIMEOUT_MS = 60_000;
 
-export class Client {
-  readonly #daemon: Daemon;
-  /** Our own session, for the daemon to protect; null before it was looked for. */
-  #session: string | undefined | null = null;
+/** The API and what else goes to the daemon with every request. */
+export interface DaemonClient extends Daemon {
+  readonly api: Client;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Without a time limit; for streams. */
+  readonly fetch: Fetch;
+}
 
-  constructor(daemon: Daemon) {
-    this.#daemon = daemon;
-  }
+export async function openClient(daemon: Daemon, env: Surroundings['env']): Promise<DaemonClient> {
+  const headers = sessionHeader(daemon, env);
+  const fetch = await fetchTo(daemon.url, daemon.route);
+  const isLost = (error: unknown) => error instanceof CommandError && error.code === 'connection-lost';
+  const api = createPenstockClient({
+    url: daemon.base,
+    token: daemon.token,
+    headers,
+    fetch: repeatingChanges(withinTime(daemon.url, fetch), isLost),
+  });
+  return { ...daemon, api, headers, fetch };
+}
 
-  /** @throws CommandError when there is no way to the daemon */
-  static find(where: Whereabouts): Client {
-    return new Client(findDaemon(where));
-  }
+/** Follows no redirect; throws CommandError for a connection that fails. */
+export async function fetchTo(url: string, route: Daemon['route']): Promise<Fetch> {
+  if (route === undefined) return connecting(url, (request) => fetch(request, { redirect: 'error' }));
+  const { routedFetch } = await import('penstock-client/node');
+  return connecting(url, routedFetch(route));
+}
 
-  /** The caller names the type: what the API promises for this path. */
-  get<T>(path: string): Promise<T> {
-    return this.#json<T>('GET', path);
-  }
+/** By loopback and socket the daemon cannot see where we come from. */
+function sessionHeader({ isLocal }: Daemon, env: Surroundings['env']): Record<string, string> {
+  const session = isLocal ? sshSession(env) : undefined;
+  return session === undefined ? {} : { 'penstock-session': session };
+}
 
-  post<T>(path: string, body: unknown = {}): Promise<T> {
-    return this.#change<T>('POST', path, body);
-  }
-
-  put<T>(path: string, body: unknown): Promise<T> {
-    return this.#change<T>('PUT', path, body);
-  }
-
-  delete<T>(path: string): Promise<T> {
-    return this.#change<T>('DELETE', path);
-  }
-
-  /** Text as it comes, until the daemon ends it. */
-  async *stream(path: string): AsyncGenerator<string> {
-    const response = await this.#send(path, { headers: { accept: 'text/event-stream' } });
-    await refuseProblem(response);
-    const decoder = new TextDecoder();
+/** The whole answer, or an error, in time. */
+function withinTime(url: string, fetch: Fetch): Fetch {
+  return async (request) => {
+    const signal = AbortSignal.any([request.signal, AbortSignal.timeout(TIMEOUT_MS)]);
+    const response = await fetch(new Request(request, { signal }));
     try {
-      for await (const piece of response.body ?? []) yield decoder.decode(piece, { stream: true });
-    } catch (cause) {
-      throw connectionError(this.#daemon.url, cause);
-    }
-  }
-
-  /** The key makes it safe to ask again when the connection broke before the answer came. */
-  async #change<T>(method: string, path: string, body?: unknown): Promise<T> {
-    const key = { 'idempotency-key': randomUUID() };
-    try {
-      return await this.#json<T>(method, path, body, key);
-    } catch (error) {
-      if (!(error instanceof CommandError) || error.code !== 'connection-lost') throw error;
-      return this.#json<T>(method, path, body, key);
-    }
-  }
-
-  async #json<T>(
-    method: string,
-    path: string,
-    body?: unknown,
-    headers: Record<string, string> = {},
-  ): Promise<T> {
-    const response = await this.#send(path, {
-      method,
-      headers: { ...headers, ...(body !== undefined && { 'content-type': 'application/json' }) },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-    });
-    await refuseProblem(response);
-    try {
-      return (await response.json()) as T;
-    } catch (cause) {
-      throw new CommandError('bad-answer', 1, `what answers at ${this.#daemon.url} is not Penstock`, {
-        cause,
-      });
-    }
-  }
-
-  /** By loopback the daemon cannot see where we come from. */
-  #sessionHeader(): Record<string, string> {
-    if (this.#session === null)
-      this.#session = isLoopback(new URL(this.#daemon.url)) ? sshSession() : undefined;
-    return this.#session === undefined ? {} : { 'penstock-session': this.#session };
-  }
-
-  async #send(path: string, { headers, ...init }: RequestInit): Promise<Response> {
-    const { url, token } = this.#daemon;
-    try {
-      return await fetch(url + path, {
-        ...init,
-        redirect: 'error',
-        headers: {
-          ...(headers as Record<string, string>),
-          ...this.#sessionHeader(),
-          authorization: `Bearer ${token}`,
-        },
-      });
+      const { status, headers } = response;
+      return new Response(await response.arrayBuffer(), { status, headers });
     } catch (cause) {
       throw connectionError(url, cause);
     }
-  }
+  };
 }
 
-function connectionError(url: string, cause: unknown): CommandError {
+function connecting(url: string, fetch: Fetch): Fetch {
+  return async (request) => {
+    try {
+      return await fetch(request);
+    } catch (cause) {
+      throw connectionError(url, cause);
+    }
+  };
+}
+
+/** @throws CommandError that tells the problem document, or that it is no Penstock that answers */
+export async function answered<T>(
+  call: Promise<{ data?: T; error?: unknown; response: Response }>,
+): Promise<NonNullable<T>> {
+  const { data, error, response } = await call.catch((cause: unknown) => {
+    if (!(cause instanceof SyntaxError)) throw cause;
+    throw new CommandError('bad-answer', 1, 'what answers there is not Penstock', { cause });
+  });
+  if (!response.ok) throw refusalOf(response.status, error);
+  return data as NonNullable<T>;
+}
+
+const NO_DAEMON = ['ECONNREFUSED', 'ENOENT'];
+
+export function connectionError(url: string, cause: unknown): CommandError {
+  if (cause instanceof CommandError) return cause;
   const inner = cause instanceof Error ? (cause.cause ?? cause) : cause;
   const code = inner instanceof Error && 'code' in inner ? String(inner.code) : String(inner);
-  if (code === 'ECONNREFUSED') {
+  if (NO_DAEMON.includes(code))
     return new CommandError('no-daemon', 1, `no daemon at ${url}: start it with npm start`, { cause });
-  }
-  if (cause instanceof Error && cause.name === 'TimeoutError') {
+  if (cause instanceof Error && cause.name === 'TimeoutError')
     return new CommandError('no-answer', 1, `no answer from ${url} within ${TIMEOUT_MS / 1_000} s`, {
       cause,
     });
-  }
+  if (code === 'EACCES')
+    return new CommandError('not-permitted', 3, `you may not open ${url}: run this as root`, { cause });
+  if (/CERT|SELF_SIGNED|ISSUER|ALTNAME/.test(code))
+    return new CommandError(
+      'untrusted',
+      1,
+      `the certificate of ${url} is not trusted (${code}): name its authority with PENSTOCK_CA_FILE`,
+      { cause },
+    );
   return new CommandError('connection-lost', 1, `the connection to ${url} failed (${code})`, { cause });
-}
-
-const EXIT_CODES: Readonly<Record<number, ExitCode>> = {
-  400: 2,
-  401: 3,
-  403: 3,
-  404: 2,
-  413: 2,
-  415: 2,
-  422: 2,
-};
-
-/** @throws CommandError that tells the problem document */
-async function refuseProblem(response: Response): Promise<void> {
-  if (response.ok) return;
-  const problem = await problemOf(response);
-  const exitCode = problem.code === 'refused' ? 1 : (EXIT_CODES[response.status] ?? 1);
-  const guardrail = problem.guardrail === undefined ? '' : ` (guardrail ${problem.guardrail})`;
-  throw new CommandError(problem.code, exitCode, `${problem.detail}${guardrail}`, {
-    details: (problem.problems ?? []).map(describeFault),
-  });
-}
-
-async function problemOf(response: Response): Promise<Problem> {
-  const fallback = { code: 'bad-answer', detail: `the daemon answered ${response.status}` };
-  try {
-    const document = (await response.json()) as Partial<Problem>;
-    return { ...fallback, ...document };
-  } catch {
-    return fallback;
-  }
-}
-
-function describeFault(fault: NonNullable<Problem['problems']>[number]): string {
-  if (!('file' in fault)) return `${fault.pointer}: ${fault.message}`;
-  return formatProblem(fault);
 }

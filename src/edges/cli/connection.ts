@@ -1,96 +1,132 @@
-/**
- * How a command finds the daemon: PENSTOCK_URL and PENSTOCK_TOKEN, else what the daemon left in its state directory:
- *
- *   DIR/url          the address it listens on
- *   DIR/admin.token  the first token, for root
- */
+/** From settings to the daemon: its address, the token, and the way there. */
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
-import { parseAddress } from '../../address/address.ts';
+import type { Route } from 'penstock-client/node';
 import { CommandError } from './errors.ts';
+import type { ClientSettings, Setting } from './settings.ts';
 
-export const DEFAULT_STATE_DIR = '/var/lib/penstock';
 const DEFAULT_URL = 'http://127.0.0.1:8731';
+const EXAMPLES = `${DEFAULT_URL}, https://gateway.example:8731 or unix:/run/penstock/api.sock`;
 
 export interface Daemon {
+  /** As the person named it, without a trailing slash. */
   readonly url: string;
+  /** What requests are sent to: `url`, and for a socket a name that says nothing. */
+  readonly base: string;
   readonly token: string;
+  /** On this machine: by loopback or socket. */
+  readonly isLocal: boolean;
+  /** Where it differs from what fetch does by itself. */
+  readonly route: Route | undefined;
 }
 
-export interface Whereabouts {
-  readonly stateDir?: string | undefined;
-}
-
-export function stateDirOf({ stateDir }: Whereabouts): string {
-  return stateDir ?? (process.env.PENSTOCK_STATE_DIR || DEFAULT_STATE_DIR);
+export interface DaemonAddress extends Setting {
+  readonly base: string;
+  readonly socketPath: string | undefined;
+  readonly isLocal: boolean;
 }
 
 /** @throws CommandError that says what is missing */
-export function findDaemon(where: Whereabouts): Daemon {
-  const dir = stateDirOf(where);
-  const url = daemonUrl(dir);
-  return { url, token: process.env.PENSTOCK_TOKEN || localToken(dir, url) };
+export function findDaemon(settings: ClientSettings): Daemon {
+  const address = daemonAddress(settings);
+  return {
+    url: address.value,
+    base: address.base,
+    isLocal: address.isLocal,
+    token: tokenOf(settings, address),
+    route: routeOf(settings, address),
+  };
 }
 
-/** Without a trailing slash. @throws CommandError */
-export function daemonUrl(dir: string): string {
-  const text = process.env.PENSTOCK_URL || readFileOf(dir, 'url') || DEFAULT_URL;
-  const url = URL.parse(text);
-  if (!url || !['http:', 'https:'].includes(url.protocol)) {
+/** @throws CommandError */
+export function daemonAddress({ url, stateDir }: ClientSettings): DaemonAddress {
+  const { value, from } = url ?? leftBehind(stateDir.value, 'url') ?? { value: DEFAULT_URL, from: 'default' };
+  const socketPath = /^unix:(?:\/\/)?(\/.+)$/.exec(value)?.[1];
+  if (socketPath !== undefined)
+    return { value: `unix:${socketPath}`, from, base: 'http://localhost', socketPath, isLocal: true };
+  const parsed = URL.parse(value);
+  if (!parsed || !['http:', 'https:'].includes(parsed.protocol))
     throw new CommandError(
       'bad-url',
       2,
-      `PENSTOCK_URL '${text}' is no http or https URL, such as ${DEFAULT_URL}`,
+      `${from} '${value}' is no http or https URL and no socket, such as ${EXAMPLES}`,
     );
-  }
-  if (url.protocol === 'http:' && !isLoopback(url)) {
+  const isLocal = isLoopback(parsed);
+  if (parsed.protocol === 'http:' && !isLocal)
     throw new CommandError(
       'bad-url',
       2,
-      `the token would cross the network to ${url.host} in clear text: use https`,
+      `the token would cross the network to ${parsed.host} in clear text: use https`,
     );
-  }
-  return url.href.replace(/\/+$/, '');
+  const base = parsed.href.replace(/\/+$/, '');
+  return { value: base, from, base, socketPath, isLocal };
 }
 
-export function isLoopback({ hostname }: URL): boolean {
+function isLoopback({ hostname }: URL): boolean {
   const host = hostname.replace(/^\[|\]$/g, '');
   if (isIP(host) === 0) return host === 'localhost';
-  const address = parseAddress(host);
-  return address.family === 4 ? address.d >>> 24 === 127 : host === '::1';
+  return host.startsWith('127.') || host === '::1';
 }
 
 /** Root's own token is for the daemon on this machine and goes nowhere else. */
-function localToken(dir: string, url: string): string {
-  if (!isLoopback(new URL(url))) {
-    throw new CommandError('no-token', 3, `set PENSTOCK_TOKEN to a token of the daemon at ${url}`);
-  }
-  const token = readFileOf(dir, 'admin.token');
-  if (token) return token;
+function tokenOf({ token, tokenFile, stateDir }: ClientSettings, { value, isLocal }: DaemonAddress): string {
+  if (token) return token.value;
+  if (tokenFile) return readNamed(tokenFile).trim();
+  if (!isLocal)
+    throw new CommandError('no-token', 3, `set PENSTOCK_TOKEN to a token of the daemon at ${value}`);
+  const left = leftBehind(stateDir.value, 'admin.token');
+  if (left) return left.value;
   throw new CommandError(
     'no-token',
     1,
-    `no token: ${join(dir, 'admin.token')} is not there. Start the daemon with npm start, name its directory with ` +
-      '--state-dir, or set PENSTOCK_TOKEN',
+    `no token: ${join(stateDir.value, 'admin.token')} is not there. Start the daemon with npm start, name its ` +
+      'directory with --state-dir, or set PENSTOCK_TOKEN',
   );
 }
 
-/** Undefined when there is none. @throws CommandError when it may not be read */
-function readFileOf(dir: string, name: string): string | undefined {
+/** @throws CommandError for a file that cannot be read */
+export function routeOf(
+  { caFile, certFile, keyFile }: ClientSettings,
+  { socketPath }: DaemonAddress,
+): Route | undefined {
+  if ((certFile === undefined) !== (keyFile === undefined)) {
+    const { from } = (certFile ?? keyFile) as Setting;
+    throw new CommandError('bad-setting', 2, `${from}: a certificate and its key go together`);
+  }
+  const route: Route = {
+    ...(socketPath !== undefined && { socketPath }),
+    ...(caFile && { ca: readNamed(caFile) }),
+    ...(certFile && { cert: readNamed(certFile) }),
+    ...(keyFile && { key: readNamed(keyFile) }),
+  };
+  return Object.keys(route).length === 0 ? undefined : route;
+}
+
+function readNamed({ value, from }: Setting): string {
+  try {
+    return readFileSync(value, 'utf8');
+  } catch (cause) {
+    throw new CommandError('unreadable', 2, `${from}: cannot read ${value} (${codeOf(cause)})`, { cause });
+  }
+}
+
+/** What the daemon wrote into its state directory; undefined when there is none. @throws CommandError when it may not be read */
+function leftBehind(dir: string, name: string): Setting | undefined {
   const path = join(dir, name);
   try {
-    return readFileSync(path, 'utf8').trim();
+    return { value: readFileSync(path, 'utf8').trim(), from: path };
   } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    if (['ENOENT', 'ENOTDIR'].includes(codeOf(cause))) return undefined;
     throw new CommandError(
       'not-permitted',
       3,
       `cannot read ${path}: run this as root, or set PENSTOCK_TOKEN`,
-      {
-        cause,
-      },
+      { cause },
     );
   }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : String(error);
 }

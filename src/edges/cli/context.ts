@@ -1,62 +1,52 @@
-/** What every command has at hand, and how its outcome becomes an exit code. */
-import { type Command, InvalidArgumentError } from 'commander';
-import { Client } from './client.ts';
-import { stateDirOf } from './connection.ts';
-import type { ExitCode } from './errors.ts';
+/** What every command has at hand. */
+import type { Client } from 'penstock-client';
+import { type DaemonClient, openClient } from './client.ts';
+import { findDaemon } from './connection.ts';
 import { Screen } from './screen.ts';
+import { type ClientFlags, type ClientSettings, clientSettings } from './settings.ts';
+import type { Surroundings } from './surroundings.ts';
 
-interface GlobalOptions {
+export interface GlobalOptions extends ClientFlags {
   readonly json?: boolean;
-  readonly stateDir?: string;
+  /** False with --no-color. */
+  readonly color?: boolean;
 }
 
 export class Context {
   readonly screen: Screen;
-  readonly stateDir: string;
-  #client: Client | undefined;
+  readonly around: Surroundings;
+  readonly flags: ClientFlags;
+  #settings: Promise<ClientSettings> | undefined;
+  #daemon: Promise<DaemonClient> | undefined;
 
-  constructor({ json = false, stateDir }: GlobalOptions) {
-    this.screen = new Screen({ json });
-    this.stateDir = stateDirOf({ stateDir });
+  constructor(around: Surroundings, { json = false, color, ...flags }: GlobalOptions, screen?: Screen) {
+    this.around = around;
+    this.flags = flags;
+    this.screen = screen ?? new Screen(around, { json, ...(color === false && { colour: false }) });
   }
 
-  /** Looks for the daemon when it is first asked for. */
-  get client(): Client {
-    this.#client ??= Client.find({ stateDir: this.stateDir });
-    return this.#client;
+  get settings(): Promise<ClientSettings> {
+    this.#settings ??= clientSettings(this.flags, this.around.env);
+    return this.#settings;
   }
-}
 
-/** `args` are the operands in order; `O` are the command's own options, as it declares them. */
-type Work<O> = (context: Context, args: readonly string[], options: O) => Promise<ExitCode | undefined>;
+  async stateDir(): Promise<string> {
+    return (await this.settings).stateDir.value;
+  }
 
-/** An action for commander: the last thing it hands over is the command itself. */
-export function doing<O extends object>(work: Work<O>) {
-  return async (...given: unknown[]): Promise<void> => {
-    const command = given.at(-1) as Command;
-    const context = new Context(command.optsWithGlobals<GlobalOptions>());
-    process.exitCode = (await work(context, command.args, command.opts<O>())) ?? 0;
-  };
-}
+  /** Looks for the daemon when it is first asked for. @throws CommandError when there is no way to it */
+  daemon(): Promise<DaemonClient> {
+    this.#daemon ??= this.settings.then((settings) => openClient(findDaemon(settings), this.around.env));
+    return this.#daemon;
+  }
 
-/** A parser that throws, as commander wants it: then it names the option and exits 2. */
-export function parsed<T>(parse: (text: string) => T) {
-  return (text: string): T => {
-    try {
-      return parse(text);
-    } catch (error) {
-      throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
-    }
-  };
-}
+  /** As `daemon`, but looks anew: after it was started again it may listen elsewhere. */
+  daemonAgain(): Promise<DaemonClient> {
+    this.#daemon = undefined;
+    return this.daemon();
+  }
 
-/** The same, for an option that may be given many times. */
-export function collected<T>(parse: (text: string) => T) {
-  const one = parsed(parse);
-  return (text: string, before: readonly T[] = []): T[] => [...before, one(text)];
-}
-
-/** Examples for the end of a command's help. */
-export function examples(...lines: string[]): string {
-  return `\nExamples:\n${lines.map((line) => `  $ penstock ${line}`).join('\n')}`;
+  async api(): Promise<Client> {
+    return (await this.daemon()).api;
+  }
 }

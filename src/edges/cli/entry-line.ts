@@ -1,4 +1,6 @@
 /** A ledger entry in one line. */
+
+import type { Schema } from 'penstock-client';
 import type { Decision } from '../../decision/decision.ts';
 import type { Incident } from '../../incident/incident.ts';
 import type { Suppression } from '../../incident/suppression.ts';
@@ -6,8 +8,9 @@ import type { Revision } from '../../ledger/revision.ts';
 import type { Trial } from '../../ledger/trial.ts';
 import { plain } from './plain-text.ts';
 import { localTime } from './time.ts';
-import type { EntryView } from './wire.ts';
 import { describeScope, describeTarget } from './wording.ts';
+
+type EntryView = Omit<Schema<'LedgerEntry'>, 'previousHash' | 'hash'>;
 
 /** `4711  2026-10-05 14:00:00 +02:00  decision.proposed  D42  by penstock  block 10.1.0.10 -> ...`. */
 export function entryLine(entry: EntryView): string {

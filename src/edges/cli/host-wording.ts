@@ -1,21 +1,28 @@
 /** What is known of a host, for a person: facts, how far each detector is, and its week as a map. */
-import type { HostView } from '../../engine/commands.ts';
-import { formatSize } from '../../policy/schema/quantity.ts';
+import type { Schema } from 'penstock-client';
+import { formatSize } from '../../policy/quantity.ts';
 import { formatScore } from './incident-wording.ts';
+import { type Cell, type Look, painted } from './look.ts';
 import { facts, table } from './table.ts';
-import { localTime } from './time.ts';
+import { moment } from './time.ts';
 
-export function describeHost(host: HostView, width: number | undefined): string {
-  return [facts(hostFacts(host)), describeReadiness(host, width), facts(weekMap(host.activity))].join('\n\n');
+type HostView = Schema<'Host'>;
+
+export function describeHost(host: HostView, look: Look): string {
+  return [
+    facts(hostFacts(host, look), look),
+    describeReadiness(host, look),
+    facts(weekMap(host.activity), look),
+  ].join('\n\n');
 }
 
-function hostFacts(host: HostView): [string, string][] {
+function hostFacts(host: HostView, look: Look): [string, Cell][] {
   const { mostUploaded, runningHour } = host;
   return [
     ['host', `${host.host} (${host.groups.join(', ') || 'in no group'})`],
     ['known', host.established ? 'yes' : 'on probation: too little has answered it'],
-    ['first seen', localTime(host.firstSeenMs)],
-    ['last seen', localTime(host.lastSeenMs)],
+    ['first seen', moment(host.firstSeenMs, look)],
+    ['last seen', moment(host.lastSeenMs, look)],
     ['watched', `${host.hoursWatched} hours`],
     ['answered', `${host.answered} connections`],
     ['most uploaded', `${formatSize(mostUploaded.hour)} in an hour, ${dayOf(mostUploaded)} in a day`],
@@ -34,15 +41,19 @@ function dayOf({ day }: HostView['mostUploaded']): string {
   return day === null ? 'not known' : formatSize(day);
 }
 
-function describeReadiness({ detectors }: HostView, width: number | undefined): string {
+function describeReadiness({ detectors }: HostView, look: Look): string {
   const rows = detectors.map((one) => [
     one.name,
-    one.state,
+    painted(one.state),
     hoursText(one.watchedHours),
     hoursText(one.neededHours),
     one.words,
   ]);
-  return table(['detector', 'state', 'watched', 'needed', ''], rows, width);
+  return table(
+    ['detector', 'state', { head: 'watched', drop: 2 }, { head: 'needed', drop: 1 }, ''],
+    rows,
+    look,
+  );
 }
 
 /** Rounded down, so that what is not enough does not look like it. */

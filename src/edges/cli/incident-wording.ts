@@ -1,7 +1,8 @@
 /** An incident for a person: what is known of it, its story, and the evidence. */
 import type { Evidence, Incident } from '../../incident/incident.ts';
+import { type Cell, type Look, painted } from './look.ts';
 import { facts, table } from './table.ts';
-import { localTime } from './time.ts';
+import { age, moment } from './time.ts';
 import { describeService } from './wording.ts';
 
 /** `0.93`. */
@@ -9,18 +10,19 @@ export function formatScore(score: number): string {
   return score.toFixed(2);
 }
 
-export function describeIncident(incident: Incident, width: number | undefined): string {
+export function describeIncident(incident: Incident, look: Look): string {
   const { evidence } = incident;
-  const parts = [facts([...incidentFacts(incident), ...story(incident)])];
-  if (evidence.length > 0) parts.push(describeEvidence(evidence, width), facts(evidence.flatMap(sayings)));
+  const parts = [facts([...incidentFacts(incident, look), ...story(incident)], look)];
+  if (evidence.length > 0)
+    parts.push(describeEvidence(evidence, look), facts(evidence.flatMap(sayings), look));
   return parts.join('\n\n');
 }
 
-function incidentFacts(incident: Incident): [string, string][] {
+function incidentFacts(incident: Incident, look: Look): [string, Cell][] {
   return [
     ['incident', incident.id],
-    ['state', incident.state],
-    ['severity', incident.severity],
+    ['state', painted(incident.state)],
+    ['severity', painted(incident.severity)],
     ['score', formatScore(incident.score)],
     ['cause', incident.source === null ? incident.cause : `${incident.cause} ${incident.source}`],
     ['host', `${incident.host} (${incident.groups.join(', ') || 'in no group'})`],
@@ -28,9 +30,9 @@ function incidentFacts(incident: Incident): [string, string][] {
     ['went to', incident.translated ?? '-'],
     ['services', incident.services.map(describeService).join(', ') || '-'],
     ['count', String(incident.count)],
-    ['first seen', localTime(incident.firstSeenMs)],
-    ['last seen', localTime(incident.lastSeenMs)],
-    ['raised', localTime(incident.raisedAtMs)],
+    ['first seen', moment(incident.firstSeenMs, look)],
+    ['last seen', moment(incident.lastSeenMs, look)],
+    ['raised', moment(incident.raisedAtMs, look)],
   ];
 }
 
@@ -45,7 +47,7 @@ function story({ story, reasons }: Incident): [string, string][] {
   ];
 }
 
-function describeEvidence(evidence: readonly Evidence[], width: number | undefined): string {
+function describeEvidence(evidence: readonly Evidence[], look: Look): string {
   const rows = evidence.map((one, index) => [
     String(index + 1),
     one.detector,
@@ -53,11 +55,16 @@ function describeEvidence(evidence: readonly Evidence[], width: number | undefin
     one.destination ?? 'many',
     one.service === null ? '-' : describeService(one.service),
     String(one.count),
-    localTime(one.firstSeenMs),
-    localTime(one.lastSeenMs),
+    age(one.firstSeenMs, look),
+    age(one.lastSeenMs, look),
   ]);
-  const heads = ['', 'evidence', 'sure', 'destination', 'service', 'count', 'first seen', 'last seen'];
-  return table(heads, rows, width);
+  const heads = [
+    ...['', 'evidence', 'sure', 'destination', 'service'],
+    { head: 'count', drop: 2 },
+    { head: 'first seen', drop: 1 },
+    'last seen',
+  ];
+  return table(heads, rows, look);
 }
 
 function sayings({ happened, normal }: Evidence, index: number): [string, string][] {

@@ -1,7 +1,9 @@
 /** Lists that the API gives a page at a time. */
 import { Option } from 'commander';
-import { type Context, parsed } from './context.ts';
-import type { Page } from './wire.ts';
+import { parsed } from './action.ts';
+import { answered } from './client.ts';
+import type { Context } from './context.ts';
+import type { Look } from './look.ts';
 
 /** The API's own limit for one page. */
 const MOST = 500;
@@ -17,13 +19,18 @@ export function wholeNumber(text: string): number {
   return Number(text);
 }
 
+interface Page<T> {
+  readonly items: readonly T[];
+  readonly next: string | null;
+}
+
 /** Show the first page, and say so when there is more. */
 export async function showPage<T>(
-  { client, screen }: Context,
-  path: string,
-  describe: (items: readonly T[], width: number | undefined) => string,
+  { screen }: Context,
+  asked: Promise<{ data?: Page<T>; error?: unknown; response: Response }>,
+  describe: (items: readonly T[], look: Look) => string,
 ): Promise<undefined> {
-  const page = await client.get<Page<T>>(path);
-  screen.show(page, ({ items }) => (items.length === 0 ? 'none' : describe(items, screen.width)));
+  const page = await answered(asked);
+  screen.show(page, ({ items }, look) => (items.length === 0 ? 'none' : describe(items, look)));
   if (page.next !== null && !screen.json) screen.remark('There are more: use --limit.');
 }

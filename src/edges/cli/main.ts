@@ -1,5 +1,6 @@
 /** The `penstock` command. */
 import { run } from './program.ts';
+import { ofProcess } from './surroundings.ts';
 
 /** `penstock flows | head`: the reader has seen enough. */
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -7,4 +8,4 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(0);
 });
 
-process.exitCode = await run(process.argv.slice(2));
+process.exitCode = await run(process.argv.slice(2), ofProcess());

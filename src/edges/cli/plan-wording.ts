@@ -1,6 +1,6 @@
 /** What a policy would change, for a person. */
-import type { Changes, PolicyPlan } from '../../engine/commands.ts';
-import { plain } from './plain-text.ts';
+import type { Schema } from 'penstock-client';
+import { alarming, type Look, type Style, shown } from './look.ts';
 import { facts } from './table.ts';
 import { describeService } from './wording.ts';
 
@@ -17,9 +17,24 @@ const KINDS = [
   ['never-block', 'neverBlock'],
 ] as const;
 
-export function describePlan(plan: PolicyPlan): string {
+type PolicyPlan = Schema<'PolicyPlan'>;
+type Changes = Schema<'Changes'>;
+
+export function describePlan(plan: PolicyPlan, look: Look): string {
   if (!plan.changed) return 'nothing would change';
-  return [...differences(plan).map(plain), facts(effects(plan)), ...warnings(plan).map(plain)].join('\n');
+  return [
+    ...differences(plan).map((line) => marked(line, look)),
+    facts(effects(plan), look),
+    ...warnings(plan).map((line) => shown(alarming(line), look)),
+  ].join('\n');
+}
+
+const STYLES: Readonly<Record<string, Style>> = { '+': 'green', '-': 'red', '~': 'yellow' };
+
+/** A line that begins with + - or ~ in its colour. */
+export function marked(text: string, look: Look): string {
+  const style = STYLES[text.trimStart().charAt(0)];
+  return shown(style === undefined ? text : { text, style }, look);
 }
 
 function differences(plan: PolicyPlan): string[] {

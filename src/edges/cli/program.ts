@@ -1,59 +1,66 @@
 /** The command line as a whole. */
 import { readFileSync } from 'node:fs';
-import { Command, CommanderError } from 'commander';
-import { addAnswers } from './command/answers.ts';
-import { addApply, addDiff } from './command/apply.ts';
-import { addAudit } from './command/audit.ts';
-import { addBacktest } from './command/backtest.ts';
-import { addBlock, addQuarantine } from './command/block.ts';
-import { addBreaker, addOperators } from './command/breaker.ts';
-import { addCheck } from './command/check.ts';
-import { addClose } from './command/close.ts';
-import { addConfirm } from './command/confirm.ts';
-import { addDaemon } from './command/daemon.ts';
-import { addDecisions } from './command/decisions.ts';
-import { addDoctor } from './command/doctor.ts';
-import { addEvents } from './command/events.ts';
-import { addFlows } from './command/flows.ts';
-import { addHosts } from './command/hosts.ts';
-import { addIncidents } from './command/incidents.ts';
-import { addLearn } from './command/learn.ts';
-import { addNames } from './command/names.ts';
-import { addProposal } from './command/proposal.ts';
-import { addReplay } from './command/replay.ts';
-import { addRevisions, addRollback } from './command/revisions.ts';
-import { addRules } from './command/rules.ts';
-import { addStatus } from './command/status.ts';
-import { addSuppressions, addUnsuppress } from './command/suppressions.ts';
-import { addTest } from './command/test.ts';
-import { addToken } from './command/token.ts';
+import { type Command, CommanderError } from 'commander';
+import { CATALOGUE, type CatalogueEntry } from './catalogue.ts';
 import { CommandError } from './errors.ts';
+import { lookOf, shown } from './look.ts';
+import { ProgramCommand } from './program-command.ts';
 import { Screen } from './screen.ts';
+import type { Surroundings } from './surroundings.ts';
 
 const EPILOGUE = `
-Exit codes: 0 done, 1 failed, 2 bad input, 3 not permitted.
-With --json a failure is one JSON document on standard error.
-The daemon is found by PENSTOCK_URL and PENSTOCK_TOKEN, or by its state directory
-(--state-dir, PENSTOCK_STATE_DIR, default /var/lib/penstock).`;
+Examples:
+  $ penstock status
+  $ penstock incidents --state open --watch
+  $ penstock help apply
 
-export function createProgram(): Command {
-  const program = new Command('penstock')
+The daemon is found by --url, PENSTOCK_URL or client.url in the settings file, else by what it
+leaves in its state directory; the token by PENSTOCK_TOKEN, PENSTOCK_TOKEN_FILE or client.tokenFile,
+else root's own there. penstock doctor shows what holds and who said it.
+On a terminal tables are cut to its width: pipe through cat to see all of them.`;
+
+const EXITS = `
+Exit codes: 0 done, 1 failed, 2 bad input, 3 not permitted.
+With --json a failure is one JSON document on standard error.`;
+
+export function createProgram(around: Surroundings): ProgramCommand {
+  const program = new ProgramCommand('penstock', around)
     .description('Egress firewall policy enforcement: watch, alert, block, approve, roll back')
     .version(version())
     .option('--json', 'one JSON document instead of text')
-    .option('--state-dir <dir>', 'where the daemon keeps its state')
-    .configureHelp({ showGlobalOptions: true })
+    .option('--no-color', 'no colours (NO_COLOR); FORCE_COLOR gives them without a terminal too')
+    .option('--url <url>', 'where the daemon listens: http, https or unix:/path (PENSTOCK_URL)')
+    .option('--state-dir <dir>', 'where the daemon keeps its state (PENSTOCK_STATE_DIR)')
+    .option('--config <file>', 'settings, where neither flag nor environment says (PENSTOCK_CONFIG)')
+    .configureHelp({
+      showGlobalOptions: true,
+      styleTitle: (title) => shown({ text: title, style: 'bold' }, lookOf(around.out, around)),
+    })
     .addHelpText('after', EPILOGUE)
+    .addHelpText('afterAll', EXITS)
     .exitOverride();
-  const groups = [
-    [addDaemon, addDoctor, addStatus],
-    [addCheck, addTest, addDiff, addApply, addConfirm, addReplay, addBacktest, addLearn],
-    [addIncidents, addClose, addSuppressions, addUnsuppress],
-    [addDecisions, addAnswers, addBlock, addQuarantine, addBreaker, addOperators, addProposal],
-    [addRules, addRevisions, addRollback, addFlows, addHosts, addNames, addEvents, addAudit, addToken],
-  ];
-  for (const add of groups.flat()) add(program);
+  for (const { title, commands } of CATALOGUE) {
+    program.commandsGroup(title);
+    for (const { name, about, isHidden = false } of commands)
+      program.command(name, { hidden: isHidden }).description(about);
+  }
+  program.hook('preSubcommand', (_program, command) => defined(command));
   return program;
+}
+
+const ENTRIES = new Map(CATALOGUE.flatMap(({ commands }) => commands).map((each) => [each.name, each]));
+const done = new WeakSet<Command>();
+
+/** Loads what a command takes and does, once. Commands within a command come with it. */
+export async function defined(command: Command): Promise<void> {
+  const entry = ENTRIES.get(command.name());
+  if (entry === undefined || done.has(command)) return;
+  done.add(command);
+  (await entry.load())(command);
+  // Commander does this before it asks for a command's definition: --no-NAME alone is true unless given.
+  for (const option of command.options)
+    if (option.negate && command.getOptionValue(option.attributeName()) === undefined)
+      command.setOptionValueWithSource(option.attributeName(), true, 'default');
 }
 
 function version(): string {
@@ -62,20 +69,46 @@ function version(): string {
 }
 
 /** Returns the exit code. */
-export async function run(args: readonly string[]): Promise<number> {
+export async function run(args: readonly string[], around: Surroundings): Promise<number> {
+  const program = createProgram(around);
   try {
-    await createProgram().parseAsync(args, { from: 'user' });
-    return Number(process.exitCode ?? 0);
+    await defineForHelp(program, args);
+    await program.parseAsync(args, { from: 'user' });
+    return program.exitCode;
   } catch (error) {
-    // Commander has said what is wrong with the arguments itself; help and version are no failure.
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    const known = error instanceof CommandError ? error : unexpected(error);
-    new Screen({ json: args.includes('--json') }).fail(known);
+    if (error instanceof CommanderError && /^commander\.(help|version)/.test(error.code))
+      return error.exitCode === 0 ? 0 : 2;
+    const known = error instanceof CommanderError ? badArguments(error, args) : commandError(error);
+    const json = args.includes('--json');
+    new Screen(around, { json, ...(args.includes('--no-color') && { colour: false }) }).fail(known);
     return known.exitCode;
   }
 }
 
-function unexpected(cause: unknown): CommandError {
-  const message = cause instanceof Error ? cause.message : String(cause);
-  return new CommandError('unexpected', 1, message, { cause });
+/** `penstock help NAME` shows it without asking the hook. */
+async function defineForHelp(program: ProgramCommand, [first, name]: readonly string[]): Promise<void> {
+  const command = first === 'help' && program.commands.find((each) => each.name() === name);
+  if (command) await defined(command);
+}
+
+/** What commander finds wrong, and where the person reads on. */
+function badArguments({ message }: CommanderError, args: readonly string[]): CommandError {
+  const command = args.map((each) => ENTRIES.get(each)).find((each) => each !== undefined);
+  const [what = '', ...more] = message
+    .replace(/^error: /, '')
+    .split('\n')
+    .filter((line) => line !== '');
+  return new CommandError('bad-arguments', 2, what, {
+    details: [...more, `see: penstock ${helpOf(command)}`],
+  });
+}
+
+function helpOf(command: CatalogueEntry | undefined): string {
+  return command === undefined ? '--help' : `${command.name} --help`;
+}
+
+function commandError(error: unknown): CommandError {
+  if (error instanceof CommandError) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  return new CommandError('unexpected', 1, message, { cause: error });
 }

@@ -1,35 +1,53 @@
 /** Where a command writes: for a person, or one JSON document for a program. */
 import type { CommandError } from './errors.ts';
+import { type Look, lookOf, shown } from './look.ts';
 import { plain, plainJson } from './plain-text.ts';
+import type { Surroundings } from './surroundings.ts';
+
+export interface ScreenOptions {
+  readonly json: boolean;
+  /** As the person said it; else as it goes with where the text goes. */
+  readonly colour?: boolean;
+}
 
 export class Screen {
   readonly json: boolean;
+  readonly around: Surroundings;
+  readonly colour: boolean | undefined;
 
-  constructor({ json }: { json: boolean }) {
+  constructor(around: Surroundings, { json, colour }: ScreenOptions) {
     this.json = json;
+    this.around = around;
+    this.colour = colour;
   }
 
-  /** Columns of the terminal; undefined when the output goes elsewhere. */
-  get width(): number | undefined {
-    return process.stdout.isTTY ? process.stdout.columns : undefined;
+  get look(): Look {
+    return lookOf(this.around.out, this.around, this.colour);
   }
 
   /** `render` gives safe text (`table`, `facts`, `plain`) for a person. */
-  show<T>(value: T, render: (value: T) => string): void {
-    process.stdout.write(`${this.json ? plainJson(value) : render(value)}\n`);
+  show<T>(value: T, render: (value: T, look: Look) => string): void {
+    this.write(this.json ? plainJson(value) : render(value, this.look));
+  }
+
+  /** Safe text as it is. */
+  write(text: string): void {
+    this.around.out.write(`${text}\n`);
   }
 
   /** A word to the person beside what is shown. */
   remark(text: string): void {
-    process.stderr.write(`${plain(text)}\n`);
+    this.around.err.write(`${plain(text)}\n`);
   }
 
   fail(error: CommandError): void {
     const { code, message, details } = error;
-    if (this.json) process.stderr.write(`${plainJson({ error: { code, message, details } })}\n`);
-    else
-      process.stderr.write(
-        [`penstock: ${plain(message)}`, ...details.map(plain)].map((line) => `${line}\n`).join(''),
-      );
+    const { err } = this.around;
+    if (this.json) {
+      err.write(`${plainJson({ error: { code, message, details } })}\n`);
+      return;
+    }
+    const name = shown({ text: 'penstock:', style: 'red' }, lookOf(err, this.around, this.colour));
+    err.write([`${name} ${plain(message)}`, ...details.map(plain)].map((line) => `${line}\n`).join(''));
   }
 }

@@ -1,8 +1,12 @@
-/** Times for people: local, with the offset, so that a line copied elsewhere still says when. */
+/** Times for people. */
+import type { Look } from './look.ts';
 
 const two = (value: number) => String(value).padStart(2, '0');
 
-/** `2026-10-05 14:00:00 +02:00`; `-` for a time that is not known (0 or null). */
+/**
+ * `2026-10-05 14:00:00 +02:00`: local, with the offset, so that a line copied elsewhere still says when; `-` for a time
+ * that is not known (0 or null).
+ */
 export function localTime(ms: number | null): string {
   if (ms === null || ms <= 0) return '-';
   const at = new Date(ms);
@@ -41,4 +45,21 @@ export function span(ms: number): string {
 export function timeLeft(untilMs: number | null, nowMs: number = Date.now()): string {
   if (untilMs === null) return '-';
   return untilMs <= nowMs ? 'over' : `in ${span(untilMs - nowMs)}`;
+}
+
+/** `2h 5m ago`, or `in 3s` for what is to come. */
+function relative(ms: number, nowMs: number): string {
+  return ms > nowMs ? `in ${span(ms - nowMs)}` : `${span(nowMs - ms)} ago`;
+}
+
+/** For a column: on a terminal how long ago, short and easily compared; elsewhere the time itself. */
+export function age(ms: number | null, { width, nowMs }: Look): string {
+  if (ms === null || ms <= 0) return '-';
+  return width === undefined ? localTime(ms) : relative(ms, nowMs);
+}
+
+/** For a fact: the time, and on a terminal how long ago that is. */
+export function moment(ms: number | null, { width, nowMs }: Look): string {
+  const time = localTime(ms);
+  return width === undefined || ms === null || ms <= 0 ? time : `${time} (${relative(ms, nowMs)})`;
 }

@@ -4,7 +4,8 @@ import type { Decision, Enforcement, Origin, Target } from '../../decision/decis
 import type { Service } from '../../incident/incident.ts';
 import type { Suppression } from '../../incident/suppression.ts';
 import { protocolName } from '../../policy/schema/protocol.ts';
-import { localTime, span, timeLeft } from './time.ts';
+import { alarming, type Cell, type Look, painted } from './look.ts';
+import { moment, span, timeLeft } from './time.ts';
 
 /** `443/tcp`, or `esp` for a protocol without ports. */
 export function describeService({ protocol, port }: Service): string {
@@ -26,12 +27,12 @@ export function describeOrigin(origin: Origin): string {
   return origin.kind === 'manual' ? `by ${origin.actor}` : `by Penstock (${origin.detector})`;
 }
 
-export function describeEnforcement(enforcement: Enforcement): string {
+function describeEnforcement(enforcement: Enforcement, look: Look): Cell {
   switch (enforcement.status) {
     case 'applied':
-      return `in the kernel since ${localTime(enforcement.atMs)}`;
+      return `in the kernel since ${moment(enforcement.atMs, look)}`;
     case 'failed':
-      return `failed at ${localTime(enforcement.atMs)}: ${enforcement.error}`;
+      return alarming(`failed at ${moment(enforcement.atMs, look)}: ${enforcement.error}`);
     case 'pending':
       return 'on its way to the kernel';
     case 'none':
@@ -40,28 +41,28 @@ export function describeEnforcement(enforcement: Enforcement): string {
 }
 
 /** When something happens by itself to a decision. */
-export function describeDeadline({ state, answerByMs, expiresAtMs }: Decision): string {
-  if (state === 'pending' || state === 'provisional') return `lapses ${timeLeft(answerByMs)}`;
-  return state === 'active' ? `ends ${timeLeft(expiresAtMs)}` : '-';
+export function describeDeadline({ state, answerByMs, expiresAtMs }: Decision, { nowMs }: Look): string {
+  if (state === 'pending' || state === 'provisional') return `lapses ${timeLeft(answerByMs, nowMs)}`;
+  return state === 'active' ? `ends ${timeLeft(expiresAtMs, nowMs)}` : '-';
 }
 
-export function decisionFacts(decision: Decision): [string, string][] {
+export function decisionFacts(decision: Decision, look: Look): [string, Cell][] {
   return [
     ['decision', decision.id],
-    ['state', decision.state],
+    ['state', painted(decision.state)],
     ['action', `${decision.action}: ${describeTarget(decision.target)}`],
     ['origin', describeOrigin(decision.origin)],
     ['incident', decision.incident ?? '-'],
     ['approval', decision.approval],
     ['time to live', span(decision.ttlMs)],
-    ['made', localTime(decision.createdAtMs)],
-    ['deadline', describeDeadline(decision)],
-    ['kernel', describeEnforcement(decision.enforcement)],
+    ['made', moment(decision.createdAtMs, look)],
+    ['deadline', describeDeadline(decision, look)],
+    ['kernel', describeEnforcement(decision.enforcement, look)],
     ...coverageFacts(decision.coverage),
     ['reason', decision.reason || '-'],
     ...decision.answers.map(({ verb, actor, atMs, reason }): [string, string] => [
       verb,
-      `by ${actor} at ${localTime(atMs)}${reason && `: ${reason}`}`,
+      `by ${actor} at ${moment(atMs, look)}${reason && `: ${reason}`}`,
     ]),
   ];
 }
@@ -89,19 +90,21 @@ export function describeScope({ host, destination, service }: Suppression): stri
 }
 
 /** When a suppression ends, or how it ended. */
-export function describeEnd({ state, untilMs, endedAtMs }: Suppression): string {
-  return state === 'active' ? `ends ${timeLeft(untilMs)}` : `${state} at ${localTime(endedAtMs)}`;
+export function describeEnd({ state, untilMs, endedAtMs }: Suppression, look: Look): string {
+  return state === 'active'
+    ? `ends ${timeLeft(untilMs, look.nowMs)}`
+    : `${state} at ${moment(endedAtMs, look)}`;
 }
 
-export function suppressionFacts(suppression: Suppression): [string, string][] {
+export function suppressionFacts(suppression: Suppression, look: Look): [string, Cell][] {
   return [
     ['suppression', suppression.id],
-    ['state', suppression.state],
+    ['state', painted(suppression.state)],
     ['silences', `${suppression.detector}: ${describeScope(suppression)}`],
     ['incident', suppression.incident],
-    ['made', `${localTime(suppression.createdAtMs)} by ${suppression.actor}`],
-    ['until', localTime(suppression.untilMs)],
-    ['end', describeEnd(suppression)],
+    ['made', `${moment(suppression.createdAtMs, look)} by ${suppression.actor}`],
+    ['until', moment(suppression.untilMs, look)],
+    ['end', describeEnd(suppression, look)],
     ['reason', suppression.reason || '-'],
   ];
 }

@@ -17,3 +17,10 @@ export type Answer<M extends string, P extends keyof paths> = paths[P] extends {
   : never;
 
 type Json<R> = R extends { readonly content: { readonly 'application/json': infer T } } ? T : never;
+
+/** `Query<'/v1/flows'>`: what a list can be asked for with. */
+export type Query<P extends keyof paths> = paths[P] extends {
+  readonly get: { readonly parameters: { readonly query?: infer Q } };
+}
+  ? NonNullable<Q>
+  : never;

@@ -1,42 +1,30 @@
 import type { Command } from 'commander';
-import type { Policy } from '../../../policy/policy.ts';
-import { parseDuration } from '../../../policy/schema/quantity.ts';
-import type { Client } from '../client.ts';
-import { type Context, doing, examples, parsed } from '../context.ts';
-import { CommandError } from '../errors.ts';
-import { wholeNumber } from '../listing.ts';
+import type { Answer, Client } from 'penstock-client';
+import { parseDuration } from '../../../policy/quantity.ts';
+import { doing, examples, parsed } from '../action.ts';
+import { answered } from '../client.ts';
+import type { Context } from '../context.ts';
+import { CommandError, type ExitCode } from '../errors.ts';
+import type { Look } from '../look.ts';
 import { plain } from '../plain-text.ts';
 import { describePlan } from '../plan-wording.ts';
 import { besides, loadPolicy, problemLine, sourcesBody } from '../policy-file.ts';
+import { checkOf, showPlan } from '../policy-plan.ts';
+import { describeProposal } from '../proposal-wording.ts';
 import type { Screen } from '../screen.ts';
-import type { PolicyApplied, PolicyCheck } from '../wire.ts';
-import { describeTrial } from './confirm.ts';
-import { describeProposal } from './proposal.ts';
-import { showRevisionDifference } from './revision-difference.ts';
+import { describeTrial } from '../trial-wording.ts';
 
-export function addDiff(program: Command): void {
-  program
-    .command('diff')
-    .argument('[file]', 'what applying this policy would change')
-    .description('What a policy would change, or what differs between two revisions; changes nothing')
-    .option('--from <revision>', 'compare this revision', parsed(wholeNumber))
-    .option('--to <revision>', 'with this one; default: the last', parsed(wholeNumber))
-    .addHelpText('after', examples('diff policies/office.yaml', 'diff --from 3 --to 5', 'diff --from 3'))
-    .action(
-      doing<{ from?: number; to?: number }>((context, [file], { from, to }) => {
-        if (file !== undefined && from === undefined && to === undefined) return showPlan(context, file);
-        if (file === undefined && from !== undefined)
-          return showRevisionDifference(context, { from, ...(to !== undefined && { to }) });
-        throw new CommandError('bad-arguments', 2, 'name either a policy file, or a revision with --from');
-      }),
-    );
+interface Options {
+  dryRun?: boolean;
+  reason?: string;
+  confirmWithin?: string;
+  force?: boolean;
+  wait?: boolean;
 }
 
-export function addApply(program: Command): void {
-  program
-    .command('apply')
+export function defineApply(command: Command): void {
+  command
     .argument('<file>')
-    .description('Put a policy in force, with the files it includes')
     .option('--dry-run', 'only check it and say what it would change')
     .option('--reason <text>', 'why; goes into the ledger')
     .option('--force', 'though it cuts the path of an operator')
@@ -45,27 +33,26 @@ export function addApply(program: Command): void {
       'take it back by itself unless confirmed in time, such as 60s',
       parsed(trialSpan),
     )
+    .option('--wait', 'until it is confirmed or taken back, or a second person has answered')
     .addHelpText(
       'after',
-      examples(
+      `${examples(
         'apply policies/office.yaml --reason "new mirror"',
         'apply policies/office.yaml --confirm-within 60s, then penstock confirm',
+        'apply policies/office.yaml --confirm-within 10m --wait',
         'apply policies/office.yaml --dry-run',
-      ),
+      )}\n${EXITS}`,
     )
     .action(
-      doing<Options>((context, [file = ''], options) =>
-        options.dryRun ? showPlan(context, file) : apply(context, file, options),
-      ),
+      doing<Options>((context, [file = ''], options) => {
+        if (options.dryRun && options.wait)
+          throw new CommandError('bad-option', 2, '--wait has no meaning with --dry-run');
+        return options.dryRun ? showPlan(context, file) : apply(context, file, options);
+      }),
     );
 }
 
-interface Options {
-  dryRun?: boolean;
-  reason?: string;
-  confirmWithin?: string;
-  force?: boolean;
-}
+const EXITS = 'With --wait it ends with 0 once the policy stays, and with 1 when it does not.';
 
 /** As the API takes it: the text, once it is known to be good. */
 function trialSpan(text: string): string {
@@ -74,50 +61,44 @@ function trialSpan(text: string): string {
 }
 
 async function apply(
-  { client, screen }: Context,
+  context: Context,
   file: string,
-  { reason, confirmWithin, force = false }: Options,
-): Promise<undefined> {
+  { reason, confirmWithin, force = false, wait = false }: Options,
+): Promise<ExitCode | undefined> {
+  const { screen } = context;
   const policy = await loadPolicy(file);
-  await foretell(client, screen, policy);
-  const applied = await client.put<PolicyApplied>('/v1/policy', {
-    ...sourcesBody(policy),
-    reason,
-    confirmWithin,
-    force,
-  });
+  const api = await context.api();
+  if (!screen.json) await foretell(api, screen, policy);
+  const body = { ...sourcesBody(policy), reason, confirmWithin, force };
+  const applied = await answered(api.PUT('/v1/policy', { body }));
   for (const warning of applied.warnings) screen.remark(`warning: ${problemLine(besides(file, warning))}`);
-  screen.show(applied, ({ revision, changed, trial, digest, proposal }) =>
-    proposal
-      ? `not in force yet: it takes a second person\n${describeProposal(proposal)}`
-      : plain(
-          changed
-            ? `revision ${revision}: policy '${policy.name}' (${digest.slice(0, 12)}) is in force${trial ? ` ${describeTrial(trial)}` : ''}`
-            : `revision ${revision}: this policy was in force already${confirmWithin ? '; there is nothing to confirm' : ''}`,
-        ),
-  );
+  if (!wait || !screen.json)
+    screen.show(applied, (one, look) => describeApplied(one, policy.name, confirmWithin !== undefined, look));
+  if (!wait) return undefined;
+  const { waitForAnswer } = await import('../apply-wait.ts');
+  return waitForAnswer(context, applied);
+}
+
+function describeApplied(
+  applied: Answer<'put', '/v1/policy'>,
+  name: string,
+  isTried: boolean,
+  look: Look,
+): string {
+  const { revision, changed, trial, digest, proposal } = applied;
+  if (proposal) return `not in force yet: it takes a second person\n${describeProposal(proposal, look)}`;
+  if (!changed) {
+    const nothing = isTried ? '; there is nothing to confirm' : '';
+    return `revision ${revision}: this policy was in force already${nothing}`;
+  }
+  const until = trial ? ` ${describeTrial(trial)}` : '';
+  return plain(`revision ${revision}: policy '${name}' (${digest.slice(0, 12)}) is in force${until}`);
 }
 
 /** What is about to change, before it does; the answer to the change itself is what counts. */
-async function foretell(client: Client, screen: Screen, policy: Policy): Promise<void> {
-  if (screen.json) return;
-  const { plan } = await client.post<PolicyCheck>('/v1/policy/check', sourcesBody(policy));
-  if (plan?.changed) for (const line of describePlan(plan).split('\n')) screen.remark(line);
-}
-
-async function showPlan({ client, screen }: Context, file: string): Promise<undefined> {
-  const policy = await loadPolicy(file);
-  const check = await client.post<PolicyCheck>('/v1/policy/check', sourcesBody(policy));
-  refuseInvalid(file, check);
-  for (const warning of check.warnings) screen.remark(`warning: ${problemLine(besides(file, warning))}`);
-  screen.show(check, ({ plan }) => (plan ? describePlan(plan) : 'no plan'));
-}
-
-/** @throws CommandError with what the daemon finds wrong */
-function refuseInvalid(file: string, { valid, problems, tests }: PolicyCheck): void {
-  if (valid) return;
-  const failures = tests.flatMap((test) => test.failures.map((failure) => `test '${test.name}': ${failure}`));
-  throw new CommandError('invalid-policy', 2, `the daemon would refuse ${file}`, {
-    details: [...problems.map((each) => problemLine(besides(file, each))), ...failures],
-  });
+async function foretell(api: Client, screen: Screen, policy: Parameters<typeof checkOf>[1]): Promise<void> {
+  const { plan } = await checkOf(api, policy);
+  if (plan?.changed)
+    for (const line of describePlan(plan, { ...screen.look, colours: false }).split('\n'))
+      screen.remark(line);
 }

@@ -1,30 +1,21 @@
 import { join } from 'node:path';
 import { type Command, Option } from 'commander';
+import type { Query, Schema } from 'penstock-client';
 import type { Verification } from '../../../ledger/verification.ts';
-import { type Context, doing, examples, parsed } from '../context.ts';
+import { doing, examples, parsed } from '../action.ts';
+import type { Context } from '../context.ts';
 import { entrySubject, entrySummary } from '../entry-line.ts';
 import { CommandError } from '../errors.ts';
 import { limitOption, showPage, wholeNumber } from '../listing.ts';
+import type { Look } from '../look.ts';
 import { plain } from '../plain-text.ts';
-import { queryOf } from '../query.ts';
 import { table } from '../table.ts';
 import { localTime } from '../time.ts';
-import type { EntryView } from '../wire.ts';
 
-export function addAudit(program: Command): void {
-  const audit = program
-    .command('audit')
-    .description('Read and prove the record of all that was decided and done');
-  addList(audit);
-  addVerify(audit);
-}
-
-interface ListOptions {
-  type?: string;
-  subject?: string;
-  after?: number;
-  order: string;
-  limit: number;
+export function defineAudit(command: Command): void {
+  command.addHelpText('after', examples('audit', 'audit list --type decision', 'audit verify'));
+  addList(command);
+  addVerify(command);
 }
 
 function addList(audit: Command): void {
@@ -40,13 +31,15 @@ function addList(audit: Command): void {
     .addOption(limitOption())
     .addHelpText('after', examples('audit', 'audit list --subject D42 --order oldest'))
     .action(
-      doing<ListOptions>((context, _args, options) =>
-        showPage(context, `/v1/audit${queryOf({ ...options })}`, describeAll),
+      doing<Query<'/v1/audit'>>(async (context, _args, query) =>
+        showPage(context, (await context.api()).GET('/v1/audit', { params: { query } }), describeAll),
       ),
     );
 }
 
-function describeAll(entries: readonly EntryView[], width: number | undefined): string {
+const HEADS = ['seq', { head: 'at', drop: 1 }, 'type', 'subject', { head: 'by', drop: 2 }, 'what'];
+
+function describeAll(entries: readonly Schema<'LedgerEntry'>[], look: Look): string {
   const rows = entries.map((entry) => [
     String(entry.seq),
     localTime(entry.atMs),
@@ -55,7 +48,7 @@ function describeAll(entries: readonly EntryView[], width: number | undefined): 
     entry.actor,
     entrySummary(entry),
   ]);
-  return table(['seq', 'at', 'type', 'subject', 'by', 'what'], rows, width);
+  return table(HEADS, rows, look);
 }
 
 function addVerify(audit: Command): void {
@@ -82,12 +75,10 @@ function parseAnchor(text: string): Anchor {
   return { seq: Number(found[1]), hash: found[2] as string };
 }
 
-async function verifyLedger(
-  { stateDir, screen }: Context,
-  anchor: Anchor | undefined,
-): Promise<1 | undefined> {
+async function verifyLedger(context: Context, anchor: Anchor | undefined): Promise<1 | undefined> {
+  const { screen } = context;
   const { verify } = await import('../../../ledger/verification.ts');
-  const path = join(stateDir, 'ledger.db');
+  const path = join(await context.stateDir(), 'ledger.db');
   let verification: Verification;
   try {
     verification = verify(path, anchor);

@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
 import { type Address, formatAddress, parseAddress, sameAddress } from '../../../address/address.ts';
-import { RecordingError } from '../../../flow/errors.ts';
 import type { BacktestResult, Said } from '../../../replay/backtest.ts';
 import type { Named } from '../../../replay/backtest-roles.ts';
-import { collected, doing, examples, parsed } from '../context.ts';
+import { collected, doing, examples, parsed } from '../action.ts';
 import { CommandError } from '../errors.ts';
+import type { Look } from '../look.ts';
 import { loadPolicy, OBSERVE } from '../policy-file.ts';
-import { ProgressBar } from '../progress-bar.ts';
+import { recorded } from '../recording.ts';
 import { table } from '../table.ts';
 import { span } from '../time.ts';
 
@@ -24,9 +24,8 @@ Who is who, by the labels of the flows (malicious, benign, unknown):
 All others are counted apart: attackers outside, and hosts of which the labels say nothing.
 False: high and critical incidents of benign hosts, and of infected ones before the attack.`;
 
-export function addBacktest(program: Command): void {
-  program
-    .command('backtest')
+export function defineBacktest(command: Command): void {
+  command
     .argument('<captures...>', 'recorded flows with labels, each a capture by itself; formats as in replay')
     .option('--policy <file>', 'the policy to judge by', OBSERVE)
     .option(
@@ -44,32 +43,23 @@ export function addBacktest(program: Command): void {
       'when the attack by the hosts named by --infected began: ISO 8601, or seconds as in the records',
       parsed(parseTime),
     )
-    .description(
-      'Measure policy and detectors on labelled captures: found, how soon, how often wrong; needs no daemon',
-    )
     .addHelpText(
       'after',
       examples('backtest infected.ndjson.gz benign.ndjson.gz', 'backtest --infected 10.1.0.7 conn.log.gz') +
         `\n${ROLES}`,
     )
     .action(
-      doing<Options>(async ({ screen }, files, options) => {
+      doing<Options>(async ({ screen, around }, files, options) => {
         const policy = await loadPolicy(options.policy);
         const named = namedBy(options);
         const { backtest } = await import('../../../replay/backtest-run.ts');
-        const bar = new ProgressBar();
-        try {
-          const result = await backtest(policy, files, { named, onProgress: bar.update });
-          bar.end();
-          for (const host of result.unseen) screen.remark(`${host} opened no flow in any capture`);
-          screen.show(result, (shown) => describe(shown, screen.width));
-          return undefined;
-        } catch (error) {
-          bar.end();
-          if (error instanceof RecordingError)
-            throw new CommandError('bad-recording', 2, error.message, { cause: error });
-          throw error;
-        }
+        const { ProgressBar } = await import('../progress-bar.ts');
+        const bar = new ProgressBar(around);
+        const work = backtest(policy, files, { named, onProgress: bar.update });
+        const result = await recorded(work).finally(() => bar.end());
+        for (const host of result.unseen) screen.remark(`${host} opened no flow in any capture`);
+        screen.show(result, describe);
+        return undefined;
       }),
     );
 }
@@ -91,17 +81,17 @@ function parseTime(text: string): number {
   return ms;
 }
 
-function describe(result: BacktestResult, width: number | undefined): string {
+function describe(result: BacktestResult, look: Look): string {
   const parts = [
-    infectedTable(result, width),
-    benignTable(result, width),
-    detectorTable(result, width),
+    infectedTable(result, look),
+    benignTable(result, look),
+    detectorTable(result, look),
     totals(result),
   ];
   return parts.filter((part) => part !== '').join('\n\n');
 }
 
-function infectedTable({ captures }: BacktestResult, width: number | undefined): string {
+function infectedTable({ captures }: BacktestResult, look: Look): string {
   const rows = captures.flatMap(({ capture, infected }) =>
     infected.map(({ host, severity, afterMs, detector }) => [
       capture,
@@ -113,10 +103,10 @@ function infectedTable({ captures }: BacktestResult, width: number | undefined):
   );
   return rows.length === 0
     ? ''
-    : table(['capture', 'infected host', 'found', 'after', 'detector'], rows, width);
+    : table(['capture', 'infected host', 'found', 'after', 'detector'], rows, look);
 }
 
-function benignTable({ captures }: BacktestResult, width: number | undefined): string {
+function benignTable({ captures }: BacktestResult, look: Look): string {
   const heads = ['capture', 'benign', 'host-days', 'false', 'medium', 'low', 'of others'];
   const rows = captures.map(({ capture, benignHosts, benignHostDays, wrong, others }) => [
     capture,
@@ -125,10 +115,10 @@ function benignTable({ captures }: BacktestResult, width: number | undefined): s
     ...counts(wrong),
     counts(others).join('/'),
   ]);
-  return table(heads, rows, width);
+  return table(heads, rows, look);
 }
 
-function detectorTable({ detectors, infected }: BacktestResult, width: number | undefined): string {
+function detectorTable({ detectors, infected }: BacktestResult, look: Look): string {
   const rows = detectors.map(({ detector, led, supported, afterMs, wrong }) => [
     detector,
     `${led} of ${infected}`,
@@ -136,7 +126,7 @@ function detectorTable({ detectors, infected }: BacktestResult, width: number | 
     afterMs === null ? '-' : span(afterMs),
     ...counts(wrong),
   ]);
-  return table(['detector', 'found', 'spoke of', 'after', 'false', 'medium', 'low'], rows, width);
+  return table(['detector', 'found', 'spoke of', 'after', 'false', 'medium', 'low'], rows, look);
 }
 
 function counts({ acting, medium, low }: Said): [string, string, string] {

@@ -1,9 +1,12 @@
+/** block and quarantine. */
 import type { Command } from 'commander';
+import type { Schema } from 'penstock-client';
 import { formatAddress, parseAddress } from '../../../address/address.ts';
 import { formatPrefix, parsePrefix } from '../../../address/prefix.ts';
-import type { Decision, Target } from '../../../decision/decision.ts';
-import { parseDuration } from '../../../policy/schema/quantity.ts';
-import { type Context, collected, doing, examples, parsed } from '../context.ts';
+import { parseDuration } from '../../../policy/quantity.ts';
+import { collected, doing, examples, parsed } from '../action.ts';
+import { answered } from '../client.ts';
+import type { Context } from '../context.ts';
 import { facts } from '../table.ts';
 import { decisionFacts } from '../wording.ts';
 
@@ -16,11 +19,9 @@ interface Options {
 const prefix = (text: string) => formatPrefix(parsePrefix(text));
 const address = (text: string) => formatAddress(parseAddress(text));
 
-export function addBlock(program: Command): void {
-  program
-    .command('block')
+export function defineBlock(command: Command): void {
+  command
     .argument('<address>', 'an address or a network, such as 198.51.100.0/24', parsed(prefix))
-    .description('Block a destination for everybody; stands at once')
     .requiredOption('--ttl <span>', 'how long, such as 1h', parsed(parseDuration))
     .requiredOption('--reason <text>', 'why; goes into the ledger')
     .option('--force', 'though it cuts the path of an operator')
@@ -32,11 +33,9 @@ export function addBlock(program: Command): void {
     );
 }
 
-export function addQuarantine(program: Command): void {
-  program
-    .command('quarantine')
+export function defineQuarantine(command: Command): void {
+  command
     .argument('<host>', 'the address of the host', parsed(address))
-    .description('Cut a host off from everybody; stands at once')
     .requiredOption('--ttl <span>', 'how long, such as 2h', parsed(parseDuration))
     .requiredOption('--reason <text>', 'why; goes into the ledger')
     .option('--force', 'though it cuts the path of an operator')
@@ -53,10 +52,12 @@ export function addQuarantine(program: Command): void {
 }
 
 async function enact(
-  { client, screen }: Context,
-  target: Target,
+  context: Context,
+  target: Schema<'Target'>,
   { ttl, reason, force = false }: Options,
 ): Promise<undefined> {
-  const decision = await client.post<Decision>('/v1/decisions', { target, ttlMs: ttl, reason, force });
-  screen.show(decision, (one) => facts(decisionFacts(one)));
+  const api = await context.api();
+  const body = { target, ttlMs: ttl, reason, force };
+  const decision = await answered(api.POST('/v1/decisions', { body }));
+  context.screen.show(decision, (one, look) => facts(decisionFacts(one, look), look));
 }

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Problem } from '../../../policy/problem.ts';
-import { doing, examples } from '../context.ts';
+import { doing, examples } from '../action.ts';
 import { plain } from '../plain-text.ts';
 import { problemLine, readPolicy } from '../policy-file.ts';
 
@@ -11,11 +11,9 @@ interface Checked {
   readonly warnings: readonly Problem[];
 }
 
-export function addCheck(program: Command): void {
-  program
-    .command('check')
+export function defineCheck(command: Command): void {
+  command
     .argument('<file...>')
-    .description('Say what is wrong with policy files, with line and column; needs no daemon')
     .addHelpText('after', examples('check policies/office.yaml', 'check policies/*.yaml'))
     .action(
       doing(async ({ screen }, names) => {

@@ -1,9 +1,11 @@
 import { type Command, Option } from 'commander';
-import { parseDuration } from '../../../policy/schema/quantity.ts';
-import { doing, examples, parsed } from '../context.ts';
+import type { Answer } from 'penstock-client';
+import { parseDuration } from '../../../policy/quantity.ts';
+import { doing, examples, parsed } from '../action.ts';
+import { answered } from '../client.ts';
 import { CommandError } from '../errors.ts';
+import { type Look, painted } from '../look.ts';
 import { facts } from '../table.ts';
-import type { Closed } from '../wire.ts';
 import { describeSuppressions } from './suppressions.ts';
 
 interface Options {
@@ -14,18 +16,15 @@ interface Options {
   reason: string;
 }
 
-const WITH_FALSE = new Option(
-  '--for <span>',
-  'with --false: how long, from 1m to 90d; default 30d',
-).argParser(parsed(parseDuration));
-
-export function addClose(program: Command): void {
-  program
-    .command('close')
+export function defineClose(command: Command): void {
+  command
     .argument('<id>', 'the incident, such as I42')
-    .description('Close an incident; as false, what its evidence says is not reported for a while')
     .option('--false', 'it never was an incident')
-    .addOption(WITH_FALSE)
+    .addOption(
+      new Option('--for <span>', 'with --false: how long, from 1m to 90d; default 30d').argParser(
+        parsed(parseDuration),
+      ),
+    )
     .option('--no-suppression', 'with --false: report it again all the same')
     .requiredOption('--reason <text>', 'why; goes into the ledger')
     .addHelpText(
@@ -36,10 +35,13 @@ export function addClose(program: Command): void {
       ),
     )
     .action(
-      doing<Options>(async ({ client, screen }, [id = ''], options) => {
-        const path = `/v1/incidents/${encodeURIComponent(id)}/close`;
-        const closed = await client.post<Closed>(path, closingOf(options));
-        screen.show(closed, (one) => describe(one, screen.width));
+      doing<Options>(async (context, [id = ''], options) => {
+        const body = closingOf(options);
+        const api = await context.api();
+        const closed = await answered(
+          api.POST('/v1/incidents/{id}/close', { params: { path: { id } }, body }),
+        );
+        context.screen.show(closed, describe);
         return undefined;
       }),
     );
@@ -53,14 +55,15 @@ function closingOf({ false: isFalse = false, for: suppressForMs, suppression, re
     throw new CommandError('bad-option', 2, '--for has no meaning with --no-suppression');
   }
   if (!isFalse) return { reason };
-  return { reason, verdict: 'false', suppressForMs: suppression ? suppressForMs : null };
+  return { reason, verdict: 'false' as const, suppressForMs: suppression ? suppressForMs : null };
 }
 
-function describe({ id, state, suppressions, note }: Closed, width: number | undefined): string {
-  const known = facts([
-    ['incident', id],
-    ['state', state],
-    ...(note === null ? [] : [['note', note] as const]),
-  ]);
-  return suppressions.length === 0 ? known : `${known}\n\n${describeSuppressions(suppressions, width)}`;
+type Closed = Answer<'post', '/v1/incidents/{id}/close'>;
+
+function describe({ id, state, suppressions, note }: Closed, look: Look): string {
+  const known = facts(
+    [['incident', id], ['state', painted(state)], ...(note === null ? [] : [['note', note] as const])],
+    look,
+  );
+  return suppressions.length === 0 ? known : `${known}\n\n${describeSuppressions(suppressions, look)}`;
 }

@@ -1,25 +1,24 @@
 import type { Command } from 'commander';
-import type { Confirmation, TrialStatus } from '../../../engine/commands.ts';
-import type { Client } from '../client.ts';
-import { doing, examples, parsed } from '../context.ts';
+import type { Client } from 'penstock-client';
+import { doing, examples, parsed } from '../action.ts';
+import { answered } from '../client.ts';
 import { CommandError } from '../errors.ts';
 import { wholeNumber } from '../listing.ts';
 import { plain } from '../plain-text.ts';
-import { localTime, timeLeft } from '../time.ts';
-import type { Status } from '../wire.ts';
 
-export function addConfirm(program: Command): void {
-  program
-    .command('confirm')
+export function defineConfirm(command: Command): void {
+  command
     .argument('[revision]', 'default: the one that waits', parsed(wholeNumber))
-    .description('Keep a policy that was applied with --confirm-within')
     .option('--reason <text>', 'why; goes into the ledger')
     .addHelpText('after', examples('confirm', 'confirm 12 --reason "the shop still works"'))
     .action(
-      doing<{ reason?: string }>(async ({ client, screen }, [text], body) => {
-        const revision = text === undefined ? await waiting(client) : wholeNumber(text);
-        const confirmed = await client.post<Confirmation>(`/v1/revisions/${revision}/confirm`, body);
-        screen.show(confirmed, (one) =>
+      doing<{ reason?: string }>(async (context, [text], body) => {
+        const api = await context.api();
+        const number = text === undefined ? await waiting(api) : wholeNumber(text);
+        const confirmed = await answered(
+          api.POST('/v1/revisions/{number}/confirm', { params: { path: { number } }, body }),
+        );
+        context.screen.show(confirmed, (one) =>
           plain(`revision ${one.revision}: policy '${one.policyName}' is confirmed and stays`),
         );
         return undefined;
@@ -27,15 +26,8 @@ export function addConfirm(program: Command): void {
     );
 }
 
-async function waiting(client: Client): Promise<number> {
-  const { trial } = await client.get<Status>('/v1/status');
+async function waiting(api: Client): Promise<number> {
+  const { trial } = await answered(api.GET('/v1/status'));
   if (trial) return trial.revision;
   throw new CommandError('nothing-to-confirm', 1, 'nothing waits to be confirmed');
-}
-
-/** `until 2026-10-05 14:00:00 +02:00 (in 58s), else revision 11 stands again; confirm: penstock confirm 12`. */
-export function describeTrial({ revision, restoreTo, confirmByMs, leftMs }: TrialStatus): string {
-  if (leftMs <= 0) return `its time is over: revision ${restoreTo} stands again in a moment`;
-  const left = timeLeft(confirmByMs, confirmByMs - leftMs);
-  return `until ${localTime(confirmByMs)} (${left}), else revision ${restoreTo} stands again; confirm: penstock confirm ${revision}`;
 }

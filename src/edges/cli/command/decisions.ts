@@ -1,49 +1,60 @@
 import { type Command, Option } from 'commander';
-import type { Decision } from '../../../decision/decision.ts';
-import { doing, examples } from '../context.ts';
+import type { Query, Schema } from 'penstock-client';
+import { doing, examples } from '../action.ts';
+import { answered } from '../client.ts';
 import { limitOption, showPage } from '../listing.ts';
-import { queryOf } from '../query.ts';
+import { type Look, painted } from '../look.ts';
 import { facts, table } from '../table.ts';
-import { localTime } from '../time.ts';
+import { age } from '../time.ts';
+import { watchOption } from '../watch-option.ts';
 import { decisionFacts, describeDeadline, describeTarget } from '../wording.ts';
 
 const STATES = ['pending', 'provisional', 'active', 'rejected', 'lapsed', 'expired', 'revoked'];
 
-interface Options {
-  state?: string;
-  incident?: string;
-  limit: number;
-}
+const HEADS = [
+  'id',
+  'state',
+  { head: 'action', drop: 2 },
+  'target',
+  'deadline',
+  { head: 'made', drop: 3 },
+  { head: 'reason', drop: 1 },
+];
 
-export function addDecisions(program: Command): void {
-  program
-    .command('decisions')
+export function defineDecisions(command: Command): void {
+  command
     .argument('[id]', 'one decision, such as D42')
-    .description('List decisions, newest first, or show one')
     .addOption(new Option('--state <state>', 'only those').choices(STATES))
     .option('--incident <id>', 'only those about this incident')
     .addOption(limitOption())
-    .addHelpText('after', examples('decisions --state pending', 'decisions D42'))
+    .addOption(watchOption())
+    .addHelpText('after', examples('decisions --state pending', 'decisions --watch', 'decisions D42'))
     .action(
-      doing<Options>(async (context, [id], options) => {
-        if (id === undefined)
-          return showPage(context, `/v1/decisions${queryOf({ ...options })}`, describeAll);
-        const decision = await context.client.get<Decision>(`/v1/decisions/${encodeURIComponent(id)}`);
-        context.screen.show(decision, (one) => facts(decisionFacts(one)));
-        return undefined;
-      }),
+      doing<Query<'/v1/decisions'>>(
+        async (context, [id], { state, incident, limit }) => {
+          const api = await context.api();
+          if (id === undefined) {
+            const query = { state, incident, limit };
+            return showPage(context, api.GET('/v1/decisions', { params: { query } }), describeAll);
+          }
+          const decision = await answered(api.GET('/v1/decisions/{id}', { params: { path: { id } } }));
+          context.screen.show(decision, (one, look) => facts(decisionFacts(one, look), look));
+          return undefined;
+        },
+        ['decision', 'enforcement'],
+      ),
     );
 }
 
-function describeAll(decisions: readonly Decision[], width: number | undefined): string {
+function describeAll(decisions: readonly Schema<'Decision'>[], look: Look): string {
   const rows = decisions.map((one) => [
     one.id,
-    one.state,
+    painted(one.state),
     one.action,
     describeTarget(one.target),
-    describeDeadline(one),
-    localTime(one.createdAtMs),
+    describeDeadline(one, look),
+    age(one.createdAtMs, look),
     one.reason,
   ]);
-  return table(['id', 'state', 'action', 'target', 'deadline', 'made', 'reason'], rows, width);
+  return table(HEADS, rows, look);
 }

@@ -1,48 +1,66 @@
-import type { Command } from 'commander';
-import type { HostLine, HostListing, HostView } from '../../../engine/commands.ts';
-import { doing, examples } from '../context.ts';
+import { type Command, Option } from 'commander';
+import type { Query, Schema } from 'penstock-client';
+import { doing, examples } from '../action.ts';
+import { answered } from '../client.ts';
 import { describeHost } from '../host-wording.ts';
 import { formatScore } from '../incident-wording.ts';
 import { limitOption } from '../listing.ts';
-import { queryOf } from '../query.ts';
+import { type Look, painted } from '../look.ts';
 import { table } from '../table.ts';
-import { localTime } from '../time.ts';
+import { age } from '../time.ts';
+import { watchOption } from '../watch-option.ts';
 
-const HEADS = ['host', 'groups', 'last seen', 'watched', 'answered', 'suspicion', 'learning', 'warming up'];
+const HEADS = [
+  'host',
+  { head: 'groups', drop: 2 },
+  'last seen',
+  { head: 'watched', drop: 4 },
+  { head: 'answered', drop: 5 },
+  'suspicion',
+  { head: 'learning', drop: 3 },
+  { head: 'warming up', least: 12 },
+];
 
-export function addHosts(program: Command): void {
-  program
-    .command('hosts')
+export function defineHosts(command: Command): void {
+  command
     .argument('[address]', 'one host, such as 10.1.0.10')
-    .description('List hosts whose usual behaviour is known, or show what is known of one')
+    .option('--group <name>', 'only hosts of this group of the policy')
+    .addOption(
+      new Option('--sort <order>', 'the highest first')
+        .choices(['lastSeen', 'suspicion'])
+        .default('lastSeen'),
+    )
     .addOption(limitOption())
-    .addHelpText('after', examples('hosts', 'hosts 10.1.0.10'))
+    .addOption(watchOption())
+    .addHelpText('after', examples('hosts', 'hosts --sort suspicion --watch', 'hosts 10.1.0.10'))
     .action(
-      doing<{ limit: number }>(async ({ client, screen }, [address], { limit }) => {
-        if (address !== undefined) {
-          const host = await client.get<HostView>(`/v1/hosts/${encodeURIComponent(address)}`);
-          screen.show(host, (one) => describeHost(one, screen.width));
+      doing<Query<'/v1/hosts'>>(async (context, [host], { group, sort, limit }) => {
+        const api = await context.api();
+        const { screen } = context;
+        if (host !== undefined) {
+          const known = await answered(api.GET('/v1/hosts/{host}', { params: { path: { host } } }));
+          screen.show(known, describeHost);
           return undefined;
         }
-        const listing = await client.get<HostListing>(`/v1/hosts${queryOf({ limit })}`);
-        screen.show(listing, ({ hosts }) => (hosts.length === 0 ? 'none' : describe(hosts, screen.width)));
-        if (listing.truncated)
+        const listing = await answered(api.GET('/v1/hosts', { params: { query: { group, sort, limit } } }));
+        screen.show(listing, ({ hosts }, look) => (hosts.length === 0 ? 'none' : describe(hosts, look)));
+        if (listing.truncated && !screen.json)
           screen.remark(`There are more (${listing.established} are known): use --limit.`);
         return undefined;
       }),
     );
 }
 
-function describe(hosts: readonly HostLine[], width: number | undefined): string {
+function describe(hosts: readonly Schema<'HostLine'>[], look: Look): string {
   const rows = hosts.map((one) => [
     one.host,
     one.groups.join(', ') || '-',
-    localTime(one.lastSeenMs),
+    age(one.lastSeenMs, look),
     `${one.hoursWatched}h`,
     String(one.answered),
     formatScore(one.suspicion),
-    one.learning,
+    painted(one.learning),
     one.warming.join(', ') || '-',
   ]);
-  return table(HEADS, rows, width);
+  return table(HEADS, rows, look);
 }

@@ -1,47 +1,70 @@
 import { type Command, Option } from 'commander';
-import type { Incident } from '../../../incident/incident.ts';
-import { doing, examples } from '../context.ts';
+import type { Query, Schema } from 'penstock-client';
+import { doing, examples } from '../action.ts';
+import { answered } from '../client.ts';
 import { describeIncident, formatScore } from '../incident-wording.ts';
 import { limitOption, showPage } from '../listing.ts';
-import { queryOf } from '../query.ts';
+import { type Look, painted } from '../look.ts';
 import { table } from '../table.ts';
-import { localTime } from '../time.ts';
+import { age } from '../time.ts';
+import { watchOption } from '../watch-option.ts';
 
 const HEADS = [
-  ...['id', 'state', 'severity', 'score', 'cause', 'host', 'destination', 'count'],
-  ...['last seen', 'reason'],
+  'id',
+  { head: 'state', drop: 2 },
+  'severity',
+  { head: 'score', drop: 4 },
+  { head: 'cause', drop: 1, least: 12 },
+  'host',
+  'destination',
+  { head: 'count', drop: 5 },
+  { head: 'last seen', drop: 3 },
+  'reason',
 ];
 
-export function addIncidents(program: Command): void {
-  program
-    .command('incidents')
+export function defineIncidents(command: Command): void {
+  command
     .argument('[id]', 'one incident, such as I42')
-    .description('List incidents, newest first, or show one')
     .addOption(new Option('--state <state>', 'only those').choices(['open', 'closed']))
+    .addOption(
+      new Option('--severity <severity>', 'only those').choices(['low', 'medium', 'high', 'critical']),
+    )
+    .option('--host <address>', 'only those of this host')
     .addOption(limitOption())
-    .addHelpText('after', examples('incidents --state open', 'incidents I42'))
+    .addOption(watchOption())
+    .addHelpText(
+      'after',
+      examples('incidents --state open', 'incidents --state open --severity high --watch', 'incidents I42'),
+    )
     .action(
-      doing<{ state?: string; limit: number }>(async (context, [id], options) => {
-        if (id === undefined) return showPage(context, `/v1/incidents${queryOf(options)}`, describeAll);
-        const incident = await context.client.get<Incident>(`/v1/incidents/${encodeURIComponent(id)}`);
-        context.screen.show(incident, (one) => describeIncident(one, context.screen.width));
-        return undefined;
-      }),
+      doing<Query<'/v1/incidents'>>(
+        async (context, [id], { state, severity, host, limit }) => {
+          const api = await context.api();
+          if (id === undefined) {
+            const query = { state, severity, host, limit };
+            return showPage(context, api.GET('/v1/incidents', { params: { query } }), describeAll);
+          }
+          const incident = await answered(api.GET('/v1/incidents/{id}', { params: { path: { id } } }));
+          context.screen.show(incident, describeIncident);
+          return undefined;
+        },
+        ['incident'],
+      ),
     );
 }
 
-function describeAll(incidents: readonly Incident[], width: number | undefined): string {
+function describeAll(incidents: readonly Schema<'Incident'>[], look: Look): string {
   const rows = incidents.map((one) => [
     one.id,
-    one.state,
-    one.severity,
+    painted(one.state),
+    painted(one.severity),
     formatScore(one.score),
     one.source === null ? one.cause : `${one.cause} ${one.source}`,
     one.host,
     one.destination ?? 'many',
     String(one.count),
-    localTime(one.lastSeenMs),
+    age(one.lastSeenMs, look),
     one.story?.happened ?? one.reasons[0] ?? '',
   ]);
-  return table(HEADS, rows, width);
+  return table(HEADS, rows, look);
 }

@@ -1,21 +1,19 @@
 import { type Command, Option } from 'commander';
+import type { Client, Schema } from 'penstock-client';
 import type { Prefix } from '../../../address/address.ts';
 import { formatPrefix, parsePrefix, prefixContains } from '../../../address/prefix.ts';
-import type { FlowListing } from '../../../engine/commands.ts';
-import { RecordingError } from '../../../flow/errors.ts';
-import type { Incident } from '../../../incident/incident.ts';
-import { parseDuration } from '../../../policy/schema/quantity.ts';
+import { parseDuration } from '../../../policy/quantity.ts';
 import { nameField } from '../../../policy/schema/text.ts';
 import type { LearnOptions } from '../../../replay/learn/learn.ts';
 import type { Proposal } from '../../../replay/learn/proposal.ts';
-import type { Client } from '../client.ts';
-import { type Context, collected, doing, examples, parsed } from '../context.ts';
+import { collected, doing, examples, parsed } from '../action.ts';
+import { answered } from '../client.ts';
+import type { Context } from '../context.ts';
+import { Countdown } from '../countdown.ts';
 import { CommandError } from '../errors.ts';
 import { wholeNumber } from '../listing.ts';
 import { plainJson } from '../plain-text.ts';
-import { ProgressBar } from '../progress-bar.ts';
-import { queryOf } from '../query.ts';
-import type { Page } from '../wire.ts';
+import { recorded } from '../recording.ts';
 
 interface Options {
   readonly name: string;
@@ -30,9 +28,8 @@ const FOR_MS = 10 * 60_000;
 const EVERY_MS = 2_000;
 const MOST_HOSTS = 32;
 
-export function addLearn(program: Command): void {
-  program
-    .command('learn')
+export function defineLearn(command: Command): void {
+  command
     .argument('[flows...]', 'recorded flows, in any format that replay takes; - is standard input')
     .option('--live', 'learn from the flows of the running daemon instead')
     .option('--for <span>', 'how long to look at the daemon; default 10m', parsed(parseDuration))
@@ -49,7 +46,6 @@ export function addLearn(program: Command): void {
         .default(24)
         .conflicts('hosts'),
     )
-    .description('Propose a policy that allows what was seen, for a person to review')
     .addHelpText(
       'after',
       examples(
@@ -65,7 +61,7 @@ export function addLearn(program: Command): void {
         const proposal = await propose(context, files, options);
         const text = policyText(proposal);
         const { json } = context.screen;
-        process.stdout.write(json ? `${plainJson(proposal)}\n` : text);
+        context.screen.write(json ? plainJson(proposal) : text.trimEnd());
         if (!json) context.screen.remark(outcome(proposal));
         return undefined;
       }),
@@ -92,7 +88,8 @@ function checkSource(files: readonly string[], { live = false, hosts = [], ...op
 async function propose(context: Context, files: readonly string[], options: Options): Promise<Proposal> {
   const { learn, learnFlows } = await import('../../../replay/learn/learn.ts');
   const { LearnError } = await import('../../../replay/learn/errors.ts');
-  const bar = new ProgressBar();
+  const { ProgressBar } = await import('../progress-bar.ts');
+  using bar = new ProgressBar(context.around);
   const settings: LearnOptions = {
     name: options.name,
     groupBits: options.groupPrefix,
@@ -100,41 +97,42 @@ async function propose(context: Context, files: readonly string[], options: Opti
     ...(options.hosts && { networks: options.hosts }),
   };
   try {
-    if (options.live !== true) return await learn(files, settings);
+    if (options.live !== true) return await recorded(learn(files, settings));
     const { flows, ...known } = await watch(context, options);
     return learnFlows(flows, { ...settings, ...known });
   } catch (error) {
-    if (error instanceof RecordingError)
-      throw new CommandError('bad-recording', 2, error.message, { cause: error });
     if (error instanceof LearnError && error.code === 'PENSTOCK_LEARN_NO_HOST')
       throw new CommandError('nothing-learnt', 1, error.message, { cause: error });
     throw error;
-  } finally {
-    bar.end();
   }
 }
 
 /** Until the time is over, or the person has seen enough. */
-async function watch({ client, screen }: Context, options: Options) {
+async function watch(context: Context, options: Options) {
+  const { around, screen } = context;
+  const api = await context.api();
   const { watchFlows } = await import('../../../replay/learn/live-watch.ts');
   const stopper = new AbortController();
-  const stop = () => stopper.abort();
-  process.once('SIGINT', stop);
+  using _interrupt = around.onInterrupt(() => stopper.abort());
+  const { forMs, everyMs } = { forMs: options.for ?? FOR_MS, everyMs: options.every ?? EVERY_MS };
+  const untilMs = around.now() + forMs;
+  using countdown = new Countdown(around, 'looking at the flows of the daemon (Ctrl-C: that is enough)');
   const { flows, notes, lost } = await watchFlows(
-    (filter) => client.get<FlowListing>(`/v1/flows${queryOf({ ...filter })}`),
-    { forMs: options.for ?? FOR_MS, everyMs: options.every ?? EVERY_MS, signal: stopper.signal },
+    (query) => {
+      countdown.show(untilMs - around.now());
+      return answered(api.GET('/v1/flows', { params: { query } }));
+    },
+    { forMs, everyMs, signal: stopper.signal },
   );
-  process.off('SIGINT', stop);
-  if (lost === undefined) return { flows, notes, incidents: await openIncidents(client) };
+  if (lost === undefined) return { flows, notes, incidents: await openIncidents(api) };
   screen.remark(`the watch ended early: ${lost}`);
   return { flows, notes };
 }
 
 /** What the daemon's own detectors, which have looked on for longer, say of the hosts. */
-async function openIncidents(client: Client): Promise<readonly Incident[]> {
-  const { items } = await client.get<Page<Incident>>(
-    `/v1/incidents${queryOf({ state: 'open', limit: 500 })}`,
-  );
+async function openIncidents(api: Client): Promise<readonly Schema<'Incident'>[]> {
+  const query = { state: 'open', limit: 500 } as const;
+  const { items } = await answered(api.GET('/v1/incidents', { params: { query } }));
   return items;
 }
 

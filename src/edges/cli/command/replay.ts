@@ -1,11 +1,10 @@
 import type { Command } from 'commander';
-import { RecordingError } from '../../../flow/errors.ts';
 import type { Incident } from '../../../incident/incident.ts';
-import { doing, examples } from '../context.ts';
-import { CommandError } from '../errors.ts';
-import { plain, plainJson } from '../plain-text.ts';
+import { doing, examples } from '../action.ts';
+import { type Look, painted } from '../look.ts';
+import { plainJson } from '../plain-text.ts';
 import { loadPolicy, OBSERVE } from '../policy-file.ts';
-import { ProgressBar } from '../progress-bar.ts';
+import { recorded } from '../recording.ts';
 import { table } from '../table.ts';
 
 interface Options {
@@ -31,39 +30,41 @@ interface ReplayedIncident {
   readonly story: Incident['story'];
 }
 
-const HEADS = ['time', 'id', 'severity', 'score', 'detector', 'host', 'destination', 'reason'];
+const HEADS = [
+  { head: 'time', drop: 2 },
+  { head: 'id', drop: 3 },
+  'severity',
+  { head: 'score', drop: 4 },
+  { head: 'detector', drop: 1 },
+  'host',
+  'destination',
+  'reason',
+];
 
-export function addReplay(program: Command): void {
-  program
-    .command('replay')
+export function defineReplay(command: Command): void {
+  command
     .argument(
       '<flows...>',
       'recorded flows: NDJSON, Zeek conn.log, nfdump or IPFIX CSV; plain, gzip or zstd; - is standard input',
     )
     .option('--policy <file>', 'the policy to judge by', OBSERVE)
-    .description('Run recorded flows through policy and detectors on their own clock; needs no daemon')
     .addHelpText(
       'after',
       examples('replay conn.log.gz', 'replay --policy office.yaml --json monday.ndjson tuesday.ndjson'),
     )
     .action(
-      doing<Options>(async ({ screen }, files, { policy: file }) => {
+      doing<Options>(async ({ screen, around }, files, { policy: file }) => {
         const policy = await loadPolicy(file);
         const { replay } = await import('../../../replay/replay.ts');
-        const bar = new ProgressBar();
-        try {
-          const incidents = await replay(policy, files, { onProgress: bar.update });
-          bar.end();
-          const replayed = incidents.map(replayedOf).sort((x, y) => x.ts - y.ts);
-          if (screen.json) for (const each of replayed) process.stdout.write(`${plainJson(each)}\n`);
-          else process.stdout.write(`${describe(replayed, screen.width)}\n`);
-          return undefined;
-        } catch (error) {
-          bar.end();
-          if (error instanceof RecordingError)
-            throw new CommandError('bad-recording', 2, error.message, { cause: error });
-          throw error;
-        }
+        const { ProgressBar } = await import('../progress-bar.ts');
+        const bar = new ProgressBar(around);
+        const incidents = await recorded(replay(policy, files, { onProgress: bar.update })).finally(() =>
+          bar.end(),
+        );
+        const replayed = incidents.map(replayedOf).sort((x, y) => x.ts - y.ts);
+        if (screen.json) for (const each of replayed) screen.write(plainJson(each));
+        else screen.write(describe(replayed, screen.look));
+        return undefined;
       }),
     );
 }
@@ -88,17 +89,17 @@ function replayedOf(incident: Incident): ReplayedIncident {
   };
 }
 
-function describe(incidents: readonly ReplayedIncident[], width: number | undefined): string {
-  if (incidents.length === 0) return plain('no incidents');
+function describe(incidents: readonly ReplayedIncident[], look: Look): string {
+  if (incidents.length === 0) return 'no incidents';
   const rows = incidents.map((each) => [
     new Date(each.ts * 1000).toISOString().replace('T', ' ').slice(0, 19),
     each.id,
-    each.severity,
+    painted(each.severity),
     each.score.toFixed(2),
     each.detector,
     each.host,
     each.destination ?? 'many',
     each.reasons.join(' '),
   ]);
-  return table(HEADS, rows, width);
+  return table(HEADS, rows, look);
 }

@@ -1,147 +1,87 @@
 import type { Command } from 'commander';
-import type { Decision } from '../../../decision/decision.ts';
-import type { RollbackResult, Undone } from '../../../engine/commands.ts';
-import type { ProposedPolicy } from '../../../ledger/proposed-policy.ts';
-import type { Revision } from '../../../ledger/revision.ts';
-import type { Client } from '../client.ts';
-import { type Context, doing, examples, parsed } from '../context.ts';
-import { CommandError } from '../errors.ts';
+import type { Answer, Schema } from 'penstock-client';
+import { doing, examples, parsed } from '../action.ts';
+import { answered } from '../client.ts';
+import type { Context } from '../context.ts';
 import { limitOption, showPage, wholeNumber } from '../listing.ts';
+import { alarming, type Cell, type Look } from '../look.ts';
 import { plain, plainLines } from '../plain-text.ts';
-import { queryOf } from '../query.ts';
 import { facts, table } from '../table.ts';
-import { localTime, timeLeft } from '../time.ts';
-import type { Page, PolicyText, Status, TriedRevision } from '../wire.ts';
-import { describeDeadline, describeTarget } from '../wording.ts';
-import { describeProposal } from './proposal.ts';
+import { age, moment, timeLeft } from '../time.ts';
 
-export function addRevisions(program: Command): void {
-  program
-    .command('revisions')
+type TriedRevision = Schema<'TriedRevision'>;
+
+export function defineRevisions(command: Command): void {
+  command
     .argument('[revision]', 'show this one, with its policy as it was written', parsed(wholeNumber))
-    .description('List revisions, newest first, or show one')
     .addOption(limitOption())
     .addHelpText('after', examples('revisions --limit 10', 'revisions 12'))
     .action(
-      doing<{ limit: number }>((context, [number], options) =>
-        number === undefined
-          ? showPage(context, `/v1/revisions${queryOf({ ...options })}`, describeAll)
-          : showOne(context, wholeNumber(number)),
-      ),
+      doing<{ limit: number }>(async (context, [number], { limit }) => {
+        if (number !== undefined) return showOne(context, wholeNumber(number));
+        const api = await context.api();
+        return showPage(context, api.GET('/v1/revisions', { params: { query: { limit } } }), describeAll);
+      }),
     );
 }
 
-async function showOne({ client, screen }: Context, number: number): Promise<undefined> {
-  const revision = await client.get<TriedRevision>(`/v1/revisions/${number}`);
-  const policy = await client.get<PolicyText>(`/v1/revisions/${number}/policy`);
-  screen.show({ ...revision, policy }, describeOne);
+async function showOne(context: Context, number: number): Promise<undefined> {
+  const api = await context.api();
+  const params = { path: { number } };
+  const revision = await answered(api.GET('/v1/revisions/{number}', { params }));
+  const policy = await answered(api.GET('/v1/revisions/{number}/policy', { params }));
+  context.screen.show({ ...revision, policy }, describeOne);
 }
 
-function describeOne({ policy, ...one }: TriedRevision & { policy: PolicyText }): string {
-  const head = facts([
-    ['revision', String(one.number)],
-    ['made', `${localTime(one.atMs)} by ${one.actor}`],
-    ['kind', one.restoredFrom === null ? one.kind : `${one.kind} to ${one.restoredFrom}`],
-    ['reason', one.reason || '-'],
-    ['confirmed', describeConfirmation(one)],
-    ['policy', `${policy.name} ${one.policyDigest}`],
-    ['kernel table', one.rulesetDigest ?? 'not known'],
-  ]);
+type Written = TriedRevision & { readonly policy: Answer<'get', '/v1/revisions/{number}/policy'> };
+
+function describeOne({ policy, ...one }: Written, look: Look): string {
+  const head = facts(
+    [
+      ['revision', String(one.number)],
+      ['made', `${moment(one.atMs, look)} by ${one.actor}`],
+      ['kind', kindOf(one)],
+      ['reason', one.reason || '-'],
+      ['confirmed', describeConfirmation(one, look)],
+      ['policy', `${policy.name} ${one.policyDigest}`],
+      ['kernel table', one.rulesetDigest ?? 'not known'],
+    ],
+    look,
+  );
   const files = Object.entries(policy.files).map(([name, text]) => `--- ${plain(name)}\n${plainLines(text)}`);
   return [head, ...files].join('\n\n');
 }
 
-export function addRollback(program: Command): void {
-  program
-    .command('rollback')
-    .argument(
-      '[revision]',
-      'default: the one before the current, or the last that needs no confirmation',
-      parsed(wholeNumber),
-    )
-    .description('Make policy and standing decisions those of a revision; this is a new revision')
-    .option('--decision <id>', 'undo the last change of this decision and nothing else')
-    .option('--reason <text>', 'why; goes into the ledger')
-    .option('--force', 'though it cuts the path of an operator')
-    .addHelpText(
-      'after',
-      examples(
-        'rollback',
-        'rollback 12 --reason "the new rule cut off the printers"',
-        'rollback --decision D7 --reason "it was the wrong host"',
-      ),
-    )
-    .action(
-      doing<{ reason?: string; force?: boolean; decision?: string }>(
-        async (context, [text], { decision, ...options }) => {
-          const { client, screen } = context;
-          if (decision !== undefined && text !== undefined)
-            throw new CommandError('bad-arguments', 2, 'name either a revision or --decision, not both');
-          if (decision !== undefined) return undo(context, decision, { reason: options.reason });
-          const to = text === undefined ? await previousRevision(client) : wholeNumber(text);
-          const result = await client.post<RolledBack>('/v1/rollback', { to, ...options });
-          screen.show(result, describeRollback);
-          return undefined;
-        },
-      ),
-    );
-}
+const HEADS = [
+  'number',
+  { head: 'made', drop: 2 },
+  'kind',
+  'by',
+  { head: 'policy', drop: 3 },
+  { head: 'confirmed', drop: 1 },
+  'reason',
+];
 
-async function undo({ client, screen }: Context, id: string, body: { reason?: string }): Promise<undefined> {
-  const undone = await client.post<Undone>(`/v1/decisions/${encodeURIComponent(id)}/undo`, body);
-  screen.show(undone, describeUndone);
-}
-
-function describeUndone({ revision, undone, withdrawn, reinstated }: Undone): string {
-  const word = (one: Decision) => `${one.id} ${one.state}, ${one.action} ${describeTarget(one.target)}`;
-  return facts([
-    ['revision', `${revision}, undoes the last change of ${undone}`],
-    ['taken back', withdrawn ? word(withdrawn) : 'nothing'],
-    ['made anew', reinstated ? `${word(reinstated)}, ${describeDeadline(reinstated)}` : 'nothing'],
-  ]);
-}
-
-/** Of a policy that waits to be confirmed: the last good one. */
-async function previousRevision(client: Client): Promise<number> {
-  const { trial } = await client.get<Status>('/v1/status');
-  if (trial) return trial.restoreTo;
-  const { items } = await client.get<Page<Revision>>('/v1/revisions?limit=2');
-  const previous = items[1];
-  if (previous) return previous.number;
-  throw new CommandError('no-revision', 1, 'there is no revision before the current one');
-}
-
-function describeAll(revisions: readonly TriedRevision[], width: number | undefined): string {
+function describeAll(revisions: readonly TriedRevision[], look: Look): string {
   const rows = revisions.map((one) => [
     String(one.number),
-    localTime(one.atMs),
-    one.restoredFrom === null ? one.kind : `${one.kind} to ${one.restoredFrom}`,
+    age(one.atMs, look),
+    kindOf(one),
     one.actor,
     one.policyDigest.slice(0, 12),
-    describeConfirmation(one),
+    describeConfirmation(one, look),
     one.reason,
   ]);
-  return table(['number', 'made', 'kind', 'by', 'policy', 'confirmed', 'reason'], rows, width);
+  return table(HEADS, rows, look);
 }
 
-function describeConfirmation({ trial }: TriedRevision): string {
+function kindOf({ kind, restoredFrom }: TriedRevision): string {
+  return restoredFrom === null ? kind : `${kind} to ${restoredFrom}`;
+}
+
+function describeConfirmation({ trial }: TriedRevision, { nowMs }: Look): Cell {
   if (trial === null) return '-';
   const { state, end, deadlineMs } = trial;
-  if (end === null) return `WAITS, ends ${timeLeft(deadlineMs)}`;
+  if (end === null) return alarming(`WAITS, ends ${timeLeft(deadlineMs, nowMs)}`);
   return state === 'confirmed' ? `by ${end.actor}` : `no: taken back by ${end.revision}`;
-}
-
-type RolledBack = RollbackResult & { readonly proposal: ProposedPolicy | null };
-
-function describeRollback(result: RolledBack): string {
-  if (result.proposal)
-    return `nothing changed yet: it takes a second person\n${describeProposal(result.proposal)}`;
-  const list = (ids: readonly string[]) => ids.join(', ') || 'none';
-  return facts([
-    ['revision', `${result.revision}, equal to ${result.restoredFrom}`],
-    ['policy', result.policyChanged ? 'changed' : 'as before'],
-    ['lifted', list(result.lifted)],
-    ['reinstated', list(result.reinstated)],
-    ['expired since', list(result.expired)],
-  ]);
 }

@@ -1,49 +1,50 @@
 import type { Command } from 'commander';
-import { doing, examples } from '../context.ts';
+import type { Schema } from 'penstock-client';
+import { doing, examples } from '../action.ts';
+import { answered } from '../client.ts';
+import { alarming, type Cell, type Look } from '../look.ts';
 import { facts } from '../table.ts';
-import { localTime, span } from '../time.ts';
-import type { Status } from '../wire.ts';
-import { describeTrial } from './confirm.ts';
+import { moment } from '../time.ts';
+import { describeTrial } from '../trial-wording.ts';
+import { watchOption } from '../watch-option.ts';
 
-export function addStatus(program: Command): void {
-  program
-    .command('status')
-    .description('How the daemon fares: policy, kernel table, conntrack, decisions, latency')
-    .addHelpText('after', examples('status', '--json status'))
+type Status = Schema<'Status'>;
+
+export function defineStatus(command: Command): void {
+  command
+    .addOption(watchOption())
+    .addHelpText('after', `${examples('status', 'status --watch', '--json status')}\n${EXITS}`)
     .action(
-      doing(async ({ client, screen }) => {
-        const status = await client.get<Status>('/v1/status');
-        screen.show(status, describe);
-        return status.kernel.table === 'failed' ? 1 : undefined;
-      }),
+      doing(
+        async (context) => {
+          const status = await answered((await context.api()).GET('/v1/status'));
+          context.screen.show(status, describe);
+          return status.kernel.table === 'failed' ? 1 : undefined;
+        },
+        ['policy', 'revision', 'incident', 'decision', 'drift', 'breaker', 'conntrack'],
+      ),
     );
 }
 
-function describe(status: Status): string {
-  const { policy, trial, kernel, conntrack, decisions, blockLatency: latency } = status;
-  return facts([
+const EXITS = 'Ends with 1 when the kernel does not hold the table.';
+
+function describe(status: Status, look: Look): string {
+  const { policy, decisions, blockLatency: latency } = status;
+  const pairs: [string, Cell][] = [
     ['version', status.version],
-    ['started', `${localTime(status.startedAtMs)} (${span(Date.now() - status.startedAtMs)} ago)`],
+    ['started', moment(status.startedAtMs, look)],
     ['mode', status.mode],
     ['policy', `${policy.name}, revision ${policy.revision}, ${policy.digest.slice(0, 12)}`],
-    ...(trial ? [['CONFIRM', `revision ${trial.revision} ${describeTrial(trial)}`] as const] : []),
-    ['kernel table', describeKernel(kernel)],
+    ...trouble(status),
+    ['kernel table', describeKernel(status.kernel, look)],
     ['allowlist', describeAllowlist(status.allowlist)],
-    ...(status.ledgerError === undefined ? [] : [['LEDGER', status.ledgerError] as const]),
-    [
-      'conntrack',
-      `${conntrack.standingFlows} flows, ${conntrack.events} events, ${conntrack.lost} times lost, ` +
-        `${conntrack.undecodable} undecodable${conntrack.hooksRegistered ? '' : '; NO HOOKS: nothing is seen'}`,
-    ],
+    ['conntrack', describeConntrack(status.conntrack)],
     [
       'decisions',
       `${decisions.pending} pending, ${decisions.provisional} provisional, ${decisions.active} active`,
     ],
     ['deny lists', describeDenyLists(status.denyLists)],
     ['dropped', describeDropped(status.dropped)],
-    ...(status.breaker.state === 'open'
-      ? [['BREAKER OPEN', `automation only alerts: ${status.breaker.reason}`] as const]
-      : []),
     ['incidents', `${status.openIncidents} open`],
     ['suppressions', `${status.activeSuppressions} active`],
     [
@@ -52,13 +53,35 @@ function describe(status: Status): string {
         ? 'none yet'
         : `median ${latency.medianMs} ms, p99 ${latency.p99Ms} ms, most ${latency.maxMs} ms of ${latency.count}`,
     ],
-  ]);
+  ];
+  return facts(pairs, look);
 }
 
-function describeAllowlist({ generation, elements, error }: Status['allowlist']): string {
-  const trouble = error === undefined ? '' : `; NOT AS IN THE POLICY: ${error}`;
-  if (generation === null) return `not enforced by the kernel${trouble}`;
-  return `enforced, ${elements} elements, generation ${generation}${trouble}`;
+/** What somebody should do something about. */
+function trouble({ trial, ledgerError, breaker }: Status): [string, Cell][] {
+  return [
+    ...(trial
+      ? [['CONFIRM', alarming(`revision ${trial.revision} ${describeTrial(trial)}`)] as [string, Cell]]
+      : []),
+    ...(ledgerError === undefined ? [] : [['LEDGER', alarming(ledgerError)] as [string, Cell]]),
+    ...(breaker.state === 'open'
+      ? [['BREAKER OPEN', alarming(`automation only alerts: ${breaker.reason}`)] as [string, Cell]]
+      : []),
+  ];
+}
+
+function describeConntrack(conntrack: Status['conntrack']): Cell {
+  const { standingFlows, events, lost, undecodable, hooksRegistered } = conntrack;
+  const seen = `${standingFlows} flows, ${events} events, ${lost} times lost, ${undecodable} undecodable`;
+  return hooksRegistered ? seen : alarming(`${seen}; NO HOOKS: nothing is seen`);
+}
+
+function describeAllowlist({ generation, elements, error }: Status['allowlist']): Cell {
+  const known =
+    generation === null
+      ? 'not enforced by the kernel'
+      : `enforced, ${elements} elements, generation ${generation}`;
+  return error === undefined ? known : alarming(`${known}; NOT AS IN THE POLICY: ${error}`);
 }
 
 function describeDenyLists({ state, ranges, error }: Status['denyLists']): string {
@@ -74,9 +97,10 @@ function describeDropped({ denyList, allowlist, untracked, ...told }: Status['dr
   return `${counts}${reports}${trouble}${error === undefined ? '' : `; NOT TOLD: ${error}`}`;
 }
 
-function describeKernel(kernel: Status['kernel']): string {
+function describeKernel(kernel: Status['kernel'], look: Look): Cell {
   const { table, verifiedAtMs, driftRepairs, contestedBy, error } = kernel;
   const contested = contestedBy && `, CONTESTED by ${contestedBy.join(', ') || 'an unknown program'}`;
-  const state = `${table}, looked at ${localTime(verifiedAtMs)}, repaired ${driftRepairs} times${contested ?? ''}`;
-  return error === undefined ? state : `${state}: ${error}`;
+  const state = `${table}, looked at ${moment(verifiedAtMs, look)}, repaired ${driftRepairs} times${contested ?? ''}`;
+  if (error !== undefined) return alarming(`${state}: ${error}`);
+  return contestedBy === undefined && table === 'in-place' ? state : alarming(state);
 }

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { PolicyTestResult } from '../../../policy/policy-tests.ts';
-import { doing, examples } from '../context.ts';
+import { doing, examples } from '../action.ts';
 import { plain } from '../plain-text.ts';
 import { besides, loadPolicy, problemLine } from '../policy-file.ts';
 
@@ -9,11 +9,9 @@ interface Tested {
   readonly tests: readonly PolicyTestResult[];
 }
 
-export function addTest(program: Command): void {
-  program
-    .command('test')
+export function defineTest(command: Command): void {
+  command
     .argument('<file...>')
-    .description('Run the tests that policy files carry in themselves; needs no daemon')
     .addHelpText('after', examples('test policies/office.yaml'))
     .action(
       doing(async ({ screen }, names) => {

@@ -1,17 +1,24 @@
 import { type Command, Option } from 'commander';
-import { parseDuration } from '../../../policy/schema/quantity.ts';
-import { doing, examples, parsed } from '../context.ts';
+import type { Schema } from 'penstock-client';
+import { parseDuration } from '../../../policy/quantity.ts';
+import { doing, examples, parsed } from '../action.ts';
+import { answered } from '../client.ts';
+import type { Look } from '../look.ts';
 import { facts, table } from '../table.ts';
-import { localTime } from '../time.ts';
-import type { Token } from '../wire.ts';
+import { age, moment } from '../time.ts';
 
-const ROLES = ['viewer', 'operator', 'approver', 'admin'];
+type Token = Schema<'Token'>;
 
-export function addToken(program: Command): void {
-  const token = program.command('token').description('Manage the tokens of the API');
-  addCreate(token);
-  addList(token);
-  addRevoke(token);
+const ROLES = ['viewer', 'operator', 'approver', 'admin'] as const;
+
+export function defineToken(command: Command): void {
+  command.addHelpText(
+    'after',
+    examples('token create console --role approver', 'token list', 'token revoke guest'),
+  );
+  addCreate(command);
+  addList(command);
+  addRevoke(command);
 }
 
 function addCreate(token: Command): void {
@@ -30,10 +37,14 @@ function addCreate(token: Command): void {
       examples('token create console --role approver', 'token create guest --role viewer --expires 1d'),
     )
     .action(
-      doing<{ role: string; expires?: number }>(async ({ client, screen }, [name], { role, expires }) => {
-        const expiresAtMs = expires === undefined ? null : Date.now() + expires;
-        const made = await client.post<Token & { token: string }>('/v1/tokens', { name, role, expiresAtMs });
-        screen.show(made, ({ token }) => facts([...tokenFacts(made), ['token', token]]));
+      doing<{ role: Token['role']; expires?: number }>(async (context, [name = ''], { role, expires }) => {
+        const { screen, around } = context;
+        const expiresAtMs = expires === undefined ? null : around.now() + expires;
+        const api = await context.api();
+        const made = await answered(api.POST('/v1/tokens', { body: { name, role, expiresAtMs } }));
+        screen.show(made, ({ token }, look) =>
+          facts([...tokenFacts(made, look), ['token', token ?? '-']], look),
+        );
         if (!screen.json) screen.remark('Keep it now: it is not shown again.');
         return undefined;
       }),
@@ -46,9 +57,9 @@ function addList(token: Command): void {
     .description('List tokens, without their text')
     .addHelpText('after', examples('token list'))
     .action(
-      doing(async ({ client, screen }) => {
-        const tokens = await client.get<{ items: Token[] }>('/v1/tokens');
-        screen.show(tokens, ({ items }) => describeAll(items, screen.width));
+      doing(async (context) => {
+        const tokens = await answered((await context.api()).GET('/v1/tokens'));
+        context.screen.show(tokens, ({ items }, look) => describeAll(items, look));
         return undefined;
       }),
     );
@@ -61,29 +72,32 @@ function addRevoke(token: Command): void {
     .description('Revoke a token at once')
     .addHelpText('after', examples('token revoke guest'))
     .action(
-      doing(async ({ client, screen }, [name = '']) => {
-        const gone = await client.delete<Token>(`/v1/tokens/${encodeURIComponent(name)}`);
-        screen.show(gone, (one) => facts([...tokenFacts(one), ['state', 'revoked']]));
+      doing(async (context, [name = '']) => {
+        const api = await context.api();
+        const gone = await answered(api.DELETE('/v1/tokens/{name}', { params: { path: { name } } }));
+        context.screen.show(gone, (one, look) =>
+          facts([...tokenFacts(one, look), ['state', 'revoked']], look),
+        );
         return undefined;
       }),
     );
 }
 
-function tokenFacts({ name, role, expiresAtMs }: Token): [string, string][] {
+function tokenFacts({ name, role, expiresAtMs }: Token, look: Look): [string, string][] {
   return [
     ['name', name],
     ['role', role],
-    ['expires', expiresAtMs === null ? 'never' : localTime(expiresAtMs)],
+    ['expires', expiresAtMs === null ? 'never' : moment(expiresAtMs, look)],
   ];
 }
 
-function describeAll(tokens: readonly Token[], width: number | undefined): string {
+function describeAll(tokens: readonly Token[], look: Look): string {
   const rows = tokens.map(({ name, role, createdAtMs, expiresAtMs, lastUsedAtMs }) => [
     name,
     role,
-    localTime(createdAtMs),
-    expiresAtMs === null ? 'never' : localTime(expiresAtMs),
-    lastUsedAtMs === null ? 'never' : localTime(lastUsedAtMs),
+    age(createdAtMs, look),
+    expiresAtMs === null ? 'never' : age(expiresAtMs, look),
+    lastUsedAtMs === null ? 'never' : age(lastUsedAtMs, look),
   ]);
-  return table(['name', 'role', 'made', 'expires', 'last used'], rows, width);
+  return table(['name', 'role', { head: 'made', drop: 1 }, 'expires', 'last used'], rows, look);
 }

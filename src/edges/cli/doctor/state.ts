@@ -1,6 +1,9 @@
 /** The state directory and the daemon that uses it. */
 import { statSync } from 'node:fs';
-import { daemonUrl } from '../connection.ts';
+import { fetchTo } from '../client.ts';
+import { daemonAddress, routeOf } from '../connection.ts';
+import { CommandError } from '../errors.ts';
+import type { ClientSettings } from '../settings.ts';
 import { type Finding, fail, ok, warn } from './finding.ts';
 
 export function stateDirectory(dir: string): Finding {
@@ -16,19 +19,21 @@ export function stateDirectory(dir: string): Finding {
 
 const TIMEOUT_MS = 5_000;
 
-export async function daemon(dir: string): Promise<Finding> {
-  let url = '';
+/** Whether it answers, without a token. */
+export async function daemon(settings: ClientSettings): Promise<Finding> {
   try {
-    url = daemonUrl(dir);
-    const response = await fetch(`${url}/readyz`, {
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-      redirect: 'error',
-    });
-    if (response.ok) return ok('daemon', `ready at ${url}`);
+    const address = daemonAddress(settings);
+    const fetch = await fetchTo(address.value, routeOf(settings, address));
+    const signal = AbortSignal.timeout(TIMEOUT_MS);
+    const response = await fetch(new Request(`${address.base}/readyz`, { signal }));
+    if (response.ok) return ok('daemon', `ready at ${address.value}`);
     const { detail } = (await response.json()) as { detail?: string };
     return fail('daemon', `not ready: ${detail ?? response.status}`, 'penstock status');
   } catch (error) {
-    if (url === '') return fail('daemon', (error as Error).message, 'mend PENSTOCK_URL');
-    return warn('daemon', `none at ${url}`, 'npm start');
+    const known = error instanceof CommandError;
+    if (known && error.code === 'no-daemon')
+      return warn('daemon', `none at ${settings.url?.value ?? 'its address'}`, 'npm start');
+    if (known && error.exitCode === 2) return fail('daemon', error.message, 'mend that setting');
+    return warn('daemon', error instanceof Error ? error.message : String(error), 'npm start');
   }
 }

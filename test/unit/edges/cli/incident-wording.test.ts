@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { describeIncident } from '../../../../src/edges/cli/incident-wording.ts';
+import { PLAIN } from '../../../../src/edges/cli/look.ts';
 import { anomaly, evidence, incident } from '../../ledger/samples.ts';
 
 const lines = (text: string) => text.split('\n').map((line) => line.replaceAll(/ {2,}/g, '  '));
 
 describe('an incident for a person', () => {
   it('of the policy has its reasons and no evidence', () => {
-    const told = lines(describeIncident(incident(1), undefined));
+    const told = lines(describeIncident(incident(1), PLAIN));
     expect(told).toEqual(
       expect.arrayContaining([
         'score  1.00',
@@ -17,7 +18,7 @@ describe('an incident for a person', () => {
     expect(told).not.toContain('');
   });
   it('of a detector has its whole story, and the evidence as a table with what each said', () => {
-    const [known, table, said] = describeIncident(anomaly(1), undefined).split('\n\n').map(lines);
+    const [known, table, said] = describeIncident(anomaly(1), PLAIN).split('\n\n').map(lines);
     expect(known.slice(-4)).toEqual([
       'happened  10.1.0.10 called 198.51.100.66 every 60 s, 20 times',
       'normal  it calls nobody at regular times',
@@ -40,6 +41,6 @@ describe('an incident for a person', () => {
       story,
       evidence: [evidence({ happened: '\u001b]0;x\u0007', normal: '\r' })],
     });
-    expect(describeIncident(hostile, 80)).not.toMatch(/(?!\n)\p{Cc}|\p{Cf}/u);
+    expect(describeIncident(hostile, { ...PLAIN, width: 80 })).not.toMatch(/(?!\n)\p{Cc}|\p{Cf}/u);
   });
 });

@@ -1,10 +1,13 @@
+import { stripVTControlCharacters } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { entryLine, entrySubject, entrySummary } from '../../../../src/edges/cli/entry-line.ts';
-import { readEvents } from '../../../../src/edges/cli/event-reader.ts';
+import { type Look, lookOf, PLAIN, painted } from '../../../../src/edges/cli/look.ts';
 import { plain, plainJson } from '../../../../src/edges/cli/plain-text.ts';
+import type { Output, Surroundings } from '../../../../src/edges/cli/surroundings.ts';
 import { facts, table } from '../../../../src/edges/cli/table.ts';
-import { localTime, span, timeLeft } from '../../../../src/edges/cli/time.ts';
+import { textWidth } from '../../../../src/edges/cli/text-width.ts';
+import { age, localTime, moment, span, timeLeft } from '../../../../src/edges/cli/time.ts';
 import { decision, incident, NOON, revision, suppression } from '../api/samples.ts';
 
 /** What a terminal takes for a command, or what hides or turns round its neighbours. */
@@ -45,8 +48,11 @@ describe('a table', () => {
     ['I1', 'open', 'one two three four five six seven eight nine ten'],
     ['I22', 'closed', ''],
   ];
-  it('is lined up and has no borders', () => {
-    expect(table(['id', 'state', 'reason'], rows, undefined)).toBe(
+  const HEADS = ['id', { head: 'state', drop: 1 }, 'reason'];
+  const on = (width: number): Look => ({ ...PLAIN, width });
+
+  it('is lined up, has no borders and is whole where there is no terminal', () => {
+    expect(table(HEADS, rows, PLAIN)).toBe(
       [
         'ID   STATE   REASON',
         'I1   open    one two three four five six seven eight nine ten',
@@ -54,29 +60,88 @@ describe('a table', () => {
       ].join('\n'),
     );
   });
-  it('fits the terminal: the last column is wrapped, and no word of it is lost', () => {
-    const text = table(['id', 'state', 'reason'], rows, 40);
-    for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(40);
-    const words = text
-      .split('\n')
-      .slice(1)
-      .map((line) => line.slice(13))
-      .join('')
-      .replaceAll(' ', '');
-    expect(words).toBe('onetwothreefourfivesixseveneightnineten');
+  it('fits the terminal: the last column is cut first', () => {
+    expect(table(HEADS, rows, on(40))).toBe(
+      ['ID   STATE   REASON', 'I1   open    one two three four five si…', 'I22  closed'].join('\n'),
+    );
+  });
+  it('then the least important column goes', () => {
+    expect(table(HEADS, rows, on(30))).toBe(
+      ['ID   REASON', 'I1   one two three four five…', 'I22'].join('\n'),
+    );
+  });
+  it('and when nothing else helps, everything is cut', () => {
+    expect(table(['address', 'name'], [['2001:db8:1:2::10', 'mirror.example.org']], on(20))).toBe(
+      ['ADDRESS    NAME', '2001:db8…  mirror.e…'].join('\n'),
+    );
+  });
+  it('counts columns of the terminal, not characters', () => {
+    const wide = [['漢字かな交じり文です', 'x']];
+    expect(table(['name', 'n'], wide, PLAIN)).toBe('NAME                  N\n漢字かな交じり文です  x');
+    expect(table([{ head: 'name', least: 6 }, 'n'], wide, on(12))).toBe('NAME       N\n漢字かな…  x');
+  });
+  it('never gets wider than the terminal, whatever is in it', () => {
+    const cell = fc.oneof(fc.string({ unit: 'grapheme', maxLength: 60 }), fc.constant('x'));
+    const given = fc.tuple(
+      fc.array(fc.array(cell, { minLength: 3, maxLength: 3 }), { maxLength: 4 }),
+      fc.integer({ min: 20, max: 90 }),
+    );
+    fc.assert(
+      fc.property(given, ([cells, width]) => {
+        for (const line of table(HEADS, cells, on(width)).split('\n'))
+          expect(textWidth(line)).toBeLessThanOrEqual(width);
+      }),
+    );
+  });
+  it('has colours where there are some, and is lined up with them', () => {
+    const cells = [
+      [painted('high'), 'x'],
+      [painted('medium'), 'y'],
+      ['other', 'z'],
+    ];
+    const coloured = table(['severity', 'n'], cells, { ...PLAIN, colours: true });
+    expect(coloured).toContain('\u001b[31mhigh\u001b[39m      x');
+    expect(stripVTControlCharacters(coloured)).toBe(table(['severity', 'n'], cells, PLAIN));
   });
   it('holds no line end of a stranger', () => {
-    expect(table(['a'], [['x\ny\u001b[1m']], undefined)).toBe('A\nx\\u{a}y\\u{1b}[1m');
+    expect(table(['a'], [['x\ny\u001b[1m']], PLAIN)).toBe('A\nx\\u{a}y\\u{1b}[1m');
   });
 });
 
-it('facts are lined up and safe', () => {
-  expect(
-    facts([
+describe('facts', () => {
+  it('are lined up and safe', () => {
+    const pairs = [
       ['a', 'x\ty'],
       ['long', 'z'],
-    ]),
-  ).toBe('a     x\\u{9}y\nlong  z');
+    ] as const;
+    expect(facts(pairs, PLAIN)).toBe('a     x\\u{9}y\nlong  z');
+  });
+  it('go on below themselves on a terminal', () => {
+    const text = facts([['reason', 'the nightly backup has been moved to another host']], {
+      ...PLAIN,
+      width: 30,
+    });
+    expect(text.split('\n')).toEqual([
+      'reason  the nightly backup has',
+      '        been moved to another',
+      '        host',
+    ]);
+  });
+});
+
+describe('colours', () => {
+  const to = (isTTY: boolean, env: Record<string, string>) =>
+    lookOf({ isTTY } as Output, { env, now: () => 0 } as Surroundings).colours;
+  it.each([
+    [true, {}, true],
+    [false, {}, false],
+    [true, { NO_COLOR: '1' }, false],
+    [true, { NO_COLOR: '' }, true],
+    [true, { TERM: 'dumb' }, false],
+    [false, { FORCE_COLOR: '1' }, true],
+    [true, { FORCE_COLOR: '0' }, false],
+    [true, { FORCE_COLOR: '3', NO_COLOR: '1' }, false],
+  ])('terminal %j with %j: %j', (isTTY, env, colours) => expect(to(isTTY, env)).toBe(colours));
 });
 
 describe('times', () => {
@@ -96,6 +161,14 @@ describe('times', () => {
     expect(timeLeft(NOON, NOON)).toBe('over');
     expect(timeLeft(null, NOON)).toBe('-');
   });
+  it('are told on a terminal by how long ago they are', () => {
+    const terminal = { ...PLAIN, width: 80, nowMs: NOON };
+    expect(age(NOON - 125_000, terminal)).toBe('2m 5s ago');
+    expect(age(NOON + 60_000, terminal)).toBe('in 1m');
+    expect(age(NOON, PLAIN)).toBe(localTime(NOON));
+    expect(age(null, terminal)).toBe('-');
+    expect(moment(NOON - 3_600_000, terminal)).toBe(`${localTime(NOON - 3_600_000)} (1h ago)`);
+  });
   it('are local with their offset, which reads back as the same moment', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 4_000_000_000 }), (seconds) => {
@@ -109,30 +182,6 @@ describe('times', () => {
 });
 
 describe('events', () => {
-  const stream =
-    ': open\n\nid: 1\nevent: a\ndata: {"seq":1}\n\n: alive\n\nid: 2\nevent: b\ndata: {"seq":2}\n\n';
-  it('are read wherever the network cuts them', async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.array(fc.nat(stream.length)), async (cuts) => {
-        const places = [0, ...cuts.toSorted((x, y) => x - y), stream.length];
-        async function* pieces() {
-          for (let i = 1; i < places.length; i++) yield stream.slice(places[i - 1], places[i]);
-        }
-        const seen = [];
-        for await (const { seq } of readEvents(pieces())) seen.push(seq);
-        expect(seen).toEqual([1, 2]);
-      }),
-    );
-  });
-  it('that do not end are refused before they fill the memory', async () => {
-    async function* endless() {
-      for (;;) yield 'x'.repeat(2 ** 20);
-    }
-    const read = async () => {
-      for await (const _ of readEvents(endless()));
-    };
-    await expect(read()).rejects.toThrow('does not end');
-  });
   it.each([
     [{ revision: revision(4) }, '4', '4', 'policy: start'],
     [

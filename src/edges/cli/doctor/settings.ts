@@ -1,0 +1,121 @@
+/**
+ * Every setting that holds here, for the daemon and for the commands, with who said it. What a secret is, is never
+ * shown; nor what a file names as one.
+ */
+import type { DaemonFlags } from '../../../daemon/configuration.ts';
+import { type ClientFlags, type ClientSettings, clientSettings, type Setting } from '../settings.ts';
+
+export interface ShownSetting {
+  readonly name: string;
+  readonly value: string;
+  /** A flag, a variable, a place in the settings file, or `default`. */
+  readonly from: string;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+interface EffectiveSettings {
+  readonly shown: readonly ShownSetting[];
+  /** What is wrong with the settings file; nothing of it holds then. */
+  readonly problem: string | undefined;
+}
+
+export async function effectiveSettings(flags: ClientFlags, env: Environment): Promise<EffectiveSettings> {
+  try {
+    const client = await clientSettings(flags, env);
+    const file = client.config && (await readWhole(client.config.value));
+    return { shown: [...ofDaemon(client, file, env), ...ofClient(client)], problem: undefined };
+  } catch (error) {
+    const { config, ...unread } = flags;
+    const client = await clientSettings(unread, { ...env, PENSTOCK_CONFIG: undefined });
+    const shown = [...ofDaemon(client, undefined, env), ...ofClient(client)];
+    return { shown, problem: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** As the daemon reads it, so that what it would refuse is told here. @throws DaemonError */
+async function readWhole(path: string): Promise<Record<string, unknown>> {
+  const { readConfigurationFile } = await import('../../../daemon/configuration.ts');
+  return readConfigurationFile(path) as Record<string, unknown>;
+}
+
+const DEFAULT_LISTEN = '127.0.0.1:8731';
+/** Written above, where they have flags or variables of their own. */
+const TOLD: readonly string[] = ['policy', 'stateDir', 'listen', 'client'] satisfies (
+  | keyof DaemonFlags
+  | 'client'
+)[];
+const DEFAULTS: Readonly<Record<string, string>> = { boot: 'open', tableOwner: 'false' };
+
+function ofDaemon(
+  { config, stateDir }: ClientSettings,
+  file: Record<string, unknown> | undefined,
+  env: Environment,
+): ShownSetting[] {
+  const inFile = (name: string) => ({ value: file?.[name], from: `${name} in ${config?.value}` });
+  const setting = (name: string, variable: string, otherwise: string): ShownSetting => {
+    const all = [{ value: env[variable], from: variable }, inFile(name)];
+    const found = all.find(({ value }) => typeof value === 'string' && value !== '');
+    return { name, value: String(found?.value ?? otherwise), from: found?.from ?? 'default' };
+  };
+  const others = Object.entries({ ...DEFAULTS, ...file }).filter(
+    ([name, value]) => !TOLD.includes(name) && value !== undefined,
+  );
+  return [
+    { name: 'config', ...(config ?? { value: 'none', from: 'default' }) },
+    setting('policy', 'PENSTOCK_POLICY', 'none'),
+    { name: 'stateDir', ...stateDir },
+    setting('listen', 'PENSTOCK_LISTEN', DEFAULT_LISTEN),
+    ...others.flatMap(([name, value]) =>
+      leaves(name, value).map((leaf) => ({
+        ...leaf,
+        from: file !== undefined && name in file ? `${leaf.name} in ${config?.value}` : 'default',
+      })),
+    ),
+  ];
+}
+
+function ofClient({
+  url,
+  token,
+  tokenFile,
+  caFile,
+  certFile,
+  keyFile,
+  stateDir,
+}: ClientSettings): ShownSetting[] {
+  const secret = token && { value: 'given, not shown', from: token.from };
+  const left = (name: string): Setting => ({ value: `${stateDir.value}/${name}`, from: 'default' });
+  const named = Object.entries({ caFile, certFile, keyFile }).flatMap(([name, setting]) =>
+    setting ? [{ name: `client.${name}`, ...setting }] : [],
+  );
+  return [
+    { name: 'client.url', ...shownUrl(url ?? left('url')) },
+    { name: 'client.token', ...(secret ?? tokenFile ?? left('admin.token')) },
+    ...named,
+  ];
+}
+
+function shownUrl({ value, from }: Setting): Setting {
+  return { value: withoutSecrets(value), from };
+}
+
+/** `alerts.sinks[0].url`: each value of a tree by its place. */
+function leaves(name: string, value: unknown): { name: string; value: string }[] {
+  if (Array.isArray(value)) return value.flatMap((each, i) => leaves(`${name}[${i}]`, each));
+  if (typeof value === 'object' && value !== null)
+    return Object.entries(value)
+      .filter(([, each]) => each !== undefined)
+      .flatMap(([key, each]) => leaves(`${name}.${key}`, each));
+  return [{ name, value: SECRET.test(name) ? 'given, not shown' : withoutSecrets(String(value)) }];
+}
+
+/** But for the names of files that hold them. */
+const SECRET = /(secret|token|password|passphrase|authorization|key)$/i;
+
+/** Of a URL only what cannot be one: many a webhook's path is its password. */
+function withoutSecrets(text: string): string {
+  const url = /^https?:/i.test(text) ? URL.parse(text) : null;
+  if (url === null) return text;
+  return `${url.origin}${url.pathname === '/' && url.search === '' ? '' : '/…'}`;
+}
