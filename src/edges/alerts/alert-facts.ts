@@ -50,6 +50,10 @@ export function factsOf(entry: Entry): AlertFacts {
     const reasons = [reason];
     return { ...NO_FACTS, host, destination, service, detector, reasons, incident: suppression.incident };
   }
+  if (entry.type === 'alert.escalated') {
+    const { id, host, incident, what } = entry.body.waiting;
+    return { ...NO_FACTS, host, incident, decision: id.startsWith('D') ? id : null, reasons: [what] };
+  }
   return decisionFacts(entry) ?? { ...NO_FACTS, reasons: reasonIn(entry) };
 }
 
@@ -88,5 +92,5 @@ function reasonIn({ body }: Entry): string[] {
   if ('reason' in body && body.reason !== '') return [body.reason];
   if ('problems' in body) return [...body.problems];
   if ('differences' in body) return [...body.differences];
-  return 'error' in body ? [body.error] : [];
+  return 'error' in body && body.error !== null ? [body.error] : [];
 }

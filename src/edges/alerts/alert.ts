@@ -5,6 +5,7 @@
 import type { Decision } from '../../decision/decision.ts';
 import type { Severity } from '../../incident/incident.ts';
 import type { Culprit, EntryBodies, EntryType, Recorded } from '../../ledger/entry.ts';
+import { formatDuration } from '../../policy/schema/quantity.ts';
 import { account, silenced, title } from './incident-wording.ts';
 import { byHand, closed, coverageWords, list, secondOf, sentence, time, traffic, until } from './wording.ts';
 
@@ -151,6 +152,11 @@ const ALERTS: { readonly [T in EntryType]?: Describe<T> } = {
   'trial.reverted': ({ trial }, actor) => ({
     severity: actor === 'penstock' ? 'high' : 'medium',
     message: `Policy ${trial.policyName} (revision ${trial.revision}) of ${trial.actor} is taken back by ${actor}: ${closed(trial.end?.reason || 'no reason given')} Revision ${trial.end?.revision} stands in its place. Look: penstock revisions`,
+  }),
+
+  'alert.escalated': ({ waiting, afterMs, sinks }) => ({
+    severity: 'high',
+    message: `Nobody has answered ${waiting.id} for ${formatDuration(afterMs)}: ${closed(waiting.what)} Told now: ${list(sinks)}. Answer${waiting.answerByMs === null ? '' : ` before ${time(waiting.answerByMs)}`}: penstock approve ${waiting.id}, or penstock reject ${waiting.id}`,
   }),
 
   'rollback.done': ({ restoredFrom, revision, policyChanged, lifted, reinstated }, actor) => ({

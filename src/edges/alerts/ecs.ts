@@ -32,6 +32,7 @@ const CLASSES: Readonly<
   drift: { kind: 'alert', category: ['configuration'], type: ['change'] },
   conntrack: { kind: 'alert', category: ['network'], type: ['error'] },
   policy: { kind: 'event', category: ['configuration'], type: ['change'] },
+  alert: { kind: 'alert', category: ['network', 'intrusion_detection'], type: ['info'] },
   trial: { kind: 'event', category: ['configuration'], type: ['change'] },
   proposal: { kind: 'event', category: ['configuration'], type: ['change'] },
   breaker: { kind: 'alert', category: ['network', 'configuration'], type: ['change'] },

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { mattermostSinks, slackSinks, teamsSinks } from './chat/chat-sink.ts';
 import { emailSinks } from './email/email-sink.ts';
 import { sinkInvalid } from './errors.ts';
+import { routed } from './escalation-route.ts';
 import { escalationSteps, unknownSinks } from './escalation-settings.ts';
 import { fileSinks } from './file-sink.ts';
 import { httpSinks } from './http/http-sink.ts';
@@ -70,7 +71,7 @@ const JOURNAL = journalSinks.settings.parse({ type: 'journal' });
  */
 export function openSinks({ sinks }: AlertSettings, context: SinkContext): Subscription[] {
   const all = sinks.some(({ type }) => type === 'journal') ? sinks : [JOURNAL, ...sinks];
-  return all.map((settings) => ({ sink: open(settings, context), ...wishesOf(settings) }));
+  return all.map((settings) => routed({ sink: open(settings, context), ...wishesOf(settings) }));
 }
 
 function open(settings: SinkSettings, context: SinkContext): AlertSink {
