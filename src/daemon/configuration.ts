@@ -4,6 +4,7 @@
  *   policy: /etc/penstock/policy.yaml
  *   stateDir: /var/lib/penstock
  *   listen: 127.0.0.1:8731
+ *   tls: {certFile: api.crt, keyFile: api.key}   # and more of who may come in, see api-settings.ts
  *   boot: open
  *   tableOwner: false
  *   alerts:
@@ -18,11 +19,12 @@ import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { parseAddress } from '../address/address.ts';
 import { type AlertSettings, alertSettings } from '../edges/alerts/sinks.ts';
 import { geographySettings, type HistorySettings, historySettings } from '../edges/history/settings.ts';
+import { type ApiSettings, apiFile, apiSettings } from './api-settings.ts';
 import { clientFile } from './client-file.ts';
-import { DaemonError } from './errors.ts';
+import { invalidConfiguration } from './errors.ts';
+import { DEFAULT_LISTEN, type ListenAddress, parseListen } from './listen-address.ts';
 
 const file = z.strictObject({
   policy: z.string().min(1).optional(),
@@ -39,6 +41,7 @@ const file = z.strictObject({
   /** Databases of countries and autonomous systems. */
   geo: geographySettings.prefault({}),
   client: clientFile.optional(),
+  ...apiFile,
 });
 
 type ConfigurationFile = z.infer<typeof file>;
@@ -50,16 +53,12 @@ export interface DaemonFlags {
   config?: string;
 }
 
-export interface ListenAddress {
-  host: string;
-  port: number;
-}
-
 export interface Configuration {
   /** Absolute path; absent when no policy file was named. */
   policy: string | undefined;
   stateDir: string;
   listen: ListenAddress;
+  api: ApiSettings;
   boot: 'open' | 'closed';
   tableOwner: boolean;
   /** Where the kernel says which boot this is. In a container without a boot id of its own, another file that tells. */
@@ -72,7 +71,6 @@ export interface Configuration {
 }
 
 export const DEFAULT_STATE_DIR = '/var/lib/penstock';
-export const DEFAULT_LISTEN = '127.0.0.1:8731';
 /** random(4) */
 const BOOT_ID_PATH = '/proc/sys/kernel/random/boot_id';
 
@@ -80,13 +78,21 @@ const BOOT_ID_PATH = '/proc/sys/kernel/random/boot_id';
 export function configure(flags: DaemonFlags, environment: NodeJS.ProcessEnv): Configuration {
   const path = flags.config ?? environment.PENSTOCK_CONFIG;
   const settings: Partial<ConfigurationFile> = path === undefined ? {} : readConfigurationFile(path);
+  const api = apiSettings(settings, dirname(resolve(path ?? '.')));
+  const listen = flags.listen ?? environment.PENSTOCK_LISTEN ?? settings.listen ?? DEFAULT_LISTEN;
   const policy = flags.policy ?? environment.PENSTOCK_POLICY ?? settings.policy;
+  if (api.tls && listen.startsWith('unix:')) {
+    throw invalidConfiguration(
+      'tls: has no meaning on a Unix socket; set socket.path beside listen: ADDRESS:PORT',
+    );
+  }
   return {
     policy: policy === undefined ? undefined : resolve(policy),
     stateDir: resolve(
       flags.stateDir ?? environment.PENSTOCK_STATE_DIR ?? settings.stateDir ?? DEFAULT_STATE_DIR,
     ),
-    listen: parseListen(flags.listen ?? environment.PENSTOCK_LISTEN ?? settings.listen ?? DEFAULT_LISTEN),
+    listen: parseListen(listen, { tls: api.tls !== undefined }),
+    api,
     bootIdPath: resolve(environment.PENSTOCK_BOOT_ID_PATH ?? BOOT_ID_PATH),
     boot: settings.boot ?? 'open',
     tableOwner: settings.tableOwner ?? false,
@@ -103,11 +109,11 @@ export function readConfigurationFile(path: string): ConfigurationFile {
   try {
     document = parse(readFileSync(path, 'utf8'), { maxAliasCount: 0 }) ?? {};
   } catch (cause) {
-    throw invalid(`${path}: ${(cause as Error).message}`, cause);
+    throw invalidConfiguration(`${path}: ${(cause as Error).message}`, cause);
   }
   const parsed = file.safeParse(document);
   if (!parsed.success) {
-    throw invalid(
+    throw invalidConfiguration(
       parsed.error.issues.map((i) => `${path}: ${i.path.join('.') || '(top)'}: ${i.message}`).join('\n'),
     );
   }
@@ -119,36 +125,4 @@ export function readConfigurationFile(path: string): ConfigurationFile {
     policy: beside(settings.policy),
     stateDir: beside(settings.stateDir),
   };
-}
-
-/**
- * `127.0.0.1:8731` or `[::1]:8731`. Only loopback: tokens would cross a network in clear text. Port 0 lets the
- * kernel choose.
- */
-export function parseListen(text: string): ListenAddress {
-  const found = /^(?:\[([0-9a-f:]+)\]|([0-9.]+)):([0-9]{1,5})$/i.exec(text);
-  const port = Number(found?.[3]);
-  if (!found || port > 65535)
-    throw invalid(`listen: '${text}' is not ADDRESS:PORT, for example ${DEFAULT_LISTEN}`);
-  const host = (found[1] ?? found[2]) as string;
-  if (!isLoopback(host)) {
-    throw invalid(
-      `listen: ${host} is not a loopback address; the API speaks plain HTTP, so put a TLS proxy on this machine ` +
-        'before it, or use an SSH tunnel',
-    );
-  }
-  return { host, port };
-}
-
-function isLoopback(host: string): boolean {
-  try {
-    const address = parseAddress(host);
-    return address.family === 4 ? address.d >>> 24 === 127 : host === '::1';
-  } catch (cause) {
-    throw invalid(`listen: ${(cause as Error).message}`, cause);
-  }
-}
-
-function invalid(message: string, cause?: unknown): DaemonError {
-  return new DaemonError('PENSTOCK_CONFIG_INVALID', message, 2, { cause });
 }

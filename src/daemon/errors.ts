@@ -13,6 +13,11 @@ export class DaemonError extends Error {
   }
 }
 
+/** A setting that is wrong, with its name and what would be right. */
+export function invalidConfiguration(message: string, cause?: unknown): DaemonError {
+  return new DaemonError('PENSTOCK_CONFIG_INVALID', message, 2, { cause });
+}
+
 export type DaemonErrorCode =
   | 'PENSTOCK_CONFIG_INVALID'
   | 'PENSTOCK_STATE_BUSY'

@@ -24,6 +24,7 @@ import { readBootId } from './boot-id.ts';
 import { type Configuration, configure, type DaemonFlags } from './configuration.ts';
 import { DenyListRefresher } from './deny-list-refresher.ts';
 import { DaemonError } from './errors.ts';
+import { startEscalation } from './escalation.ts';
 import { ExclusiveUse } from './exclusive-use.ts';
 import { openFlowHistory } from './flow-history.ts';
 import { openLog } from './log.ts';
@@ -73,6 +74,8 @@ class Daemon {
     cleanup.defer(() => ledger.close());
     const outbox = this.#openOutbox(engine, ledger, subscriptions);
     cleanup.defer(() => outbox.stop());
+    const escalation = startEscalation(alerts, engine, ledger, this.#log);
+    cleanup.defer(() => escalation?.stop());
     const reopen = () => outbox.reopen();
     process.on('SIGHUP', reopen);
     cleanup.defer(() => void process.off('SIGHUP', reopen));
@@ -91,13 +94,17 @@ class Daemon {
       access,
       metrics,
       history,
+      alerts: outbox,
       meter: new ApiMeter(metrics).handler,
       version: this.#version,
       log: this.#log,
       ...(pages && { pages }),
     };
-    const api = await ApiListener.open(parts, this.#configuration.listen, this.#configuration.stateDir);
+    const api = await ApiListener.open(parts, this.#configuration);
     cleanup.defer(() => api.close());
+    const reread = () => api.reload();
+    process.on('SIGHUP', reread);
+    cleanup.defer(() => void process.off('SIGHUP', reread));
     const refresher = new DenyListRefresher({
       engine,
       ledger,

@@ -1,5 +1,7 @@
 /** The HTTP server, with limits on slow, idle and many connections. */
 import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
+import type { TlsOptions } from 'node:tls';
 
 const LIMITS = {
   headersTimeout: 10_000,
@@ -10,13 +12,30 @@ const LIMITS = {
   maxHeaderSize: 16_384,
 } satisfies ServerOptions;
 
+/** Before the handshake is done, the limits above do not count yet. */
+const HANDSHAKE_MS = 10_000;
 const MAX_CONNECTIONS = 256;
 const MAX_REQUESTS_PER_CONNECTION = 1_000;
+/** Beyond these none is looked at; far more than any client sends. */
+const MAX_HEADERS = 100;
+
+export type ApiServer = Server | TlsServer;
 
 /** Not listening yet. To stop it: `close()` and then `closeAllConnections()`, for event streams never end by themselves. */
-export function createApiServer(app: RequestListener, limits: Partial<typeof LIMITS> = {}): Server {
-  const server = createServer({ ...LIMITS, ...limits }, app);
+export function createApiServer(
+  app: RequestListener,
+  limits: Partial<typeof LIMITS> = {},
+  tls?: TlsOptions,
+): ApiServer {
+  const options = { ...LIMITS, ...limits };
+  const server = tls
+    ? createTlsServer(
+        { ...options, ...tls, handshakeTimeout: HANDSHAKE_MS, ALPNProtocols: ['http/1.1'] },
+        app,
+      )
+    : createServer(options, app);
   server.maxConnections = MAX_CONNECTIONS;
   server.maxRequestsPerSocket = MAX_REQUESTS_PER_CONNECTION;
+  server.maxHeadersCount = MAX_HEADERS;
   return server;
 }

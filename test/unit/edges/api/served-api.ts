@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { Registry } from 'prom-client';
 import { openAccessDatabase } from '../../../../src/edges/api/access-database.ts';
-import { createApi } from '../../../../src/edges/api/api.ts';
+import { type ApiParts, createApi } from '../../../../src/edges/api/api.ts';
 import type { OidcSettings } from '../../../../src/edges/api/oidc-tokens.ts';
 import type { RateSettings } from '../../../../src/edges/api/rate-limits.ts';
 import { ROLES, type Role } from '../../../../src/edges/api/role.ts';
@@ -73,18 +73,20 @@ export class ServedApi implements AsyncDisposable {
     const now = () => this.nowMs;
     this.#access = openAccessDatabase(join(this.stateDir, 'access.db'));
     this.store = new TokenStore(this.#access, now);
-    const log = { error: ({ err }: { err: unknown }) => this.faults.push(err) };
-    const { engine, history, ledger, metrics } = this;
-    const app = createApi({
-      ...{ engine, history, ledger, metrics, now, log },
-      access: this.#access,
-      version: '9.9.9',
-      rates: UNLIMITED,
-      ...options,
-    });
+    const app = createApi({ ...this.parts, ...options });
     this.#server = createApiServer(app, options.limits);
     await new Promise<void>((done) => this.#server.listen(0, '127.0.0.1', done));
     this.url = `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  /** What an API is made of, for another one beside this. */
+  get parts(): ApiParts {
+    const log = { error: ({ err }: { err: unknown }) => void this.faults.push(err) };
+    const { engine, history, ledger, metrics } = this;
+    return {
+      ...{ engine, history, ledger, metrics, log, rates: UNLIMITED },
+      ...{ access: this.#access, now: () => this.nowMs, version: '9.9.9' },
+    };
   }
 
   /** A new process on the same state directory. */
