@@ -19,6 +19,7 @@ import { type OidcSettings, OidcTokens } from './oidc-tokens.ts';
 import { OperatorNotes } from './operator-notes.ts';
 import { sendProblem } from './problem-document.ts';
 import { RateLimits, type RateSettings } from './rate-limits.ts';
+import type { AlertControl } from './resource/alerts.ts';
 import type { HistorySource } from './resource/history.ts';
 import type { Route } from './route.ts';
 import { apiRoutes } from './routes.ts';
@@ -36,6 +37,7 @@ export interface ApiParts {
   readonly log: ApiLog;
   /** What was sent over time; without it there is nothing to ask. */
   readonly history?: HistorySource | undefined;
+  readonly alerts?: AlertControl | undefined;
   /** Sees every request first, to count and time it. */
   readonly meter?: RequestHandler;
   /** Pages for people, beside the API: what it does not know falls through. */

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { EngineControl } from '../../engine/commands.ts';
 import type { LedgerQueries } from '../../ledger/queries.ts';
 import { openApiDocument } from './openapi.ts';
+import { type AlertControl, alertRoutes } from './resource/alerts.ts';
 import { auditRoutes } from './resource/audit.ts';
 import { breakerRoutes, operatorRoutes } from './resource/breaker.ts';
 import { callerRoutes } from './resource/caller.ts';
@@ -34,6 +35,7 @@ export interface RouteParts {
   readonly version: string;
   readonly now: () => number;
   readonly history?: HistorySource | undefined;
+  readonly alerts?: AlertControl | undefined;
   readonly heartbeatMs?: number;
 }
 
@@ -58,6 +60,7 @@ export function apiRoutes(parts: RouteParts): Route[] {
     ...breakerRoutes(parts),
     ...operatorRoutes(parts),
     ...revisionRoutes(parts),
+    ...alertRoutes(parts),
     ...tokenRoutes(parts),
   ];
   routes.push(openApiRoute(routes, parts.version));

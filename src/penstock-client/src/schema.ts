@@ -822,6 +822,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/alerts/sinks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where alerts go, and how each sink fares
+         * @description Needs the role viewer; of a token with scopes alerts, alerts:read or read.
+         */
+        get: operations["getV1AlertsSinks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/alerts/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a test alert now, past what waits; says whether each sink took it
+         * @description Needs the role operator; of a token with scopes alerts.
+         */
+        post: operations["postV1AlertsTest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/tokens": {
         parameters: {
             query?: never;
@@ -1609,6 +1649,34 @@ export interface components {
             }[];
             /** @description Parts that differ besides those listed. */
             more: number;
+        };
+        AlertSink: {
+            /** @description Its name in the configuration. */
+            sink: string;
+            type: string;
+            /**
+             * @description waiting: held back by its rate limit; failing: tried again and again.
+             * @enum {string}
+             */
+            state: "idle" | "delivering" | "waiting" | "failing";
+            /** @description Ledger entries that it has not passed; not each of them is an alert. */
+            backlog: number;
+            /** @description Alerts taken since the start. */
+            delivered: number;
+            /** @description Attempts that failed since the start. */
+            failures: number;
+            /** @description Alerts given up since the start; see alert.failed. */
+            refused: number;
+            lastSuccessMs: number | null;
+            failingSinceMs: number | null;
+            /** @description Why the last attempt failed. */
+            error: string | null;
+        };
+        AlertSinkTest: {
+            sink: string;
+            delivered: boolean;
+            tookMs: number;
+            error: string | null;
         };
         Token: {
             name: string;
@@ -3969,6 +4037,91 @@ export interface operations {
                         expired: string[];
                         /** @description It waits for a second person, and nothing was changed; null where one is enough. */
                         proposal: components["schemas"]["ProposedPolicy"] | null;
+                    };
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getV1AlertsSinks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["AlertSink"][];
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postV1AlertsTest: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A call repeated with the same key within a day is answered, not carried out again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description By name; all, when left out. */
+                    sink?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["AlertSinkTest"][];
                     };
                 };
             };

@@ -59,6 +59,8 @@ const ROUTES: [string, string, unknown, Role | 'anyone', number][] = [
   ['POST', '/v1/breaker/open', { reason: 'odd' }, 'operator', 200],
   ['POST', '/v1/breaker/close', { reason: 'mended' }, 'approver', 200],
   ['GET', '/v1/operators', undefined, 'operator', 200],
+  ['GET', '/v1/alerts/sinks', undefined, 'viewer', 200],
+  ['POST', '/v1/alerts/test', {}, 'operator', 200],
   ['GET', '/v1/revisions', undefined, 'viewer', 200],
   ['GET', '/v1/revisions/1', undefined, 'viewer', 200],
   ['GET', '/v1/revisions/1/policy', undefined, 'viewer', 200],

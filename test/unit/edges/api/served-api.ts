@@ -10,6 +10,7 @@ import { openAccessDatabase } from '../../../../src/edges/api/access-database.ts
 import { type ApiParts, createApi } from '../../../../src/edges/api/api.ts';
 import type { OidcSettings } from '../../../../src/edges/api/oidc-tokens.ts';
 import type { RateSettings } from '../../../../src/edges/api/rate-limits.ts';
+import type { AlertControl } from '../../../../src/edges/api/resource/alerts.ts';
 import { ROLES, type Role } from '../../../../src/edges/api/role.ts';
 import { createApiServer } from '../../../../src/edges/api/server.ts';
 import { TokenStore } from '../../../../src/edges/api/token-store.ts';
@@ -35,6 +36,7 @@ interface Options {
   pages?: Parameters<typeof createApi>[0]['pages'];
   rates?: RateSettings;
   oidc?: OidcSettings;
+  alerts?: AlertControl;
 }
 
 /** Tests come in more often, and fail to, than anybody should. */
