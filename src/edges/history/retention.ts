@@ -1,6 +1,6 @@
 /**
- * What is forgotten: buckets that are too old; and, while the file is larger than it may be, the oldest buckets of the
- * finest width, down to what a look back at today needs, then of the next.
+ * What is forgotten: buckets that are too old; and, while the file is larger than it may be, the oldest of the finest
+ * first, down to what a look back at today needs; then days of last year, before the hours of this month.
  *
  * A clock that jumps must not make everything too old at once: after a jump nothing goes by age for a day.
  */
@@ -16,9 +16,16 @@ export interface RetentionSettings {
   readonly uptimeMs?: () => number;
 }
 
-/** Buckets that stay while a coarser width has more to give. */
-const FLOOR: Readonly<Record<Step, number>> = { minute: 120, hour: 48, day: 7 };
-const NO_FLOOR: typeof FLOOR = { minute: 0, hour: 0, day: 0 };
+/** What is given up, in this order: of which width, and how many of its buckets stay. */
+const GIVEN_UP: readonly (readonly [Step, stay: number])[] = [
+  ['minute', 120],
+  ['day', 62],
+  ['hour', 48],
+  ['day', 7],
+  ['minute', 0],
+  ['hour', 0],
+  ['day', 0],
+];
 /** So that not every drain makes room. */
 const SHRINK_TO = 0.95;
 const GROWN = 1.5;
@@ -64,15 +71,13 @@ export class Retention {
   }
 
   #makeRoom(): void {
-    for (const floor of [FLOOR, NO_FLOOR]) {
-      for (const step of STEPS) if (this.#shrinkStep(step, floor[step])) return;
-    }
+    for (const [step, stay] of GIVEN_UP) if (this.#shrinkStep(step, stay)) return;
   }
 
   /** @returns whether the file is small enough */
-  #shrinkStep(step: Step, floor: number): boolean {
+  #shrinkStep(step: Step, stay: number): boolean {
     const buckets = this.#buckets(step);
-    for (const at of buckets.slice(0, Math.max(0, buckets.length - floor))) {
+    for (const at of buckets.slice(0, Math.max(0, buckets.length - stay))) {
       if (usedBytes(this.#db) <= this.#maxBytes * SHRINK_TO) return true;
       this.#forget(step, at);
     }
