@@ -42,6 +42,7 @@ function timed(sink: AlertSink, observe: Observe): AlertSink {
     ...(batch !== undefined && { batch }),
     ...(settleMs !== undefined && { settleMs }),
     deliver: (dispatches, signal) => time(() => sink.deliver(dispatches, signal)),
+    ...(sink.attach && { attach: (ledger) => sink.attach?.(ledger) }),
     ...(sink.watch && { watch: (lost) => sink.watch?.(lost) }),
     ...(sink.reopen && { reopen: () => sink.reopen?.() }),
     ...(sink.close && { close: async () => (await sink.close?.()) ?? true }),

@@ -23,7 +23,7 @@ const TEST_TIMEOUT_MS = 15_000;
 export interface OutboxSettings {
   /** Path of the file that keeps the cursors. */
   readonly cursorPath: string;
-  readonly ledger: Pick<LedgerQueries, 'head' | 'entries' | 'entry'>;
+  readonly ledger: Pick<LedgerQueries, 'head' | 'entries' | 'entry' | 'incidents' | 'decisions'>;
   readonly subscriptions: readonly Subscription[];
   readonly observer: Observer;
   /** Takes an `alert.failed` to the ledger's writer. */
@@ -56,6 +56,7 @@ export class Outbox {
     const names = subscriptions.map(({ sink }) => sink.name);
     this.#cursors.keepOnly(names, Date.now());
     const parts = { ...settings, backoff, cursors: this.#cursors };
+    for (const { sink } of subscriptions) sink.attach?.(settings.ledger);
     const forPeople = subscriptions.some(({ sink }) => isForPeople(sink));
     const store = forPeople ? new GroupingStore(join(dirname(cursorPath), 'alert-groups.db')) : undefined;
     this.#groups = store;

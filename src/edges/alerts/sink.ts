@@ -1,3 +1,4 @@
+import type { LedgerQueries } from '../../ledger/queries.ts';
 import type { Dispatch } from './dispatch.ts';
 
 /** Where alerts go. Each gets every alert that it wants, in order, at least once; `Dispatch.id` tells a repeated one. */
@@ -19,6 +20,8 @@ export interface AlertSink {
    *   after any other error it is tried again
    */
   deliver(dispatches: readonly Dispatch[], signal: AbortSignal): Promise<void>;
+  /** Once, before the first attempt: for a sink that tells what holds, not what has happened. */
+  attach?(ledger: Pick<LedgerQueries, 'incidents' | 'decisions'>): void;
   /** Tell when what was taken may be lost: the peer has closed the connection. Needs `settleMs`. */
   watch?(lost: (why: Error) => void): void;
   /** SIGHUP: files may have been moved, certificates renewed. */

@@ -1,5 +1,6 @@
 /** Every kind of sink. */
 import { z } from 'zod';
+import { alertmanagerSinks } from './alertmanager/alertmanager-sink.ts';
 import { mattermostSinks, slackSinks, teamsSinks } from './chat/chat-sink.ts';
 import { emailSinks } from './email/email-sink.ts';
 import { sinkInvalid } from './errors.ts';
@@ -24,6 +25,7 @@ const TYPES = [
   teamsSinks,
   mattermostSinks,
   emailSinks,
+  alertmanagerSinks,
 ] as const;
 
 type SettingsOf<T extends readonly { readonly settings: z.ZodObject }[]> = {
@@ -53,8 +55,11 @@ export const alertSettings = z
       : { sinks: [...sinks, { type: 'webhook' as const, ...webhook }], ...others },
   )
   .superRefine(({ sinks, escalation = [] }, { addIssue }) => {
-    for (const name of unknownSinks(escalation, sinks.map(nameOf))) {
-      addIssue({ code: 'custom', path: ['escalation'], message: `there is no sink ${name}` });
+    // An Alertmanager is told what holds, so there is nothing to escalate to.
+    const known = sinks.filter(({ type }) => type !== 'alertmanager').map(nameOf);
+    for (const name of unknownSinks(escalation, known)) {
+      const message = `there is no sink ${name} that can be told`;
+      addIssue({ code: 'custom', path: ['escalation'], message });
     }
     for (const [name, same] of Map.groupBy(sinks, nameOf)) {
       const problem = `${same.length} sinks are called ${name}: give each a name`;

@@ -208,7 +208,7 @@ test('it says for how long nobody has answered, what holds, and what to type', (
 });
 
 test.each([
-  [[{ after: '5m', sinks: ['nobody'] }], /there is no sink nobody/],
+  [[{ after: '5m', sinks: ['nobody'] }], /there is no sink nobody that can be told/],
   [[{ after: '5m', sinks: [] }], /sinks/],
   [
     [
