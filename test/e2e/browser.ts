@@ -141,6 +141,18 @@ export class ConsolePage {
     await this.page.getByRole('heading', { level: 1, name }).waitFor();
   }
 
+  /** A page by its address, as from a bookmark: shown with what it asked for. */
+  async go(path: string): Promise<void> {
+    await this.page.goto(path);
+    await this.page.getByRole('heading', { level: 1 }).waitFor();
+    await this.page.locator('.loading').first().waitFor({ state: 'detached' });
+  }
+
+  /** As when a phone loses its network. */
+  async offline(isOffline: boolean): Promise<void> {
+    await this.#context.setOffline(isOffline);
+  }
+
   /** Serious and critical findings of axe-core on what is shown, one a line. */
   async barriers(): Promise<string[]> {
     await this.page.evaluate(axe.source);

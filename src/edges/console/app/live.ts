@@ -87,6 +87,8 @@ async function* listen(token: string, after: string, ended: AbortSignal): AsyncG
   };
   const signal = AbortSignal.any([ended, dead.signal]);
   timer = window.setTimeout(() => dead.abort(), DEAD_AFTER_MS);
+  // Without a network the stream would only be silent.
+  window.addEventListener('offline', () => dead.abort(), { signal });
   try {
     const events = followEvents({ url: location.origin, token, after, signal, onAlive: alive });
     for await (const { id, data } of events) {

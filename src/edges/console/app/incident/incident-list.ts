@@ -30,7 +30,9 @@ export interface IncidentList {
 
 type Known = ReadonlyMap<string, Incident>;
 
-const PAGE = 200;
+/** Soon there, and then in large steps. */
+const FIRST_PAGE = 100;
+const FURTHER_PAGE = 500;
 /** In a flood the list is drawn so often and not at each event. */
 const DRAW_EVERY_MS = 200;
 
@@ -44,7 +46,7 @@ export function useIncidents(filter: IncidentFilter, isHeld: boolean): IncidentL
   const key = JSON.stringify(filter);
 
   const first = useQuery(`incidents ${key}`, (client, signal) =>
-    client.GET('/v1/incidents', { params: { query: { ...filter, limit: PAGE } }, signal }),
+    client.GET('/v1/incidents', { params: { query: { ...filter, limit: FIRST_PAGE } }, signal }),
   );
   useEffect(() => {
     setKnown(byId(first.data?.items ?? []));
@@ -128,7 +130,7 @@ type Page = { readonly items: readonly Incident[]; readonly next: string | null 
 
 async function askMore(filter: IncidentFilter, before: number): Promise<Page | { failure: Failure }> {
   try {
-    const query = { ...filter, limit: PAGE, before };
+    const query = { ...filter, limit: FURTHER_PAGE, before };
     const { data, error, response } = await api().GET('/v1/incidents', { params: { query } });
     return data ?? { failure: failureOf(error, response.status) };
   } catch (thrown) {

@@ -1,0 +1,203 @@
+/** The console's pages in a real browser, on the API with made-up data: what a real daemon does not come to in a test. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { consoleFiles } from '../../src/edges/console/serve.ts';
+import { incident } from '../unit/edges/api/samples.ts';
+import { ServedApi } from '../unit/edges/api/served-api.ts';
+import { ConsoleBrowser, type ConsolePage, DESKTOP, PHONE } from './browser.ts';
+import { eveningOnCall, manyIncidents, opened } from './console-scene.ts';
+
+const PAGES = {
+  overview: '/',
+  approvals: '/approvals',
+  incidents: '/incidents',
+  suppressions: '/incidents?view=suppressions',
+  incident: '/incidents/I100',
+} as const;
+const MANY = 10_000;
+/** More would be all of them: a screen holds some 20 rows. */
+const MOST_ROWS = 80;
+
+let api: ServedApi;
+let browser: ConsoleBrowser;
+
+beforeAll(async () => {
+  api = await ServedApi.start({ pages: consoleFiles() });
+  api.append(...eveningOnCall(Date.now()));
+  browser = await ConsoleBrowser.launch(api.url);
+});
+afterAll(async () => {
+  await browser?.[Symbol.asyncDispose]();
+  await api?.[Symbol.asyncDispose]();
+});
+
+describe.each([
+  ['light', DESKTOP],
+  ['dark', PHONE],
+] as const)('%s', (scheme, size) => {
+  let shown: ConsolePage;
+  beforeAll(async () => {
+    shown = await browser.open({ scheme, size });
+    expect(await barriersOfLogin(shown)).toEqual([]);
+    await shown.logIn(api.tokens.approver);
+  });
+  afterAll(() => shown?.close());
+
+  test.each(Object.entries(PAGES))('%s has no barrier and does nothing it should not', async (name, path) => {
+    await shown.go(path);
+    await shown.shot(`${name}-${scheme}`);
+    expect(await shown.barriers()).toEqual([]);
+    expect(shown.faults).toEqual([]);
+  });
+
+  test('a dialog has no barrier, and Escape gives the focus back', async () => {
+    const { page } = shown;
+    await shown.go('/approvals');
+    await page.getByRole('button', { name: 'Approve D100' }).click();
+    await page.getByRole('dialog', { name: 'Approve D100' }).waitFor();
+    expect(await shown.barriers()).toEqual([]);
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    expect(await page.evaluate('document.activeElement.ariaLabel')).toBe('Approve D100');
+  });
+});
+
+async function barriersOfLogin(shown: ConsolePage): Promise<string[]> {
+  await shown.page.goto('/');
+  await shown.page.getByLabel('Token').waitFor();
+  return shown.barriers();
+}
+
+test('a page that is gone to takes the focus to its heading; the skip link leads past the navigation', async () => {
+  const shown = await browser.open();
+  const { page } = shown;
+  await shown.logIn(api.tokens.viewer);
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  expect(await page.evaluate('document.activeElement.id')).toBe('main');
+  await shown.visit('Incidents');
+  expect(await page.evaluate('document.activeElement.textContent')).toBe('Incidents');
+  await page.getByRole('link', { name: 'I101' }).press('Enter');
+  await page.getByRole('heading', { level: 1, name: 'Incident I101' }).waitFor();
+  expect(await page.title()).toMatch(/Incident I101 · Penstock$/);
+  await shown.close();
+});
+
+test('colours follow the system until somebody chooses', async () => {
+  const shown = await browser.open({ scheme: 'dark' });
+  const { page } = shown;
+  const isDark = () =>
+    page.evaluate('getComputedStyle(document.body.parentElement).backgroundColor === "rgb(12, 14, 17)"');
+  await shown.logIn(api.tokens.viewer);
+  expect(await isDark()).toBe(true);
+  await page.getByRole('button', { name: 'Colours: system' }).click();
+  expect(await isDark()).toBe(false);
+  await page.reload();
+  await page.getByRole('button', { name: 'Colours: light' }).waitFor();
+  expect(await isDark()).toBe(false);
+  await shown.close();
+});
+
+test('names from packets, feeds and files stay text wherever they are shown', async () => {
+  const hostile = `<img src=x onerror=alert(1)>"><script>alert(2)</script>{{3}}`;
+  const named = { host: hostile, source: hostile, groups: [hostile], destination: hostile };
+  const story = { happened: hostile, normal: hostile, meaning: hostile, advice: hostile };
+  api.append(
+    opened(incident(900, { ...named, cause: 'beacon', reasons: [hostile], story, severity: 'critical' })),
+  );
+  const shown = await browser.open();
+  await shown.logIn(api.tokens.approver, '/incidents/I900');
+  await shown.page.getByText(hostile).first().waitFor();
+  for (const path of ['/incidents', '/', `/hosts/${encodeURIComponent(hostile)}`]) await shown.go(path);
+  expect(await shown.page.locator('img[src="x"], main script').count()).toBe(0);
+  expect(shown.faults).toEqual([]);
+  await shown.close();
+});
+
+test('what the API says no to is explained where it was asked for', async () => {
+  const shown = await browser.open();
+  const { page } = shown;
+  await shown.logIn(api.tokens.approver, '/approvals');
+  const approve = async () => {
+    await page.getByRole('button', { name: 'Approve D100' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Approve' }).click();
+  };
+  api.engine.refuse('approve', { code: 'conflict', message: 'D100 was rejected by mira' });
+  await approve();
+  await page.getByRole('alert').getByText('D100 was rejected by mira').waitFor();
+  await page.keyboard.press('Escape');
+
+  const message = 'an operator works from 10.1.0.23';
+  api.engine.refuse('approve', { code: 'refused', message, guardrail: 'operators' });
+  await approve();
+  await page.getByRole('alert').getByText(message).waitFor();
+  await page.getByLabel('Do it though an operator works from there').check();
+  await page.getByRole('dialog').getByRole('button', { name: 'Approve' }).click();
+  await expect.poll(() => api.engine.changes().at(-1)?.params).toMatchObject({ id: 'D100', force: true });
+  await shown.close();
+});
+
+test('without a connection it says so, and reads on where it stopped', async () => {
+  const shown = await browser.open();
+  const { page } = shown;
+  await shown.logIn(api.tokens.viewer, '/incidents');
+  await page.getByText('live', { exact: true }).waitFor();
+  await shown.offline(true);
+  await page.getByText(/^offline for/).waitFor();
+  await page.getByRole('alert').getByText('No connection to the daemon.').waitFor();
+  api.append(opened(incident(901)));
+  await shown.offline(false);
+  await page.getByText('live', { exact: true }).waitFor();
+  await page.getByRole('link', { name: 'I901' }).waitFor();
+  await shown.close();
+});
+
+test(`${MANY} incidents: what is seen is in the document, the rest comes as somebody scrolls`, async () => {
+  api.append(...manyIncidents(MANY, Date.now()));
+  const shown = await browser.open();
+  const { page } = shown;
+  await shown.logIn(api.tokens.viewer, '/incidents');
+  const table = page.getByRole('table', { name: 'Incidents' });
+  const rows = () => table.getByRole('row').count();
+  const last = `I${1_000 + MANY - 1}`;
+  await table.getByRole('link', { name: last }).waitFor();
+  expect(await rows()).toBeLessThan(MOST_ROWS);
+
+  // To the end of what is there, until all are.
+  const end = `const list = document.querySelector('.virtual'); list.scrollTop = list.scrollHeight;`;
+  await expect
+    .poll(
+      async () => {
+        await page.evaluate(end);
+        return Number(await table.getAttribute('aria-rowcount'));
+      },
+      { timeout: 30_000, interval: 50 },
+    )
+    .toBeGreaterThan(MANY);
+  await page.evaluate(end);
+  await table.getByRole('link', { name: 'I1', exact: true }).waitFor();
+  expect(await rows()).toBeLessThan(MOST_ROWS);
+  console.log('frames while scrolling 10,000 rows', await page.evaluate(MEASURE_FRAMES));
+
+  // Nothing moves under the eyes: the new one waits.
+  api.append(opened(incident(90_000)));
+  await page.getByRole('button', { name: 'Show 1 new' }).click();
+  expect(Number(await table.getAttribute('aria-rowcount'))).toBeGreaterThan(MANY + 1);
+  expect(shown.faults).toEqual([]);
+  await shown.close();
+});
+
+/** Scroll through the list and tell how long frames took: for a person to read, no assertion. */
+const MEASURE_FRAMES = `new Promise((done) => {
+  const list = document.querySelector('.virtual');
+  const times = [];
+  let before = performance.now();
+  const step = (now) => {
+    times.push(now - before);
+    before = now;
+    list.scrollTop -= 3_000;
+    if (times.length < 100) return requestAnimationFrame(step);
+    times.sort((one, other) => one - other);
+    done({ medianMs: Math.round(times[50]), slowestMs: Math.round(times[99]) });
+  };
+  requestAnimationFrame(step);
+})`;
