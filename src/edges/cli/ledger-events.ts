@@ -1,7 +1,7 @@
 /** The ledger's entries as they are written, over restarts of the daemon. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { type EventsOptions, followEvents, type Schema } from 'penstock-client';
-import { connectionError } from './client.ts';
+import { answered, connectionError } from './client.ts';
 import type { Context } from './context.ts';
 import { CommandError } from './errors.ts';
 import { refusalOf } from './problem.ts';
@@ -27,6 +27,7 @@ export async function* followLedger(
   let wasOpen = false;
   for (let pauseMs = FIRST_PAUSE_MS; !signal?.aborted; ) {
     try {
+      last ??= await newest(context);
       const onAlive = () => {
         wasOpen = true;
         pauseMs = FIRST_PAUSE_MS;
@@ -45,6 +46,13 @@ export async function* followLedger(
       pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
     }
   }
+}
+
+/** Read on from here, so that what comes between two connections is not missed before the first entry either. */
+async function newest(context: Context): Promise<string> {
+  const query = { order: 'newest', limit: 1 } as const;
+  const { items } = await answered((await context.daemonAgain()).api.GET('/v1/audit', { params: { query } }));
+  return String(items[0]?.seq ?? 0);
 }
 
 async function* once(context: Context, options: Partial<EventsOptions>) {

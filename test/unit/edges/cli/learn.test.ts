@@ -1,11 +1,10 @@
-import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FLOW, incident } from '../api/samples.ts';
 import { ServedApi } from '../api/served-api.ts';
-import { penstock, reaching, start } from './penstock.ts';
+import { penstock, Running, reaching } from './penstock.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'penstock-learn-'));
 const recording = join(folder, 'monday.ndjson');
@@ -113,41 +112,28 @@ describe('penstock learn --live', () => {
       severity: 'high',
     });
     api.append({ type: 'incident.opened', actor: 'penstock', body: { incident: known } });
-    const ran = await penstock(['learn', '--live', '--for', '2s', '--every', '1s'], reaching(api, 'viewer'));
+    const ran = await penstock(['learn', '--live', '--for', '1s', '--every', '1s'], reaching(api, 'viewer'));
     expect(ran.code).toBe(0);
     expect(ran.err).toBe('learnt 1 of 2 flows; rules: 1; withheld as suspicious: 1, below the rules\n');
     expect(ran.out).toMatch(/# {3}seen in \d looks at a running daemon;[\s\S]*recording is\s+(# +)?better/);
     expect(ran.out).toMatch(/\n {6}to: \{ cidrs: \[ 203\.0\.113\.10\/32 \] \}\n/);
     expect(ran.out).toContain(`# # WITHHELD: ${CALLED}\n`);
   });
+  const LONG = ['learn', '--live', '--for', '1h', '--every', '1s'];
   it('ends early when interrupted, with what it saw', async () => {
     await using api = await ServedApi.start();
-    const child = start(['learn', '--live', '--for', '1h', '--every', '1s'], reaching(api, 'viewer'));
-    let out = '';
-    child.stdout?.setEncoding('utf8').on('data', (text) => {
-      out += text;
-    });
-    await expect.poll(() => api.engine.asked.length, { timeout: 30_000 }).toBeGreaterThan(1);
-    child.kill('SIGINT');
-    expect(await once(child, 'close')).toEqual([0, null]);
-    expect(out).toContain('203.0.113.10/32');
+    const running = new Running(LONG, reaching(api, 'viewer'));
+    await expect.poll(() => api.engine.asked.length, { timeout: 30_000 }).toBeGreaterThan(0);
+    running.interrupt();
+    expect(await running.done).toMatchObject({ code: 0, out: expect.stringContaining('203.0.113.10/32') });
   });
   it('keeps what it saw when the daemon goes', async () => {
     const api = await ServedApi.start();
-    const child = start(['learn', '--live', '--for', '1h', '--every', '1s'], reaching(api, 'viewer'));
-    const text = { out: '', err: '' };
-    child.stdout?.setEncoding('utf8').on('data', (piece) => {
-      text.out += piece;
-    });
-    child.stderr?.setEncoding('utf8').on('data', (piece) => {
-      text.err += piece;
-    });
-    await expect.poll(() => api.engine.asked.length, { timeout: 30_000 }).toBeGreaterThan(1);
-    const closed = once(child, 'close');
+    const running = new Running(LONG, reaching(api, 'viewer'));
+    await expect.poll(() => api.engine.asked.length, { timeout: 30_000 }).toBeGreaterThan(0);
     await api[Symbol.asyncDispose]();
-    expect(await closed).toEqual([0, null]);
-    expect(text.out).toContain('the watch ended early');
-    expect(text.err).toContain('the watch ended early');
+    const early = expect.stringContaining('the watch ended early');
+    expect(await running.done).toMatchObject({ code: 0, out: early, err: early });
   });
   it('fails without a daemon', async () => {
     const api = await ServedApi.start();

@@ -1,10 +1,13 @@
 import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Role } from '../../../../src/edges/api/role.ts';
 import { lost } from '../api/samples.ts';
 import { ServedApi } from '../api/served-api.ts';
-import { penstock, reaching, start } from './penstock.ts';
+import { penstock, Running, reaching, start } from './penstock.ts';
 
 let api: ServedApi;
 beforeEach(async () => {
@@ -79,32 +82,45 @@ it('hosts shows which detectors are not ready, and says when there are more', as
   expect(JSON.parse(json.out)).toEqual((await api.ask('/v1/hosts', { as: 'viewer' })).json);
 });
 
-it('events shows what happens, one line each', async () => {
-  const child = start(['events', '--after', '0', '--type', 'conntrack'], reaching(api, 'viewer'));
-  let out = '';
-  child.stdout?.setEncoding('utf8').on('data', (text) => {
-    out += text;
+describe('events', () => {
+  it('shows what happens, one line each, until it is interrupted', async () => {
+    const running = new Running(['events', '--after', '0', '--type', 'conntrack'], reaching(api, 'viewer'));
+    api.append(lost(3));
+    await expect.poll(() => running.out.text).toMatch(/conntrack\.lost {2}- {2}by penstock {2}lost 3\n$/);
+    api.append(lost(4));
+    await expect.poll(() => running.out.text).toMatch(/lost 3\n.*lost 4\n$/);
+    running.interrupt();
+    expect(await running.done).toMatchObject({ code: 0, err: '' });
+    expect(running.listeners).toBe(0);
   });
-  api.append(lost(3));
-  await expect
-    .poll(() => out, { timeout: 20_000 })
-    .toMatch(/conntrack\.lost {2}- {2}by penstock {2}lost 3\n$/);
-  api.append(lost(4));
-  await expect.poll(() => out, { timeout: 20_000 }).toMatch(/lost 3\n.*lost 4\n$/);
-  child.kill('SIGTERM');
-});
-
-it('events says so when the daemon goes', async () => {
-  const child = start(['events', '--after', '0'], reaching(api, 'viewer'));
-  let err = '';
-  child.stderr?.setEncoding('utf8').on('data', (text) => {
-    err += text;
+  it('waits for a daemon that is started again, and misses and repeats nothing', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'penstock-events-'));
+    const whereabouts = () => writeFileSync(join(folder, 'url'), api.url);
+    writeFileSync(join(folder, 'admin.token'), api.tokens.admin);
+    whereabouts();
+    const running = new Running(['--state-dir', folder, 'events', '--after', '0', '--type', 'conntrack'], {});
+    api.append(lost(1));
+    await expect.poll(() => running.out.text).toContain('lost 1');
+    // It comes up again on another port.
+    await api.restart();
+    api.append(lost(2));
+    whereabouts();
+    await expect.poll(() => running.out.text, { timeout: 20_000 }).toContain('lost 2');
+    running.interrupt();
+    expect((await running.done).out.match(/lost \d/g)).toEqual(['lost 1', 'lost 2']);
+    expect(running.err.text).toMatch(/; waiting for the daemon\n$/);
+    rmSync(folder, { recursive: true });
   });
-  await once(child.stdout as Readable, 'data');
-  const ended = once(child, 'close');
-  await api.restart();
-  expect(await ended).toEqual([1, null]);
-  expect(err).toMatch(/^penstock: the (daemon ended the stream|connection to \S+ failed)/);
+  it('does not wait for a daemon that never was, nor for one that says no', async () => {
+    const stranger = await penstock(['events'], { PENSTOCK_URL: api.url, PENSTOCK_TOKEN: 'x' });
+    expect(stranger).toMatchObject({ code: 3, err: expect.stringContaining('set PENSTOCK_TOKEN') });
+    expect((await as('viewer', 'events', '--type', '!')).code).toBe(2);
+    const nowhere = { PENSTOCK_URL: 'unix:/nowhere/socket', PENSTOCK_TOKEN: 'x' };
+    expect(await penstock(['events'], nowhere)).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('no daemon at unix:/nowhere/socket'),
+    });
+  });
 });
 
 it('a reader that has seen enough ends the command quietly', async () => {
