@@ -5,16 +5,15 @@
  *
  * `node test/bench/drift.ts [--smoke]` prints it alone.
  */
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { Poller } from 'node-netlink';
 import { Nftables, RulesetMonitor, SetElements } from 'node-nftables';
-import type { Decision } from '../../src/decision/decision.ts';
-import { bootText } from '../../src/enforcement/boot-text.ts';
 import { Enforcer } from '../../src/enforcement/enforcer.ts';
 import { KernelTable } from '../../src/enforcement/kernel-table.ts';
 import type { Journal } from '../../src/engine/journal.ts';
 import { KernelKeeper } from '../../src/engine/kernel-keeper.ts';
 import { ThreadNamespace } from '../namespaces/thread.ts';
+import { blockOf, loadByNft } from './blocks.ts';
 import { type Figure, figure, median } from './figure.ts';
 
 const HARM: readonly (readonly [string, string])[] = [
@@ -24,7 +23,6 @@ const HARM: readonly (readonly [string, string])[] = [
   ['one element deleted', 'delete element inet penstock destination4 { 11.0.0.1 }'],
   ['one rule put in front', 'insert rule inet penstock forward accept'],
 ];
-const TTL_MS = 86_400_000;
 
 export function benchDrift({ blocks, rounds }: { blocks: number; rounds: number }): Figure[] {
   using _ = new ThreadNamespace();
@@ -32,7 +30,7 @@ export function benchDrift({ blocks, rounds }: { blocks: number; rounds: number 
   using elements = SetElements.open();
   using monitor = RulesetMonitor.open();
   const enforcer = new Enforcer(new KernelTable(nft, elements));
-  for (let i = 0; i < blocks; i += 1) enforcer.expect(block(i));
+  for (let i = 0; i < blocks; i += 1) enforcer.expect(blockOf(i));
   const keeperOf = () => new KernelKeeper(enforcer, monitor, SILENT, elements.generation().processId);
   keeperOf().restore(Date.now());
   const poller = new Poller([monitor.fd]);
@@ -60,28 +58,6 @@ export function benchDrift({ blocks, rounds }: { blocks: number; rounds: number 
     const what = `drift-repair-median: ${name}, ${blocks} blocks`;
     return figure(what, median(times), 'ms', 'nft -f of the whole table', loadMs);
   });
-}
-
-/** Milliseconds that nft takes for the table with all its elements, in a namespace that has none. */
-function loadByNft(enforcer: Enforcer): number {
-  const nowMs = Date.now();
-  const input = [...bootText(enforcer.tableText(), enforcer.wanted(nowMs), nowMs)].join('');
-  using _ = new ThreadNamespace();
-  const start = performance.now();
-  const { status, stderr } = spawnSync('nft', ['-f', '-'], { input, encoding: 'utf8' });
-  if (status !== 0) throw new Error(stderr);
-  return performance.now() - start;
-}
-
-function block(index: number): Decision {
-  const prefix = `11.${index >> 16}.${(index >> 8) & 255}.${index & 255}/32`;
-  return {
-    ...{ id: `D${index}`, incident: null, origin: { kind: 'manual', actor: 'bench' }, action: 'block' },
-    target: { kind: 'destination', prefix },
-    ...{ approval: 'none', ttlMs: TTL_MS, state: 'active', createdAtMs: Date.now(), answerByMs: null },
-    expiresAtMs: Date.now() + TTL_MS,
-    ...{ reason: '', answers: [], enforcement: { status: 'none' } },
-  } as Decision;
 }
 
 const SILENT = { write: () => [], log: () => {} } as unknown as Journal;

@@ -1,51 +1,34 @@
 /**
- * Makes new UDP flows at a steady rate, each one datagram to an address and port of its own, and ends by itself:
+ * Sends UDP datagrams at a steady rate and ends by itself:
  *
- *   node flow-generator.ts RATE SECONDS BASE COUNT     BASE as a number; COUNT addresses from BASE, ports 1024-65535
+ *   node flow-generator.ts RATE SECONDS BASE COUNT [PORT]
  *
- * sendto(2) through koffi, because a socket of Node takes longer for one datagram than the kernel for one flow.
+ * BASE is an address as a number, COUNT how many from there take turns. Without PORT each datagram is a flow of its own,
+ * as the ports 1024-65535 take turns too; they leave in bursts of a few milliseconds. With PORT the datagrams of an
+ * address are one flow, and each leaves when it is due. RATE 0: as fast as this machine can.
  */
 import { setTimeout as pause } from 'node:timers/promises';
-import koffi from 'koffi';
+import { UdpSender } from './udp-sender.ts';
 
-const AF_INET = 2;
-const SOCK_DGRAM = 2;
 const FIRST_PORT = 1024;
 const PORTS = 64_512;
 const TICK_MS = 5;
+const FLAT_OUT_BURST = 256;
 
-const libc = koffi.load('libc.so.6');
-const socket: (family: number, type: number, protocol: number) => number =
-  libc.func('int socket(int, int, int)');
-const sendto: (
-  fd: number,
-  data: Uint8Array,
-  size: number,
-  flags: number,
-  to: Uint8Array,
-  length: number,
-) => number = libc.func('long sendto(int, const uint8_t *, size_t, int, const uint8_t *, uint32_t)');
-
-const [rate, seconds, base, count] = process.argv.slice(2).map(Number);
-const fd = socket(AF_INET, SOCK_DGRAM, 0);
-const payload = new Uint8Array(16);
-// struct sockaddr_in: family 2, host order | port 2 | address 4 | zero 8
-const to = new Uint8Array(16);
-const view = new DataView(to.buffer);
-view.setUint16(0, AF_INET, true);
+const [rate, seconds, base, count, port] = process.argv.slice(2).map(Number);
+const sender = new UdpSender();
 
 let sent = 0;
 function send(): void {
-  view.setUint16(2, FIRST_PORT + (Math.floor(sent / count) % PORTS));
-  view.setUint32(4, base + (sent % count));
-  sendto(fd, payload, payload.length, 0, to, to.length);
+  sender.send(base + (sent % count), port ?? FIRST_PORT + (Math.floor(sent / count) % PORTS));
   sent += 1;
 }
 
 const start = performance.now();
+const dueNow = () => (rate === 0 ? sent + FLAT_OUT_BURST : ((performance.now() - start) / 1000) * rate);
 while (performance.now() - start < seconds * 1000) {
-  const due = ((performance.now() - start) / 1000) * rate;
+  const due = dueNow();
   while (sent < due) send();
-  await pause(TICK_MS);
+  if (rate > 0 && port === undefined) await pause(TICK_MS);
 }
 process.stdout.write(`${JSON.stringify({ sent, seconds: (performance.now() - start) / 1000 })}\n`);

@@ -1,31 +1,49 @@
 /**
- * `npm run bench [-- --json FILE] [-- --smoke]`: every figure beside its peer in the same run. `--smoke` is a short
- * form that shows that the benchmarks work and says nothing about speed.
+ * `npm run bench [-- --json FILE] [-- --only NAME,NAME] [-- --smoke] [-- --growth]`: every figure beside its peer or the
+ * kernel's own limit in the same run.
+ *
+ *   --smoke    a short form that shows that the benchmarks work and says nothing about speed
+ *   --growth   what grows, at 1, 10 and 100 times its size, with the exponent: 1 is linear, 0 costs the same at any size
  */
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { benchBlockLatency } from './block-latency.ts';
-import { benchDetection } from './detection.ts';
+import { BENCHES, type Bench, type Size } from './benches.ts';
 import type { Figure } from './figure.ts';
-import { benchGateway } from './gateway.ts';
+import { measureGrowth } from './growth.ts';
 
 const { values } = parseArgs({
-  options: { json: { type: 'string' }, smoke: { type: 'boolean', default: false } },
+  options: {
+    json: { type: 'string' },
+    only: { type: 'string' },
+    smoke: { type: 'boolean', default: false },
+    growth: { type: 'boolean', default: false },
+  },
 });
-const seconds = values.smoke ? 2 : 20;
 
-const figures: Figure[] = [
-  ...(await benchBlockLatency({ background: 0, seconds })),
-  ...(await benchBlockLatency({ background: values.smoke ? 1_000 : 20_000, seconds })),
-  ...(await benchGateway(
-    values.smoke
-      ? { rules: 100, blocks: 100, rounds: 1, seconds: 1 }
-      : { rules: 10_000, blocks: 100_000, rounds: 5, seconds: 4 },
-  )),
-  ...(await benchDetection(values.smoke ? { flows: 20_000, rounds: 1 } : { flows: 1_000_000, rounds: 3 })),
-];
-for (const { name, value, unit, baseline, baselineValue, ratio } of figures) {
-  const peer = `${baselineValue.toFixed(2)} ${unit} ${baseline}`;
-  process.stdout.write(`${name}: ${value.toFixed(3)} ${unit} (${peer}; ratio ${ratio.toFixed(4)})\n`);
+const wanted = values.only?.split(',');
+const unknown = wanted?.find((name) => !(name in BENCHES));
+if (unknown !== undefined) {
+  process.stderr.write(`no benchmark '${unknown}': ${Object.keys(BENCHES).join(', ')}\n`);
+  process.exit(2);
 }
+const size: Size = values.smoke ? 'smoke' : 'full';
+const figures: Figure[] = [];
+for (const [name, bench] of Object.entries<Bench>(BENCHES)) {
+  if (wanted && !wanted.includes(name)) continue;
+  process.stderr.write(`${name} ...\n`);
+  report(await bench(size));
+}
+if (values.growth) report(await measureGrowth(size, wanted));
 if (values.json) writeFileSync(values.json, `${JSON.stringify(figures, null, 2)}\n`);
+
+function report(measured: readonly Figure[]): void {
+  figures.push(...measured);
+  for (const { name, value, unit, baseline, baselineValue, ratio } of measured) {
+    const peer = `${baseline}: ${number(baselineValue)} ${unit}`;
+    process.stdout.write(`${name}: ${number(value)} ${unit} (${peer}; ratio ${number(ratio)})\n`);
+  }
+}
+
+function number(value: number): string {
+  return value >= 1_000 ? Math.round(value).toLocaleString('en') : value.toPrecision(4);
+}

@@ -63,7 +63,7 @@ export class Fail2ban {
     rmSync(join(this.#folder, 'etc/jail.d'), { recursive: true, force: true });
     writeFileSync(
       join(this.#folder, 'etc/filter.d/doors.conf'),
-      '[Definition]\nfailregex = ^refused <HOST>$\n',
+      '[Definition]\nfailregex = ^refused <HOST>$\ndatepattern = {NONE}\n',
     );
     writeFileSync(
       join(this.#folder, 'etc/jail.local'),
@@ -86,6 +86,11 @@ export class Fail2ban {
   /** `fail2ban-client`. */
   command(...args: string[]): Finished {
     return this.#network.run('gateway', 'fail2ban-client', [...this.#flags(), ...args]);
+  }
+
+  /** What its jail reads: a line `refused ADDRESS` is an offence. */
+  get log(): string {
+    return join(this.#folder, 'doors.log');
   }
 
   remove(): void {

@@ -1,0 +1,57 @@
+/** All benchmarks by name, at the size that counts and at one that only shows that they work. */
+import { benchBlockLatency } from './block-latency.ts';
+import { benchDetection } from './detection.ts';
+import { benchDump } from './dump.ts';
+import { benchElements } from './elements.ts';
+import { benchEvents } from './events.ts';
+import type { Figure } from './figure.ts';
+import { benchGateway } from './gateway.ts';
+import { benchIdle } from './idle.ts';
+import { benchLeak } from './leak.ts';
+import { benchMatch } from './match.ts';
+import { benchPeers } from './peers.ts';
+import { benchPolicyLoad } from './policy-load.ts';
+
+export type Size = 'full' | 'smoke';
+export type Bench = (size: Size) => Promise<Figure[]> | Figure[];
+
+const sized =
+  <L>(bench: (load: L) => Promise<Figure[]> | Figure[], full: L, smoke: L): Bench =>
+  (size) =>
+    bench(size === 'full' ? full : smoke);
+
+export const BENCHES = {
+  dump: sized(
+    benchDump,
+    { entries: 1_000_000, rules: 10_000, rounds: 3 },
+    { entries: 1_000, rules: 100, rounds: 1 },
+  ),
+  events: sized(benchEvents, { seconds: 5 }, { seconds: 0.2 }),
+  latency: async (size) => {
+    const seconds = size === 'full' ? 20 : 2;
+    return [
+      ...(await benchBlockLatency({ background: 0, seconds })),
+      ...(await benchBlockLatency({ background: size === 'full' ? 20_000 : 1_000, seconds })),
+    ];
+  },
+  peers: sized(benchPeers, { rounds: 10 }, { rounds: 1 }),
+  leak: sized(benchLeak, { packetsASecond: 10_000, flows: 30 }, { packetsASecond: 1_000, flows: 2 }),
+  elements: sized(benchElements, { blocks: 100_000, rounds: 3 }, { blocks: 1_000, rounds: 1 }),
+  match: sized(
+    benchMatch,
+    { rules: 10_000, prefixes: 100_000, verdicts: 20_000_000, rounds: 3 },
+    { rules: 100, prefixes: 1_000, verdicts: 100_000, rounds: 1 },
+  ),
+  'policy-load': sized(
+    benchPolicyLoad,
+    { rules: 10_000, prefixes: 1_000_000 },
+    { rules: 100, prefixes: 1_000 },
+  ),
+  detection: sized(benchDetection, { flows: 1_000_000, rounds: 3 }, { flows: 20_000, rounds: 1 }),
+  gateway: sized(
+    benchGateway,
+    { rules: 10_000, blocks: 100_000, rounds: 5, seconds: 4 },
+    { rules: 100, blocks: 100, rounds: 1, seconds: 1 },
+  ),
+  idle: sized(benchIdle, { flows: 100_000, seconds: 30 }, { flows: 1_000, seconds: 1 }),
+} satisfies Record<string, Bench>;

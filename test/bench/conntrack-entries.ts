@@ -1,0 +1,50 @@
+/** A conntrack table of any size, and what reads it at the kernel's own speed. */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const SOURCE = fileURLToPath(new URL('./conntrack-tool.c', import.meta.url));
+/** One for all namespaces, to be seen from the first only. */
+const LIMIT = '/proc/sys/net/netfilter/nf_conntrack_max';
+
+/** Room for as many connections, until it is disposed of. Before any namespace is entered. */
+export function conntrackRoom(wanted: number): Disposable {
+  const before = readFileSync(LIMIT, 'utf8').trim();
+  if (Number(before) < wanted) writeFileSync(LIMIT, String(wanted));
+  return { [Symbol.dispose]: () => writeFileSync(LIMIT, before) };
+}
+
+/** All of it in the namespace that the thread is in, where some rule must use `ct`. */
+export class ConntrackTool implements Disposable {
+  readonly #folder = mkdtempSync(join(tmpdir(), 'penstock-bench-'));
+  readonly #tool = join(this.#folder, 'conntrack-tool');
+
+  constructor() {
+    execFileSync('gcc', ['-O2', '-o', this.#tool, SOURCE], { stdio: ['ignore', 'ignore', 'inherit'] });
+  }
+
+  /** Established TCP connections of 10.1.0.0/16 with 198.18.0.0/15. */
+  fill(count: number): void {
+    execFileSync(this.#tool, ['fill', '0', String(count)], { stdio: ['ignore', 'ignore', 'inherit'] });
+    const found = Number(execFileSync('conntrack', ['--count'], { encoding: 'utf8' }));
+    if (found < count) throw new Error(`${found} connections instead of ${count}`);
+  }
+
+  /** Seconds that C takes to ask for a dump and read it. */
+  readOnly(): number {
+    return JSON.parse(execFileSync(this.#tool, ['read'], { encoding: 'utf8' })).seconds;
+  }
+
+  /** Seconds of `conntrack -L`, its output thrown away. */
+  list(): number {
+    const began = performance.now();
+    execFileSync('conntrack', ['--dump'], { stdio: 'ignore' });
+    return (performance.now() - began) / 1_000;
+  }
+
+  [Symbol.dispose](): void {
+    rmSync(this.#folder, { recursive: true });
+  }
+}

@@ -1,0 +1,48 @@
+/**
+ * Reads the conntrack table of its namespace as the engine does: decoded, judged by a policy, in the flow table.
+ * A process of its own, so that its memory is nobody else's: `node dump-reader.ts RULES` prints seconds and bytes.
+ */
+import { ConntrackWalk } from '../../src/conntrack/walk.ts';
+import { FlowTable, type Report } from '../../src/flow/flow-table.ts';
+import { compilePolicy } from '../../src/policy/compiled-policy.ts';
+import { loadPolicySources } from '../../src/policy/loader.ts';
+import { ENTRY, policyFiles } from './policy-files.ts';
+
+export interface DumpReading {
+  readonly seconds: number;
+  readonly flows: number;
+  readonly denied: number;
+  /** Resident memory then, and what it grew by from before the dump. */
+  readonly rss: number;
+  readonly grown: number;
+}
+
+const MAX_FLOWS = 4_000_000;
+const DATAGRAMS_A_STEP = 64;
+
+function compiled(rules: number) {
+  const files = policyFiles({ mode: 'respond', rules, hosts: '10.1.0.0/16', server: '198.18.0.0/15' });
+  const sources = { entry: ENTRY, files: Object.entries(files).map(([name, text]) => ({ name, text })) };
+  const loaded = loadPolicySources(sources);
+  if (!loaded.ok) throw new Error(loaded.problems[0].message);
+  return compilePolicy(loaded.policy);
+}
+
+const policy = compiled(Number(process.argv[2]));
+const table = new FlowTable({ isOurs: (address) => policy.isOurs(address), maxFlows: MAX_FLOWS });
+let denied = 0;
+const nowMs = Date.now();
+const judge: Report = ({ kind, flow }) => {
+  if (kind === 'started' && policy.evaluate(flow, nowMs).kind === 'deny') denied++;
+};
+/** What loading the policy left behind is not the dump's. */
+globalThis.gc?.();
+const before = process.memoryUsage.rss();
+using walk = ConntrackWalk.open();
+const began = performance.now();
+walk.start();
+while (walk.step((entry) => table.observe(entry, nowMs, judge), DATAGRAMS_A_STEP) === 'more');
+const seconds = (performance.now() - began) / 1_000;
+const rss = process.memoryUsage.rss();
+const reading: DumpReading = { seconds, flows: table.size, denied, rss, grown: rss - before };
+process.stdout.write(`${JSON.stringify(reading)}\n`);

@@ -1,0 +1,68 @@
+/**
+ * The whole conntrack table into the flow table, judged by a policy:
+ *
+ *   dump        seconds; beside C that asks for the same dump and only reads it
+ *   dump-list   the same seconds; beside `conntrack -L`
+ *   dump-rss    memory of the process then, in MB; beside the goal
+ *   dump-flow   bytes a flow that the process grew by; beside the goal
+ */
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { ThreadNamespace } from '../namespaces/thread.ts';
+import { ConntrackTool, conntrackRoom } from './conntrack-entries.ts';
+import type { DumpReading } from './dump-reader.ts';
+import { type Figure, figure, median } from './figure.ts';
+
+const READER = fileURLToPath(new URL('./dump-reader.ts', import.meta.url));
+const TRACKING = `table inet bench {
+  chain forward { type filter hook forward priority 0; policy accept; ct state established accept; }
+}`;
+const SPARE = 100_000;
+const GOAL_MB = 250;
+const GOAL_FLOW_BYTES = 128;
+
+export interface DumpLoad {
+  readonly entries: number;
+  readonly rules: number;
+  readonly rounds: number;
+}
+
+export function benchDump({ entries, rules, rounds }: DumpLoad): Figure[] {
+  using _ = conntrackRoom(entries + SPARE);
+  using tool = new ConntrackTool();
+  using namespace = new ThreadNamespace();
+  namespace.nft(TRACKING);
+  tool.fill(entries);
+  const readings: DumpReading[] = [];
+  const limits: number[] = [];
+  const lists: number[] = [];
+  // In turns, so that whatever else the machine does falls on all of them.
+  for (let round = 0; round < rounds; round++) {
+    limits.push(tool.readOnly());
+    readings.push(read(rules));
+    lists.push(tool.list());
+  }
+  const wrong = readings.find(({ flows, denied }) => flows !== entries || denied !== 0);
+  if (wrong) throw new Error(`${wrong.flows} flows of ${entries}, ${wrong.denied} denied`);
+  const seconds = median(readings.map((reading) => reading.seconds));
+  const of = (what: string) => `${what} (${entries} entries)`;
+  return [
+    figure(of('dump'), seconds, 's', 'C that only reads', median(limits)),
+    figure(of('dump-list'), seconds, 's', 'conntrack -L', median(lists)),
+    figure(of('dump-rss'), median(readings.map(({ rss }) => rss / 1e6)), 'MB', 'the goal', GOAL_MB),
+    figure(
+      of('dump-flow'),
+      median(readings.map(({ grown }) => grown / entries)),
+      'B/flow',
+      'the goal',
+      GOAL_FLOW_BYTES,
+    ),
+  ];
+}
+
+function read(rules: number): DumpReading {
+  const args = ['--expose-gc', READER, String(rules)];
+  return JSON.parse(
+    execFileSync(process.execPath, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] }),
+  );
+}

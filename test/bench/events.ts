@@ -1,0 +1,99 @@
+/**
+ * New flows from a generator flat out, through flow table, policy and all detectors:
+ *
+ *   events-rate   flows a second that the gateway made beside the daemon; beside the same without a daemon
+ *   events-cost   processor time of the daemon a flow; beside the goal
+ *   events-lost   times that the kernel dropped events; beside the events that it told
+ */
+import type { EngineStatus } from '../../src/engine/commands.ts';
+import { DaemonProcess } from '../network/daemon-process.ts';
+import { Network } from '../network/network.ts';
+import { until } from '../network/waiting.ts';
+import { conntrackRoom } from './conntrack-entries.ts';
+import { type Figure, figure } from './figure.ts';
+import { processorSeconds } from './processor.ts';
+
+const GENERATOR = new URL('./flow-generator.ts', import.meta.url).pathname;
+const ALLOWED = 0xc613_0000;
+const ADDRESSES = 256;
+const ROOM = 2_000_000;
+const GOAL_US = 12;
+
+const POLICY = `
+apiVersion: penstock/v1
+kind: EgressPolicy
+metadata: {name: bench, owner: bench}
+spec:
+  mode: respond
+  hostGroups: {lan: {cidrs: [10.1.0.0/24]}}
+  services: {high: [{protocol: udp, ports: [1024-65535]}]}
+  rules: [{id: everything, from: [lan], to: {cidrs: [198.18.0.0/15]}, services: [high], owner: bench}]
+  detectors:
+    {scan: {}, failedConnections: {}, beacon: {}, volume: {}, oddHours: {}, newDestination: {}, longConnection: {},
+     dnsTunnel: {}, icmpTunnel: {}, fanOut: {}, outlier: {}}
+`;
+
+export interface EventsLoad {
+  readonly seconds: number;
+}
+
+export async function benchEvents({ seconds }: EventsLoad): Promise<Figure[]> {
+  using _ = conntrackRoom(ROOM);
+  const alone = await withGateway(async (network) => flatOut(network, seconds));
+  return await withGateway(async (network) => {
+    const daemon = new DaemonProcess(network, { policy: POLICY });
+    using _inside = network.enter('gateway');
+    try {
+      await daemon.start();
+      const before = processorSeconds(daemon.pid);
+      const made = await flatOut(network, seconds);
+      const { conntrack } = await until('all events', () => caughtUp(daemon, made.sent), {
+        timeoutMs: 60_000,
+        everyMs: 250,
+      });
+      const costUs = ((processorSeconds(daemon.pid) - before) / made.sent) * 1e6;
+      return [
+        figure('events-rate', made.rate, 'flows/s', 'without a daemon', alone.rate),
+        figure('events-cost', costUs, 'us/flow', 'the goal', GOAL_US),
+        figure('events-lost', conntrack.lost, 'times', 'events', conntrack.events),
+      ];
+    } finally {
+      await daemon.discard();
+    }
+  });
+}
+
+async function withGateway<T>(work: (network: Network) => Promise<T>): Promise<T> {
+  const network = new Network('events');
+  try {
+    network.inside('others', 11).outside('sink', ['198.51.100.9/24', '2001:db8:66::9/64']);
+    network.ip('gateway', 'route add 198.18.0.0/15 via 198.51.100.9');
+    network.run('gateway', 'nft', ['add', 'table', 'inet', 'tracking']);
+    const chain = '{ type filter hook forward priority 10; ct state established accept; }';
+    network.run('gateway', 'nft', ['add', 'chain', 'inet', 'tracking', 'forward', chain]);
+    network.sysctl('gateway', 'net.netfilter.nf_conntrack_udp_timeout', '2');
+    return await work(network);
+  } finally {
+    await network.destroy();
+  }
+}
+
+async function flatOut(network: Network, seconds: number): Promise<{ sent: number; rate: number }> {
+  const args = [GENERATOR, 0, seconds, ALLOWED, ADDRESSES].map(String);
+  const { status, stdout, stderr } = await network.runAsync(
+    'others',
+    process.execPath,
+    args,
+    (seconds + 60) * 1000,
+  );
+  if (status !== 0) throw new Error(stderr);
+  const { sent, seconds: took } = JSON.parse(stdout);
+  return { sent, rate: sent / took };
+}
+
+/** Each flow begins, and after two seconds ends. */
+async function caughtUp(daemon: DaemonProcess, sent: number): Promise<EngineStatus | undefined> {
+  const status: EngineStatus = (await daemon.call('GET', '/v1/status')).body;
+  const ended = status.conntrack.events >= 2 * sent || status.conntrack.lost > 0;
+  return ended && status.conntrack.standingFlows < ADDRESSES ? status : undefined;
+}
