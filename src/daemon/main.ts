@@ -25,6 +25,7 @@ import { type Configuration, configure, type DaemonFlags } from './configuration
 import { DenyListRefresher } from './deny-list-refresher.ts';
 import { DaemonError } from './errors.ts';
 import { startEscalation } from './escalation.ts';
+import { openEvidence } from './evidence/evidence.ts';
 import { ExclusiveUse } from './exclusive-use.ts';
 import { openFlowHistory } from './flow-history.ts';
 import { openLog } from './log.ts';
@@ -87,6 +88,11 @@ class Daemon {
     const metrics = createMetrics(engine, outbox, { registry, stateDir });
     const history = await openFlowHistory(this.#configuration, engine, metrics, this.#log);
     cleanup.defer(() => history.close());
+    const evidence = await openEvidence({
+      ...{ engine, ledger, stateDir, registry },
+      ...{ version: this.#version, log: this.#log },
+    });
+    cleanup.defer(() => evidence.stop());
     const pages = this.#console();
     const parts = {
       engine,
@@ -95,6 +101,7 @@ class Daemon {
       metrics,
       history,
       alerts: outbox,
+      evidence,
       meter: new ApiMeter(metrics).handler,
       version: this.#version,
       log: this.#log,

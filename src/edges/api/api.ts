@@ -20,6 +20,7 @@ import { OperatorNotes } from './operator-notes.ts';
 import { sendProblem } from './problem-document.ts';
 import { RateLimits, type RateSettings } from './rate-limits.ts';
 import type { AlertControl } from './resource/alerts.ts';
+import type { EvidenceSource } from './resource/evidence.ts';
 import type { HistorySource } from './resource/history.ts';
 import type { Route } from './route.ts';
 import { apiRoutes } from './routes.ts';
@@ -38,6 +39,8 @@ export interface ApiParts {
   /** What was sent over time; without it there is nothing to ask. */
   readonly history?: HistorySource | undefined;
   readonly alerts?: AlertControl | undefined;
+  /** Bundles on disk; without it there are none. */
+  readonly evidence?: EvidenceSource | undefined;
   /** Sees every request first, to count and time it. */
   readonly meter?: RequestHandler;
   /** Pages for people, beside the API: what it does not know falls through. */

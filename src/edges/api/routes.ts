@@ -10,6 +10,7 @@ import { breakerRoutes, operatorRoutes } from './resource/breaker.ts';
 import { callerRoutes } from './resource/caller.ts';
 import { decisionRoutes } from './resource/decisions.ts';
 import { eventRoutes } from './resource/events.ts';
+import { type EvidenceSource, evidenceRoutes } from './resource/evidence.ts';
 import { flowRoutes } from './resource/flows.ts';
 import { healthRoutes } from './resource/health.ts';
 import { type HistorySource, historyRoutes } from './resource/history.ts';
@@ -36,6 +37,7 @@ export interface RouteParts {
   readonly now: () => number;
   readonly history?: HistorySource | undefined;
   readonly alerts?: AlertControl | undefined;
+  readonly evidence?: EvidenceSource | undefined;
   readonly heartbeatMs?: number;
 }
 
@@ -54,6 +56,7 @@ export function apiRoutes(parts: RouteParts): Route[] {
     ...policyRoutes(parts),
     ...ruleRoutes(parts),
     ...incidentRoutes(parts),
+    ...evidenceRoutes(parts),
     ...suppressionRoutes(parts),
     ...decisionRoutes(parts),
     ...proposalRoutes(parts),
