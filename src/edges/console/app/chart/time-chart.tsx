@@ -98,9 +98,15 @@ function Drawing(props: Drawn) {
   return <div ref={place} class="chart-canvas" role="img" aria-label={`${props.label}. ${props.summary}`} />;
 }
 
-/** Times, the measure, the band's ends, what is unusual, the level. */
-function columns({ points, level, scale }: Drawn): uPlot.AlignedData {
+/**
+ * Times, the measure, the band's ends, what is unusual, the level. A last place closes the last step, which would have
+ * no width without it.
+ */
+function columns({ points: given, level, scale }: Drawn): uPlot.AlignedData {
   const place = (value: number | null) => (value === null ? null : scale.place(value));
+  const [before, last] = given.slice(-2);
+  const points =
+    before && last ? [...given, { ...last, atMs: 2 * last.atMs - before.atMs, unusual: false }] : given;
   return [
     points.map(({ atMs }) => atMs),
     points.map(({ value }) => place(value)),
@@ -138,6 +144,7 @@ function optionsOf(element: HTMLElement, latest: Latest): uPlot.Options {
       {
         ...axis,
         space: 64,
+        size: 28,
         values: (_chart, at, _axis, _space, step) => at.map((ms) => markWords(ms, step)),
       },
       {
@@ -175,7 +182,8 @@ function optionsOf(element: HTMLElement, latest: Latest): uPlot.Options {
       setCursor: [
         ({ cursor }) => {
           const { points: shown, onReading } = latest.current;
-          onReading((typeof cursor.idx === 'number' && shown[cursor.idx]) || null);
+          const { idx } = cursor;
+          onReading((typeof idx === 'number' && shown[Math.min(idx, shown.length - 1)]) || null);
         },
       ],
     },

@@ -21,7 +21,7 @@ export function AuditTable({ entries, onRange, onShow }: Props) {
       columns={isNarrow ? narrowColumns(onShow) : wideColumns(onShow)}
       rows={entries}
       keyOf={({ seq }) => seq}
-      rowHeight={isNarrow ? 68 : 40}
+      rowHeight={isNarrow ? 80 : 40}
       onRange={onRange}
       empty={<Empty icon="audit">No entry fits.</Empty>}
     />

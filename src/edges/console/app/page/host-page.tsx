@@ -124,7 +124,8 @@ function Facts({ host }: { host: Host }) {
       <div>
         <dt>Watched for</dt>
         <dd>
-          {formatSpan(hoursWatched * HOUR_MS)}, {formatCount(answered)} connections
+          {hoursWatched < 1 ? 'less than an hour' : formatSpan(hoursWatched * HOUR_MS)},{' '}
+          {formatCount(answered)} connections answered
         </dd>
       </div>
     </dl>

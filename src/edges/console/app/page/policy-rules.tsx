@@ -65,7 +65,11 @@ function columnsOf(times: { nowMs: number; sinceMs: number }, show: (rule: strin
   return [
     { title: 'Rule', cell: (rule) => <RuleName rule={rule} onShow={show} /> },
     { title: 'Hits', isNumber: true, cell: ({ rule, hits }) => <Hits rule={rule} hits={hits} /> },
-    { title: 'Last hit', cell: ({ lastHitMs }) => (lastHitMs === null ? '–' : <Time ms={lastHitMs} />) },
+    {
+      title: 'Last hit',
+      isMinor: true,
+      cell: ({ lastHitMs }) => (lastHitMs === null ? '–' : <Time ms={lastHitMs} />),
+    },
     { title: 'Look at', cell: (rule) => <Marks rule={rule} times={times} /> },
     {
       title: 'Expires',

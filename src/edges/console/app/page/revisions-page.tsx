@@ -48,7 +48,7 @@ export default function RevisionsPage() {
       lead={latest === undefined ? undefined : `${latest} so far; nothing is rewritten`}
     >
       <RevisionTrial />
-      <search class="toolbar">
+      <search class="toolbar filters">
         <Search
           label="Compare revision"
           value={typed.from}
@@ -124,17 +124,17 @@ function wideColumns(acts: Acts): VirtualColumn<Revision>[] {
       cell: ({ number }) => <Link href={`/revisions/${number}`}>{number}</Link>,
     },
     { title: 'When', width: '8rem', cell: ({ atMs }) => <Time ms={atMs} /> },
-    { title: 'What', width: '9rem', cell: (revision) => kindWords(revision) },
+    { title: 'What', width: '8rem', cell: (revision) => kindWords(revision) },
     { title: 'Who', width: 'minmax(6rem, 1fr)', cell: ({ actor }) => actor },
     {
       title: 'Why',
-      width: 'minmax(10rem, 3fr)',
+      width: 'minmax(8rem, 2fr)',
       cell: ({ reason }) => <span title={reason}>{reason || '–'}</span>,
     },
-    { title: 'Trial', width: 'minmax(7rem, 1.5fr)', cell: (revision) => <TrialBadge revision={revision} /> },
+    { title: 'Trial', width: 'minmax(10rem, 1.5fr)', cell: (revision) => <TrialBadge revision={revision} /> },
     {
       title: 'Act',
-      width: may('admin') ? '15rem' : '7rem',
+      width: may('admin') ? '13rem' : '7rem',
       cell: (revision) => <RowActs revision={revision} {...acts} />,
     },
   ];
