@@ -165,6 +165,15 @@ export interface EntryBodies {
   /** The actor has fetched it. */
   'evidence.read': { readonly incidentId: string; readonly bundle: string };
 
+  /** A report was kept: the file's name and the SHA-256 of its content. */
+  'report.made': {
+    readonly name: string;
+    readonly bytes: number;
+    readonly sha256: string;
+    readonly fromMs: number;
+    readonly toMs: number;
+  };
+
   /** A sink gave up on the alert of entry `seq`. */
   'alert.failed': { readonly sink: string; readonly seq: number; readonly error: string };
   /** The actor had a test alert sent to a sink. */
