@@ -1,10 +1,10 @@
 /** A ledger entry in one sentence. Bodies are of any shape: an older daemon wrote some of them. */
-import type { LiveEntry } from './live.ts';
 import { formatDateTime, formatWords } from './part/format.ts';
 import {
   type Decision,
   type Incident,
   incidentTitle,
+  type LedgerEntry,
   type Suppression,
   scopeWords,
   targetWords,
@@ -20,7 +20,7 @@ export function typeWords(type: string): string {
 }
 
 /** What the entry says besides its type. */
-export function entryWords({ body, subject }: LiveEntry): string {
+export function entryWords({ body, subject }: LedgerEntry): string {
   if (isThing<Incident>(body.incident)) return incidentTitle(body.incident);
   if (isThing<Decision>(body.decision)) return decisionWords(body.decision, body);
   if (isThing<Suppression>(body.suppression)) return scopeWords(body.suppression);
@@ -48,7 +48,7 @@ function isThing<T extends object>(value: unknown): value is T {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function decisionWords({ action, target }: Decision, { error, guardrail }: LiveEntry['body']): string {
+function decisionWords({ action, target }: Decision, { error, guardrail }: LedgerEntry['body']): string {
   const words = `${action} ${targetWords(target)}`;
   if (error !== undefined) return `${words}: ${String(error)}`;
   return guardrail === undefined ? words : `${words}: guardrail ${String(guardrail)} says no`;

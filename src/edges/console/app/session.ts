@@ -15,7 +15,17 @@ export interface Session {
   /** What the ledger calls this person. */
   readonly name: string;
   readonly role: Role;
+  /** What of the API it reaches: `decisions`, or `decisions:read`; null: all that the role may. */
+  readonly scopes: readonly string[] | null;
 }
+
+/** What a header takes. */
+const SENDABLE = /^[\x21-\x7e]+$/;
+const NO_TOKEN: Failure = {
+  title: 'This is no token',
+  detail: 'It has characters in it that no token has. Copy the whole of it, and nothing else.',
+  status: 401,
+};
 
 /** undefined: nobody; 'checking': a token from before the page was loaded is being asked about. */
 export const session = signal<Session | 'checking' | undefined>(undefined);
@@ -24,20 +34,27 @@ export const loggedOutBecause = signal<string | undefined>(undefined);
 
 export const TOKEN_GONE = 'Your token has expired or was revoked.';
 
-const role = computed(() => (typeof session.value === 'object' ? session.value.role : undefined));
-
 /** What the ledger calls this person. */
 export const personName = computed(() =>
   typeof session.value === 'object' ? session.value.name : undefined,
 );
 
-/** Whether the API would let this token do what needs `needed`; the API decides it in the end. */
-export function may(needed: Role): boolean {
-  return role.value !== undefined && ROLES.indexOf(role.value) >= ROLES.indexOf(needed);
+/**
+ * Whether the API would let this token do what needs the role; the API decides it in the end.
+ *
+ * @param area what is changed, as scopes name it: `decisions`; left out: only the role is looked at
+ */
+export function may(needed: Role, area?: string): boolean {
+  const { value } = session;
+  if (typeof value !== 'object') return false;
+  const { scopes } = value;
+  const reaches = scopes === null || area === undefined || scopes.includes(area);
+  return reaches && ROLES.indexOf(value.role) >= ROLES.indexOf(needed);
 }
 
 /** @returns what is wrong with the token, or undefined when it is taken */
 export async function logIn(token: string): Promise<Failure | undefined> {
+  if (!SENDABLE.test(token)) return NO_TOKEN;
   const answer = await askCaller(token);
   if ('failure' in answer) return answer.failure;
   sessionStorage.setItem(KEY, token);

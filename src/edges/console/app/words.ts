@@ -4,6 +4,7 @@ import { formatService, formatWords } from './part/format.ts';
 
 export type Decision = Schema<'Decision'>;
 export type Incident = Schema<'Incident'>;
+export type LedgerEntry = Schema<'LedgerEntry'>;
 export type Suppression = Schema<'CountedSuppression'>;
 
 /** `10.1.0.10 → 198.51.100.66 tcp/443`; a host of IPv6 is as long as it is. */

@@ -28,7 +28,7 @@ export function ApprovalCard({ decision, onAnswer }: Props) {
   // Answered, it goes, and must not take the focus with it.
   useLayoutEffect(() => () => leaveFocus(card.current), []);
   return (
-    <article class="panel approval" aria-labelledby={heading} ref={card}>
+    <article id={decision.id} class="panel approval" aria-labelledby={heading} tabIndex={-1} ref={card}>
       <HoldBar decision={decision} />
       <header class="approval-head">
         <div>
@@ -114,7 +114,7 @@ function Details({ decision, incident }: { decision: Decision; incident: Inciden
 }
 
 function Answers({ decision, onAnswer }: Props) {
-  if (!may('approver')) {
+  if (!may('approver', 'decisions')) {
     return (
       <footer class="approval-foot">
         <p class="soft small">Approvers answer this; your token only looks on.</p>

@@ -30,7 +30,7 @@ export function ProposalCard() {
     return 'failure' in sent ? sent.failure : undefined;
   };
   return (
-    <article class="panel approval" aria-labelledby="proposal">
+    <article id={id} class="panel approval" aria-labelledby="proposal">
       <header class="approval-head">
         <div>
           <h2 id="proposal">{what}</h2>
@@ -45,7 +45,7 @@ export function ProposalCard() {
       </header>
       <footer class="approval-foot">
         {isOwn && <p class="soft small">You asked for it: another person has to approve it.</p>}
-        {may('approver') && (
+        {may('approver', 'policy') && (
           <>
             <Button icon="cross" onClick={() => setVerb('reject')}>
               Reject

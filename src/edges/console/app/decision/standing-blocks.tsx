@@ -60,7 +60,7 @@ export function StandingBlocks() {
       {data && data.items.length > 0 && (
         <Table
           caption="Standing blocks"
-          columns={may('operator') ? [...COLUMNS, revoking] : COLUMNS}
+          columns={may('operator', 'decisions') ? [...COLUMNS, revoking] : COLUMNS}
           rows={data.items}
           keyOf={({ id }) => id}
           stacks

@@ -21,7 +21,7 @@ type Verdict = 'resolved' | 'false';
 /** What somebody thinks of it, and whether the same is to be heard of again. */
 export function CloseDialog({ incident, onClose }: { incident: Incident; onClose: () => void }) {
   const [verdict, setVerdict] = useState<Verdict>('resolved');
-  const mayTeach = may('approver') && !isPolicyCause(incident.cause);
+  const mayTeach = may('approver', 'incidents') && !isPolicyCause(incident.cause);
   const [span, setSpan] = useState<Span>('month');
   const suppressForMs = mayTeach ? (SPANS.find(({ value }) => value === span)?.ms ?? null) : null;
 

@@ -40,7 +40,7 @@ const WORDS = { approve: 'Approve', reject: 'Reject', revoke: 'Revoke' } as cons
 function Answers({ decision }: { decision: Decision }) {
   const [verb, setVerb] = useState<Verb>();
   const verbs: readonly Verb[] = ASKED[decision.state as keyof typeof ASKED] ?? [];
-  const allowed = verbs.filter((each) => may(each === 'revoke' ? 'operator' : 'approver'));
+  const allowed = verbs.filter((each) => may(each === 'revoke' ? 'operator' : 'approver', 'decisions'));
   if (allowed.length === 0) return null;
   return (
     <div class="buttons">

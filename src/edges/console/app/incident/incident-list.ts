@@ -8,14 +8,7 @@ import { api, useQuery } from '../api.ts';
 import { type Failure, failureOf } from '../failure.ts';
 import { onEvent } from '../live.ts';
 import type { Incident } from '../words.ts';
-
-export interface IncidentFilter {
-  readonly state?: 'open' | 'closed';
-  readonly severity?: Incident['severity'];
-  readonly detector?: Incident['cause'];
-  /** The host's address, whole. */
-  readonly host?: string;
-}
+import { fits, type IncidentFilter } from './incident-filter.ts';
 
 export interface IncidentList {
   readonly incidents: readonly Incident[];
@@ -88,18 +81,6 @@ export function useIncidents(filter: IncidentFilter, isHeld: boolean): IncidentL
     isLoading: first.isLoading,
     failure: first.failure ?? failure,
   };
-}
-
-/** Whether the API would give it for this filter. */
-export function fits(incident: Incident, { state, severity, detector, host }: IncidentFilter): boolean {
-  return (
-    (state === undefined || incident.state === state) &&
-    (severity === undefined || incident.severity === severity) &&
-    (host === undefined || incident.host === host) &&
-    (detector === undefined ||
-      incident.cause === detector ||
-      incident.evidence.some((one) => one.detector === detector))
-  );
 }
 
 /** Incidents that the ledger tells of, some at a time. */

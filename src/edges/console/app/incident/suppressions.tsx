@@ -64,7 +64,7 @@ export function Suppressions() {
       {data && data.items.length > 0 && (
         <Table
           caption="Suppressions"
-          columns={may('operator') ? [...COLUMNS, revoking] : COLUMNS}
+          columns={may('operator', 'suppressions') ? [...COLUMNS, revoking] : COLUMNS}
           rows={data.items}
           keyOf={({ id }) => id}
           stacks

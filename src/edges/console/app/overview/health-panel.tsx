@@ -31,7 +31,7 @@ export function HealthPanel({ status }: { status: Schema<'Status'> }) {
 /** To stop automation is less of a risk than to let it act: that takes a higher role. */
 function Breaker({ isOpen }: { isOpen: boolean }) {
   const [isAsking, setAsking] = useState(false);
-  if (!may(isOpen ? 'approver' : 'operator')) return null;
+  if (!may(isOpen ? 'approver' : 'operator', 'breaker')) return null;
   const words = isOpen ? 'Let automation act' : 'Stop automation';
   const act = async (reason: string) => {
     const verb = isOpen ? 'close' : 'open';

@@ -1,11 +1,10 @@
 /** How the daemon fares, as a list of things that are well or are not. Pure. */
 import type { Schema } from 'penstock-client';
-import type { Tone } from '../part/badge.tsx';
 import { formatAgo, formatCount } from '../part/format.ts';
 
 export interface Check {
   readonly name: string;
-  readonly tone: Extract<Tone, 'ok' | 'medium' | 'critical' | 'neutral'>;
+  readonly tone: 'ok' | 'medium' | 'critical' | 'neutral';
   /** One word: `in place`. */
   readonly word: string;
   readonly words: string;

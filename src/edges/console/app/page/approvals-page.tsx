@@ -2,6 +2,7 @@ import '../style/approvals.css';
 import { useState } from 'preact/hooks';
 import { AnswerDialog, type Verb } from '../decision/answer-dialog.tsx';
 import { ApprovalCard } from '../decision/approval-card.tsx';
+import { Linked } from '../decision/linked.tsx';
 import { ProposalCard } from '../decision/proposal-card.tsx';
 import { LatestDecisions, StandingBlocks } from '../decision/standing-blocks.tsx';
 import { useWaiting } from '../decision/waiting.ts';
@@ -18,6 +19,7 @@ export default function ApprovalsPage() {
   return (
     <Page title="Approvals" lead={lead}>
       <ErrorNote failure={failure} retry={refresh} />
+      <Linked waiting={data} />
       <ProposalCard />
       {isLoading && <Loading lines={6} />}
       {count === 0 && data !== undefined && (

@@ -33,7 +33,7 @@ export default function IncidentPage({ params: { id = '' } }: PageProps) {
   const actions = data && (
     <>
       <EvidenceDownload id={id} />
-      {data.state === 'open' && may('operator') && (
+      {data.state === 'open' && may('operator', 'incidents') && (
         <Button tone="primary" onClick={() => setClosing(true)}>
           Close incident
         </Button>

@@ -1,52 +1,26 @@
 import '../style/incidents.css';
 import { useState } from 'preact/hooks';
-import { type IncidentFilter, useIncidents } from '../incident/incident-list.ts';
+import { useSearchParams } from 'wouter-preact';
+import {
+  type Choice,
+  choiceIn,
+  DETECTORS,
+  filterOf,
+  SEVERITIES,
+  STATES,
+  searchOf,
+} from '../incident/incident-filter.ts';
+import { useIncidents } from '../incident/incident-list.ts';
 import { IncidentTable } from '../incident/incident-table.tsx';
 import { Suppressions } from '../incident/suppressions.tsx';
 import { Button } from '../part/button.tsx';
 import { Loading } from '../part/empty.tsx';
 import { ErrorNote } from '../part/error-note.tsx';
 import { Search, Select } from '../part/field.tsx';
-import { formatCount, formatWords } from '../part/format.ts';
+import { formatCount } from '../part/format.ts';
 import { Page } from '../part/page.tsx';
 import { Tabs, useView } from '../part/tabs.tsx';
 import { status } from '../status.ts';
-
-const STATES = [
-  { value: 'open', words: 'Open' },
-  { value: 'closed', words: 'Closed' },
-  { value: 'all', words: 'Open and closed' },
-] as const;
-const SEVERITIES = [
-  { value: 'all', words: 'Any' },
-  { value: 'critical', words: 'Critical' },
-  { value: 'high', words: 'High' },
-  { value: 'medium', words: 'Medium' },
-  { value: 'low', words: 'Low' },
-] as const;
-const DETECTORS = [
-  ...(['policyViolation', 'denyList', 'limit', 'scan', 'failedConnections', 'beacon', 'volume'] as const),
-  ...([
-    'oddHours',
-    'newDestination',
-    'longConnection',
-    'dnsTunnel',
-    'icmpTunnel',
-    'fanOut',
-    'outlier',
-  ] as const),
-];
-const DETECTOR_OPTIONS = [
-  { value: 'all' as const, words: 'Any' },
-  ...DETECTORS.map((value) => ({ value, words: formatWords(value) })),
-];
-
-interface Choice {
-  readonly state: (typeof STATES)[number]['value'];
-  readonly severity: (typeof SEVERITIES)[number]['value'];
-  readonly detector: (typeof DETECTORS)[number] | 'all';
-  readonly host: string;
-}
 
 export default function IncidentsPage() {
   const view = useView(['list', 'suppressions']);
@@ -64,10 +38,12 @@ export default function IncidentsPage() {
 }
 
 function List() {
-  const [choice, setChoice] = useState<Choice>({ state: 'open', severity: 'all', detector: 'all', host: '' });
+  const [search, setSearch] = useSearchParams();
+  const choice = choiceIn(search);
   const [isHeld, setHeld] = useState(false);
   const list = useIncidents(filterOf(choice), isHeld);
-  const change = (changes: Partial<Choice>) => setChoice((before) => ({ ...before, ...changes }));
+  const change = (changes: Partial<Choice>) =>
+    setSearch(searchOf({ ...choice, ...changes }), { replace: true });
   const onRange = (first: number, last: number) => {
     setHeld(first > 0);
     if (list.hasMore && last >= list.incidents.length - 40) list.loadMore();
@@ -85,7 +61,7 @@ function List() {
         <Select
           label="Detector"
           value={choice.detector}
-          options={DETECTOR_OPTIONS}
+          options={DETECTORS}
           onChange={(detector) => change({ detector })}
         />
         <Search
@@ -114,19 +90,4 @@ function List() {
       </p>
     </>
   );
-}
-
-/** An address that is still being typed asks for nothing yet. */
-function filterOf({ state, severity, detector, host }: Choice): IncidentFilter {
-  const address = host.trim();
-  return {
-    ...(state !== 'all' && { state }),
-    ...(severity !== 'all' && { severity }),
-    ...(detector !== 'all' && { detector }),
-    ...(isAddress(address) && { host: address }),
-  };
-}
-
-function isAddress(text: string): boolean {
-  return /^\d{1,3}(\.\d{1,3}){3}$/.test(text) || /^[0-9a-f]*:[0-9a-f:.]*:[0-9a-f:.]*$/i.test(text);
 }
