@@ -5,8 +5,9 @@
  */
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { durationField } from '../../../policy/schema/quantity.ts';
 import type { Dispatch } from '../dispatch.ts';
-import { Endpoint, parseEndpoint } from '../endpoint.ts';
+import { Endpoint, type EndpointSettings, parseEndpoint } from '../endpoint.ts';
 import { sinkInvalid } from '../errors.ts';
 import { asLine, asObject, FORMATS, type Format, JSON_FORMATS } from '../format/format.ts';
 import { SecretFile } from '../secret-file.ts';
@@ -43,6 +44,8 @@ const settings = z.strictObject({
     .regex(/^[A-Za-z0-9-]{1,32}$/)
     .optional(),
   headers: z.record(headerName, headerValue).optional(),
+  /** For one attempt from connecting to the end of the answer. */
+  timeout: durationField.default(10_000),
   /** Whom to trust, instead of the authorities that come with the system. */
   caFile: filePath.optional(),
   certFile: filePath.optional(),
@@ -69,7 +72,10 @@ export const httpSinks = sinkType({
   },
 });
 
-export type HttpShape = Pick<Settings, 'url' | 'format' | 'body' | 'batchSize' | 'scheme' | 'headers'>;
+export type HttpShape = Pick<
+  Settings,
+  'url' | 'format' | 'body' | 'batchSize' | 'scheme' | 'headers' | 'timeout'
+>;
 
 export class HttpSink implements AlertSink {
   readonly name: string;
@@ -93,7 +99,8 @@ export class HttpSink implements AlertSink {
     this.#shape = shape;
     this.#secret = secret;
     this.#asking = asking;
-    this.#endpoint = new Endpoint({ label: 'http', ask: (url, asked) => asking.ask(url, asked) });
+    const ask: EndpointSettings['ask'] = (url, asked) => asking.ask(url, asked);
+    this.#endpoint = new Endpoint({ label: 'http', timeoutMs: shape.timeout, ask });
   }
 
   async deliver(dispatches: readonly Dispatch[], signal: AbortSignal): Promise<void> {
