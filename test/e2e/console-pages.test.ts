@@ -113,6 +113,35 @@ test('names from packets, feeds and files stay text wherever they are shown', as
   await shown.close();
 });
 
+test('a link in an alert leads to its decision, or says who has answered it', async () => {
+  const shown = await browser.open();
+  const { page } = shown;
+  await shown.logIn(api.tokens.approver, '/approvals#D100');
+  await page.getByRole('button', { name: 'Approve D100' }).waitFor();
+  await expect.poll(() => page.evaluate('document.activeElement.id')).toBe('D100');
+
+  await shown.go('/approvals#D103');
+  await page.reload();
+  await page.getByText('D103 does not wait any more: active').waitFor();
+  await page.getByText(/^Block 10\.1\.0\.33 .*mira, .*a resolver nobody knows$/).waitFor();
+  await shown.close();
+});
+
+test('where two persons must want it, the first of them cannot be the second', async () => {
+  const { token } = (
+    await api.ask('/v1/tokens', { method: 'POST', as: 'admin', body: { name: 'mira', role: 'approver' } })
+  ).json;
+  const shown = await browser.open();
+  const { page } = shown;
+  await shown.logIn(token, '/approvals');
+  const card = page.getByRole('article').filter({ hasText: 'D102' });
+  await card.getByText('One of two persons has approved it; it takes another one.').waitFor();
+  await card.getByText('You have approved it: another person has to as well.').waitFor();
+  expect(await card.getByRole('button', { name: 'Approve' }).isDisabled()).toBe(true);
+  expect(await card.getByRole('button', { name: 'Reject' }).isEnabled()).toBe(true);
+  await shown.close();
+});
+
 test('what the API says no to is explained where it was asked for', async () => {
   const shown = await browser.open();
   const { page } = shown;
