@@ -18,8 +18,10 @@ import '../style/flows.css';
 type Flow = Schema<'Flow'>;
 
 const EVERY_MS = 3_000;
-/** One screen and what comes next; asked again every few seconds. */
-const PAGE_ROWS = 500;
+/** Some screens; asked again every few seconds. */
+const FIRST_ROWS = 300;
+/** Of the pages behind it, for who scrolls far. */
+const FURTHER_ROWS = 2_500;
 /** Flows are fetched further before the end of the list is reached. */
 const AHEAD_ROWS = 150;
 /** What is scrolled less than this counts as the top. */
@@ -100,7 +102,10 @@ function useFlows(filter: FlowFilter, isHeld: boolean) {
   const asked = queryOf(filter);
   const key = `flows ${JSON.stringify(asked)}`;
   const load = (client: Client, after: string | undefined, signal: AbortSignal) => {
-    const query = { ...asked, limit: PAGE_ROWS, ...(after !== undefined && { after }) };
+    const query = {
+      ...asked,
+      ...(after === undefined ? { limit: FIRST_ROWS } : { limit: FURTHER_ROWS, after }),
+    };
     return client.GET('/v1/flows', { params: { query }, signal });
   };
   return usePages(key, load, { everyMs: EVERY_MS, isHeld, pageOf, keyOf: flowKey });

@@ -44,8 +44,11 @@ export interface Pages<T, P> {
 interface Further<T> {
   /** The first page that they follow. */
   readonly of: unknown;
+  /** With those of the first page. */
   readonly rows: readonly T[];
   readonly next: string | null;
+  /** Keys of the rows; grows with each page. */
+  readonly known: Set<string | number>;
 }
 
 const MOST_ROWS = 100_000;
@@ -76,8 +79,11 @@ export function usePages<T, P>(key: string, load: LoadPage<P>, options: Options<
     setFailure('failure' in answer ? answer.failure : undefined);
     if ('failure' in answer) return;
     const { rows, next } = pageOf(answer.data);
-    setFurther({ of: first, rows: joined(shown.rows, rows, keyOf), next });
-  }, [shown, first, most]);
+    const known = further?.of === first && further ? further.known : new Set(shown.rows.map(keyOf));
+    const more = rows.filter((row) => !known.has(keyOf(row)));
+    for (const row of more) known.add(keyOf(row));
+    setFurther({ of: first, rows: [...shown.rows, ...more], next, known });
+  }, [shown, first, further, most]);
 
   return {
     rows: shown.rows,
@@ -88,11 +94,6 @@ export function usePages<T, P>(key: string, load: LoadPage<P>, options: Options<
     loadMore: () => void loadMore(),
     refresh: query.refresh,
   };
-}
-
-function joined<T>(before: readonly T[], more: readonly T[], keyOf: (row: T) => string | number): T[] {
-  const known = new Set(before.map(keyOf));
-  return [...before, ...more.filter((row) => !known.has(keyOf(row)))];
 }
 
 async function settled<P>(ask: () => Answer<P>): Promise<{ data: P } | { failure: Failure }> {
