@@ -11,7 +11,6 @@ export interface CatalogueEntry {
   readonly name: string;
   readonly about: string;
   readonly load: () => Promise<Define>;
-  readonly isHidden?: boolean;
 }
 
 export interface CatalogueGroup {
@@ -222,19 +221,6 @@ export const CATALOGUE: readonly CatalogueGroup[] = [
         'Propose a policy that allows what was seen, for a person to review',
         async () => (await import('./command/learn.ts')).defineLearn,
       ),
-    ],
-  },
-  {
-    title: 'For the shell:',
-    commands: [
-      {
-        ...entry(
-          '__complete',
-          'What could come next on a command line',
-          async () => (await import('./command/complete.ts')).defineComplete,
-        ),
-        isHidden: true,
-      },
     ],
   },
 ];

@@ -1,7 +1,8 @@
 /** The command line as a whole. */
 import { readFileSync } from 'node:fs';
-import { type Command, CommanderError } from 'commander';
-import { CATALOGUE, type CatalogueEntry } from './catalogue.ts';
+import { CommanderError } from 'commander';
+import { CATALOGUE } from './catalogue.ts';
+import { defined, isCommand } from './definition.ts';
 import { CommandError } from './errors.ts';
 import { lookOf, shown } from './look.ts';
 import { ProgramCommand } from './program-command.ts';
@@ -41,26 +42,10 @@ export function createProgram(around: Surroundings): ProgramCommand {
     .exitOverride();
   for (const { title, commands } of CATALOGUE) {
     program.commandsGroup(title);
-    for (const { name, about, isHidden = false } of commands)
-      program.command(name, { hidden: isHidden }).description(about);
+    for (const { name, about } of commands) program.command(name).description(about);
   }
   program.hook('preSubcommand', (_program, command) => defined(command));
   return program;
-}
-
-const ENTRIES = new Map(CATALOGUE.flatMap(({ commands }) => commands).map((each) => [each.name, each]));
-const done = new WeakSet<Command>();
-
-/** Loads what a command takes and does, once. Commands within a command come with it. */
-export async function defined(command: Command): Promise<void> {
-  const entry = ENTRIES.get(command.name());
-  if (entry === undefined || done.has(command)) return;
-  done.add(command);
-  (await entry.load())(command);
-  // Commander does this before it asks for a command's definition: --no-NAME alone is true unless given.
-  for (const option of command.options)
-    if (option.negate && command.getOptionValue(option.attributeName()) === undefined)
-      command.setOptionValueWithSource(option.attributeName(), true, 'default');
 }
 
 function version(): string {
@@ -68,9 +53,14 @@ function version(): string {
   return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
 }
 
+/** What completion scripts ask; no command, since a command's options are not to be taken for its own. */
+const COMPLETE = '__complete';
+
 /** Returns the exit code. */
 export async function run(args: readonly string[], around: Surroundings): Promise<number> {
   const program = createProgram(around);
+  if (args[0] === COMPLETE)
+    return (await import('./completion/complete.ts')).complete(program, args.slice(1));
   try {
     await defineForHelp(program, args);
     await program.parseAsync(args, { from: 'user' });
@@ -93,18 +83,14 @@ async function defineForHelp(program: ProgramCommand, [first, name]: readonly st
 
 /** What commander finds wrong, and where the person reads on. */
 function badArguments({ message }: CommanderError, args: readonly string[]): CommandError {
-  const command = args.map((each) => ENTRIES.get(each)).find((each) => each !== undefined);
+  const command = args.find(isCommand);
   const [what = '', ...more] = message
     .replace(/^error: /, '')
     .split('\n')
     .filter((line) => line !== '');
   return new CommandError('bad-arguments', 2, what, {
-    details: [...more, `see: penstock ${helpOf(command)}`],
+    details: [...more, `see: penstock ${command === undefined ? '' : `${command} `}--help`],
   });
-}
-
-function helpOf(command: CatalogueEntry | undefined): string {
-  return command === undefined ? '--help' : `${command.name} --help`;
 }
 
 function commandError(error: unknown): CommandError {

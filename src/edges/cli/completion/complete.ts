@@ -1,0 +1,17 @@
+/**
+ * `penstock __complete WORDS...`, which the scripts of completion/scripts.ts ask. Own code, not a library: tabtab and
+ * omelette are no longer kept up, @bomb.sh/tab is at 0.0.x and needs every command loaded before it begins. What is left
+ * after commander's own description of the commands is little.
+ */
+import type { ProgramCommand } from '../program-command.ts';
+import { lines } from './candidate.ts';
+import { candidates } from './candidates.ts';
+import { readCommandLine } from './command-line.ts';
+
+/** Writes the candidates. Says nothing else, whatever is wrong. */
+export async function complete(program: ProgramCommand, words: readonly string[]): Promise<0> {
+  const { around } = program;
+  const line = await readCommandLine(program, words);
+  around.out.write(lines(await candidates(line, around), line.word, line.before));
+  return 0;
+}
