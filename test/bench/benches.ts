@@ -1,4 +1,5 @@
 /** All benchmarks by name, at the size that counts and at one that only shows that they work. */
+import { benchAlerts } from './alerts.ts';
 import { benchBlockLatency } from './block-latency.ts';
 import { benchDetection } from './detection.ts';
 import { benchDump } from './dump.ts';
@@ -34,6 +35,7 @@ export const BENCHES = {
       ...(await benchBlockLatency({ background: size === 'full' ? 20_000 : 1_000, seconds })),
     ];
   },
+  alerts: sized(benchAlerts, { rounds: 5, seconds: 20 }, { rounds: 1, seconds: 1 }),
   peers: sized(benchPeers, { rounds: 10 }, { rounds: 1 }),
   leak: sized(benchLeak, { packetsASecond: 10_000, flows: 30 }, { packetsASecond: 1_000, flows: 2 }),
   elements: sized(benchElements, { blocks: 100_000, rounds: 3 }, { blocks: 1_000, rounds: 1 }),

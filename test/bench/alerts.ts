@@ -1,0 +1,111 @@
+/**
+ * What sinks of alerts that are out of order cost a block: from the kernel's event to the acknowledged set element, by
+ * the daemon's own metric, while each block makes alerts. Five sinks do not answer, hang, answer 500, restart and
+ * cannot be written to; beside it, in turns, the same daemon without them.
+ */
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { EngineStatus } from '../../src/engine/commands.ts';
+import { DaemonProcess } from '../network/daemon-process.ts';
+import { Network } from '../network/network.ts';
+import { until } from '../network/waiting.ts';
+import { type Figure, figure, median } from './figure.ts';
+
+const GENERATOR = new URL('./flow-generator.ts', import.meta.url).pathname;
+const RECEIVERS = new URL('./broken-receivers.ts', import.meta.url).pathname;
+/** 198.18.0.0/15 is for benchmarks (RFC 2544); what gets it here drops it. */
+const DENIED = 0xc612_0000;
+const BLOCKS_A_SECOND = 100;
+
+const POLICY = `
+apiVersion: penstock/v1
+kind: EgressPolicy
+metadata: {name: bench, owner: bench}
+spec:
+  mode: respond
+  hostGroups: {lan: {cidrs: [10.1.0.0/24]}}
+  denyLists: [{id: denied, cidrs: [198.18.0.0/16], reason: bench}]
+  response:
+    actions: [{detector: denyList, action: block, target: destination, ttl: 1h, approval: none}]
+    guardrails: {maxBlocksPerMinute: 100000}
+`;
+
+export interface AlertLoad {
+  readonly rounds: number;
+  /** Of one measurement. */
+  readonly seconds: number;
+}
+
+type Latency = EngineStatus['blockLatency'];
+
+export async function benchAlerts({ rounds, seconds }: AlertLoad): Promise<Figure[]> {
+  const network = new Network('alerts').inside('culprit', 10);
+  network.outside('sink', ['198.51.100.9/24', '2001:db8:66::9/64']);
+  network.ip('gateway', 'route add 198.18.0.0/15 via 198.51.100.9');
+  const [without, broken]: [Latency[], Latency[]] = [[], []];
+  try {
+    const port = await startReceivers(network);
+    for (let round = 0; round < rounds; round++) {
+      without.push(await measure(network, seconds, []));
+      broken.push(await measure(network, seconds, brokenSinks(port)));
+    }
+  } finally {
+    await network.destroy();
+  }
+  const middle = (all: readonly Latency[], of: 'medianMs' | 'p99Ms') => median(all.map((one) => one[of]));
+  return (['medianMs', 'p99Ms'] as const).map((of) =>
+    figure(
+      `block-latency-${of.replace('Ms', '')} beside 5 broken sinks`,
+      middle(broken, of),
+      'ms',
+      'without them',
+      middle(without, of),
+    ),
+  );
+}
+
+/** One process with all of them. @returns the HTTP receiver's port; the next one is syslog's */
+async function startReceivers(network: Network): Promise<number> {
+  const child = network.start('gateway', process.execPath, [RECEIVERS]);
+  if (child.stdout === null) throw new Error('the receivers have no output');
+  const [port] = await once(child.stdout, 'data');
+  return Number(port);
+}
+
+function brokenSinks(port: number): object[] {
+  const url = (path: string) => `http://127.0.0.1:${port}/${path}`;
+  return [
+    { type: 'http', name: 'error', url: url('error'), body: 'lines' },
+    { type: 'http', name: 'hanging', url: url('hang'), body: 'lines' },
+    { type: 'syslog', name: 'restarting', address: `127.0.0.1:${port + 1}`, transport: 'tcp' },
+    { type: 'syslog', name: 'unreachable', address: '198.51.100.200:6514', transport: 'tls' },
+    { type: 'file', name: 'unwritable', path: '/nonexistent/alerts.ndjson' },
+  ];
+}
+
+/** With a daemon of its own. */
+async function measure(network: Network, seconds: number, sinks: readonly object[]): Promise<Latency> {
+  const flags: string[] = [];
+  const daemon = new DaemonProcess(network, { policy: POLICY, flags });
+  const configuration = join(daemon.stateDir, 'penstock.yaml');
+  writeFileSync(configuration, JSON.stringify({ alerts: { sinks } }));
+  flags.push('--config', configuration);
+  try {
+    using _ = network.enter('gateway');
+    await daemon.start();
+    const args = [GENERATOR, BLOCKS_A_SECOND, seconds, DENIED, 60_000].map(String);
+    await network.runAsync('culprit', process.execPath, args, (seconds + 60) * 1000);
+    const status = async () => (await daemon.call('GET', '/v1/status')).body as EngineStatus;
+    const due = BLOCKS_A_SECOND * seconds * 0.9;
+    await until('the blocks', async () => (await status()).blockLatency.count >= due, { timeoutMs: 60_000 });
+    const lanes: { sink: string; backlog: number }[] = (await daemon.call('GET', '/v1/alerts/sinks')).body
+      .items;
+    const told = lanes.map(({ sink, backlog }) => `${sink} ${backlog}`).join(', ');
+    const { blockLatency } = await status();
+    process.stderr.write(`${blockLatency.count} blocks, most ${blockLatency.maxMs} ms; waiting: ${told}\n`);
+    return blockLatency;
+  } finally {
+    await daemon.discard();
+  }
+}
