@@ -6,6 +6,7 @@ import { Story } from '../incident/story.tsx';
 import { DecisionBadge, SeverityBadge } from '../part/badge.tsx';
 import { Button } from '../part/button.tsx';
 import { formatCount, formatShare } from '../part/format.ts';
+import { Icon } from '../part/icon.tsx';
 import { HostLink, IncidentLink } from '../part/link.tsx';
 import { Time } from '../part/time.tsx';
 import { may, personName } from '../session.ts';
@@ -88,6 +89,7 @@ function Details({ decision, incident }: { decision: Decision; incident: Inciden
   return (
     <details class="approval-details" onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>
+        <Icon name="chevron" size={14} />
         Evidence{incident.evidence.length > 0 && ` (${incident.evidence.length})`} and flows at this moment
       </summary>
       {isOpen && (

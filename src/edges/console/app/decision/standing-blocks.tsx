@@ -11,7 +11,6 @@ import { Time } from '../part/time.tsx';
 import { may } from '../session.ts';
 import { type Decision, originWords, targetWords } from '../words.ts';
 import { AnswerDialog } from './answer-dialog.tsx';
-import { Deadline } from './deadline.tsx';
 
 const MOST = 500;
 
@@ -28,7 +27,7 @@ const COLUMNS: readonly Column<Decision>[] = [
     cell: ({ incident }) => (incident === null ? '–' : <IncidentLink id={incident} />),
   },
   { title: 'Since', isMinor: true, cell: ({ createdAtMs }) => <Time ms={createdAtMs} /> },
-  { title: 'Ends', cell: (decision) => <Deadline decision={decision} /> },
+  { title: 'Ends', cell: ({ expiresAtMs }) => expiresAtMs !== null && <Time ms={expiresAtMs} /> },
 ];
 
 /** What somebody let stand for its time, each to be lifted again. */

@@ -16,10 +16,10 @@ export function Tiles({ status }: { status: Schema<'Status'> }) {
         {formatCount(status.activeSuppressions)} suppressed
       </Tile>
       <Tile name="Standing blocks" href="/approvals" value={decisions.active}>
-        approved or asked for
+        in the kernel now
       </Tile>
       <Tile name="Hosts" href="/hosts" value={profiles.established}>
-        whose ways are known
+        with a known profile
       </Tile>
       <Tile name="Flows" href="/flows" value={conntrack.standingFlows}>
         standing now
