@@ -11,6 +11,7 @@ import type { Logger } from 'pino';
 import { Registry } from 'prom-client';
 import { Outbox } from '../edges/alerts/outbox.ts';
 import type { Subscription } from '../edges/alerts/sink.ts';
+import { exportStix } from '../edges/alerts/stix/export.ts';
 import { openAccessDatabase } from '../edges/api/access-database.ts';
 import { ADMIN_TOKEN_NAME, ensureAdminToken } from '../edges/api/admin-token.ts';
 import { TokenStore } from '../edges/api/token-store.ts';
@@ -57,6 +58,7 @@ class Daemon {
   readonly #configuration: Configuration;
   readonly #log: Logger;
   readonly #version = readVersion();
+  readonly #observer = { hostname: hostname(), version: this.#version };
   readonly #service = new ServiceNotifier(process.env);
 
   constructor(configuration: Configuration, log: Logger) {
@@ -101,6 +103,7 @@ class Daemon {
       metrics,
       history,
       alerts: outbox,
+      stix: (id: string) => exportStix(ledger, this.#observer, id),
       evidence,
       meter: new ApiMeter(metrics).handler,
       version: this.#version,
@@ -176,7 +179,7 @@ class Daemon {
       cursorPath: this.#path('alerts.db'),
       ledger,
       subscriptions,
-      observer: { hostname: hostname(), version: this.#version },
+      observer: this.#observer,
       record: (draft) => void engine.call('record', { entries: [draft] }).catch(() => {}),
     });
     engine.onNotice((notice) => {

@@ -22,6 +22,7 @@ import { RateLimits, type RateSettings } from './rate-limits.ts';
 import type { AlertControl } from './resource/alerts.ts';
 import type { EvidenceSource } from './resource/evidence.ts';
 import type { HistorySource } from './resource/history.ts';
+import type { StixSource } from './resource/stix.ts';
 import type { Route } from './route.ts';
 import { apiRoutes } from './routes.ts';
 import { hostGuard, safeHeaders } from './safety.ts';
@@ -39,6 +40,7 @@ export interface ApiParts {
   /** What was sent over time; without it there is nothing to ask. */
   readonly history?: HistorySource | undefined;
   readonly alerts?: AlertControl | undefined;
+  readonly stix?: StixSource | undefined;
   /** Bundles on disk; without it there are none. */
   readonly evidence?: EvidenceSource | undefined;
   /** Sees every request first, to count and time it. */

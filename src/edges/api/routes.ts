@@ -23,6 +23,7 @@ import { proposalRoutes } from './resource/proposals.ts';
 import { revisionRoutes } from './resource/revisions.ts';
 import { ruleRoutes } from './resource/rules.ts';
 import { statusRoutes } from './resource/status.ts';
+import { type StixSource, stixRoutes } from './resource/stix.ts';
 import { suppressionRoutes } from './resource/suppressions.ts';
 import { tokenRoutes } from './resource/tokens.ts';
 import { jsonRoute, NOTHING, type Route } from './route.ts';
@@ -38,6 +39,7 @@ export interface RouteParts {
   readonly history?: HistorySource | undefined;
   readonly alerts?: AlertControl | undefined;
   readonly evidence?: EvidenceSource | undefined;
+  readonly stix?: StixSource | undefined;
   readonly heartbeatMs?: number;
 }
 
@@ -56,6 +58,7 @@ export function apiRoutes(parts: RouteParts): Route[] {
     ...policyRoutes(parts),
     ...ruleRoutes(parts),
     ...incidentRoutes(parts),
+    ...stixRoutes(parts),
     ...evidenceRoutes(parts),
     ...suppressionRoutes(parts),
     ...decisionRoutes(parts),

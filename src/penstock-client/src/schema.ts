@@ -194,6 +194,106 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A report on a time, made now
+         * @description Needs the role viewer; of a token with scopes reports, reports:read or read.
+         */
+        get: operations["getV1Reports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reports/html": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The same as one HTML file that prints
+         * @description Needs the role viewer; of a token with scopes reports, reports:read or read.
+         */
+        get: operations["getV1ReportsHtml"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reports/csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One table of it as CSV
+         * @description Needs the role viewer; of a token with scopes reports, reports:read or read.
+         */
+        get: operations["getV1ReportsCsv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reports/kept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Reports that came by themselves, the newest first
+         * @description Needs the role viewer; of a token with scopes reports, reports:read or read.
+         */
+        get: operations["getV1ReportsKept"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reports/kept/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One of them
+         * @description Needs the role viewer; of a token with scopes reports, reports:read or read.
+         */
+        get: operations["getV1ReportsKeptName"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/names": {
         parameters: {
             query?: never;
@@ -372,6 +472,26 @@ export interface paths {
          * @description Needs the role operator; of a token with scopes incidents.
          */
         post: operations["postV1IncidentsIdClose"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/incidents/{id}/stix": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One incident as a bundle of STIX 2.1, for others
+         * @description Needs the role viewer; of a token with scopes incidents, incidents:read or read.
+         */
+        get: operations["getV1IncidentsIdStix"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1245,6 +1365,332 @@ export interface components {
             firstSeenMs: number;
             lastSeenMs: number;
         };
+        Report: {
+            period: {
+                fromMs: number;
+                toMs: number;
+            };
+            madeAtMs: number;
+            host: string;
+            version: string;
+            policy: {
+                name: string;
+                digest: string;
+                revision: number;
+                mode: string;
+                rules: number;
+            } | null;
+            /** @description What cannot be told, and why. */
+            readonly gaps: string[];
+            traffic: {
+                total: {
+                    bytesOut: number;
+                    bytesIn: number;
+                    connections: number;
+                    denied: number;
+                };
+                /** @enum {string} */
+                step: "hour" | "day";
+                readonly points: {
+                    atMs: number;
+                    bytesOut: number;
+                    bytesIn: number;
+                    connections: number;
+                    denied: number;
+                }[];
+                groups: {
+                    readonly lines: {
+                        key: string;
+                        name?: string;
+                        bytesOut: number;
+                        bytesIn: number;
+                        connections: number;
+                        denied: number;
+                    }[];
+                    other: {
+                        bytesOut: number;
+                        bytesIn: number;
+                        connections: number;
+                        denied: number;
+                    };
+                };
+                hosts: {
+                    readonly lines: {
+                        key: string;
+                        name?: string;
+                        bytesOut: number;
+                        bytesIn: number;
+                        connections: number;
+                        denied: number;
+                    }[];
+                    other: {
+                        bytesOut: number;
+                        bytesIn: number;
+                        connections: number;
+                        denied: number;
+                    };
+                };
+                destinations: {
+                    readonly lines: {
+                        key: string;
+                        name?: string;
+                        bytesOut: number;
+                        bytesIn: number;
+                        connections: number;
+                        denied: number;
+                    }[];
+                    other: {
+                        bytesOut: number;
+                        bytesIn: number;
+                        connections: number;
+                        denied: number;
+                    };
+                };
+                services: {
+                    readonly lines: {
+                        key: string;
+                        name?: string;
+                        bytesOut: number;
+                        bytesIn: number;
+                        connections: number;
+                        denied: number;
+                    }[];
+                    other: {
+                        bytesOut: number;
+                        bytesIn: number;
+                        connections: number;
+                        denied: number;
+                    };
+                };
+                rules: {
+                    readonly lines: {
+                        key: string;
+                        name?: string;
+                        bytesOut: number;
+                        bytesIn: number;
+                        connections: number;
+                        denied: number;
+                    }[];
+                    other: {
+                        bytesOut: number;
+                        bytesIn: number;
+                        connections: number;
+                        denied: number;
+                    };
+                };
+                /** @description null: no database is given. */
+                countries: {
+                    readonly lines: {
+                        key: string;
+                        name?: string;
+                        bytesOut: number;
+                        bytesIn: number;
+                        connections: number;
+                        denied: number;
+                    }[];
+                    other: {
+                        bytesOut: number;
+                        bytesIn: number;
+                        connections: number;
+                        denied: number;
+                    };
+                } | null;
+                systems: {
+                    readonly lines: {
+                        key: string;
+                        name?: string;
+                        bytesOut: number;
+                        bytesIn: number;
+                        connections: number;
+                        denied: number;
+                    }[];
+                    other: {
+                        bytesOut: number;
+                        bytesIn: number;
+                        connections: number;
+                        denied: number;
+                    };
+                } | null;
+            } | null;
+            rules: {
+                unused: {
+                    readonly lines: {
+                        rule: string;
+                        owner: string | null;
+                        ticket: string | null;
+                        description: string | null;
+                        lastHitMs: number | null;
+                    }[];
+                    more: number;
+                };
+                expiring: {
+                    readonly lines: {
+                        rule: string;
+                        owner: string | null;
+                        ticket: string | null;
+                        expiresMs: number;
+                        isExpired: boolean;
+                    }[];
+                    more: number;
+                };
+                wide: {
+                    readonly lines: {
+                        rule: string;
+                        owner: string | null;
+                        readonly because: string[];
+                        used: {
+                            bytesOut: number;
+                            bytesIn: number;
+                            connections: number;
+                            denied: number;
+                            destinations: number;
+                            services: number;
+                        };
+                        /** @description What would have been enough for what was seen; null: nothing was seen. */
+                        narrower: {
+                            readonly cidrs: string[];
+                            readonly services: string[];
+                            readonly names: string[];
+                            /** @description Share of the rule's bytes that went to these. */
+                            covers: number;
+                            readonly remarks: string[];
+                        } | null;
+                    }[];
+                    more: number;
+                };
+            } | null;
+            approvals: {
+                asked: number;
+                approved: number;
+                rejected: number;
+                lapsed: number;
+                open: number;
+                response: {
+                    count: number;
+                    /** @description ms */
+                    medianMs: number;
+                    /** @description ms */
+                    p90Ms: number;
+                    /** @description ms */
+                    maxMs: number;
+                } | null;
+                readonly persons: {
+                    actor: string;
+                    approved: number;
+                    rejected: number;
+                    revoked: number;
+                    medianMs: number | null;
+                }[];
+                lines: {
+                    readonly lines: {
+                        id: string;
+                        askedAtMs: number;
+                        action: string;
+                        target: string;
+                        /** @enum {string} */
+                        outcome: "approved" | "rejected" | "lapsed" | "open" | "ended";
+                        actor: string | null;
+                        afterMs: number | null;
+                        reason: string;
+                    }[];
+                    more: number;
+                };
+            };
+            incidents: {
+                opened: number;
+                closed: number;
+                bySeverity: {
+                    low: number;
+                    medium: number;
+                    high: number;
+                    critical: number;
+                };
+                readonly causes: {
+                    cause: string;
+                    opened: number;
+                    false: number;
+                    resolved: number;
+                    quiet: number;
+                }[];
+                false: number;
+                suppressions: {
+                    created: number;
+                    revoked: number;
+                    expired: number;
+                };
+                worst: {
+                    readonly lines: {
+                        id: string;
+                        /** @enum {string} */
+                        severity: "low" | "medium" | "high" | "critical";
+                        cause: string;
+                        host: string;
+                        destination: string | null;
+                        openedAtMs: number;
+                        verdict: string | null;
+                        reason: string;
+                    }[];
+                    more: number;
+                };
+            };
+            blocks: {
+                automatic: number;
+                manual: number;
+                quarantines: number;
+                stood: {
+                    count: number;
+                    /** @description ms */
+                    medianMs: number;
+                    /** @description ms */
+                    totalMs: number;
+                };
+                revoked: number;
+                expired: number;
+                failed: number;
+                wrong: number;
+                readonly vetoes: {
+                    guardrail: string;
+                    count: number;
+                }[];
+            };
+            changes: {
+                lines: {
+                    readonly lines: {
+                        atMs: number;
+                        actor: string;
+                        what: string;
+                        detail: string;
+                    }[];
+                    more: number;
+                };
+                policies: number;
+                rollbacks: number;
+                refused: number;
+                readonly persons: {
+                    actor: string;
+                    policies: number;
+                    rollbacks: number;
+                }[];
+            };
+            drift: {
+                found: number;
+                repaired: number;
+                failed: number;
+                contested: number;
+                readonly culprits: {
+                    name: string;
+                    count: number;
+                }[];
+                eventsLost: number;
+            };
+            audit: {
+                sound: boolean;
+                entries: number;
+                inPeriod: number;
+                headHash: string;
+                problem: string | null;
+            };
+        };
         Name: {
             name: string;
             /** @description Rules that allow it. */
@@ -1505,6 +1951,14 @@ export interface components {
             /** @enum {string} */
             state: "active" | "revoked" | "expired";
             endedAtMs: number | null;
+        };
+        StixBundle: {
+            /** @constant */
+            type: "bundle";
+            id: string;
+            objects: {
+                [key: string]: unknown;
+            }[];
         };
         EvidenceBundle: {
             seq: number;
@@ -2419,6 +2873,202 @@ export interface operations {
             };
         };
     };
+    getV1Reports: {
+        parameters: {
+            query?: {
+                /** @description ms since the epoch; default: seven days before `to`. */
+                from?: number;
+                /** @description Until before this time; default: now. */
+                to?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Report"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getV1ReportsHtml: {
+        parameters: {
+            query?: {
+                /** @description ms since the epoch; default: seven days before `to`. */
+                from?: number;
+                /** @description Until before this time; default: now. */
+                to?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getV1ReportsCsv: {
+        parameters: {
+            query: {
+                /** @description ms since the epoch; default: seven days before `to`. */
+                from?: number;
+                /** @description Until before this time; default: now. */
+                to?: number;
+                table: "summary" | "traffic" | "groups" | "hosts" | "destinations" | "services" | "rules" | "countries" | "systems" | "unused-rules" | "expiring-rules" | "wide-rules" | "approvals" | "approvers" | "causes" | "incidents" | "vetoes" | "changes" | "changers" | "culprits";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getV1ReportsKept: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        readonly reports: {
+                            name: string;
+                            bytes: number;
+                            madeAtMs: number;
+                        }[];
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getV1ReportsKeptName: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                    "application/json": string;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getV1Names: {
         parameters: {
             query?: {
@@ -2965,6 +3615,44 @@ export interface operations {
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getV1IncidentsIdStix: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StixBundle"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
@@ -4421,13 +5109,7 @@ export interface operations {
                      * @default null
                      */
                     expiresAtMs?: number | null;
-                    /**
-                     * @description Only this of what the role may: read, an area such as policy, or AREA:read. null, or left out: all.
-                     * @example [
-                     *       "policy",
-                     *       "decisions:read"
-                     *     ]
-                     */
+                    /** @description Only this of what the role may: read, an area such as policy, or AREA:read. null, or left out: all. */
                     scopes?: ("read" | "alerts" | "alerts:read" | "audit" | "audit:read" | "breaker" | "breaker:read" | "decisions" | "decisions:read" | "events" | "events:read" | "evidence" | "evidence:read" | "flows" | "flows:read" | "history" | "history:read" | "hosts" | "hosts:read" | "incidents" | "incidents:read" | "metrics" | "metrics:read" | "names" | "names:read" | "operators" | "operators:read" | "policy" | "policy:read" | "reports" | "reports:read" | "revisions" | "revisions:read" | "status" | "status:read" | "suppressions" | "suppressions:read" | "tokens" | "tokens:read")[] | null;
                 };
             };

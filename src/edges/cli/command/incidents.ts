@@ -5,6 +5,7 @@ import { answered } from '../client.ts';
 import { describeIncident, formatScore } from '../incident-wording.ts';
 import { limitOption, showPage } from '../listing.ts';
 import { type Look, painted } from '../look.ts';
+import { writeStix } from '../stix-file.ts';
 import { table } from '../table.ts';
 import { age } from '../time.ts';
 import { watchOption } from '../watch-option.ts';
@@ -30,16 +31,23 @@ export function defineIncidents(command: Command): void {
       new Option('--severity <severity>', 'only those').choices(['low', 'medium', 'high', 'critical']),
     )
     .option('--host <address>', 'only those of this host')
+    .option('--stix <file>', 'with an id: write it to a file as a bundle of STIX 2.1')
     .addOption(limitOption())
     .addOption(watchOption())
     .addHelpText(
       'after',
-      examples('incidents --state open', 'incidents --state open --severity high --watch', 'incidents I42'),
+      examples(
+        'incidents --state open',
+        'incidents --state open --severity high --watch',
+        'incidents I42',
+        'incidents I42 --stix i42.json',
+      ),
     )
     .action(
-      doing<Query<'/v1/incidents'>>(
-        async (context, [id], { state, severity, host, limit }) => {
+      doing<Query<'/v1/incidents'> & { stix?: string }>(
+        async (context, [id], { state, severity, host, limit, stix }) => {
           const api = await context.api();
+          if (stix !== undefined) return writeStix(context, id, stix);
           if (id === undefined) {
             const query = { state, severity, host, limit };
             return showPage(context, api.GET('/v1/incidents', { params: { query } }), describeAll);

@@ -35,6 +35,7 @@ const ROUTES: [string, string, unknown, Role | 'anyone', number][] = [
   ['POST', '/v1/policy/check', sources, 'operator', 200],
   ['GET', '/v1/incidents', undefined, 'viewer', 200],
   ['GET', '/v1/incidents/I1', undefined, 'viewer', 200],
+  ['GET', '/v1/incidents/I1/stix', undefined, 'viewer', 404],
   ['POST', '/v1/incidents/I1/close', {}, 'operator', 200],
   ['GET', '/v1/suppressions', undefined, 'viewer', 200],
   ['GET', '/v1/suppressions/S1', undefined, 'viewer', 200],

@@ -11,6 +11,7 @@ import { type ApiParts, createApi } from '../../../../src/edges/api/api.ts';
 import type { OidcSettings } from '../../../../src/edges/api/oidc-tokens.ts';
 import type { RateSettings } from '../../../../src/edges/api/rate-limits.ts';
 import type { AlertControl } from '../../../../src/edges/api/resource/alerts.ts';
+import type { StixSource } from '../../../../src/edges/api/resource/stix.ts';
 import { ROLES, type Role } from '../../../../src/edges/api/role.ts';
 import { createApiServer } from '../../../../src/edges/api/server.ts';
 import { TokenStore } from '../../../../src/edges/api/token-store.ts';
@@ -37,6 +38,7 @@ interface Options {
   rates?: RateSettings;
   oidc?: OidcSettings;
   alerts?: AlertControl;
+  stix?: StixSource;
 }
 
 /** Tests come in more often, and fail to, than anybody should. */

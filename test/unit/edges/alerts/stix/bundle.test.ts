@@ -69,6 +69,7 @@ test('a later bundle of the same incident has the same objects, changed', () => 
 
 test('whatever an incident is made of, the bundle keeps to the specification', () => {
   const place = fc.constantFrom('198.51.100.66', '2001:db8::66', "ev'il\\.example", null);
+  const hostile = fc.string({ unit: 'binary', maxLength: 30 });
   const service = fc.record({
     protocol: fc.constantFrom(1, 6, 17, 47, 58, 132, 255),
     port: fc.constantFrom(null, 0, 53, 65_535),
@@ -85,8 +86,8 @@ test('whatever an incident is made of, the bundle keeps to the specification', (
         score: fc.double({ min: 0, max: 1, noNaN: true }),
         firstSeenMs: fc.integer({ min: 0, max: 2 ** 42 }),
         lastSeenMs: fc.integer({ min: 0, max: 2 ** 42 }),
-        source: fc.option(fc.string({ unit: 'binary' })),
-        reasons: fc.array(fc.string({ unit: 'binary' })),
+        source: fc.option(hostile),
+        reasons: fc.array(hostile, { maxLength: 2 }),
       }),
       fc.array(fc.constantFrom('pending', 'active', 'lapsed'), { maxLength: 3 }),
       (changes, states) => {
@@ -95,6 +96,6 @@ test('whatever an incident is made of, the bundle keeps to the specification', (
         expect(problemsIn(bundle)).toEqual([]);
       },
     ),
-    { numRuns: 80 },
+    { numRuns: 40 },
   );
 });
