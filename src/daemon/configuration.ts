@@ -12,6 +12,7 @@
  *       - {type: syslog, name: soc, address: "siem.example:6514", transport: tls, caFile: /etc/penstock/siem-ca.pem}
  *       - {type: webhook, url: "https://alerts.example/penstock", secretFile: /etc/penstock/webhook.secret}
  *   history: {keep: {minute: 36h, hour: 35d, day: 400d}, maxSize: 1GiB}
+ *   reports: {every: week, keep: 12, directory: /var/lib/penstock/reports}
  *   geo: {country: /usr/share/GeoIP/country.mmdb, as: /usr/share/GeoIP/asn.mmdb}
  *   client: {url: "unix:/run/penstock/api.sock", tokenFile: /root/penstock.token}   # for the commands
  */
@@ -21,6 +22,7 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { type AlertSettings, alertSettings } from '../edges/alerts/sinks.ts';
 import { geographySettings, type HistorySettings, historySettings } from '../edges/history/settings.ts';
+import { type ReportSettings, reportSettings } from '../edges/report/settings.ts';
 import { type ApiSettings, apiFile, apiSettings } from './api-settings.ts';
 import { clientFile } from './client-file.ts';
 import { invalidConfiguration } from './errors.ts';
@@ -40,6 +42,8 @@ const file = z.strictObject({
   history: historySettings.prefault({}),
   /** Databases of countries and autonomous systems. */
   geo: geographySettings.prefault({}),
+  /** Reports that come by themselves; see edges/report/settings.ts. */
+  reports: reportSettings.optional(),
   client: clientFile.optional(),
   ...apiFile,
 });
@@ -66,6 +70,7 @@ export interface Configuration {
   alerts: AlertSettings;
   history: HistorySettings;
   geo: z.output<typeof geographySettings>;
+  reports: ReportSettings | undefined;
   /** The file that it was read from; what it names is beside it. */
   path: string | undefined;
 }
@@ -99,6 +104,7 @@ export function configure(flags: DaemonFlags, environment: NodeJS.ProcessEnv): C
     alerts: settings.alerts ?? { sinks: [] },
     history: settings.history ?? historySettings.parse({}),
     geo: settings.geo ?? {},
+    reports: settings.reports,
     path: path && resolve(path),
   };
 }

@@ -33,6 +33,7 @@ import { openLog } from './log.ts';
 import { ApiMeter } from './metrics/api-meter.ts';
 import { timedSubscriptions } from './metrics/timed-sink.ts';
 import { addDenyLists, createMetrics } from './metrics.ts';
+import { openReports } from './reports.ts';
 import { ServiceNotifier } from './service-notifier.ts';
 import { readAgain, readStartPolicy } from './start-policy.ts';
 
@@ -90,6 +91,14 @@ class Daemon {
     const metrics = createMetrics(engine, outbox, { registry, stateDir });
     const history = await openFlowHistory(this.#configuration, engine, metrics, this.#log);
     cleanup.defer(() => history.close());
+    const reports = openReports(this.#configuration, {
+      engine,
+      ledger,
+      history,
+      version: this.#version,
+      log: this.#log,
+    });
+    cleanup.defer(() => reports.stop());
     const evidence = await openEvidence({
       ...{ engine, ledger, stateDir, registry },
       ...{ version: this.#version, log: this.#log },
@@ -102,6 +111,7 @@ class Daemon {
       access,
       metrics,
       history,
+      reports,
       alerts: outbox,
       stix: (id: string) => exportStix(ledger, this.#observer, id),
       evidence,

@@ -22,6 +22,7 @@ import { RateLimits, type RateSettings } from './rate-limits.ts';
 import type { AlertControl } from './resource/alerts.ts';
 import type { EvidenceSource } from './resource/evidence.ts';
 import type { HistorySource } from './resource/history.ts';
+import type { ReportSource } from './resource/reports.ts';
 import type { StixSource } from './resource/stix.ts';
 import type { Route } from './route.ts';
 import { apiRoutes } from './routes.ts';
@@ -39,6 +40,7 @@ export interface ApiParts {
   readonly log: ApiLog;
   /** What was sent over time; without it there is nothing to ask. */
   readonly history?: HistorySource | undefined;
+  readonly reports?: ReportSource | undefined;
   readonly alerts?: AlertControl | undefined;
   readonly stix?: StixSource | undefined;
   /** Bundles on disk; without it there are none. */

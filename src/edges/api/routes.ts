@@ -20,6 +20,7 @@ import { metricRoutes } from './resource/metrics.ts';
 import { nameRoutes } from './resource/names.ts';
 import { policyRoutes } from './resource/policy.ts';
 import { proposalRoutes } from './resource/proposals.ts';
+import { type ReportSource, reportRoutes } from './resource/reports.ts';
 import { revisionRoutes } from './resource/revisions.ts';
 import { ruleRoutes } from './resource/rules.ts';
 import { statusRoutes } from './resource/status.ts';
@@ -37,6 +38,7 @@ export interface RouteParts {
   readonly version: string;
   readonly now: () => number;
   readonly history?: HistorySource | undefined;
+  readonly reports?: ReportSource | undefined;
   readonly alerts?: AlertControl | undefined;
   readonly evidence?: EvidenceSource | undefined;
   readonly stix?: StixSource | undefined;
@@ -52,6 +54,7 @@ export function apiRoutes(parts: RouteParts): Route[] {
     ...flowRoutes(parts),
     ...hostRoutes(parts),
     ...historyRoutes(parts),
+    ...reportRoutes(parts),
     ...nameRoutes(parts),
     ...auditRoutes(parts),
     ...eventRoutes(parts),

@@ -26,6 +26,11 @@ const ROUTES: [string, string, unknown, Role | 'anyone', number][] = [
   ['GET', '/v1/hosts/10.1.0.10', undefined, 'viewer', 200],
   ['GET', '/v1/history', undefined, 'viewer', 200],
   ['GET', '/v1/history/top?by=host', undefined, 'viewer', 200],
+  ['GET', '/v1/reports', undefined, 'viewer', 200],
+  ['GET', '/v1/reports/html', undefined, 'viewer', 200],
+  ['GET', '/v1/reports/csv?table=hosts', undefined, 'viewer', 200],
+  ['GET', '/v1/reports/kept', undefined, 'viewer', 200],
+  ['GET', '/v1/reports/kept/penstock-2026-W40.html', undefined, 'viewer', 200],
   ['GET', '/v1/audit', undefined, 'viewer', 200],
   ['HEAD', '/v1/events', undefined, 'viewer', 200],
   ['GET', '/v1/policy', undefined, 'viewer', 200],
@@ -79,7 +84,8 @@ const asFormed = (path: string) =>
     .replace('/revisions/1', '/revisions/{number}')
     .replace('/10.1.0.10', '/{host}')
     .replace(/\?.*/, '')
-    .replace('/spare', '/{name}');
+    .replace('/spare', '/{name}')
+    .replace('/penstock-2026-W40.html', '/{name}');
 
 it('tries every route there is', () => {
   const { engine, ledger, metrics, store: tokens } = api;

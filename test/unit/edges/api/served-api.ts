@@ -20,6 +20,7 @@ import { Ledger } from '../../../../src/ledger/ledger.ts';
 import { LedgerReader } from '../../../../src/ledger/reader.ts';
 import { FakeEngine } from './fake-engine.ts';
 import { FakeHistory } from './fake-history.ts';
+import { FakeReports } from './fake-reports.ts';
 import { SEED } from './samples.ts';
 
 export interface Sent {
@@ -47,6 +48,7 @@ const UNLIMITED: RateSettings = { reads: 1e9, changes: 1e9, failures: 1e9 };
 export class ServedApi implements AsyncDisposable {
   readonly engine = new FakeEngine();
   readonly history = new FakeHistory();
+  readonly reports = new FakeReports();
   readonly metrics = new Registry();
   readonly faults: unknown[] = [];
   readonly tokens: Record<Role, string> = { viewer: '', operator: '', approver: '', admin: '' };
@@ -86,9 +88,9 @@ export class ServedApi implements AsyncDisposable {
   /** What an API is made of, for another one beside this. */
   get parts(): ApiParts {
     const log = { error: ({ err }: { err: unknown }) => void this.faults.push(err) };
-    const { engine, history, ledger, metrics } = this;
+    const { engine, history, reports, ledger, metrics } = this;
     return {
-      ...{ engine, history, ledger, metrics, log, rates: UNLIMITED },
+      ...{ engine, history, reports, ledger, metrics, log, rates: UNLIMITED },
       ...{ access: this.#access, now: () => this.nowMs, version: '9.9.9' },
     };
   }
