@@ -39,6 +39,18 @@ export function propose(proposal: Proposal, id: string, atMs: number): Decision 
   };
 }
 
+/** The clock was set by so many ms: it has the time left that it had, told by the clock of now. */
+export function reschedule(decision: Decision, byMs: number): Decision {
+  const shifted = (atMs: number | null) => (atMs === null ? null : atMs + byMs);
+  return {
+    ...decision,
+    createdAtMs: decision.createdAtMs + byMs,
+    answerByMs: shifted(decision.answerByMs),
+    expiresAtMs: shifted(decision.expiresAtMs),
+    enforcement: standsInKernel(decision) ? { status: 'pending' } : decision.enforcement,
+  };
+}
+
 const STATE_AFTER_PROPOSAL = { none: 'active', provisional: 'provisional', required: 'pending' } as const;
 
 /** The ttl counts from the approval. Of two that are needed the first changes nothing but the answers. */

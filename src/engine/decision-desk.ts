@@ -30,6 +30,7 @@ const REVISION_REASONS = {
   'decision.endorsed': 'wanted by the first of two persons',
   'decision.approved': 'approved',
   'decision.extended': 'covers what its host has now',
+  'decision.rescheduled': 'keeps its time though the clock was set',
   'decision.rejected': 'rejected',
   'decision.lapsed': 'not answered in time',
   'decision.expired': 'its time is over',
@@ -130,8 +131,8 @@ export class DecisionDesk {
 
   #covered(move: Move, atMs: number): Move {
     const { covered } = this.#parts;
-    if (covered === undefined || move.type === 'decision.extended' || !standsInKernel(move.after))
-      return move;
+    const isSettled = move.type === 'decision.extended' || move.type === 'decision.rescheduled';
+    if (covered === undefined || isSettled || !standsInKernel(move.after)) return move;
     // The first of two persons: it stands as it stood.
     if (kernelChange(move.before, move.after) === undefined) return move;
     return { ...move, after: covered(move.after, atMs) };

@@ -26,6 +26,7 @@ import { AllowlistKeeper } from './allowlist-keeper.ts';
 import { AnomalyWatch } from './anomaly-watch.ts';
 import { BootFile } from './boot-file.ts';
 import { BridgeKeeper } from './bridge-keeper.ts';
+import { ClockWatch } from './clock-watch.ts';
 import type { DroppedStatus, EngineStatus, LatencySummary, Outcome } from './commands.ts';
 import { ConntrackFeed } from './conntrack-feed.ts';
 import { Cutter } from './cutter.ts';
@@ -116,6 +117,9 @@ export class Engine {
   #surroundingsDueAt = 0;
   #declinesSeen = -1;
   #retryDueAt = 0;
+  readonly #clock: ClockWatch;
+  /** By how much the clock was set, not followed yet. */
+  #jumpedMs = 0;
   #modelDueAt = performance.now() + SAVE_MODEL_EVERY_MS;
   #ruleHitsDueAt = 0;
   #lostReported = 0;
@@ -166,6 +170,7 @@ export class Engine {
       this.names.source,
     );
     this.proposals = new ProposedPolicies(this.journal);
+    this.#clock = new ClockWatch(() => kernel.uptimeMs());
     this.trials = new TrialKeeper(this, () => ({ bootId, uptimeMs: kernel.uptimeMs() }));
     this.desk = new DecisionDesk(
       {
@@ -445,9 +450,16 @@ export class Engine {
     return { ok: true, result: this.safeguards.breaker };
   }
 
+  /** Before anything is due by a clock that was set. */
+  #followClock(nowMs: number): void {
+    this.#jumpedMs += this.#clock.look(nowMs);
+    if (this.#jumpedMs !== 0 && this.responder.reschedule(this.#jumpedMs, nowMs)) this.#jumpedMs = 0;
+  }
+
   /** What time brings. */
   chores(nowMs: number): void {
     const now = performance.now();
+    this.#followClock(nowMs);
     if (now >= this.#surroundingsDueAt) {
       this.#surroundings = this.#kernel.surroundings();
       this.#surroundingsDueAt = now + SURROUNDINGS_EVERY_MS;

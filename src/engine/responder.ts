@@ -12,6 +12,7 @@ import {
   lapse,
   propose,
   reject,
+  reschedule,
   revoke,
   standsInKernel,
 } from '../decision/life-cycle.ts';
@@ -114,6 +115,16 @@ export class Responder {
   }
 
   /** Lapse and expire what is due. */
+  /** The clock was set: what stands or waits has the time left that it had. @returns whether that could be recorded */
+  reschedule(byMs: number, nowMs: number): boolean {
+    const moves = this.#parts.desk.live().map((before) => {
+      return { type: 'decision.rescheduled', before, after: reschedule(before, byMs) } as const;
+    });
+    const preface = [{ type: 'clock.jumped', actor: 'penstock', atMs: nowMs, body: { byMs } } as const];
+    const order = { actor: 'penstock', atMs: nowMs, sync: false, preface };
+    return this.#recording([], () => void this.#parts.desk.move(moves, order));
+  }
+
   due(nowMs: number): void {
     for (const before of this.#parts.desk.live()) {
       const due = dueAt(before);

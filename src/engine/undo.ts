@@ -26,7 +26,9 @@ import type { Recorded } from '../ledger/entry.ts';
 import type { DecisionEntryType, Move } from './decision-desk.ts';
 
 /** What people and time do to a decision. */
-type Change = Exclude<DecisionEntryType, 'decision.extended'>;
+/** Nobody decided these. */
+type Consequence = 'decision.extended' | 'decision.rescheduled';
+type Change = Exclude<DecisionEntryType, Consequence>;
 
 /** The last change of a decision, and what it was before; undefined for one that was new. */
 export interface LastChange {
@@ -52,10 +54,14 @@ type DecisionEntry = { [T in DecisionEntryType]: Recorded<T> }[DecisionEntryType
 
 /** @param entries all that was recorded of one decision's changes, in order */
 export function lastChangeOf(entries: readonly DecisionEntry[]): LastChange | undefined {
-  const place = entries.findLastIndex(({ type }) => type !== 'decision.extended');
+  const place = entries.findLastIndex(({ type }) => !isConsequence(type));
   const last = entries[place];
-  if (last === undefined || last.type === 'decision.extended') return undefined;
+  if (last === undefined || isConsequence(last.type)) return undefined;
   return { type: last.type, before: entries[place - 1]?.body.decision, after: last.body.decision };
+}
+
+function isConsequence(type: DecisionEntryType): type is Consequence {
+  return type === 'decision.extended' || type === 'decision.rescheduled';
 }
 
 /** `is`: the decision as it is now. */

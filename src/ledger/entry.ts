@@ -73,6 +73,8 @@ export interface EntryBodies {
   'decision.approved': { readonly decision: Decision };
   /** What a quarantine covers besides the address named has changed (`decision.coverage`), or a new gap was found. */
   'decision.extended': { readonly decision: Decision };
+  /** The clock was set, see `clock.jumped`: it has the time left that it had. */
+  'decision.rescheduled': { readonly decision: Decision };
   'decision.rejected': { readonly decision: Decision };
   'decision.lapsed': { readonly decision: Decision };
   'decision.expired': { readonly decision: Decision };
@@ -92,6 +94,9 @@ export interface EntryBodies {
   };
   /** The block is out of the kernel. */
   'enforcement.lifted': { readonly decision: Decision };
+
+  /** Somebody set the wall clock by so many ms, forward or (less than 0) back. */
+  'clock.jumped': { readonly byMs: number };
 
   /** A person did what this guardrail refuses, knowing it. */
   'guardrail.forced': { readonly guardrail: string; readonly reason: string };

@@ -81,6 +81,10 @@ const ALERTS: { readonly [T in EntryType]?: Describe<T> } = {
     severity: 'low',
     message: `${decision.id} follows its host: ${coverageWords(decision)}`,
   }),
+  'clock.jumped': ({ byMs }) => ({
+    severity: 'medium',
+    message: `The clock of this machine was set ${byMs < 0 ? 'back' : 'forward'} by ${formatDuration(Math.abs(byMs))}. What is blocked stays so for the time that it had left. Find out who set it: times before and after do not compare.`,
+  }),
   'decision.rejected': ({ decision }, actor) => ({
     severity: 'low',
     message: `${actor} rejected ${decision.id}: ${traffic(decision.target)} ${open(decision)}.${answer(decision)}`,

@@ -7,6 +7,7 @@ import {
   lapse,
   propose,
   reject,
+  reschedule,
   revoke,
   standsInKernel,
 } from '../../../src/decision/life-cycle.ts';
@@ -209,5 +210,22 @@ describe('refusals say why', () => {
     ],
   ])('%s', (_, transition, reason) => {
     expect(transition).toEqual({ ok: false, reason });
+  });
+});
+
+describe('a clock that is set', () => {
+  it.each<[Approval, number]>([
+    ['none', -3 * TTL_MS],
+    ['provisional', -TTL_MS],
+    ['required', 24 * TTL_MS],
+  ])('leaves a decision with approval %s the time that it had', (approval, byMs) => {
+    const before = proposed(approval);
+    const after = reschedule(before, byMs);
+    expect((dueAt(after) ?? 0) - (dueAt(before) ?? 0)).toBe(byMs);
+    // The kernel's timeout is told from these two.
+    expect((after.answerByMs ?? 0) - after.createdAtMs).toBe(
+      before.answerByMs === null ? -after.createdAtMs : WAIT_MS,
+    );
+    expect(after).toMatchObject({ state: before.state, ttlMs: before.ttlMs });
   });
 });
