@@ -18,9 +18,11 @@ interface Parts {
   readonly alerts?: AlertControl | undefined;
 }
 
-const body = z.strictObject({
-  sink: z.string().min(1).max(100).optional().meta({ description: 'By name; all, when left out.' }),
-});
+const body = z
+  .strictObject({
+    sink: z.string().min(1).max(100).optional().meta({ description: 'By name; all, when left out.' }),
+  })
+  .meta({ example: { sink: 'webhook' } });
 
 export function alertRoutes({ engine, alerts }: Parts): Route[] {
   return [

@@ -10,7 +10,9 @@ interface Parts {
   engine: EngineControl;
 }
 
-const body = z.strictObject({ reason: requiredReason });
+const body = z
+  .strictObject({ reason: requiredReason })
+  .meta({ example: { reason: 'a feed has listed our own mail server' } });
 
 /** To stop automation is less of a risk than to let it act. */
 export function breakerRoutes({ engine }: Parts): Route[] {

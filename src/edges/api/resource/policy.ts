@@ -20,6 +20,14 @@ interface Parts {
 
 const bodyRules = { limitBytes: 16 * 2 ** 20, fromText: { 'application/yaml': sourcesOfText } };
 
+const EXAMPLE = {
+  entry: 'policy.yaml',
+  files: {
+    'policy.yaml':
+      'apiVersion: penstock/v1\nkind: EgressPolicy\nmetadata: {name: office}\nspec: {mode: audit}\n',
+  },
+};
+
 export function policyRoutes(parts: Parts): Route[] {
   return [currentRoute(parts), applyRoute(parts), checkRoute(parts)];
 }
@@ -59,7 +67,9 @@ function applyRoute({ engine, now }: Parts): Route {
     request: {
       ...NOTHING,
       query: z.strictObject({ reason, confirmWithin: confirmWithin.optional(), force: forceText }),
-      body: policySources.extend({ confirmWithin: confirmWithin.optional(), force }),
+      body: policySources
+        .extend({ confirmWithin: confirmWithin.optional(), force })
+        .meta({ example: { ...EXAMPLE, confirmWithin: '10m', reason: 'SEC-1412' } }),
     },
     bodyRules,
     answer: z.object({
@@ -97,7 +107,7 @@ function checkRoute({ engine, now }: Parts): Route {
     role: 'operator',
     reads: true,
     summary: 'What is wrong with a policy and what it would change; changes nothing',
-    request: { ...NOTHING, body: policySources },
+    request: { ...NOTHING, body: policySources.meta({ example: EXAMPLE }) },
     bodyRules,
     answer: z.object({
       valid: z.boolean().meta({ description: 'Without problems, and all of its tests pass.' }),

@@ -34,6 +34,9 @@ const confirmation = z.object({
 }) satisfies z.ZodType<Confirmation>;
 
 const params = z.strictObject({ number: revisionText });
+const rollbackBody = z
+  .strictObject({ to: z.int().positive(), reason, force })
+  .meta({ example: { to: 41, reason: 'the new rule cuts off the build hosts' } });
 const filter = {
   kind: triedRevision.shape.kind.optional(),
   actor: actorName.optional(),
@@ -133,7 +136,7 @@ function changingRoutes({ engine }: Parts): Route[] {
       path: '/v1/rollback',
       role: 'admin',
       summary: 'Make policy and standing decisions those of a revision; this is a new revision',
-      request: { ...NOTHING, body: z.strictObject({ to: z.int().positive(), reason, force }) },
+      request: { ...NOTHING, body: rollbackBody },
       answer: rollbackResult.extend({
         proposal: proposedPolicy.nullable().meta({
           description: 'It waits for a second person, and nothing was changed; null where one is enough.',

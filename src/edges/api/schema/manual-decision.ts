@@ -32,9 +32,21 @@ const target = z.discriminatedUnion('kind', [
   }),
 ]);
 
-export const manualDecision = z.strictObject({
-  target,
-  ttlMs: z.int().min(SECOND_MS).max(YEAR_MS).meta({ description: 'How long it stands, from 1 s to 366 d.' }),
-  reason: requiredReason,
-  force,
-});
+export const manualDecision = z
+  .strictObject({
+    target,
+    ttlMs: z
+      .int()
+      .min(SECOND_MS)
+      .max(YEAR_MS)
+      .meta({ description: 'How long it stands, from 1 s to 366 d.' }),
+    reason: requiredReason,
+    force,
+  })
+  .meta({
+    example: {
+      target: { kind: 'destination', prefix: '203.0.113.9/32' },
+      ttlMs: 3_600_000,
+      reason: 'seen in a report of another team',
+    },
+  });

@@ -18,22 +18,17 @@ export const scopesSchema = z
   .nullable()
   .meta({ description: 'null: all that the role may.' });
 
-export const newTokenSchema = z.strictObject({
-  name: tokenName.refine((name) => !RESERVED.includes(name), 'is a reserved name'),
-  role: z.enum(ROLES),
-  expiresAtMs: z.int().positive().nullable().default(null).meta({ description: 'null: does not expire.' }),
-  scopes: z
-    .array(scope)
-    .min(1)
-    .max(SCOPES.length)
-    .nullable()
-    .optional()
-    .meta({
+export const newTokenSchema = z
+  .strictObject({
+    name: tokenName.refine((name) => !RESERVED.includes(name), 'is a reserved name'),
+    role: z.enum(ROLES),
+    expiresAtMs: z.int().positive().nullable().default(null).meta({ description: 'null: does not expire.' }),
+    scopes: z.array(scope).min(1).max(SCOPES.length).nullable().optional().meta({
       description:
         'Only this of what the role may: read, an area such as policy, or AREA:read. null, or left out: all.',
-      example: ['policy', 'decisions:read'],
     }),
-});
+  })
+  .meta({ example: { name: 'pipeline', role: 'admin', expiresAtMs: null, scopes: ['policy'] } });
 
 export const tokenSchema = z
   .object({
