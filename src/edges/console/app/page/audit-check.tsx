@@ -36,8 +36,7 @@ export function AuditCheck({ entries }: { entries: readonly Schema<'LedgerEntry'
   }
   return (
     <p class="audit-sound">
-      <span class="dot tone-ok" aria-hidden="true" /> {soundWords(report)} The whole chain:{' '}
-      <code>penstock audit verify</code>.
+      <span class="dot tone-ok" aria-hidden="true" /> {soundWords(report)}
     </p>
   );
 }

@@ -1,4 +1,5 @@
 import { useId } from 'preact/hooks';
+import { DateTimeField } from '../part/date-time-field.tsx';
 import { Search } from '../part/field.tsx';
 import { Filters } from '../part/filters.tsx';
 import { type AuditFilter, TYPES } from './audit-filter.ts';
@@ -25,8 +26,8 @@ export function AuditFilters({ filter, onChange }: Props) {
         placeholder="D12, I7, a revision, a name"
         onInput={(subject) => set({ subject })}
       />
-      <TimeField label="From" time={filter.since} onInput={(since) => set({ since })} />
-      <TimeField label="Until" time={filter.until} onInput={(until) => set({ until })} />
+      <DateTimeField label="From" time={filter.since} onInput={(since) => set({ since })} />
+      <DateTimeField label="Until" time={filter.until} onInput={(until) => set({ until })} />
     </Filters>
   );
 }
@@ -52,30 +53,6 @@ function TypeField({ type, onInput }: { type: string; onInput: (type: string) =>
           <option key={each} value={each} />
         ))}
       </datalist>
-    </label>
-  );
-}
-
-function TimeField({
-  label,
-  time,
-  onInput,
-}: {
-  label: string;
-  time: string;
-  onInput: (time: string) => void;
-}) {
-  const id = useId();
-  return (
-    <label class="field" for={id}>
-      <span>{label}</span>
-      <input
-        id={id}
-        class="input"
-        type="datetime-local"
-        value={time}
-        onInput={(event) => onInput(event.currentTarget.value)}
-      />
     </label>
   );
 }

@@ -12,6 +12,7 @@ import { AuditExport } from './audit-export.tsx';
 import { type AuditFilter, auditFilterOf, auditQueryOf, auditSearchOf, TYPES } from './audit-filter.ts';
 import { AuditFilters } from './audit-filters.tsx';
 import { AuditTable } from './audit-table.tsx';
+import { AuditVerification } from './audit-verification.tsx';
 import '../style/audit.css';
 
 type Entry = Schema<'LedgerEntry'>;
@@ -37,7 +38,10 @@ export default function AuditPage() {
     >
       <AuditFilters filter={typed} onChange={change} />
       <ErrorNote failure={pages.failure} retry={pages.refresh} />
-      <AuditCheck entries={pages.rows} />
+      <div class="audit-checks">
+        <AuditCheck entries={pages.rows} />
+        <AuditVerification />
+      </div>
       {isDown && <p class="field-hint">Held while you look further down; new entries come at the top.</p>}
       {pages.isLoading ? (
         <Loading lines={10} />

@@ -11,6 +11,7 @@ import { PolicyChange } from './policy-change.tsx';
 import { PolicyProposal } from './policy-proposal.tsx';
 import { PolicyRules } from './policy-rules.tsx';
 import { PolicyText } from './policy-text.tsx';
+import { PolicyWide } from './policy-wide.tsx';
 import { RevisionTrial } from './revision-trial.tsx';
 import '../style/policy.css';
 
@@ -50,6 +51,7 @@ export default function PolicyPage() {
       {isLoading && <Loading lines={8} />}
       {data && isChanging && <PolicyChange inForce={data} onClose={() => setChanging(false)} />}
       {data && <PolicyRules policy={data} onShow={setPlace} />}
+      {data && <PolicyWide />}
       {data && !isChanging && <PolicyText policy={data} place={place} />}
     </Page>
   );
