@@ -186,7 +186,8 @@ export class Lane {
 
   #rewind(): void {
     this.#isLost = false;
-    this.#progress.lose();
+    this.#progress.lose(performance.now());
+    this.#keepCursor();
     this.#waiting.clear();
   }
 

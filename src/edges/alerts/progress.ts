@@ -14,14 +14,26 @@ interface Step {
   readonly dueMs: number;
 }
 
+/** How far it was when the connection was lost. */
+interface Loss {
+  readonly head: Head;
+  readonly atMs: number;
+}
+
 /** Steps closer than this are one, so that they are few. */
 const GRAIN_MS = 50;
+/** Losses closer than this part of the time to settle are one. */
+const LOSS_GRAIN = 16;
+/** What was taken on so many connections, and for long enough, is not sent again though each of them was lost. */
+const ENOUGH_TIMES = 3;
 
 export class Progress {
   readonly #settleMs: number;
   #settled: Head;
   #taken: Head;
   #steps: Step[] = [];
+  /** The oldest first. */
+  #losses: Loss[] = [];
 
   constructor(start: Head, settleMs: number) {
     this.#settled = start;
@@ -69,9 +81,34 @@ export class Progress {
     this.#settled = this.#taken;
   }
 
-  /** Back to what is certain. */
-  lose(): void {
+  /**
+   * Back to what is certain. A receiver that closes every connection soon would get the same for ever, so that what it
+   * took again and again for as long as it takes to settle is certain enough.
+   */
+  lose(nowMs: number): void {
+    if (this.isUnsure) this.#noteLoss(nowMs);
+    this.#settleWorn(nowMs);
     this.#steps = [];
     this.#taken = this.#settled;
   }
+
+  #noteLoss(atMs: number): void {
+    const loss = { head: this.#taken, atMs };
+    const last = this.#losses.at(-1);
+    if (last === undefined || atMs - last.atMs >= this.#settleMs / LOSS_GRAIN) this.#losses.push(loss);
+    else this.#losses.splice(-1, 1, { head: earlier(last.head, loss.head), atMs: last.atMs });
+  }
+
+  #settleWorn(nowMs: number): void {
+    const old = this.#losses.findLastIndex(({ atMs }) => nowMs - atMs >= this.#settleMs);
+    if (old === -1) return;
+    this.#losses = this.#losses.slice(old);
+    if (this.#losses.length < ENOUGH_TIMES) return;
+    const worn = this.#losses.map(({ head }) => head).reduce(earlier);
+    if (worn.seq > this.#settled.seq) this.#settled = worn;
+  }
+}
+
+function earlier(one: Head, other: Head): Head {
+  return one.seq <= other.seq ? one : other;
 }

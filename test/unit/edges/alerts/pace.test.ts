@@ -63,7 +63,7 @@ test('what is taken settles after its time, and is lost until then', () => {
   expect(progress.settled).toEqual(head(0));
   expect(progress.settle(1_000)).toBe(1_500);
   expect([progress.settled, progress.taken]).toEqual([head(1), head(2)]);
-  progress.lose();
+  progress.lose(1_000);
   expect([progress.taken, progress.isUnsure]).toEqual([head(1), false]);
 });
 
@@ -76,4 +76,53 @@ test('entries that are nothing for the sink settle at once, but not before what 
   expect(progress.settled).toEqual(head(1));
   progress.settle(2_000);
   expect(progress.settled).toEqual(head(3));
+});
+
+test('a receiver that closes each connection soon gets an alert for as long as it takes to settle, and not for ever', () => {
+  const progress = new Progress(head(0), 1_000);
+  let times = 0;
+  for (let nowMs = 0; nowMs < 60_000; nowMs += 100) {
+    if (progress.taken.seq === 0) {
+      progress.take(head(1), nowMs, false);
+      times += 1;
+    }
+    progress.lose(nowMs + 50);
+  }
+  expect(progress.settled).toEqual(head(1));
+  expect(times).toBeGreaterThan(3);
+  expect(times).toBeLessThanOrEqual(13);
+});
+
+test('one that takes a little of what waits on each connection gets all in the end', () => {
+  const progress = new Progress(head(0), 1_000);
+  let nowMs = 0;
+  for (; progress.settled.seq < 100 && nowMs < 1e6; nowMs += 200) {
+    const start = progress.taken.seq;
+    for (let seq = start + 1; seq <= Math.min(start + 10, 100); seq++) progress.take(head(seq), nowMs, false);
+    progress.lose(nowMs + 100);
+  }
+  expect(progress.settled).toEqual(head(100));
+});
+
+test('what was taken on one connection only is never certain by its loss', () => {
+  fc.assert(
+    fc.property(fc.array(fc.tuple(fc.nat(5_000), fc.nat(3)), { maxLength: 60 }), (connections) => {
+      const progress = new Progress(head(0), 1_000);
+      const takenOn = new Map<number, number>();
+      let nowMs = 0;
+      for (const [waitMs, count] of connections) {
+        for (let i = 0; i < count; i++) {
+          const seq = progress.taken.seq + 1;
+          takenOn.set(seq, (takenOn.get(seq) ?? 0) + 1);
+          progress.take(head(seq), nowMs, false);
+        }
+        // Lost before anything has settled by its time.
+        nowMs += Math.min(waitMs, 999);
+        progress.lose(nowMs);
+        for (let seq = 1; seq <= progress.settled.seq; seq++)
+          expect(takenOn.get(seq)).toBeGreaterThanOrEqual(2);
+        nowMs += waitMs;
+      }
+    }),
+  );
 });
