@@ -99,7 +99,7 @@ export function useQuery<T>(
     data: key === null ? undefined : data,
     failure,
     isLoading: key !== null && data === undefined && failure === undefined,
-    refresh: () => void ask(),
+    refresh: ask,
   };
 }
 

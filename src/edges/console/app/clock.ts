@@ -13,6 +13,11 @@ let offsetMs = 0;
 /** ms since the epoch, by the daemon's clock. */
 export const now = signal(Date.now());
 
+/** The same, also while nobody sees the page. */
+export function currentMs(): number {
+  return Date.now() + offsetMs;
+}
+
 /** @param date the header `Date` of an answer that has just come */
 export function noteServerDate(date: string | null): void {
   const differenceMs = date === null ? Number.NaN : Date.parse(date) - Date.now();
@@ -22,9 +27,9 @@ export function noteServerDate(date: string | null): void {
 
 export function startClock(): void {
   setInterval(() => {
-    if (document.visibilityState === 'visible') now.value = Date.now() + offsetMs;
+    if (document.visibilityState === 'visible') now.value = currentMs();
   }, SECOND_MS);
   document.addEventListener('visibilitychange', () => {
-    now.value = Date.now() + offsetMs;
+    now.value = currentMs();
   });
 }

@@ -6,10 +6,13 @@
  *                                 ^                                            |
  *                                 +-------- stream opens, reads on after ------+  tried again after 0.5 s ... 10 s
  *                                           the last id: nothing is missed
+ *
+ * A page that nobody can see rests after a while: a browser opens six connections to one server, and the streams of
+ * forgotten tabs would take them all. Shown again, or back after long, it begins anew instead of reading all it missed.
  */
 import { signal } from '@preact/signals';
 import { createPenstockClient, followEvents, type Schema } from 'penstock-client';
-import { now } from './clock.ts';
+import { currentMs } from './clock.ts';
 import { logOut, TOKEN_GONE } from './session.ts';
 
 export type LiveEntry = Schema<'LedgerEntry'>;
@@ -23,9 +26,13 @@ const DEAD_AFTER_MS = 40_000;
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 10_000;
 const MOST_RECENT = 200;
+/** Hidden for so long, a page rests. */
+const REST_AFTER_MS = 30_000;
+/** After so long it begins anew. */
+const ANEW_AFTER_MS = 60_000;
 
 export const connection = signal<Connection>('connecting');
-/** Since when nothing is heard, ms since the epoch. */
+/** Since when nothing is, or was, heard, ms since the epoch; 0: it was never lost. */
 export const lostSinceMs = signal(0);
 /** The newest entries, newest first. */
 export const recent = signal<readonly LiveEntry[]>([]);
@@ -42,6 +49,7 @@ export function onEvent(listener: Listener): () => void {
 export function follow(token: string): () => void {
   const ending = new AbortController();
   connection.value = 'connecting';
+  lostSinceMs.value = 0;
   recent.value = [];
   void run(token, ending.signal);
   return () => ending.abort();
@@ -61,9 +69,11 @@ async function run(token: string, ended: AbortSignal): Promise<void> {
       // A full daemon, a lost connection: tried again.
     }
     if (ended.aborted) return;
-    if (connection.value !== 'lost') lostSinceMs.value = now.value;
-    connection.value = 'lost';
-    await pause(pauseMs, ended);
+    if (connection.value === 'live' || lostSinceMs.value === 0) lostSinceMs.value = currentMs();
+    connection.value = document.hidden ? 'connecting' : 'lost';
+    if (document.hidden) await untilSeen(ended);
+    else await pause(pauseMs, ended);
+    if (currentMs() - lostSinceMs.value > ANEW_AFTER_MS) after = undefined;
   }
 }
 
@@ -89,6 +99,7 @@ async function* listen(token: string, after: string, ended: AbortSignal): AsyncG
   timer = window.setTimeout(() => dead.abort(), DEAD_AFTER_MS);
   // Without a network the stream would only be silent.
   window.addEventListener('offline', () => dead.abort(), { signal });
+  restWhenHidden(dead, signal);
   try {
     const events = followEvents({ url: location.origin, token, after, signal, onAlive: alive });
     for await (const { id, data } of events) {
@@ -102,9 +113,8 @@ async function* listen(token: string, after: string, ended: AbortSignal): AsyncG
 }
 
 function opened(): void {
-  const wasLost = connection.value === 'lost';
   connection.value = 'live';
-  if (wasLost) tell({ type: 'reconnected' });
+  if (lostSinceMs.value > 0) tell({ type: 'reconnected' });
 }
 
 function note(entry: LiveEntry): void {
@@ -114,6 +124,31 @@ function note(entry: LiveEntry): void {
 
 function tell(event: LiveEvent): void {
   for (const listener of listeners) listener(event);
+}
+
+function restWhenHidden(resting: AbortController, signal: AbortSignal): void {
+  let timer: number | undefined;
+  const changed = () => {
+    clearTimeout(timer);
+    if (document.hidden) timer = window.setTimeout(() => resting.abort(), REST_AFTER_MS);
+  };
+  changed();
+  document.addEventListener('visibilitychange', changed, { signal });
+  signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
+}
+
+function untilSeen(ended: AbortSignal): Promise<void> {
+  return new Promise((done) => {
+    const over = new AbortController();
+    const end = () => {
+      if (document.hidden && !ended.aborted) return;
+      over.abort();
+      done();
+    };
+    document.addEventListener('visibilitychange', end, { signal: over.signal });
+    ended.addEventListener('abort', end, { signal: over.signal });
+    end();
+  });
 }
 
 /** Ends early when the network is back, and with the session. */
