@@ -197,6 +197,11 @@ export const CATALOGUE: readonly CatalogueGroup[] = [
         async () => (await import('./command/events.ts')).defineEvents,
       ),
       entry(
+        'report',
+        'Report on a time: traffic, rules, approvals, incidents, changes; as HTML, CSV or JSON',
+        async () => (await import('./command/report.ts')).defineReport,
+      ),
+      entry(
         'audit',
         'Read and prove the record of all that was decided and done',
         async () => (await import('./command/audit.ts')).defineAudit,
