@@ -205,7 +205,7 @@ test(`${MANY} incidents: what is seen is in the document, the rest comes as some
   await page.evaluate(end);
   await table.getByRole('link', { name: 'I1', exact: true }).waitFor();
   expect(await rows()).toBeLessThan(MOST_ROWS);
-  console.log('frames while scrolling 10,000 rows', await page.evaluate(MEASURE_FRAMES));
+  await page.evaluate(`document.querySelector('.virtual').scrollTop = 100_000`);
 
   // Nothing moves under the eyes: the new one waits.
   api.append(opened(incident(90_000)));
@@ -214,19 +214,3 @@ test(`${MANY} incidents: what is seen is in the document, the rest comes as some
   expect(shown.faults).toEqual([]);
   await shown.close();
 });
-
-/** Scroll through the list and tell how long frames took: for a person to read, no assertion. */
-const MEASURE_FRAMES = `new Promise((done) => {
-  const list = document.querySelector('.virtual');
-  const times = [];
-  let before = performance.now();
-  const step = (now) => {
-    times.push(now - before);
-    before = now;
-    list.scrollTop -= 3_000;
-    if (times.length < 100) return requestAnimationFrame(step);
-    times.sort((one, other) => one - other);
-    done({ medianMs: Math.round(times[50]), slowestMs: Math.round(times[99]) });
-  };
-  requestAnimationFrame(step);
-})`;
