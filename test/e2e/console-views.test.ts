@@ -1,6 +1,5 @@
 /** Hosts, flows, policy, revisions and the audit log in a real browser, on the real daemon with real traffic. */
 import { readFileSync } from 'node:fs';
-import type { Download } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { until } from '../network/waiting.ts';
 import { ConsoleBrowser, type ConsolePage, DESKTOP, PHONE } from './browser.ts';
@@ -70,12 +69,11 @@ async function confirm(verb: string, reason?: string): Promise<void> {
   await dialog.waitFor({ state: 'detached' });
 }
 
-async function saved(
-  act: () => Promise<void>,
-): Promise<{ name: string; json: ReturnType<typeof JSON.parse> }> {
-  const [download] = await Promise.all([admin.page.waitForEvent('download'), act()]);
-  const text = readFileSync(await (download as Download).path(), 'utf8');
-  return { name: download.suggestedFilename(), json: JSON.parse(text) };
+/** What a click saves. */
+async function saved(button: string): Promise<{ name: string; text: string }> {
+  const click = admin.page.getByRole('button', { name: button, exact: true }).click();
+  const [download] = await Promise.all([admin.page.waitForEvent('download'), click]);
+  return { name: download.suggestedFilename(), text: readFileSync(await download.path(), 'utf8') };
 }
 
 describe('hosts', () => {
@@ -318,14 +316,53 @@ describe('the audit log', () => {
       .last()
       .click();
     await page.getByRole('region', { name: 'Body as JSON' }).getByText('it was the scanner').waitFor();
-    const one = await saved(() => page.getByRole('button', { name: 'Save as JSON' }).click());
-    expect(one.json).toMatchObject({ type: 'decision.revoked', actor: 'admin' });
+    const one = JSON.parse((await saved('Save as JSON')).text);
+    expect(one).toMatchObject({ type: 'decision.revoked', actor: 'admin' });
     await page.keyboard.press('Escape');
 
-    const all = await saved(() => page.getByRole('button', { name: 'Export' }).click());
-    expect(all.json).toMatchObject({ filter: { type: 'decision', actor: 'admin' }, isWhole: true });
-    expect(all.json.entries.map(({ seq }: { seq: number }) => seq)).toContain(one.json.seq);
+    const all = JSON.parse((await saved('Export')).text);
+    expect(all).toMatchObject({ filter: { type: 'decision', actor: 'admin' }, isWhole: true });
+    expect(all.entries.map(({ seq }: { seq: number }) => seq)).toContain(one.seq);
+    await page.getByRole('button', { name: 'Verify the whole chain' }).click();
+    await page.getByText('The whole chain is sound').waitFor(SEEN);
     await admin.shot('views-audit');
+  });
+});
+
+describe('reports', () => {
+  test('are shown at a glance and saved in every form', async () => {
+    const { page } = admin;
+    await admin.visit('Reports');
+    await page.getByLabel('Time').first().selectOption('month');
+    await expect.poll(() => page.url()).toContain('period=month');
+    await page.getByRole('button', { name: 'Show here' }).click();
+    await page.getByText('sound', { exact: true }).waitFor(SEEN);
+    await admin.shot('views-reports');
+    const json = await saved('JSON');
+    expect(json.name).toMatch(/^penstock-report-[0-9-]+\.json$/);
+    expect(JSON.parse(json.text)).toMatchObject({ policy: { name: 'views' }, audit: { sound: true } });
+    expect((await saved('HTML, to print')).text).toMatch(/^<!doctype html>/i);
+    await page.getByLabel('Table').selectOption('unused-rules');
+    const csv = await saved('CSV of it');
+    expect(csv.name).toMatch(/^unused-rules-/);
+    expect(csv.text).toMatch(/^rule,/);
+
+    await page.getByLabel('Time').first().selectOption('own');
+    await page.getByText('the end must be after the beginning').waitFor();
+    await page.getByText('None yet.').waitFor();
+  });
+
+  test('say which rules are wide and what would have been enough', async () => {
+    const { page } = admin;
+    await admin.visit('Policy');
+    await page.getByRole('button', { name: 'Look for them' }).click();
+    const wide = page
+      .getByRole('region', { name: 'Wide rules' })
+      .getByRole('listitem')
+      .filter({ hasText: 'shop' });
+    await wide.getByText('allows every protocol').waitFor(SEEN);
+    await wide.getByText(`to: ${SHOP[4]}`).waitFor();
+    await admin.shot('views-wide');
   });
 });
 

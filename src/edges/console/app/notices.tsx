@@ -1,5 +1,5 @@
 /** What holds for every page and must not be missed: shown above all of them. */
-import { Link } from 'wouter-preact';
+import { Link, useLocation } from 'wouter-preact';
 import { now } from './clock.ts';
 import { connection, lostSinceMs } from './live.ts';
 import { formatClock } from './part/format.ts';
@@ -8,6 +8,8 @@ import { status } from './status.ts';
 
 /** A short gap heals by itself before somebody has read of it. */
 const SHORT_MS = 3_000;
+/** Pages that show a trial with its buttons. */
+const TELL_THEMSELVES = /^\/(policy|revisions)$/;
 
 export function Notices() {
   return (
@@ -29,8 +31,9 @@ function Stale() {
 }
 
 function Trial() {
+  const [location] = useLocation();
   const trial = status.value?.trial;
-  if (!trial) return null;
+  if (!trial || TELL_THEMSELVES.test(location)) return null;
   const { revision, policyName, restoreTo, confirmByMs } = trial;
   return (
     <p class="notice tone-medium in-text">
