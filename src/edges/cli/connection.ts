@@ -52,6 +52,8 @@ export function daemonAddress({ url, stateDir }: ClientSettings): DaemonAddress 
       2,
       `${from} '${value}' is no http or https URL and no socket, such as ${EXAMPLES}`,
     );
+  if (parsed.username !== '' || parsed.password !== '' || parsed.search !== '' || parsed.hash !== '')
+    throw new CommandError('bad-url', 2, `${from}: a URL without user, question mark and # is wanted`);
   const isLocal = isLoopback(parsed);
   if (parsed.protocol === 'http:' && !isLocal)
     throw new CommandError(

@@ -12,6 +12,7 @@
  * A token is never taken from a flag: other users of the machine see the arguments of a process.
  */
 import type { ClientFile } from '../../daemon/client-file.ts';
+import { CommandError } from './errors.ts';
 
 export const DEFAULT_STATE_DIR = '/var/lib/penstock';
 
@@ -41,7 +42,7 @@ export interface ClientSettings {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** @throws DaemonError PENSTOCK_CONFIG_INVALID */
+/** @throws CommandError for a settings file that is wrong */
 export async function clientSettings(flags: ClientFlags, env: Environment): Promise<ClientSettings> {
   const config = first(given(flags.config, '--config'), given(env.PENSTOCK_CONFIG, 'PENSTOCK_CONFIG'));
   const file = config && (await readFile(config.value));
@@ -68,10 +69,15 @@ export async function clientSettings(flags: ClientFlags, env: Environment): Prom
   };
 }
 
-/** Loaded only where a file is named: it brings YAML with it. */
+/** Loaded only where a file is named: it brings YAML with it. @throws CommandError */
 async function readFile(path: string) {
   const { readClientFile } = await import('../../daemon/client-file.ts');
-  return readClientFile(path);
+  try {
+    return readClientFile(path);
+  } catch (cause) {
+    const [what = '', ...more] = (cause as Error).message.split('\n').filter((line) => line.trim() !== '');
+    throw new CommandError('bad-settings', 2, what, { cause, details: more });
+  }
 }
 
 /** An empty variable is none. */

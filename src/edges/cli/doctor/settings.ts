@@ -2,7 +2,9 @@
  * Every setting that holds here, for the daemon and for the commands, with who said it. What a secret is, is never
  * shown; nor what a file names as one.
  */
+import { readFileSync } from 'node:fs';
 import type { DaemonFlags } from '../../../daemon/configuration.ts';
+import { formatDuration, formatSize } from '../../../policy/quantity.ts';
 import { type ClientFlags, type ClientSettings, clientSettings, type Setting } from '../settings.ts';
 
 export interface ShownSetting {
@@ -34,9 +36,18 @@ export async function effectiveSettings(flags: ClientFlags, env: Environment): P
 }
 
 /** As the daemon reads it, so that what it would refuse is told here. @throws DaemonError */
-async function readWhole(path: string): Promise<Record<string, unknown>> {
+async function readWhole(path: string): Promise<WholeFile> {
   const { readConfigurationFile } = await import('../../../daemon/configuration.ts');
-  return readConfigurationFile(path) as Record<string, unknown>;
+  const { parse } = await import('yaml');
+  const read = readConfigurationFile(path) as Record<string, unknown>;
+  const written = leaves('', parse(readFileSync(path, 'utf8'), { maxAliasCount: 0 }) ?? {});
+  return { read, written: new Map(written.map(({ name, value }) => [name, value])) };
+}
+
+/** As it is understood, with what was left out; and each value as it was written, by its place. */
+interface WholeFile {
+  readonly read: Record<string, unknown>;
+  readonly written: ReadonlyMap<string, string>;
 }
 
 const DEFAULT_LISTEN = '127.0.0.1:8731';
@@ -49,16 +60,16 @@ const DEFAULTS: Readonly<Record<string, string>> = { boot: 'open', tableOwner: '
 
 function ofDaemon(
   { config, stateDir }: ClientSettings,
-  file: Record<string, unknown> | undefined,
+  file: WholeFile | undefined,
   env: Environment,
 ): ShownSetting[] {
-  const inFile = (name: string) => ({ value: file?.[name], from: `${name} in ${config?.value}` });
+  const inFile = (name: string) => ({ value: file?.read[name], from: `${name} in ${config?.value}` });
   const setting = (name: string, variable: string, otherwise: string): ShownSetting => {
     const all = [{ value: env[variable], from: variable }, inFile(name)];
     const found = all.find(({ value }) => typeof value === 'string' && value !== '');
     return { name, value: String(found?.value ?? otherwise), from: found?.from ?? 'default' };
   };
-  const others = Object.entries({ ...DEFAULTS, ...file }).filter(
+  const others = Object.entries({ ...DEFAULTS, ...file?.read }).filter(
     ([name, value]) => !TOLD.includes(name) && value !== undefined,
   );
   return [
@@ -67,10 +78,11 @@ function ofDaemon(
     { name: 'stateDir', ...stateDir },
     setting('listen', 'PENSTOCK_LISTEN', DEFAULT_LISTEN),
     ...others.flatMap(([name, value]) =>
-      leaves(name, value).map((leaf) => ({
-        ...leaf,
-        from: file !== undefined && name in file ? `${leaf.name} in ${config?.value}` : 'default',
-      })),
+      leaves(name, value).map((leaf) => {
+        const written = file?.written.get(leaf.name);
+        if (written === undefined) return { ...leaf, value: withUnit(leaf), from: 'default' };
+        return { ...leaf, value: written, from: `${leaf.name} in ${config?.value}` };
+      }),
     ),
   ];
 }
@@ -106,8 +118,14 @@ function leaves(name: string, value: unknown): { name: string; value: string }[]
   if (typeof value === 'object' && value !== null)
     return Object.entries(value)
       .filter(([, each]) => each !== undefined)
-      .flatMap(([key, each]) => leaves(`${name}.${key}`, each));
+      .flatMap(([key, each]) => leaves(name === '' ? key : `${name}.${key}`, each));
   return [{ name, value: SECRET.test(name) ? 'given, not shown' : withoutSecrets(String(value)) }];
+}
+
+/** Durations and sizes that were not written are numbers. */
+function withUnit({ name, value }: { name: string; value: string }): string {
+  if (/^history\.keep\./.test(name)) return formatDuration(Number(value));
+  return name.endsWith('.maxSize') ? formatSize(Number(value)) : value;
 }
 
 /** But for the names of files that hold them. */
