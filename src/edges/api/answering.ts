@@ -11,6 +11,7 @@ import type { OperatorNotes } from './operator-notes.ts';
 import type { RateLimits } from './rate-limits.ts';
 import { parseBody, type RequestBody, readBody } from './request-body.ts';
 import type { Caller, JsonRoute, Route, TextRoute } from './route.ts';
+import { holdsSecret } from './secret-text.ts';
 import { type StreamGate, sendStream } from './stream.ts';
 
 export interface Doorkeepers {
@@ -106,10 +107,10 @@ const KEY = /^[\x21-\x7e]{1,255}$/;
 function slotOf(request: Request, caller: Caller): Slot | undefined {
   const key = request.headers['idempotency-key'];
   if (key === undefined) return undefined;
-  if (typeof key === 'string' && KEY.test(key)) return { caller: caller.id, key };
+  if (typeof key === 'string' && KEY.test(key) && !holdsSecret(key)) return { caller: caller.id, key };
   throw new RequestError(
     'bad-request',
-    'Idempotency-Key must be 1 to 255 printable ASCII characters without spaces',
+    'Idempotency-Key must be 1 to 255 printable ASCII characters without spaces, and no token',
   );
 }
 

@@ -1,7 +1,7 @@
 /**
  * The HTTP API. Whatever comes in goes through, in this order:
  *
- *   headers -> Host -> route (404, 405) -> token (401, 503) -> how often (429) -> role and scopes (403)
+ *   headers -> Host (421) -> Origin (403) -> route (404, 405) -> token (401, 503) -> how often (429) -> role and scopes (403)
  *           -> body (413, 415, 400)
  *           -> idempotency key (replay, 409, 422) -> schema (422) -> handler -> schema of the answer (500)
  */
@@ -26,7 +26,8 @@ import type { ReportSource } from './resource/reports.ts';
 import type { StixSource } from './resource/stix.ts';
 import type { Route } from './route.ts';
 import { apiRoutes } from './routes.ts';
-import { hostGuard, safeHeaders } from './safety.ts';
+import { hostGuard, originGuard, safeHeaders } from './safety.ts';
+import { withoutSecrets } from './secret-text.ts';
 import { StreamGate } from './stream.ts';
 import { TokenStore } from './token-store.ts';
 
@@ -82,7 +83,8 @@ export function createApi(parts: ApiParts): Express {
   app.disable('etag');
   app.set('query parser', 'simple');
   if (parts.meter) app.use(parts.meter);
-  app.use(safeHeaders, hostGuard(parts.hostNames ?? []));
+  const names = parts.hostNames ?? [];
+  app.use(safeHeaders, hostGuard(names), originGuard(names));
   app.use(router(apiRoutes({ ...parts, tokens, now }), doorkeepers));
   if (parts.pages) app.use(parts.pages);
   app.use(() => {
@@ -118,7 +120,8 @@ function allowed(routes: readonly Route[]): string {
 function errorHandler(log: ApiLog): ErrorRequestHandler {
   return (error: unknown, request, response, _next) => {
     const known = knownError(error);
-    if (!known) log.error({ err: error, method: request.method, path: request.path }, 'request failed');
+    const { method, path } = request;
+    if (!known) log.error({ err: error, method, path: withoutSecrets(path) }, 'request failed');
     if (response.headersSent) {
       if (!response.writableEnded) response.destroy();
       return;

@@ -4,6 +4,7 @@ export const PROBLEMS = {
   'bad-request': { status: 400, title: 'The request is malformed' },
   unauthorized: { status: 401, title: 'A valid token is needed' },
   forbidden: { status: 403, title: 'The role of this token does not allow it' },
+  'cross-site': { status: 403, title: 'Pages of other sites may change nothing here' },
   'not-found': { status: 404, title: 'There is no such thing' },
   'method-not-allowed': { status: 405, title: 'This address does not take this method' },
   conflict: { status: 409, title: 'Its state does not allow it' },

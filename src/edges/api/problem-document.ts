@@ -2,6 +2,7 @@
 import type { Response } from 'express';
 import type { Refusal } from '../../engine/commands.ts';
 import { PROBLEMS, type ProblemCode, RequestError } from './errors.ts';
+import { withoutSecrets } from './secret-text.ts';
 
 export const PROBLEM_CONTENT_TYPE = 'application/problem+json';
 
@@ -23,6 +24,7 @@ export function problemType(code: ProblemCode): string {
   return `urn:penstock:problem:${code}`;
 }
 
+/** It may repeat what was sent, but no token: problem documents are pasted into tickets. */
 export function sendProblem(response: Response, error: RequestError): void {
   const { status, title } = PROBLEMS[error.problem];
   const { problems, guardrail, headers = {} } = error.details;
@@ -31,14 +33,16 @@ export function sendProblem(response: Response, error: RequestError): void {
     .set(headers)
     .type(PROBLEM_CONTENT_TYPE)
     .send(
-      JSON.stringify({
-        type: problemType(error.problem),
-        code: error.problem,
-        title,
-        status,
-        detail: error.message,
-        ...(problems && { problems }),
-        ...(guardrail !== undefined && { guardrail }),
-      }),
+      withoutSecrets(
+        JSON.stringify({
+          type: problemType(error.problem),
+          code: error.problem,
+          title,
+          status,
+          detail: error.message,
+          ...(problems && { problems }),
+          ...(guardrail !== undefined && { guardrail }),
+        }),
+      ),
     );
 }

@@ -32,6 +32,32 @@ export function hostGuard(names: readonly string[]) {
   };
 }
 
+/**
+ * Against forged requests: a page of another site can make a browser send a form here, with the client certificate
+ * that the browser holds. Tokens are in a header that no form can set; this holds whatever the credentials are. The
+ * browser says where the request comes from in Sec-Fetch-Site (Fetch Metadata) or Origin (RFC 6454); commands and
+ * programs send neither.
+ */
+export function originGuard(names: readonly string[]) {
+  const known = new Set(names.map((name) => name.toLowerCase()));
+  return ({ method, headers }: Request, _response: Response, next: NextFunction): void => {
+    const { origin, host, 'sec-fetch-site': site } = headers;
+    const reads = ['GET', 'HEAD', 'OPTIONS'].includes(method);
+    const elsewhere = site !== undefined && site !== 'same-origin' && site !== 'none';
+    if (!reads && (elsewhere || (origin !== undefined && !isOwn(origin, host, known)))) {
+      throw new RequestError('cross-site', 'the request comes from a page of another site');
+    }
+    next();
+  };
+}
+
+/** The scheme is left out: a proxy in front may speak another one. */
+function isOwn(origin: string, host: string | undefined, known: ReadonlySet<string>): boolean {
+  if (!URL.canParse(origin)) return false;
+  const url = new URL(origin);
+  return url.host === host?.toLowerCase() || known.has(url.hostname);
+}
+
 /** `127.0.0.1:8731`, `[::1]:8731` and `localhost` without port and brackets, in lower case. */
 function hostOf(header: string): string | undefined {
   const found = /^(?:\[([0-9a-f:.]+)\]|([a-z0-9._-]+))(?::[0-9]{1,5})?$/i.exec(header);

@@ -16,8 +16,8 @@ const LIMITS = {
 const HANDSHAKE_MS = 10_000;
 const MAX_CONNECTIONS = 256;
 const MAX_REQUESTS_PER_CONNECTION = 1_000;
-/** Beyond these none is looked at; far more than any client sends. */
-const MAX_HEADERS = 100;
+/** On which nothing comes or goes; event streams say every 15 s that they live. */
+const MAX_SILENCE_MS = 120_000;
 
 export type ApiServer = Server | TlsServer;
 
@@ -36,6 +36,6 @@ export function createApiServer(
     : createServer(options, app);
   server.maxConnections = MAX_CONNECTIONS;
   server.maxRequestsPerSocket = MAX_REQUESTS_PER_CONNECTION;
-  server.maxHeadersCount = MAX_HEADERS;
+  server.timeout = MAX_SILENCE_MS;
   return server;
 }

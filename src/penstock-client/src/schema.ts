@@ -1111,7 +1111,7 @@ export interface components {
             /** @example urn:penstock:problem:not-found */
             type: string;
             /** @enum {string} */
-            code: "invalid-body" | "bad-request" | "unauthorized" | "forbidden" | "not-found" | "method-not-allowed" | "conflict" | "idempotency-in-progress" | "idempotency-unknown" | "precondition-failed" | "too-large" | "unsupported-media-type" | "wrong-host" | "invalid-request" | "invalid-policy" | "idempotency-mismatch" | "refused" | "too-many-requests" | "internal" | "failed" | "identity-provider" | "busy";
+            code: "invalid-body" | "bad-request" | "unauthorized" | "forbidden" | "cross-site" | "not-found" | "method-not-allowed" | "conflict" | "idempotency-in-progress" | "idempotency-unknown" | "precondition-failed" | "too-large" | "unsupported-media-type" | "wrong-host" | "invalid-request" | "invalid-policy" | "idempotency-mismatch" | "refused" | "too-many-requests" | "internal" | "failed" | "identity-provider" | "busy";
             title: string;
             status: number;
             detail: string;
@@ -2252,7 +2252,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description forbidden: The role of this token does not allow it */
+        /** @description forbidden: The role of this token does not allow it. cross-site: Pages of other sites may change nothing here */
         Problem403: {
             headers: {
                 [name: string]: unknown;

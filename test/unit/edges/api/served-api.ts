@@ -51,6 +51,8 @@ export class ServedApi implements AsyncDisposable {
   readonly reports = new FakeReports();
   readonly metrics = new Registry();
   readonly faults: unknown[] = [];
+  /** Each fault with what is said of its request. */
+  readonly logged: unknown[] = [];
   readonly tokens: Record<Role, string> = { viewer: '', operator: '', approver: '', admin: '' };
   readonly stateDir = mkdtempSync(join(tmpdir(), 'penstock-api-'));
   readonly #writer = Ledger.open(join(this.stateDir, 'ledger.db'));
@@ -87,7 +89,12 @@ export class ServedApi implements AsyncDisposable {
 
   /** What an API is made of, for another one beside this. */
   get parts(): ApiParts {
-    const log = { error: ({ err }: { err: unknown }) => void this.faults.push(err) };
+    const log = {
+      error: (fields: { err: unknown }) => {
+        this.faults.push(fields.err);
+        this.logged.push(fields);
+      },
+    };
     const { engine, history, reports, ledger, metrics } = this;
     return {
       ...{ engine, history, reports, ledger, metrics, log, rates: UNLIMITED },
