@@ -1,6 +1,6 @@
 /** What people and programs hear: a webhook, standard error, and the stream of events. */
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -58,14 +58,20 @@ class Receiver {
 const resources = new AsyncDisposableStack();
 let site: Site;
 let receiver: Receiver;
+let folder: string;
 
 beforeAll(async () => {
-  const folder = resources.adopt(mkdtempSync(join(tmpdir(), 'penstock-test-')), (made) =>
+  folder = resources.adopt(mkdtempSync(join(tmpdir(), 'penstock-test-')), (made) =>
     rmSync(made, { recursive: true }),
   );
   writeFileSync(join(folder, 'secret'), 'of-the-receiver\n');
   const webhook = { url: `http://127.0.0.1:${PORT}/alerts`, secretFile: 'secret' };
-  writeFileSync(join(folder, 'penstock.yaml'), JSON.stringify({ alerts: { webhook } }));
+  const sinks = [
+    { type: 'file', name: 'archive', path: 'archive.ndjson', format: 'ocsf' },
+    { type: 'file', name: 'severe', path: 'severe.ndjson', minSeverity: 'critical' },
+    { type: 'syslog', name: 'soc', address: `127.0.0.1:${PORT - 1}`, transport: 'tcp' },
+  ];
+  writeFileSync(join(folder, 'penstock.yaml'), JSON.stringify({ alerts: { webhook, sinks } }));
   const policy = policyText('alerts', { ...denyList(['198.51.100.64/28']), actions: [action] });
   site = resources.use(
     await Site.open('alerts', { policy, flags: ['--config', join(folder, 'penstock.yaml')] }),
@@ -148,6 +154,58 @@ describe('a webhook', () => {
     await site.daemon.start();
     await until('the missed alerts', () => later.accepted.length >= missed.length, { timeoutMs: 30_000 });
     expect(later.accepted).toEqual(missed);
+  });
+});
+
+describe('sinks beside it', () => {
+  const archived = () =>
+    readFileSync(join(folder, 'archive.ndjson'), 'utf8')
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line));
+  const listed = () => site.daemon.cli('alerts', '--json');
+
+  test('are each served alone: what is down for one is a line in the file of the other', async () => {
+    await until('all alerts in the file', () => archived().length === printed().length);
+    expect(archived().map(({ metadata }) => metadata.uid)).toEqual(printed().map(({ event }) => event.id));
+    expect(archived().at(-1)).toMatchObject({ class_uid: 2004, action: 'Denied', disposition: 'Blocked' });
+    const { status, stdout } = listed();
+    expect(status).toBe(1);
+    const items: Schema<'AlertSink'>[] = JSON.parse(stdout).items;
+    expect(items.map(({ sink, state }) => [sink, state])).toEqual([
+      ['journal', 'idle'],
+      ['archive', 'idle'],
+      ['severe', 'idle'],
+      ['soc', 'failing'],
+      ['webhook', 'idle'],
+    ]);
+    expect(items[3]).toMatchObject({
+      delivered: 0,
+      error: `syslog 127.0.0.1:${PORT - 1} cannot be reached: ECONNREFUSED`,
+    });
+  });
+
+  test('take a test alert, which is recorded', () => {
+    const { status, stdout } = site.daemon.cli('alerts', 'test', 'archive', '--json');
+    const tests: Schema<'AlertSinkTest'>[] = JSON.parse(stdout).items;
+    expect([status, tests]).toEqual([0, [expect.objectContaining({ sink: 'archive', delivered: true })]]);
+    expect(archived().at(-1)).toMatchObject({ metadata: { event_code: 'alert.test' } });
+    expect(site.daemon.cli('alerts', 'test', 'soc').status).toBe(1);
+    expect(site.daemon.cli('alerts', 'test', 'nobody').status).toBe(2);
+    expect(site.daemon.cli('audit', '--type', 'alert.tested').stdout).toContain('archive');
+  });
+
+  test('that are files outlive rotation', async () => {
+    renameSync(join(folder, 'archive.ndjson'), join(folder, 'archive.1'));
+    process.kill(site.daemon.pid, 'SIGHUP');
+    await provoke(67);
+    await until('the alert in the new file', () => {
+      try {
+        return archived().length > 0;
+      } catch {
+        return false;
+      }
+    });
   });
 });
 
