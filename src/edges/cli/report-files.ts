@@ -69,14 +69,23 @@ export async function writeReport(
 }
 
 /** Whole or not at all; an existing file is replaced. @throws CommandError */
-export function replaceFile(file: string, content: string): void {
+export function replaceFile(file: string, content: string | Uint8Array): void {
   const temporary = `${file}.${process.pid}.new`;
   try {
     mkdirSync(join(file, '..'), { recursive: true });
     writeFileSync(temporary, content, { mode: 0o600, flag: 'wx' });
     renameSync(temporary, file);
   } catch (cause) {
-    rmSync(temporary, { force: true });
+    removeQuietly(temporary);
     throw new CommandError('PENSTOCK_FILE_UNWRITABLE', 1, `${file}: ${(cause as Error).message}`, { cause });
+  }
+}
+
+/** It may never have been there. */
+function removeQuietly(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // Why it could not be written says more.
   }
 }

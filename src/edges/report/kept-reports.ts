@@ -75,7 +75,7 @@ export class KeptReports {
       writeWhole(temporary, bytes);
       renameSync(temporary, join(this.#folder, name));
     } catch (cause) {
-      rmSync(temporary, { force: true });
+      removeQuietly(temporary);
       throw new ReportError('PENSTOCK_REPORT_UNWRITABLE', `${name}: ${(cause as Error).message}`, { cause });
     }
     return { name, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
@@ -115,6 +115,15 @@ function writeWhole(path: string, bytes: Uint8Array): void {
     fsyncSync(fd);
   } finally {
     closeSync(fd);
+  }
+}
+
+/** It may never have been there. */
+function removeQuietly(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // Why it could not be written says more.
   }
 }
 
