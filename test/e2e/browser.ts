@@ -148,6 +148,12 @@ export class ConsolePage {
     await this.page.locator('.loading').first().waitFor({ state: 'detached' });
   }
 
+  /** The same page in other light, or on another screen: cheaper than another page. */
+  async look({ scheme = 'light', size = DESKTOP }: PageOptions): Promise<void> {
+    await this.page.emulateMedia({ colorScheme: scheme });
+    await this.page.setViewportSize(size);
+  }
+
   /** As when a phone loses its network. */
   async offline(isOffline: boolean): Promise<void> {
     await this.#context.setOffline(isOffline);
