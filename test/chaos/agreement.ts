@@ -140,7 +140,7 @@ function covers({ first, last }: Omit<Range, 'leftS'>, at: bigint): boolean {
 }
 
 /** nft's JSON of an interval, or a prefix as text. */
-function rangeOf(value: unknown): { first: bigint; last: bigint } {
+export function rangeOf(value: unknown): { first: bigint; last: bigint } {
   if (typeof value === 'string') {
     const prefix = parsePrefix(value.includes('/') ? value : `${value}/${value.includes(':') ? 128 : 32}`);
     return { first: numberOf(toBytes(prefix.address)), last: numberOf(toBytes(lastAddress(prefix))) };

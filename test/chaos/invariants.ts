@@ -5,11 +5,12 @@
 import { verify } from '../../src/ledger/verification.ts';
 import { until } from '../network/waiting.ts';
 import { disagreements, isBeforeItsTime } from './agreement.ts';
-import { readKernel } from './kernel-view.ts';
+import { type KernelView, readKernel } from './kernel-view.ts';
 import { type LedgerView, stands } from './ledger-view.ts';
 import type { Performer } from './performer.ts';
+import { policyDisagreements } from './policy-elements.ts';
 import { CLIENT, SHOP } from './scenery.ts';
-import type { Stage } from './stage.ts';
+import { CALM, CALM_NAME, type Stage } from './stage.ts';
 import { isSingle, wantedElements } from './wanted-elements.ts';
 
 /** To mend, to lift what is due, to take a policy back. */
@@ -61,17 +62,25 @@ export class Invariants {
     const kernel = readKernel();
     this.#ledger.read();
     if (this.#ledger.lastSeq !== before) return ['the ledger goes on'];
-    this.checks += 6;
+    this.checks += 7;
     const wanted = wantedElements(this.#ledger.standing);
     this.beforeTheirTime += [...wanted.values()].filter((each) => isBeforeItsTime(each, clocks)).length;
     return [
       ...disagreements(kernel.blocks, wanted, clocks),
+      ...this.#ofPolicy(kernel),
       ...(kernel.fixed === this.#fixed ? [] : ['the table has other rules than at the start']),
       ...(kernel.foreign === others ? [] : ['a table of others was changed']),
       ...this.#fresh(),
       ...(ledgerFault ? [] : this.#settled()),
       ...this.#guarded(),
     ];
+  }
+
+  /** What the policy in force asks for, and nothing else. */
+  #ofPolicy({ ofPolicy }: KernelView): string[] {
+    const name = this.#ledger.policy?.name ?? '';
+    const choice = name === CALM_NAME ? CALM : this.#performer.policies.get(name);
+    return choice === undefined ? [] : policyDisagreements(ofPolicy, choice);
   }
 
   /** Violations of the ledger's order that were not told yet. */

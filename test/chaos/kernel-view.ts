@@ -4,6 +4,9 @@ import { execFileSync } from 'node:child_process';
 /** Of decisions: see the table of sets in src/enforcement/sets.ts. Each has IPv4 and IPv6. */
 const BLOCK_SETS = /^(destination|prefix|flow|pair|quarantine|exception)[46]$/;
 
+/** Of the policy in force and its deny lists. */
+const POLICY_SETS = /^((inside|allow|sparedto|denied)[46]|strict|pass)$/;
+
 export interface KernelElement {
   readonly set: string;
   /** As nft's JSON has it. */
@@ -15,6 +18,8 @@ export interface KernelElement {
 
 export interface KernelView {
   readonly blocks: readonly KernelElement[];
+  /** What the policy itself puts in. */
+  readonly ofPolicy: readonly KernelElement[];
   /** Everything of the table but elements and counts, as text; empty when there is no table. */
   readonly fixed: string;
   /** All tables of others, as text. */
@@ -38,10 +43,13 @@ export function readKernel(): KernelView {
   const objects: Listed[] = JSON.parse(text).nftables.slice(1);
   const ours = objects.filter((each) => isOurs(each));
   const sets = ours.flatMap(({ set, map }): ListedObject[] => [set ?? map ?? []].flat());
+  const elements = (wanted: RegExp) =>
+    sets.flatMap(({ name = '', elem = [] }) =>
+      wanted.test(name) ? elem.map((each) => elementOf(name, each)) : [],
+    );
   return {
-    blocks: sets.flatMap(({ name = '', elem = [] }) =>
-      BLOCK_SETS.test(name) ? elem.map((each) => elementOf(name, each)) : [],
-    ),
+    blocks: elements(BLOCK_SETS),
+    ofPolicy: elements(POLICY_SETS),
     fixed: textOf(ours, ['handle', 'elem', 'packets', 'bytes']),
     foreign: textOf(
       objects.filter((each) => !isOurs(each) && !isOurs(each, 'bridge')),

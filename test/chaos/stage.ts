@@ -46,6 +46,7 @@ const DISK = '96m';
 /** For how long after a jump the kernel may still go by the clock before: the next look at everything mends it. */
 const CLOCK_MENDED_MS = 45_000;
 
+export const CALM_NAME = 'calm';
 export const CALM: PolicyChoice = { mode: 'respond', approval: 'none', protectedPrefixes: [], denied: [] };
 
 export class Stage {
@@ -83,7 +84,7 @@ export class Stage {
     this.disk = resources.adopt(new SmallDisk(this.daemon.stateDir, DISK), (made) => made.unmount());
     resources.defer(async () => void (await this.daemon.stop('SIGKILL')));
     resources.defer(() => this.#locker?.close());
-    this.daemon.writePolicy(policyText('calm', CALM));
+    this.daemon.writePolicy(policyText(CALM_NAME, CALM));
     this.bringOthers();
     this.others = readKernel().foreign;
     this.#resources = resources;
