@@ -1,7 +1,7 @@
 """A real SMTP server on loopback for the tests of email: aiosmtpd. One JSON object a line on standard output.
 
 smtp-server.py {none|starttls|implicit} [--cert FILE --key FILE] [--user NAME --password WORD] [--reject ADDRESS]
-               [--refuse] [--hang]
+               [--port NUMBER] [--refuse] [--hang]
 """
 import argparse
 import asyncio
@@ -23,6 +23,7 @@ parser = argparse.ArgumentParser()
 parser.add_argument("tls")
 for name in ("cert", "key", "user", "password", "reject"):
     parser.add_argument("--" + name)
+parser.add_argument("--port", type=int, default=0)
 parser.add_argument("--refuse", action="store_true")
 parser.add_argument("--hang", action="store_true")
 asked = parser.parse_args()
@@ -89,7 +90,7 @@ def session():
 
 async def serve():
     secure = context if asked.tls == "implicit" else None
-    server = await asyncio.get_running_loop().create_server(session, "127.0.0.1", 0, ssl=secure)
+    server = await asyncio.get_running_loop().create_server(session, "127.0.0.1", asked.port, ssl=secure)
     say(port=server.sockets[0].getsockname()[1])
     await server.serve_forever()
 
