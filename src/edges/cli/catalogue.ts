@@ -202,6 +202,11 @@ export const CATALOGUE: readonly CatalogueGroup[] = [
         async () => (await import('./command/report.ts')).defineReport,
       ),
       entry(
+        'evidence',
+        'Bundles of evidence: list, fetch, and prove that one is what was sealed',
+        async () => (await import('./command/evidence.ts')).defineEvidence,
+      ),
+      entry(
         'audit',
         'Read and prove the record of all that was decided and done',
         async () => (await import('./command/audit.ts')).defineAudit,

@@ -93,7 +93,7 @@ function elementOf({ host, other }: CaughtPair, timeout?: number) {
   const [from, to] = [formatAddress(host), other && formatAddress(other)];
   const val = to === null ? from : { concat: [from, to] };
   const name = `${to === null ? 'host' : 'pair'}${host.family}`;
-  return { ...PLACE, name, elem: timeout === undefined ? val : { elem: { val, timeout } } };
+  return { ...PLACE, name, elem: [timeout === undefined ? val : { elem: { val, timeout } }] };
 }
 
 function tableCommands(): Command[] {
