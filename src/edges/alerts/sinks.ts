@@ -8,7 +8,7 @@ import { routed } from './escalation-route.ts';
 import { escalationSteps, unknownSinks } from './escalation-settings.ts';
 import { fileSinks } from './file-sink.ts';
 import { httpSinks } from './http/http-sink.ts';
-import { journalSinks } from './journal-sink.ts';
+import { journalSinks } from './journal/journal-sink.ts';
 import type { AlertSink, Subscription } from './sink.ts';
 import { wishesOf } from './sink-settings.ts';
 import type { SinkContext } from './sink-type.ts';

@@ -90,7 +90,7 @@ describe('configure', () => {
     const { alerts, path } = configure({ config }, {});
     expect(path).toBe(config);
     expect(alerts.sinks).toEqual([
-      { type: 'journal', minSeverity: 'high' },
+      { type: 'journal', minSeverity: 'high', protocol: 'stderr' },
       {
         type: 'webhook',
         name: 'night',

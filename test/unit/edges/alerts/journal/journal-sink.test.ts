@@ -1,9 +1,9 @@
 import { PassThrough, Writable } from 'node:stream';
 import { expect, test } from 'vitest';
-import { ecsEvent } from '../../../../src/edges/alerts/ecs.ts';
-import { JournalSink } from '../../../../src/edges/alerts/journal-sink.ts';
-import { proposed } from '../../ledger/samples.ts';
-import { dispatch } from './entries.ts';
+import { ecsEvent } from '../../../../../src/edges/alerts/ecs.ts';
+import { JournalSink } from '../../../../../src/edges/alerts/journal/journal-sink.ts';
+import { proposed } from '../../../ledger/samples.ts';
+import { dispatch } from '../entries.ts';
 
 const alert = dispatch(proposed(1, { reason: 'two\nlines' }));
 
