@@ -67,7 +67,7 @@ function useTop(host: string, { days, toMs, limit }: { days: number; toMs: numbe
       const query = { by: 'destination', host, from: toMs - days * DAY_MS, to: toMs - 1, limit } as const;
       return client.GET('/v1/history/top', { params: { query }, signal });
     },
-    { everyMs: 30_000 },
+    { everyMs: 15_000 },
   );
 }
 

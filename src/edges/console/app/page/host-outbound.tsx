@@ -24,7 +24,7 @@ export function HostOutbound({ host: { host, firstSeenMs, mostUploaded } }: { ho
       const query = { host, from: askFromMs, to: toMs - 1, step: range.step };
       return client.GET('/v1/history', { params: { query }, signal });
     },
-    { everyMs: range.step === 'minute' ? 10_000 : 30_000 },
+    { everyMs: 10_000 },
   );
   const outbound = useMemo(
     () => data && outboundOf(data.points, range, { fromMs, toMs, watchedFromMs: firstSeenMs }),
