@@ -8,6 +8,7 @@ import { FOR_PEOPLE, groupingOf } from '../grouping/group-settings.ts';
 import type { GroupingSettings } from '../grouping/grouping.ts';
 import type { Message } from '../grouping/message.ts';
 import type { MessageSink } from '../grouping/message-sink.ts';
+import { MAX_RANGES } from '../grouping/ranges.ts';
 import { reportOf, type Sender } from '../grouping/report.ts';
 import { toldAtOnce } from '../grouping/told-at-once.ts';
 import { SecretFile } from '../secret-file.ts';
@@ -126,7 +127,7 @@ export class EmailSink implements MessageSink {
   /** The same message gives the same bytes. */
   async #compose(message: Message, to: string[]): Promise<Buffer> {
     const { from, sender } = this.#settings;
-    const report = reportOf(message, sender);
+    const report = reportOf(message, sender, MAX_RANGES);
     const domain = from.slice(from.lastIndexOf('@') + 1);
     const composer = new MailComposer({
       ...letterHeaders(message, report, sender, domain),

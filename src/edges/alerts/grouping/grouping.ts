@@ -44,6 +44,8 @@ export interface GroupingState {
   /** What is summed up; due when it is. */
   over: Held | null;
   tellings: Tellings;
+  /** Whose an incident is, for decisions that name no host. */
+  hosts: Record<string, string>;
   /** When each group was told last, and when it last asked for an answer. */
   spoken: Record<string, { toldMs: number; askedMs: number | null }>;
   /** When the last messages went out, at most twice the limit. */
@@ -54,7 +56,7 @@ export interface GroupingState {
 export const MAX_GROUPS = 500;
 
 export function emptyState(): GroupingState {
-  return { sequence: 0, groups: {}, over: null, tellings: {}, spoken: {}, sentMs: [] };
+  return { sequence: 0, groups: {}, over: null, tellings: {}, hosts: {}, spoken: {}, sentMs: [] };
 }
 
 export class Grouping {
@@ -76,7 +78,7 @@ export class Grouping {
       return;
     }
     const { groups } = this.#state;
-    const key = groupOf(notice);
+    const key = this.#groupOf(notice);
     const dueMs = this.#dueMs(notice, key, nowMs);
     if (groups[key] !== undefined) hold(groups[key], notice, dueMs);
     else if (Object.keys(groups).length < MAX_GROUPS) groups[key] = holding(notice, dueMs);
@@ -117,6 +119,22 @@ export class Grouping {
     return Object.values(groups).reduce((sum, { count }) => sum + count, over?.count ?? 0);
   }
 
+  #groupOf({ host, incident, action }: Notice): string {
+    const { hosts } = this.#state;
+    if (host !== null && incident !== null) this.#remember(incident, host);
+    const whose = host ?? (incident === null ? undefined : hosts[incident]);
+    return whose === undefined ? `kind ${action.split('.')[0]}` : `host ${whose}`;
+  }
+
+  /** The newest ones: what an incident leads to follows it closely. */
+  #remember(incident: string, host: string): void {
+    const { hosts } = this.#state;
+    delete hosts[incident];
+    hosts[incident] = host;
+    const [oldest, ...others] = Object.keys(hosts);
+    if (others.length >= MAX_GROUPS) delete hosts[oldest];
+  }
+
   #isForDigest({ asks, severity }: Notice): boolean {
     return this.#settings.digestMs !== null && asks === null && !acute(severity);
   }
@@ -151,7 +169,7 @@ export class Grouping {
   #firstDue(nowMs: number): [string, Held] | undefined {
     return Object.entries(this.#state.groups)
       .filter(([, held]) => this.#isDue(held, nowMs))
-      .toSorted(([, a], [, b]) => b.asks - a.asks || a.dueMs - b.dueMs)[0];
+      .toSorted(([, a], [, b]) => b.asking.length - a.asking.length || a.dueMs - b.dueMs)[0];
   }
 
   /** A clock that was set back must not make it wait longer than anything may. */
@@ -165,16 +183,16 @@ export class Grouping {
   }
 
   /** When the sink's limit lets it through. */
-  #roomMs({ asks }: Held, nowMs: number): number {
+  #roomMs({ asking }: Held, nowMs: number): number {
     const { messages, perMs } = this.#settings.limit;
-    const allowed = asks > 0 ? 2 * messages : messages;
+    const allowed = asking.length > 0 ? 2 * messages : messages;
     const recent = this.#state.sentMs.filter((sentMs) => nowMs - sentMs < perMs);
     return recent.length < allowed ? nowMs : recent[recent.length - allowed] + perMs;
   }
 
-  #speak(key: string, { asks }: Held, nowMs: number): void {
+  #speak(key: string, { asking }: Held, nowMs: number): void {
     const before = this.#state.spoken[key]?.askedMs ?? null;
-    this.#state.spoken[key] = { toldMs: nowMs, askedMs: asks > 0 ? nowMs : before };
+    this.#state.spoken[key] = { toldMs: nowMs, askedMs: asking.length > 0 ? nowMs : before };
   }
 
   #tell(held: Held, kind: Message['kind'], nowMs: number): Message {
@@ -193,10 +211,6 @@ export class Grouping {
     for (const [key, { toldMs }] of Object.entries(state.spoken))
       if (nowMs - toldMs >= windowMs) delete state.spoken[key];
   }
-}
-
-function groupOf({ host, action }: Notice): string {
-  return host === null ? `kind ${action.split('.')[0]}` : `host ${host}`;
 }
 
 function acute(severity: Severity): boolean {

@@ -32,6 +32,8 @@ export interface Notice {
   readonly decision: string | null;
   /** Who answers what: `decision D4`, `proposal P2`; null when nobody is asked. */
   readonly asks: string | null;
+  /** Which such question is none any more from here on; null: of none. */
+  readonly settles: string | null;
   /** A person did it: each such thing is news. */
   readonly byPerson: boolean;
   /** The same again and again is told at growing intervals; `asks` and what persons do never counts as the same. */
@@ -71,6 +73,7 @@ export function noticeOf(dispatch: Dispatch): Notice {
     incident: about.incident,
     decision: about.decision,
     asks,
+    settles: asks === null ? settled(action, body) : null,
     byPerson: actor !== 'penstock',
     condition: [host ?? '', action, about.detector ?? '', severity].join('|'),
   };
@@ -80,6 +83,24 @@ export function noticeOf(dispatch: Dispatch): Notice {
 function bodyOf(entry: Entry): Body {
   const incident = incidentOf(entry);
   return { ...(entry.body as Body), ...(incident && { incident }) };
+}
+
+/** What begins a question (`decision.endorsed` goes on with one) does not end it. */
+const ENDS: readonly string[] = [
+  'approved',
+  'rejected',
+  'lapsed',
+  'revoked',
+  'expired',
+  'confirmed',
+  'reverted',
+];
+
+function settled(action: string, { decision, proposal, trial }: Body): string | null {
+  if (!ENDS.includes(action.split('.')[1])) return null;
+  if (decision?.id !== undefined) return `decision ${decision.id}`;
+  if (proposal !== undefined) return `proposal ${proposal.id}`;
+  return trial === undefined ? null : `trial ${trial.revision}`;
 }
 
 /** Whether a person has to answer, and what. */

@@ -41,10 +41,11 @@ export interface Sender {
 }
 
 const MAX_TITLE = 140;
+/** Ranges of numbers: a chat has little room for them. */
 const MAX_RANGES = 20;
 const MAX_KINDS = 8;
 
-export function reportOf(message: Message, sender: Sender): Report {
+export function reportOf(message: Message, sender: Sender, ranges = MAX_RANGES): Report {
   const { severity, asks, notices, sequences, count } = message;
   return {
     title: cut(titleOf(message), MAX_TITLE),
@@ -52,7 +53,7 @@ export function reportOf(message: Message, sender: Sender): Report {
     asks,
     sections: notices.map((notice) => section(notice, sender)),
     rest: restOf(message),
-    origin: `${sender.hostname}, ${count === 1 ? 'alert' : 'alerts'} ${numbers(sequences, MAX_RANGES)}`,
+    origin: `${sender.hostname}, ${count === 1 ? 'alert' : 'alerts'} ${numbers(sequences, ranges)}`,
   };
 }
 

@@ -83,6 +83,39 @@ describe('what belongs together', () => {
   });
 });
 
+describe('questions and answers', () => {
+  test('one that was answered before it was told does not ask any more', () => {
+    const machine = grouping();
+    machine.take(notice(1, ask), 0);
+    machine.take(notice(2, { ...ask, asks: 'decision D2', decision: 'D2' }), 0);
+    machine.take(notice(3, { action: 'decision.lapsed', settles: 'decision D1' }), 100);
+    const [message] = all(machine, 2_000);
+    expect(message).toMatchObject({ count: 3, asks: 1, sequences: [[1, 3]] });
+    expect(message.notices.map(({ sequence }) => sequence)).toEqual([2, 3]);
+  });
+
+  test('a question asked twice is one question', () => {
+    const machine = grouping();
+    machine.take(notice(1, ask), 0);
+    machine.take(notice(2, { ...ask, action: 'alert.escalated' }), 0);
+    expect(all(machine, 2_000)).toMatchObject([{ count: 2, asks: 1 }]);
+  });
+
+  test('a decision that names no host goes with its incident', () => {
+    const machine = grouping();
+    machine.take(notice(1), 0);
+    machine.take(notice(2, { ...ask, host: null, incident: 'I1' }), 0);
+    expect(all(machine, 2_000)).toMatchObject([{ count: 2 }]);
+  });
+
+  test('the worst is known, also when it is not among the ones told in full', () => {
+    const machine = grouping();
+    machine.take(notice(1, { severity: 'critical' }), 0);
+    for (let n = 2; n < 20; n += 1) machine.take(notice(n, { ...ask, asks: `decision D${n}` }), 0);
+    expect(all(machine, 2_000)).toMatchObject([{ severity: 'critical', asks: 18 }]);
+  });
+});
+
 describe('what is not quiet', () => {
   test('a higher severity is news, though the same was told a moment ago', () => {
     const machine = grouping();

@@ -18,6 +18,7 @@ export function notice(sequence: number, changes: Partial<Notice> = {}): Notice 
     incident: `I${sequence}`,
     decision: null,
     asks: null,
+    settles: null,
     byPerson: false,
     condition: `${host}|${action}|policyViolation|${severity}`,
     ...changes,
