@@ -14,7 +14,8 @@ const BELOW = '\u001b[J';
 const CTRL_C = '\u0003';
 const QUIT = ['q', 'Q', CTRL_C, '\u0004'];
 
-interface Handlers {
+interface WatchTerminalOptions {
+  readonly colours: boolean;
   readonly onQuit: () => void;
   readonly onResize: () => void;
 }
@@ -22,11 +23,13 @@ interface Handlers {
 /** The terminal while something is watched; as it was once disposed of. */
 export class WatchTerminal implements Disposable {
   readonly #around: Surroundings;
+  readonly #colours: boolean;
   readonly #undo = new DisposableStack();
 
-  constructor(around: Surroundings, { onQuit, onResize }: Handlers) {
+  constructor(around: Surroundings, { colours, onQuit, onResize }: WatchTerminalOptions) {
     const { out, input } = around;
     this.#around = around;
+    this.#colours = colours;
     out.write(ENTER);
     this.#undo.defer(() => void out.write(LEAVE));
     out.on('resize', onResize);
@@ -55,9 +58,9 @@ export class WatchTerminal implements Disposable {
       lines.length > room ? [...lines.slice(0, room - 1), `… ${lines.length - room + 1} more lines`] : lines;
     const head = cut(`penstock ${title}  ${localTime(now())}  q ends it`, columns);
     const second =
-      trouble === '' ? '' : shown({ text: cut(trouble, columns), style: 'red' }, { colours: true });
+      trouble === '' ? '' : shown({ text: cut(trouble, columns), style: 'red' }, { colours: this.#colours });
     const all = [
-      shown({ text: head, style: 'dim' }, { colours: true }),
+      shown({ text: head, style: 'dim' }, { colours: this.#colours }),
       second,
       ...kept.map((line) => fitting(line, columns)),
     ];

@@ -40,7 +40,12 @@ async function draw(
 ): Promise<void> {
   if (!around.out.isTTY)
     throw new CommandError('bad-option', 2, '--watch needs a terminal; with --json it needs none');
-  using terminal = new WatchTerminal(around, { onQuit: () => stopper.abort(), onResize: () => cue.ring() });
+  const { colours } = screen.look;
+  using terminal = new WatchTerminal(around, {
+    colours,
+    onQuit: () => stopper.abort(),
+    onResize: () => cue.ring(),
+  });
   let lines: readonly string[] = [];
   const look = async () => {
     const frame = new FrameScreen(screen);

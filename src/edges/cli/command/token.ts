@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { Schema } from 'penstock-client';
 import { parseDuration } from '../../../policy/quantity.ts';
-import { doing, examples, parsed } from '../action.ts';
+import { collected, doing, examples, parsed } from '../action.ts';
 import { answered } from '../client.ts';
 import type { Look } from '../look.ts';
 import { facts, table } from '../table.ts';
@@ -32,16 +32,25 @@ function addCreate(token: Command): void {
       'how long it works, such as 30d; default: until it is revoked',
       parsed(parseDuration),
     )
+    .option(
+      '--scope <scope>',
+      'only this of what the role may: read, an area such as policy, or AREA:read; can be given many times',
+      collected(scope),
+    )
     .addHelpText(
       'after',
-      examples('token create console --role approver', 'token create guest --role viewer --expires 1d'),
+      examples(
+        'token create console --role approver',
+        'token create guest --role viewer --expires 1d',
+        'token create pipeline --role admin --scope policy --scope status:read',
+      ),
     )
     .action(
-      doing<{ role: Token['role']; expires?: number }>(async (context, [name = ''], { role, expires }) => {
+      doing<CreateOptions>(async (context, [name = ''], { role, expires, scope: scopes }) => {
         const { screen, around } = context;
         const expiresAtMs = expires === undefined ? null : around.now() + expires;
         const api = await context.api();
-        const made = await answered(api.POST('/v1/tokens', { body: { name, role, expiresAtMs } }));
+        const made = await answered(api.POST('/v1/tokens', { body: { name, role, expiresAtMs, scopes } }));
         screen.show(made, ({ token }, look) =>
           facts([...tokenFacts(made, look), ['token', token ?? '-']], look),
         );
@@ -49,6 +58,21 @@ function addCreate(token: Command): void {
         return undefined;
       }),
     );
+}
+
+interface CreateOptions {
+  role: Token['role'];
+  expires?: number;
+  scope?: Scope[];
+}
+
+type Scope = NonNullable<Token['scopes']>[number];
+
+/** Which there are the API says. */
+function scope(text: string): Scope {
+  if (!/^[a-z]+(:read)?$/.test(text))
+    throw new Error(`'${text}' is no scope, such as read, policy or flows:read`);
+  return text as Scope;
 }
 
 function addList(token: Command): void {
@@ -83,21 +107,32 @@ function addRevoke(token: Command): void {
     );
 }
 
-function tokenFacts({ name, role, expiresAtMs }: Token, look: Look): [string, string][] {
+function tokenFacts({ name, role, expiresAtMs, scopes }: Token, look: Look): [string, string][] {
   return [
     ['name', name],
     ['role', role],
+    ['scopes', scopes?.join(', ') ?? 'all of the role'],
     ['expires', expiresAtMs === null ? 'never' : moment(expiresAtMs, look)],
   ];
 }
 
+const HEADS = [
+  'name',
+  'role',
+  { head: 'scopes', least: 12 },
+  { head: 'made', drop: 1 },
+  'expires',
+  'last used',
+];
+
 function describeAll(tokens: readonly Token[], look: Look): string {
-  const rows = tokens.map(({ name, role, createdAtMs, expiresAtMs, lastUsedAtMs }) => [
+  const rows = tokens.map(({ name, role, scopes, createdAtMs, expiresAtMs, lastUsedAtMs }) => [
     name,
     role,
+    scopes?.join(', ') ?? 'all',
     age(createdAtMs, look),
     expiresAtMs === null ? 'never' : age(expiresAtMs, look),
     lastUsedAtMs === null ? 'never' : age(lastUsedAtMs, look),
   ]);
-  return table(['name', 'role', { head: 'made', drop: 1 }, 'expires', 'last used'], rows, look);
+  return table(HEADS, rows, look);
 }

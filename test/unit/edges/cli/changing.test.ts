@@ -147,4 +147,27 @@ describe('changing commands ask for what was said', () => {
     expect((await as('admin', 'token', 'revoke', 'console')).code).toBe(0);
     expect((await use()).code).toBe(3);
   });
+
+  it('a token of narrow scope does no more', async () => {
+    const make = [
+      'token',
+      'create',
+      'narrow',
+      '--role',
+      'admin',
+      '--scope',
+      'policy',
+      '--scope',
+      'status:read',
+    ];
+    const { token, scopes } = JSON.parse((await as('admin', ...make, '--json')).out);
+    expect(scopes).toEqual(['policy', 'status:read']);
+    const use = (...args: string[]) => penstock(args, { PENSTOCK_URL: api.url, PENSTOCK_TOKEN: token });
+    expect((await use('status')).code).toBe(0);
+    expect((await use('decisions')).code).toBe(3);
+    expect((await as('admin', 'token', 'list')).out).toMatch(/narrow +admin +policy, status:read/);
+    expect((await as('admin', 'token', 'create', 'x', '--role', 'admin', '--scope', 'nonsense')).code).toBe(
+      2,
+    );
+  });
 });
