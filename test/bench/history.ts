@@ -162,7 +162,7 @@ function ingestMinutes(store: HistoryStore, hosts: number): number {
 function ingestHours(store: HistoryStore, hosts: number, day: number): void {
   for (let hour = 0; hour < 24; hour++) {
     const atMs = START + day * DAY + hour * HOUR;
-    store.add({ rows: traffic(hosts, 20, day * 24 + hour), groups: {}, names: {} }, atMs);
+    store.add({ rows: traffic(hosts, 8, day * 24 + hour), groups: {}, names: {} }, atMs);
     store.tend(atMs + HOUR);
   }
 }

@@ -29,12 +29,23 @@ const OTHERS = '(others)';
 const NO_GROUP = '(no group)';
 const UNKNOWN_PLACE = '(unknown)';
 
-/** A row that is asked for: `id` is of what the rows were grouped by. */
+/** Rows that have one thing in common; what it is called comes with them. */
 interface Group extends Sums {
   readonly id: number;
   readonly first: number;
   readonly last: number;
+  /** Address of a host or a destination, kind of a verdict; null: others. */
+  readonly called: string | null;
+  /** Groups of a host as JSON, name of a destination, why a verdict. */
+  readonly besides: string | null;
 }
+
+/** Where things that rows have in common are called by their names. */
+const CALLED = {
+  host: ['hosts', 'address', 'groups'],
+  destination: ['destinations', 'address', 'name'],
+  verdict: ['verdicts', 'kind', 'because'],
+} as const;
 
 export class HistoryQueries {
   readonly #db: DatabaseSync;
@@ -63,8 +74,7 @@ export class HistoryQueries {
     const split = by !== 'host' && by !== 'group' && by !== 'rule';
     const selection = select(this.#db, question, step, split);
     const all = Map.groupBy(this.#itemsBy(by, selection, step), ({ key }) => key === OTHERS);
-    const items = all.get(false) ?? [];
-    items.sort((x, y) => y.bytesOut - x.bytesOut || y.denied - x.denied || y.connections - x.connections);
+    const items = (all.get(false) ?? []).sort(byWeight);
     const shown = items.slice(0, limit);
     const other = noSums();
     for (const item of [...items.slice(limit), ...(all.get(true) ?? [])]) addSums(other, item);
@@ -94,11 +104,9 @@ export class HistoryQueries {
   #itemsBy(by: Key, selection: Selection, step: Step): Item[] {
     switch (by) {
       case 'host':
-        return this.#by('host', selection, step, (id) => this.#host(id));
       case 'destination':
-        return this.#by('destination', selection, step, (id) => this.#destination(id));
       case 'rule':
-        return this.#by('verdict', selection, step, (id) => this.#verdict(id));
+        return this.#named(by === 'rule' ? 'verdict' : by, selection, step);
       case 'service':
         return this.#services(selection, step);
       case 'group':
@@ -108,13 +116,17 @@ export class HistoryQueries {
     }
   }
 
-  #by(column: string, selection: Selection, step: Step, described: (id: number) => Named): Item[] {
-    return this.#grouped(column, selection).map((group) => itemOf(described(group.id), group, step));
+  #named(column: keyof typeof CALLED, selection: Selection, step: Step): Item[] {
+    return this.#grouped(column, selection).map((group) => itemOf(NAMED[column](group), group, step));
   }
 
-  #grouped(column: string, { sql, values }: Selection): Group[] {
+  #grouped(column: keyof typeof CALLED, { sql, values }: Selection): Group[] {
+    const [table, called, besides] = CALLED[column];
+    const groups = `SELECT r.${column} AS id, ${SUMS}, ${SEEN} ${sql} GROUP BY r.${column}`;
     const rows = this.#db
-      .prepare(`SELECT r.${column} AS id, ${SUMS}, ${SEEN} ${sql} GROUP BY r.${column}`)
+      .prepare(
+        `SELECT g.*, t.${called} AS called, t.${besides} AS besides FROM (${groups}) AS g LEFT JOIN ${table} AS t ON t.id = g.id`,
+      )
       .all(...values);
     return rows as unknown as Group[];
   }
@@ -133,7 +145,8 @@ export class HistoryQueries {
   #groups(selection: Selection, step: Step): Item[] {
     const items = new Map<string, Item>();
     for (const group of this.#grouped('host', selection)) {
-      const names = group.id === 0 ? [OTHERS] : this.#groupsOf(group.id);
+      const { called, besides } = group;
+      const names = called === null ? [OTHERS] : (JSON.parse(besides ?? '[]') as string[]);
       for (const key of names.length === 0 ? [NO_GROUP] : names) gather(items, { key }, group, step);
     }
     return [...items.values()];
@@ -142,40 +155,32 @@ export class HistoryQueries {
   #places(by: 'country' | 'as', selection: Selection, step: Step): Item[] {
     const items = new Map<string, Item>();
     for (const group of this.#grouped('destination', selection)) {
-      const { key: address } = this.#destination(group.id);
-      const place = group.id === 0 ? { key: OTHERS } : this.#geography.place(by, address);
+      const place = group.called === null ? { key: OTHERS } : this.#geography.place(by, group.called);
       gather(items, place ?? { key: UNKNOWN_PLACE }, group, step);
     }
     return [...items.values()];
-  }
-
-  #host(id: number): Named {
-    const row = this.#db.prepare('SELECT address FROM hosts WHERE id = ?').get(id);
-    return { key: (row?.address as string | undefined) ?? OTHERS };
-  }
-
-  #groupsOf(id: number): string[] {
-    const row = this.#db.prepare('SELECT groups FROM hosts WHERE id = ?').get(id);
-    return JSON.parse((row?.groups as string | undefined) ?? '[]') as string[];
-  }
-
-  #destination(id: number): Named {
-    const row = this.#db.prepare('SELECT address, name FROM destinations WHERE id = ?').get(id);
-    const name = row?.name as string | null | undefined;
-    return { key: (row?.address as string | undefined) ?? OTHERS, ...(name && { name }) };
-  }
-
-  #verdict(id: number): Named {
-    const row = this.#db.prepare('SELECT kind, because FROM verdicts WHERE id = ?').get(id);
-    if (row?.kind === 'allow') return { key: row.because as string };
-    const because = row?.because ? ` ${row.because}` : '';
-    return { key: `(${row?.kind ?? 'unknown'}${because})` };
   }
 }
 
 interface Named {
   readonly key: string;
   readonly name?: string;
+}
+
+const NAMED: Readonly<Record<keyof typeof CALLED, (group: Group) => Named>> = {
+  host: ({ called }) => ({ key: called ?? OTHERS }),
+  destination: ({ called, besides }) => ({
+    key: called ?? OTHERS,
+    ...(besides !== null && { name: besides }),
+  }),
+  // Ids of rules have no parentheses.
+  verdict: ({ called, besides }) => ({
+    key: called === 'allow' ? (besides ?? '') : `(${called ?? 'unknown'}${besides ? ` ${besides}` : ''})`,
+  }),
+};
+
+function byWeight(x: Item, y: Item): number {
+  return y.bytesOut - x.bytesOut || y.denied - x.denied || y.connections - x.connections;
 }
 
 /** `tcp/443`; from protocol << 16 | port. */
