@@ -75,7 +75,8 @@ function leaveFocus(card: HTMLElement | null): void {
 function Numbers({ incident: { score, count, firstSeenMs, groups } }: { incident: Incident }) {
   return (
     <p class="numbers faint small">
-      {formatShare(score)} sure · {formatCount(count)} times since <Time ms={firstSeenMs} />
+      {formatShare(score)} sure · {count === 1 ? 'once' : `${formatCount(count)} times`}, first{' '}
+      <Time ms={firstSeenMs} />
       {groups.length > 0 && ` · host group ${groups.join(', ')}`}
     </p>
   );

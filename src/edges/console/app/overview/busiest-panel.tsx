@@ -25,7 +25,11 @@ export function BusiestPanel() {
   const most = Math.max(1, ...(data?.items.map(({ bytesOut }) => bytesOut) ?? []));
   return (
     <Panel title="Who sends most, last hour" flush aside={<Link href="/hosts">All hosts</Link>}>
-      <ErrorNote failure={failure} retry={refresh} />
+      {failure?.status === 503 ? (
+        <Empty>{failure.detail}</Empty>
+      ) : (
+        <ErrorNote failure={failure} retry={refresh} />
+      )}
       {isLoading && <Loading />}
       {data?.items.length === 0 && <Empty>Nothing was counted yet.</Empty>}
       <ul class="rows">

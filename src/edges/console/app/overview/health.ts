@@ -94,7 +94,7 @@ function denyLists({ denyLists: { state, ranges, error } }: Status): Check {
 }
 
 function latency({ blockLatency: { count, medianMs, p99Ms } }: Status): Check {
-  const name = 'Event to block';
+  const name = 'Time to block';
   if (count === 0) return { name, tone: 'neutral', word: 'none yet', words: 'nothing was blocked' };
   const words = `half in ${medianMs.toFixed(2)} ms, of ${formatCount(count)}`;
   return {
