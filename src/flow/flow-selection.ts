@@ -30,27 +30,49 @@ export interface FlowQuery {
   readonly port?: number | undefined;
 }
 
-/** The first `limit` places behind `after` among `slots`. */
-export function selectFlows(rows: row.FlowRows, slots: Iterable<number>, query: FlowQuery): FlowPlace[] {
-  const { order, limit, after } = query;
-  const keyOf = KEYS[order];
-  const chosen = new TinyQueue<FlowPlace>([], (one, other) => -compare(one, other));
-  for (const slot of slots) {
-    if (!rows.flag(slot, row.STANDS)) continue;
-    const key = keyOf(rows, slot);
-    const worst = chosen.length < limit ? undefined : chosen.peek();
-    if (worst !== undefined && !isBehind(worst, key, slot)) continue;
-    if (after !== undefined && !isBehind({ key, slot }, after.key, after.slot)) continue;
-    if (!fits(rows, slot, query)) continue;
-    chosen.push({ key, slot });
-    if (chosen.length > limit) chosen.pop();
+/** The first `limit` places behind `after` among those that are looked at. */
+export class FlowSelection {
+  readonly #rows: row.FlowRows;
+  readonly #query: FlowQuery;
+  readonly #keyOf: Key;
+  /** The worst of the chosen first. */
+  readonly #chosen = new TinyQueue<FlowPlace>([], (one, other) => -compare(one, other));
+  /** Once there are enough, only what comes before this counts. */
+  #worst: FlowPlace | undefined;
+
+  constructor(rows: row.FlowRows, query: FlowQuery) {
+    this.#rows = rows;
+    this.#query = query;
+    this.#keyOf = KEYS[query.order];
   }
-  return chosen.data.sort(compare);
+
+  look(slot: number): void {
+    const rows = this.#rows;
+    if (!rows.flag(slot, row.STANDS)) return;
+    const key = this.#keyOf(rows, slot);
+    const worst = this.#worst;
+    if (worst !== undefined && !isBefore(key, slot, worst)) return;
+    const { after } = this.#query;
+    if (after !== undefined && (isBefore(key, slot, after) || (key === after.key && slot === after.slot)))
+      return;
+    if (fits(rows, slot, this.#query)) this.#choose({ key, slot });
+  }
+
+  #choose(place: FlowPlace): void {
+    const { limit } = this.#query;
+    this.#chosen.push(place);
+    if (this.#chosen.length > limit) this.#chosen.pop();
+    if (this.#chosen.length === limit) this.#worst = this.#chosen.peek();
+  }
+
+  /** In order. Ends the selection. */
+  places(): FlowPlace[] {
+    return this.#chosen.data.sort(compare);
+  }
 }
 
-/** Whether `place` comes after `key` and `slot`. */
-function isBehind(place: FlowPlace, key: number, slot: number): boolean {
-  return place.key === key ? place.slot > slot : place.key < key;
+function isBefore(key: number, slot: number, place: FlowPlace): boolean {
+  return key === place.key ? slot < place.slot : key > place.key;
 }
 
 function compare(one: FlowPlace, other: FlowPlace): number {

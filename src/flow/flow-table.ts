@@ -29,7 +29,7 @@ import type { Flow } from './flow.ts';
 import { type FlowMatch, matchAddress, rowTest } from './flow-match.ts';
 import { emptyFlow, readFlow } from './flow-reader.ts';
 import * as row from './flow-rows.ts';
-import { type FlowPlace, type FlowQuery, selectFlows } from './flow-selection.ts';
+import { type FlowPlace, type FlowQuery, FlowSelection } from './flow-selection.ts';
 import { TupleIndex } from './tuple-index.ts';
 
 export type { Report, TableChange };
@@ -119,16 +119,17 @@ export class FlowTable {
     });
   }
 
-  /** The places of the flows that a list shows. Walks all rows, unless an address is asked for. */
+  /**
+   * The places of the flows that a list shows. Walks all rows, unless an address is asked for; the last ones first:
+   * mostly those are wanted, and what comes later is less often better.
+   */
   select(query: FlowQuery): FlowPlace[] {
+    const selection = new FlowSelection(this.#rows, query);
     const address = query.host ?? query.destination;
-    const slots = address === undefined ? this.#usedSlots() : this.#addresses.rowsWith(address);
-    return selectFlows(this.#rows, slots, query);
-  }
-
-  /** Those that do not stand too. The last ones first: mostly those are wanted, and what comes later is less often better. */
-  *#usedSlots(): Generator<number> {
-    for (let slot = this.#unused - 1; slot > row.SCRATCH; slot--) yield slot;
+    if (address === undefined)
+      for (let slot = this.#unused - 1; slot > row.SCRATCH; slot--) selection.look(slot);
+    else for (const slot of this.#addresses.rowsWith(address)) selection.look(slot);
+    return selection.places();
   }
 
   /** Slots of the flows that a block concerns. Walks all flows only for a prefix of more than one address. */
