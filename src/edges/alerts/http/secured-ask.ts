@@ -29,7 +29,10 @@ export class SecuredAsk {
     const request = isSecure ? secureRequest(url, asked) : plainRequest(url, asked);
     const answer = await new Promise<IncomingMessage>((done, failed) => {
       request.on('response', done);
-      request.on('error', failed);
+      // As `fetch` does: what it was is the cause.
+      request.on('error', (cause) =>
+        failed(signal.aborted ? signal.reason : new TypeError('failed', { cause })),
+      );
       request.end(body);
     });
     return responseOf(answer);

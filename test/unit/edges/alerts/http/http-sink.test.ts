@@ -89,6 +89,18 @@ test('a receiver that wants none for a while says how long', async () => {
   });
 });
 
+test('what cannot be reached, and what does not answer in time, is said without the path', async () => {
+  await expect(open({ url: 'http://127.0.0.1:1/x?key=hidden' }).deliver([one], never)).rejects.toMatchObject({
+    code: 'PENSTOCK_ALERT_UNDELIVERED',
+    message: 'http 127.0.0.1:1 cannot be reached: ECONNREFUSED',
+  });
+  const receiver = await Receiver.start(() => {});
+  await expect(open({ url: receiver.url, timeout: '1s' }).deliver([one], never)).rejects.toMatchObject({
+    code: 'PENSTOCK_ALERT_UNDELIVERED',
+    message: `http 127.0.0.1:${receiver.port} did not answer in time`,
+  });
+});
+
 test('over TLS only whom our authority vouches for gets it, and we show who we are', async () => {
   const folder = dirname(freshPath());
   const authority = new Authority(folder);
