@@ -378,14 +378,14 @@ describe('a change that takes two persons', () => {
     const next = JSON.stringify(careful).replace('"idle"', '"second"');
     await site.daemon.call('PUT', '/v1/policy?reason=two', next, { 'content-type': 'application/yaml' });
     await admin.visit('Policy');
-    await page.getByText('You cannot be the second person for your own change.').waitFor();
+    await page.getByText('You asked for it: another person has to approve it.').waitFor();
 
     const { body } = await site.daemon.call('POST', '/v1/tokens', { name: 'second', role: 'approver' });
     const second = await browser.open({ size: PHONE, scheme: 'dark' });
     await second.logIn(body.token, '/policy');
-    await second.page.getByRole('button', { name: 'Approve…' }).click();
+    await second.page.getByRole('button', { name: 'Approve' }).click();
     await second.page.getByRole('dialog').getByRole('button', { name: 'Approve', exact: true }).click();
-    await second.page.getByText(/waits for a second person/).waitFor({ state: 'detached' });
+    await second.page.getByRole('article').waitFor({ state: 'detached' });
     await second.page.getByRole('button', { name: 'second', exact: true }).waitFor();
     expect(second.faults).toEqual([]);
     await second.close();

@@ -114,7 +114,7 @@ function VerdictBadge({ flow: { verdict, because } }: { flow: Flow }) {
 }
 
 function blockColumn(onBlock: (flow: Flow) => void): VirtualColumn<Flow>[] {
-  if (!may('operator')) return [];
+  if (!may('operator', 'decisions')) return [];
   return [
     {
       title: 'Act',

@@ -56,7 +56,7 @@ function Left({ decision: { state, answerByMs, expiresAtMs } }: { decision: Deci
 }
 
 function LiftButton({ decision, onLift }: { decision: Decision; onLift: (decision: Decision) => void }) {
-  if (decision.state === 'pending' || !may('operator')) return null;
+  if (decision.state === 'pending' || !may('operator', 'decisions')) return null;
   return (
     <Button aria-label={`Lift ${decision.id}`} onClick={() => onLift(decision)}>
       Lift…

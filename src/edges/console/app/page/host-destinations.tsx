@@ -62,7 +62,7 @@ export function HostDestinations({ host, watchedFromMs }: Props) {
 
 function useTop(host: string, { days, toMs, limit }: { days: number; toMs: number; limit: number }) {
   return useQuery(
-    `destinations ${host} ${days} ${toMs}`,
+    `destinations ${host} ${days}`,
     (client, signal) => {
       const query = { by: 'destination', host, from: toMs - days * DAY_MS, to: toMs - 1, limit } as const;
       return client.GET('/v1/history/top', { params: { query }, signal });

@@ -19,7 +19,7 @@ export function HostOutbound({ host: { host, firstSeenMs, mostUploaded } }: { ho
   const range = RANGES.find(({ value }) => value === choice) ?? RANGES[1];
   const { fromMs, toMs, askFromMs } = windowOf(range, now.value);
   const { data, failure, refresh } = useQuery(
-    `outbound ${host} ${choice} ${toMs}`,
+    `outbound ${host} ${choice}`,
     (client, signal) => {
       const query = { host, from: askFromMs, to: toMs - 1, step: range.step };
       return client.GET('/v1/history', { params: { query }, signal });

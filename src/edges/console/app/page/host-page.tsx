@@ -42,7 +42,7 @@ export default function HostPage({ params: { host: asked = '' } }: PageProps) {
       <Link class="button" href={`/flows?host=${encodeURIComponent(host)}`}>
         Live flows
       </Link>
-      {may('operator') && (
+      {may('operator', 'decisions') && (
         <Button tone="danger" icon="block" onClick={() => setAsking(true)}>
           Quarantine…
         </Button>

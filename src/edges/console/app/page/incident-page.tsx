@@ -2,9 +2,9 @@ import '../style/incidents.css';
 import { useState } from 'preact/hooks';
 import { Link } from 'wouter-preact';
 import { useQuery } from '../api.ts';
+import { BundlePanel } from '../incident/bundle-panel.tsx';
 import { CloseDialog } from '../incident/close-dialog.tsx';
 import { Evidence, Meter } from '../incident/evidence.tsx';
-import { EvidenceDownload } from '../incident/evidence-download.tsx';
 import { CurrentFlows } from '../incident/flows.tsx';
 import { IncidentDecisions } from '../incident/incident-decisions.tsx';
 import { Story } from '../incident/story.tsx';
@@ -30,15 +30,10 @@ export default function IncidentPage({ params: { id = '' } }: PageProps) {
   );
   const decisions = useDecisions(id);
   const [isClosing, setClosing] = useState(false);
-  const actions = data && (
-    <>
-      <EvidenceDownload id={id} />
-      {data.state === 'open' && may('operator', 'incidents') && (
-        <Button tone="primary" onClick={() => setClosing(true)}>
-          Close incident
-        </Button>
-      )}
-    </>
+  const actions = data?.state === 'open' && may('operator', 'incidents') && (
+    <Button tone="primary" onClick={() => setClosing(true)}>
+      Close incident
+    </Button>
   );
   return (
     <Page title={`Incident ${id}`} lead={data && incidentTitle(data)} actions={actions}>
@@ -60,7 +55,7 @@ function Whole({ incident, decisions }: { incident: Incident; decisions: readonl
           <Story incident={incident} />
         </Panel>
         {incident.evidence.length > 0 && (
-          <Panel title="Evidence">
+          <Panel title="What detectors say">
             <Evidence incident={incident} />
           </Panel>
         )}
@@ -72,6 +67,7 @@ function Whole({ incident, decisions }: { incident: Incident; decisions: readonl
         <Panel title="Decisions">
           <IncidentDecisions decisions={decisions} />
         </Panel>
+        <BundlePanel incident={incident.id} />
         <Panel title="Time line">
           <TimeLine incident={incident.id} decisions={decisions.map(({ id }) => id)} />
         </Panel>

@@ -3,7 +3,7 @@
  * trial. What was not checked as it is now cannot be applied.
  */
 import type { Answer } from 'penstock-client';
-import { useRef, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { send } from '../api.ts';
 import type { Failure } from '../failure.ts';
 import { Button } from '../part/button.tsx';
@@ -21,13 +21,15 @@ type Checked = Answer<'post', '/v1/policy/check'>;
 
 interface Props {
   readonly inForce: Draft & { readonly digest: string };
+  /** A rule that was clicked on. */
+  readonly place: Place | undefined;
   readonly onClose: () => void;
 }
 
 /** The API takes 16 MiB. */
 const MAX_UPLOAD_BYTES = 15 * 2 ** 20;
 
-export function PolicyChange({ inForce, onClose }: Props) {
+export function PolicyChange({ inForce, place, onClose }: Props) {
   // What is written here is not thrown away when another policy comes in force meanwhile.
   const [begun] = useState(inForce);
   const [draft, setDraft] = useState<Draft>({ entry: begun.entry, files: begun.files });
@@ -50,6 +52,10 @@ export function PolicyChange({ inForce, onClose }: Props) {
     setName(file);
     setAt({ line });
   };
+  const [placeBefore] = useState(place);
+  useEffect(() => {
+    if (place && place !== placeBefore) show(place);
+  }, [place]);
 
   return (
     <Panel
@@ -82,7 +88,7 @@ export function PolicyChange({ inForce, onClose }: Props) {
         />
         <ErrorNote failure={failure} />
         {checked && <PolicyFindings result={checked.result} isFresh={isFresh} onShow={show} />}
-        {checked?.result.valid && isFresh && may('admin') && (
+        {checked?.result.valid && isFresh && may('admin', 'policy') && (
           <PolicyApply draft={draft} basedOn={begun.digest} plan={checked.result.plan} onApplied={onClose} />
         )}
       </div>

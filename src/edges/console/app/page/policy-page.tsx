@@ -2,17 +2,18 @@
 import { useState } from 'preact/hooks';
 import { Link } from 'wouter-preact';
 import { useQuery } from '../api.ts';
+import { ProposalCard } from '../decision/proposal-card.tsx';
 import { Button } from '../part/button.tsx';
 import { Loading } from '../part/empty.tsx';
 import { ErrorNote } from '../part/error-note.tsx';
 import { Page } from '../part/page.tsx';
 import { may } from '../session.ts';
 import { PolicyChange } from './policy-change.tsx';
-import { PolicyProposal } from './policy-proposal.tsx';
 import { PolicyRules } from './policy-rules.tsx';
 import { PolicyText } from './policy-text.tsx';
 import { PolicyWide } from './policy-wide.tsx';
 import { RevisionTrial } from './revision-trial.tsx';
+import '../style/approvals.css';
 import '../style/policy.css';
 
 export interface Place {
@@ -28,9 +29,9 @@ export default function PolicyPage() {
   );
   const [isChanging, setChanging] = useState(false);
   const [place, setPlace] = useState<Place>();
-  const change = may('operator') && data && !isChanging && (
+  const change = may('operator', 'policy') && data && !isChanging && (
     <Button tone="primary" onClick={() => setChanging(true)}>
-      {may('admin') ? 'Change…' : 'Check a change…'}
+      {may('admin', 'policy') ? 'Change…' : 'Check a change…'}
     </Button>
   );
   return (
@@ -47,9 +48,9 @@ export default function PolicyPage() {
     >
       <ErrorNote failure={failure} retry={refresh} />
       <RevisionTrial />
-      <PolicyProposal />
+      <ProposalCard />
       {isLoading && <Loading lines={8} />}
-      {data && isChanging && <PolicyChange inForce={data} onClose={() => setChanging(false)} />}
+      {data && isChanging && <PolicyChange inForce={data} place={place} onClose={() => setChanging(false)} />}
       {data && <PolicyRules policy={data} onShow={setPlace} />}
       {data && <PolicyWide />}
       {data && !isChanging && <PolicyText policy={data} place={place} />}

@@ -36,7 +36,7 @@ export default function RevisionPage({ params: { n = '' } }: PageProps) {
   );
   const latest = newest.data?.items[0]?.number;
   const [isRollingBack, setRollingBack] = useState(false);
-  const canRollBack = may('admin') && data && latest !== undefined && latest !== number;
+  const canRollBack = may('admin', 'revisions') && data && latest !== undefined && latest !== number;
   return (
     <Page
       title={`Revision ${n}`}

@@ -25,7 +25,7 @@ export function RevisionTrial() {
           again.
         </p>
       </div>
-      {may('admin') && (
+      {may('admin', 'revisions') && (
         <div class="toolbar">
           <Button onClick={() => setTakingBack(true)}>Take back…</Button>
           <Button tone="primary" icon="check" onClick={() => setConfirming(true)}>

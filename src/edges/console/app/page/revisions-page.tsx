@@ -1,7 +1,8 @@
 /** Every change of policy or decisions is a revision; any two can be compared, any can be gone back to. */
 import type { Client } from 'penstock-client';
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { Link } from 'wouter-preact';
+import { ProposalCard } from '../decision/proposal-card.tsx';
 import { Badge } from '../part/badge.tsx';
 import { Button } from '../part/button.tsx';
 import { Empty, Loading } from '../part/empty.tsx';
@@ -19,6 +20,7 @@ import { RevisionDifference } from './revision-difference.tsx';
 import { kindWords, pairOf, type Revision, searchOfPair, trialWords } from './revision-facts.ts';
 import { RollbackDialog } from './revision-rollback.tsx';
 import { RevisionTrial } from './revision-trial.tsx';
+import '../style/approvals.css';
 import '../style/policy.css';
 
 const PAGE_ROWS = 100;
@@ -37,6 +39,8 @@ export default function RevisionsPage() {
     setDown(first > TOP_ROWS);
     if (last > pages.rows.length - AHEAD_ROWS) pages.loadMore();
   };
+  const comparison = useRef<HTMLDivElement>(null);
+  useEffect(() => comparison.current?.scrollIntoView({ block: 'nearest' }), [from, to]);
   const act = {
     latest,
     onRollback: setRollingBack,
@@ -48,6 +52,7 @@ export default function RevisionsPage() {
       lead={latest === undefined ? undefined : `${latest} so far; nothing is rewritten`}
     >
       <RevisionTrial />
+      <ProposalCard />
       <search class="toolbar filters">
         <Search
           label="Compare revision"
@@ -62,21 +67,23 @@ export default function RevisionsPage() {
           onInput={(text) => change({ ...typed, to: text })}
         />
       </search>
-      {from > 0 && to !== undefined && (
-        <Panel
-          title={`From revision ${from} to ${to}`}
-          aside={
-            <Button
-              tone="quiet"
-              icon="cross"
-              aria-label="Close the comparison"
-              onClick={() => change({ from: '', to: '' })}
-            />
-          }
-        >
-          <RevisionDifference from={from} to={to} />
-        </Panel>
-      )}
+      <div ref={comparison} hidden={!(from > 0)}>
+        {from > 0 && to !== undefined && (
+          <Panel
+            title={`From revision ${from} to ${to}`}
+            aside={
+              <Button
+                tone="quiet"
+                icon="cross"
+                aria-label="Close the comparison"
+                onClick={() => change({ from: '', to: '' })}
+              />
+            }
+          >
+            <RevisionDifference from={from} to={to} />
+          </Panel>
+        )}
+      </div>
       <ErrorNote failure={pages.failure} retry={pages.refresh} />
       {pages.isLoading && <Loading lines={8} />}
       {!pages.isLoading && (
@@ -134,7 +141,7 @@ function wideColumns(acts: Acts): VirtualColumn<Revision>[] {
     { title: 'Trial', width: 'minmax(10rem, 1.5fr)', cell: (revision) => <TrialBadge revision={revision} /> },
     {
       title: 'Act',
-      width: may('admin') ? '13rem' : '7rem',
+      width: may('admin', 'revisions') ? '13rem' : '7rem',
       cell: (revision) => <RowActs revision={revision} {...acts} />,
     },
   ];
@@ -171,7 +178,7 @@ function RowActs({ revision: { number }, latest, onCompare, onRollback }: Acts &
       >
         Compare
       </Button>
-      {may('admin') && (
+      {may('admin', 'revisions') && (
         <Button
           tone="quiet"
           aria-label={`Roll back to revision ${number}`}
