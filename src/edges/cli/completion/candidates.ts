@@ -12,7 +12,7 @@ const OPERANDS: Readonly<Record<string, Source>> = {
   ...{ suppressions: 'suppressions', unsuppress: 'activeSuppressions' },
   ...{ revisions: 'revisions', rollback: 'revisions', confirm: 'trial' },
   ...{ hosts: 'hosts', quarantine: 'hosts', names: 'names' },
-  ...{ 'token revoke': 'tokens', 'alerts test': 'sinks' },
+  ...{ 'token revoke': 'tokens', 'alerts test': 'sinks', 'evidence get': 'incidents' },
 };
 
 const OPTIONS: Readonly<Record<string, Source>> = {
@@ -24,12 +24,18 @@ const OPTIONS: Readonly<Record<string, Source>> = {
 const FILES = ['file', 'flows', 'captures', 'bundle'];
 const FOLDERS = ['dir', 'folder'];
 
-export async function candidates(line: CommandLine, around: Surroundings): Promise<Completed> {
+/** @param withinMs how long the daemon may take */
+export async function candidates(
+  line: CommandLine,
+  around: Surroundings,
+  withinMs: number,
+): Promise<Completed> {
   const { command, taking, word, operands } = line;
-  if (taking) return valuesOf(taking, line, around);
+  const asked: Asked = (source) => fromDaemon(source, new Context(around, line.globals), withinMs);
+  if (taking) return valuesOf(taking, asked);
   if (word.startsWith('-')) return optionCandidates(line);
   if (command.commands.length > 0 && operands.length === 0) return commandCandidates(command);
-  return operandCandidates(line, around);
+  return operandCandidates(line, asked);
 }
 
 function commandCandidates(command: Command): Candidate[] {
@@ -43,18 +49,17 @@ function optionCandidates({ command, given }: CommandLine): Candidate[] {
     .map(({ long, short, description }) => ({ value: long ?? short ?? '', about: description }));
 }
 
-async function valuesOf(option: Option, line: CommandLine, around: Surroundings): Promise<Completed> {
+async function valuesOf(option: Option, asked: Asked): Promise<Completed> {
   if (option.argChoices) return option.argChoices.map((value) => ({ value, about: '' }));
   const taken = /<([^>.]+)/.exec(option.flags)?.[1] ?? '';
-  return named(taken) ?? fromDaemon(OPTIONS[option.long ?? ''], line, around);
+  return named(taken) ?? asked(OPTIONS[option.long ?? '']);
 }
 
-async function operandCandidates(line: CommandLine, around: Surroundings): Promise<Completed> {
-  const { command, operands } = line;
+async function operandCandidates({ command, operands }: CommandLine, asked: Asked): Promise<Completed> {
   const argument = argumentAt(command, operands.length);
   if (argument === undefined) return [];
   if (argument.argChoices) return argument.argChoices.map((value) => ({ value, about: '' }));
-  return named(argument.name()) ?? fromDaemon(OPERANDS[pathOf(command)], line, around);
+  return named(argument.name()) ?? asked(OPERANDS[pathOf(command)]);
 }
 
 function argumentAt({ registeredArguments }: Command, place: number): Argument | undefined {
@@ -73,12 +78,13 @@ function pathOf(command: Command): string {
   return parent?.parent ? `${pathOf(parent)} ${command.name()}` : command.name();
 }
 
+type Asked = (source: Source | undefined) => Promise<readonly Candidate[]>;
+
 /** Nothing, when there is no daemon or it takes too long: a person who presses a key wants no error message. */
-async function fromDaemon(source: Source | undefined, line: CommandLine, around: Surroundings) {
+async function fromDaemon(source: Source | undefined, context: Context, withinMs: number) {
   if (source === undefined) return [];
   try {
-    const context = new Context(around, line.globals);
-    return await SOURCES[source](await context.api());
+    return await SOURCES[source](await context.api(), { signal: AbortSignal.timeout(withinMs) });
   } catch {
     return [];
   }

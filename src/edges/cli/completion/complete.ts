@@ -8,10 +8,17 @@ import { lines } from './candidate.ts';
 import { candidates } from './candidates.ts';
 import { readCommandLine } from './command-line.ts';
 
+/** Somebody waits for it with a finger on a key. */
+const WITHIN_MS = 250;
+
 /** Writes the candidates. Says nothing else, whatever is wrong. */
-export async function complete(program: ProgramCommand, words: readonly string[]): Promise<0> {
+export async function complete(
+  program: ProgramCommand,
+  words: readonly string[],
+  withinMs = WITHIN_MS,
+): Promise<0> {
   const { around } = program;
   const line = await readCommandLine(program, words);
-  around.out.write(lines(await candidates(line, around), line.word, line.before));
+  around.out.write(lines(await candidates(line, around, withinMs), line.word, line.before));
   return 0;
 }

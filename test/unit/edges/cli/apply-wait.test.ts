@@ -8,6 +8,9 @@ import { NOON, POLICY_TEXT, PROPOSAL, STATUS, TRIAL } from '../api/samples.ts';
 import { ServedApi } from '../api/served-api.ts';
 import { penstock, Running, reaching } from './penstock.ts';
 
+/** Of a busy machine. */
+const PATIENCE = { timeout: 30_000 };
+
 let api: ServedApi;
 let folder: string;
 let file: string;
@@ -42,7 +45,9 @@ describe('apply --confirm-within --wait', () => {
   const TRY = ['--confirm-within', '60s'];
   it('counts down, and ends with 0 once it is confirmed', async () => {
     const running = waiting(...TRY);
-    await expect.poll(() => running.err.text).toContain('\r\u001b[Krevision 3 waits for penstock confirm, ');
+    await expect
+      .poll(() => running.err.text, PATIENCE)
+      .toContain('\r\u001b[Krevision 3 waits for penstock confirm, ');
     api.append({ type: 'trial.begun', actor: 'the-admin', body: { trial: trial() } });
     api.append({ type: 'trial.confirmed', actor: 'the-admin', body: { trial: ended('confirmed', '') } });
     const { code, out, err } = await running.done;
@@ -65,7 +70,7 @@ describe('apply --confirm-within --wait', () => {
   });
   it('interrupted, it says that it does not know', async () => {
     const running = waiting(...TRY);
-    await expect.poll(() => running.err.text).toContain('left');
+    await expect.poll(() => running.err.text, PATIENCE).toContain('left');
     running.interrupt();
     expect(await running.done).toMatchObject({
       code: 1,
@@ -87,7 +92,7 @@ describe('apply --wait for a second person', () => {
   ] as const)('%s: %d', async (state, exit) => {
     propose();
     const running = waiting();
-    await expect.poll(() => running.err.text).toMatch(/P1 waits for a second person, .* left/);
+    await expect.poll(() => running.err.text, PATIENCE).toMatch(/P1 waits for a second person, .* left/);
     api.append({ type: `proposal.${state}`, actor: 'x', body: { proposal: answered(state) } });
     const { code, out } = await running.done;
     expect({ code, out }).toMatchObject({
@@ -100,7 +105,7 @@ describe('apply --wait for a second person', () => {
     api.engine.answer('status', () => ({ ...STATUS, trial: TRIAL }));
     const running = waiting();
     api.append({ type: 'proposal.approved', actor: 'x', body: { proposal: answered('approved') } });
-    await expect.poll(() => running.err.text).toContain('revision 3 waits for penstock confirm');
+    await expect.poll(() => running.err.text, PATIENCE).toContain('revision 3 waits for penstock confirm');
     api.append({ type: 'trial.confirmed', actor: 'x', body: { trial: ended('confirmed', '') } });
     expect((await running.done).code).toBe(0);
   });

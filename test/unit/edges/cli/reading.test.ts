@@ -9,6 +9,9 @@ import { lost } from '../api/samples.ts';
 import { ServedApi } from '../api/served-api.ts';
 import { penstock, Running, reaching, start } from './penstock.ts';
 
+/** Of a busy machine. */
+const PATIENCE = { timeout: 30_000 };
+
 let api: ServedApi;
 beforeEach(async () => {
   api = await ServedApi.start();
@@ -86,9 +89,11 @@ describe('events', () => {
   it('shows what happens, one line each, until it is interrupted', async () => {
     const running = new Running(['events', '--after', '0', '--type', 'conntrack'], reaching(api, 'viewer'));
     api.append(lost(3));
-    await expect.poll(() => running.out.text).toMatch(/conntrack\.lost {2}- {2}by penstock {2}lost 3\n$/);
+    await expect
+      .poll(() => running.out.text, PATIENCE)
+      .toMatch(/conntrack\.lost {2}- {2}by penstock {2}lost 3\n$/);
     api.append(lost(4));
-    await expect.poll(() => running.out.text).toMatch(/lost 3\n.*lost 4\n$/);
+    await expect.poll(() => running.out.text, PATIENCE).toMatch(/lost 3\n.*lost 4\n$/);
     running.interrupt();
     expect(await running.done).toMatchObject({ code: 0, err: '' });
     expect(running.listeners).toBe(0);
@@ -100,7 +105,7 @@ describe('events', () => {
     whereabouts();
     const running = new Running(['--state-dir', folder, 'events', '--after', '0', '--type', 'conntrack'], {});
     api.append(lost(1));
-    await expect.poll(() => running.out.text).toContain('lost 1');
+    await expect.poll(() => running.out.text, PATIENCE).toContain('lost 1');
     // It comes up again on another port.
     await api.restart();
     api.append(lost(2));

@@ -6,6 +6,9 @@ import { penstock, Running, reaching } from './penstock.ts';
 const ENTER = '\u001b[?1049h\u001b[?25l';
 const LEAVE = '\u001b[?25h\u001b[?1049l';
 
+/** Of a busy machine. */
+const PATIENCE = { timeout: 30_000 };
+
 let api: ServedApi;
 beforeEach(async () => {
   api = await ServedApi.start();
@@ -25,7 +28,7 @@ const watching = (...args: string[]) =>
 describe('--watch', () => {
   it('shows a frame on the other screen, and leaves the terminal as it was', async () => {
     const running = watching('incidents');
-    await expect.poll(() => screenOf(running).length).toBe(6);
+    await expect.poll(() => screenOf(running).length, PATIENCE).toBe(6);
     const [title, trouble, head, first] = screenOf(running);
     expect(title).toMatch(/^penstock incidents {2}2026-10-05 14:01:05 \+02:00 {2}q ends it$/);
     expect([trouble, head]).toEqual(['', 'ID  SEVERITY  HOST       DESTINATION    REASON']);
@@ -41,11 +44,11 @@ describe('--watch', () => {
       columns: 80,
       rows: 20,
     });
-    await expect.poll(() => screenOf(running).join()).toContain('I3');
+    await expect.poll(() => screenOf(running).join(), PATIENCE).toContain('I3');
     // Not before the events are listened to.
-    await expect.poll(() => api.engine.listeners).toBe(1);
+    await expect.poll(() => api.engine.listeners, PATIENCE).toBe(1);
     api.append({ type: 'incident.opened', actor: 'penstock', body: { incident: incident(4) } });
-    await expect.poll(() => screenOf(running).join()).toContain('I4');
+    await expect.poll(() => screenOf(running).join(), PATIENCE).toContain('I4');
     running.interrupt();
     expect((await running.done).code).toBe(0);
   });
@@ -56,10 +59,10 @@ describe('--watch', () => {
       columns: 80,
       rows: 6,
     });
-    await expect.poll(() => screenOf(long).at(-1)).toMatch(/^… \d+ more lines$/);
+    await expect.poll(() => screenOf(long).at(-1), PATIENCE).toMatch(/^… \d+ more lines$/);
     Object.assign(long.out, { rows: 50, columns: 120 });
     long.out.emit('resize');
-    await expect.poll(() => screenOf(long).at(-1)).toMatch(/^event to block/);
+    await expect.poll(() => screenOf(long).at(-1), PATIENCE).toMatch(/^event to block/);
     long.input.write('\u0003');
     await long.done;
   });
@@ -68,9 +71,9 @@ describe('--watch', () => {
       columns: 80,
       rows: 20,
     });
-    await expect.poll(() => screenOf(running).join()).toContain('D3');
+    await expect.poll(() => screenOf(running).join(), PATIENCE).toContain('D3');
     await api.restart();
-    await expect.poll(() => screenOf(running)[1]).toMatch(/no daemon at|connection .* failed/);
+    await expect.poll(() => screenOf(running)[1], PATIENCE).toMatch(/no daemon at|connection .* failed/);
     expect(screenOf(running).join()).toContain('D3');
     running.interrupt();
     await running.done;
@@ -90,7 +93,7 @@ describe('--watch', () => {
       err: expect.stringContaining('needs a terminal'),
     });
     const running = new Running(['--json', 'rules', '--watch', '0.2'], reaching(api, 'viewer'));
-    await expect.poll(() => running.out.text.split('\n').length).toBeGreaterThan(2);
+    await expect.poll(() => running.out.text.split('\n').length, PATIENCE).toBeGreaterThan(2);
     running.interrupt();
     const { out } = await running.done;
     for (const line of out.trim().split('\n')) expect(JSON.parse(line).rules).toHaveLength(3);
