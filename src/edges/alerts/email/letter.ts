@@ -42,7 +42,7 @@ export function letterHtml({ title, sections, rest, origin }: Report): string {
   ];
   const style =
     'font-family:sans-serif;font-size:14px;line-height:1.45;max-width:42em;margin:0 auto;padding:12px';
-  return `<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>${escaped(title)}</title></head>\n<body style="${style}">\n${parts.join('\n')}\n</body></html>\n`;
+  return `<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escaped(title)}</title></head>\n<body style="${style}">\n${parts.join('\n')}\n</body></html>\n`;
 }
 
 function sectionHtml({ heading, severity, text, facts, links }: Section): string {

@@ -132,12 +132,13 @@ function facts({ incident, decision }: Body): Fact[] {
 }
 
 function incidentFacts(incident: Incident): Fact[] {
-  const { host, groups, destination, services, severity, score, count, firstSeenMs, lastSeenMs } = incident;
+  const { host, groups, destination, services, severity, score, count, firstSeenMs, lastSeenMs, story } =
+    incident;
   return [
     ['Host', groups.length > 0 ? `${host} (${list(groups)})` : host],
     ['Destination', destination ?? 'many'],
     ...(services.length > 0 ? [['Service', list(services.map(service))] as Fact] : []),
-    ['Severity', `${severity} (${Math.round(score * 100)} % sure)`],
+    ['Severity', story === null ? severity : `${severity} (${Math.round(score * 100)} % sure)`],
     [
       'Seen',
       `${count} ${count === 1 ? 'time' : 'times'}, ${secondOf(firstSeenMs)} to ${secondOf(lastSeenMs)}`,

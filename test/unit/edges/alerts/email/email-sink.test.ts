@@ -54,7 +54,7 @@ test('a letter is complete as text and as HTML, and says where to answer', async
   expect(Object.keys(letter.parts)).toEqual(['text/plain', 'text/html']);
   expect(header(letter, 'from')).toBe('Penstock <penstock@gateway.example>');
   expect(header(letter, 'subject')).toBe(
-    '[Penstock high] D1: block of all traffic of 10.1.0.10 waits for you and 1 more',
+    '[Penstock high] D1: block of all traffic of 10.1.0.10 waits for you and 1 more alert',
   );
   expect(header(letter, 'auto-submitted')).toBe('auto-generated');
   for (const part of Object.values(letter.parts)) {
