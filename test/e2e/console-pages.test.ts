@@ -1,6 +1,10 @@
 /** The console's pages in a real browser, on the API with made-up data: what a real daemon does not come to in a test. */
+import { readFileSync } from 'node:fs';
+import { Readable } from 'node:stream';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { EvidenceSource } from '../../src/edges/api/resource/evidence.ts';
 import { consoleFiles } from '../../src/edges/console/serve.ts';
+import type { EntryDraft } from '../../src/ledger/entry.ts';
 import { incident } from '../unit/edges/api/samples.ts';
 import { ServedApi } from '../unit/edges/api/served-api.ts';
 import { ConsoleBrowser, type ConsolePage, PHONE } from './browser.ts';
@@ -23,8 +27,8 @@ let browser: ConsoleBrowser;
 let shown: ConsolePage;
 
 beforeAll(async () => {
-  api = await ServedApi.start({ pages: consoleFiles() });
-  api.append(...eveningOnCall(Date.now()));
+  api = await ServedApi.start({ pages: consoleFiles(), evidence: shelfOf('I100') });
+  api.append(...eveningOnCall(Date.now()), sealed('I100'));
   browser = await ConsoleBrowser.launch(api.url);
   shown = await browser.open();
 });
@@ -33,6 +37,26 @@ afterAll(async () => {
   await api?.[Symbol.asyncDispose]();
 });
 afterEach(() => {});
+
+const BUNDLE = 'not a tar, and who downloads it does not mind';
+
+/** A shelf with the bundle of one incident. */
+function shelfOf(incident: string): EvidenceSource {
+  return {
+    isCollecting: () => false,
+    has: async (id) => id === incident,
+    read: async () => ({ bytes: BUNDLE.length, pieces: Readable.from([Buffer.from(BUNDLE)]) }),
+  };
+}
+
+function sealed(incidentId: string): EntryDraft {
+  const sha256 = 'a'.repeat(64);
+  const body = {
+    ...{ incidentId, bundle: `${incidentId}.tar`, bytes: BUNDLE.length, packets: 12 },
+    ...{ manifestSha256: sha256, bundleSha256: sha256, ledger: { seq: 1, hash: sha256 } },
+  };
+  return { type: 'evidence.sealed', actor: 'penstock', body };
+}
 
 /** On a desk by day, and on a phone by night. */
 async function barriersByDayAndNight(name: string): Promise<string[]> {
@@ -138,6 +162,25 @@ test('where two persons must want it, the first of them cannot be the second', a
   expect(await card.getByRole('button', { name: 'Reject' }).isEnabled()).toBe(true);
   await page.getByRole('button', { name: 'Log out' }).click();
   await shown.logIn(api.tokens.approver);
+});
+
+test('what is kept as evidence is told and downloaded, as whom it is recorded for', async () => {
+  const { page } = shown;
+  await shown.go('/incidents/I100');
+  await page.getByText('penstock evidence verify I100.tar').waitFor();
+  const [file] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Download evidence' }).click(),
+  ]);
+  expect(file.suggestedFilename()).toBe('I100.tar');
+  expect(readFileSync(await file.path(), 'utf8')).toBe(BUNDLE);
+  expect(api.engine.changes().at(-1)).toMatchObject({
+    name: 'record',
+    params: { entries: [{ type: 'evidence.read', actor: 'the-approver' }] },
+  });
+  await shown.go('/incidents/I101');
+  await page.getByText('Incident opened').waitFor();
+  expect(await page.getByText('Kept as evidence').count()).toBe(0);
 });
 
 test('what the API says no to is explained where it was asked for', async () => {

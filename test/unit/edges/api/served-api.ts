@@ -36,6 +36,7 @@ interface Options {
   limits?: Parameters<typeof createApiServer>[1];
   /** The console's files, for tests in a browser. */
   pages?: Parameters<typeof createApi>[0]['pages'];
+  evidence?: Parameters<typeof createApi>[0]['evidence'];
   rates?: RateSettings;
   oidc?: OidcSettings;
   alerts?: AlertControl;

@@ -29,7 +29,7 @@ export function TimeLine({ incident, decisions }: Props) {
       const entries = answers.flatMap((answer) => answer.data?.items ?? []);
       return { data: entries.toSorted((one, other) => other.seq - one.seq), response: answers[0]!.response };
     },
-    { on: ['incident', 'decision', 'enforcement', 'suppression'] },
+    { on: ['incident', 'decision', 'enforcement', 'suppression', 'evidence'] },
   );
   if (isLoading) return <Loading />;
   return (
