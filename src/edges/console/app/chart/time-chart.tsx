@@ -26,6 +26,11 @@ export interface TimeChartProps {
   /** What the band is; null: there is none. */
   readonly bandLabel: string | null;
   readonly points: readonly TimePoint[];
+  /** What is drawn, whether or not there are points in all of it. */
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** How long each point lasts. */
+  readonly stepMs: number;
   /** A level that means something, drawn as a broken line. */
   readonly level?: { readonly label: string; readonly value: number } | undefined;
   readonly format: (value: number) => string;
@@ -61,10 +66,11 @@ function readingWords({ atMs, value, low, high, unusual }: TimePoint, format: (v
 }
 
 function Legend({ label, bandLabel, level, points }: TimeChartProps) {
+  const hasBand = points.some(({ high }) => high !== null);
   return (
     <ul class="chart-legend">
       <li data-mark="line">{label}</li>
-      {bandLabel !== null && <li data-mark="band">{bandLabel}</li>}
+      {bandLabel !== null && <li data-mark={hasBand ? 'band' : 'none'}>{bandLabel}</li>}
       {level && <li data-mark="level">{level.label}</li>}
       {points.some(({ unusual }) => unusual) && <li data-mark="unusual">More than usual</li>}
     </ul>
@@ -77,7 +83,7 @@ function Drawing(props: Drawn) {
   const shape = `${props.label}|${props.level?.label}|${props.height}|${theme.value}|${props.scale === LINEAR}`;
   const latest = useRef(props);
   latest.current = props;
-  const data = useMemo(() => columns(props), [props.points, props.level?.value, props.scale]);
+  const data = useMemo(() => columns(props), [props.points, props.level?.value, props.scale, props.fromMs]);
 
   // Made anew only when its shape changes; fresh data is set.
   useEffect(() => {
@@ -102,11 +108,10 @@ function Drawing(props: Drawn) {
  * Times, the measure, the band's ends, what is unusual, the level. A last place closes the last step, which would have
  * no width without it.
  */
-function columns({ points: given, level, scale }: Drawn): uPlot.AlignedData {
+function columns({ points: given, stepMs, level, scale }: Drawn): uPlot.AlignedData {
   const place = (value: number | null) => (value === null ? null : scale.place(value));
-  const [before, last] = given.slice(-2);
-  const points =
-    before && last ? [...given, { ...last, atMs: 2 * last.atMs - before.atMs, unusual: false }] : given;
+  const last = given.at(-1);
+  const points = last ? [...given, { ...last, atMs: last.atMs + stepMs, unusual: false }] : given;
   return [
     points.map(({ atMs }) => atMs),
     points.map(({ value }) => place(value)),
@@ -139,7 +144,10 @@ function optionsOf(element: HTMLElement, latest: Latest): uPlot.Options {
     ms: 1,
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false }, points: { size: 7 } },
-    scales: { y: { range: (_chart, _low, high) => [0, Math.max(1, high * 1.08)] } },
+    scales: {
+      x: { range: () => [latest.current.fromMs, latest.current.toMs] },
+      y: { range: (_chart, _low, high) => [0, Math.max(1, high * 1.08)] },
+    },
     axes: [
       {
         ...axis,

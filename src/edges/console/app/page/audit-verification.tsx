@@ -22,7 +22,7 @@ export function AuditVerification() {
       <Button
         icon="check"
         isBusy={isLoading}
-        onClick={() => setTo(Math.floor(now.peek() / MINUTE_MS) * MINUTE_MS)}
+        onClick={() => setTo(Math.ceil(now.peek() / MINUTE_MS) * MINUTE_MS)}
       >
         Verify the whole chain
       </Button>

@@ -33,8 +33,8 @@ export function HostDecisions({ host }: { host: string }) {
         keyOf={({ id }) => id}
         columns={[
           { title: 'Decision', cell: ({ id }) => <span class="id">{id}</span> },
-          { title: 'What', cell: (decision) => targetWords(decision) },
-          { title: 'State', cell: ({ state }) => <DecisionBadge state={state} /> },
+          { title: 'What', cell: (decision) => <What decision={decision} /> },
+          { title: 'State', isMinor: true, cell: ({ state }) => <DecisionBadge state={state} /> },
           { title: 'Left', isMinor: true, cell: (decision) => <Left decision={decision} /> },
           { title: 'Why', cell: ({ reason }) => <span class="wrap">{reason}</span>, isMinor: true },
           { title: 'Act', cell: (decision) => <LiftButton decision={decision} onLift={setLifting} /> },
@@ -48,6 +48,18 @@ export function HostDecisions({ host }: { host: string }) {
 function targetWords({ action, target }: Decision): string {
   if (target.kind === 'flow') return `block to ${target.destination}, ${formatService(target.service)}`;
   return target.kind === 'host' ? 'quarantine' : `${action} of ${target.prefix}`;
+}
+
+/** On a phone the state stands below. */
+function What({ decision }: { decision: Decision }) {
+  return (
+    <>
+      {targetWords(decision)}
+      <span class="host-state">
+        <DecisionBadge state={decision.state} />
+      </span>
+    </>
+  );
 }
 
 function Left({ decision: { state, answerByMs, expiresAtMs } }: { decision: Decision }) {

@@ -48,7 +48,7 @@ export function HostIncidents({ host }: { host: string }) {
             },
             { title: 'Severity', cell: ({ severity }) => <SeverityBadge severity={severity} /> },
             { title: 'State', cell: ({ state }) => state, isMinor: true },
-            { title: 'Seen', cell: ({ lastSeenMs }) => <Time ms={lastSeenMs} /> },
+            { title: 'Seen', isMinor: true, cell: ({ lastSeenMs }) => <Time ms={lastSeenMs} /> },
           ]}
         />
       )}

@@ -1,6 +1,7 @@
 import type { Schema } from 'penstock-client';
 import { useMemo, useState } from 'preact/hooks';
 import { useQuery } from '../api.ts';
+import { HOUR_MS } from '../chart/baseline.ts';
 import { momentWords } from '../chart/time-axis.ts';
 import { TimeChart } from '../chart/time-chart.tsx';
 import { now } from '../clock.ts';
@@ -12,6 +13,8 @@ import { Panel } from '../part/panel.tsx';
 import { type Outbound, outboundOf, RANGES, type Range, windowOf } from './host-facts.ts';
 
 type Choice = Range['value'];
+
+const MINUTE_MS = 60_000;
 
 /** What it sent over time, with what was usual before. */
 export function HostOutbound({ host: { host, firstSeenMs, mostUploaded } }: { host: Schema<'Host'> }) {
@@ -45,6 +48,9 @@ export function HostOutbound({ host: { host, firstSeenMs, mostUploaded } }: { ho
           summary={summaryOf(outbound, range)}
           bandLabel={outbound.bandLabel}
           points={outbound.points}
+          fromMs={fromMs}
+          toMs={toMs}
+          stepMs={isHourly ? HOUR_MS : MINUTE_MS}
           level={
             isHourly && mostUploaded.hour > 0
               ? {

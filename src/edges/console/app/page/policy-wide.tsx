@@ -31,7 +31,7 @@ export function PolicyWide() {
     <Panel
       title="Wide rules"
       aside={
-        <Button disabled={toMs !== undefined} onClick={() => setTo(Math.floor(now.peek() / 60_000) * 60_000)}>
+        <Button disabled={toMs !== undefined} onClick={() => setTo(Math.ceil(now.peek() / 60_000) * 60_000)}>
           Look for them
         </Button>
       }
@@ -61,8 +61,8 @@ export function PolicyWideList({ wide }: { wide: readonly Wide[] }) {
           <strong class="id">{rule.rule}</strong> {rule.because.join(', ')}
           {rule.owner !== null && <span class="field-hint"> ({rule.owner})</span>}
           <p>
-            Used for <Bytes bytes={rule.used.bytesOut} /> to {formatCount(rule.used.destinations)}{' '}
-            destinations by {formatCount(rule.used.services)} services.
+            Used for <Bytes bytes={rule.used.bytesOut} /> to {counted(rule.used.destinations, 'destination')}{' '}
+            by {counted(rule.used.services, 'service')}.
           </p>
           <Narrower rule={rule} />
         </li>
@@ -91,4 +91,8 @@ function Narrower({ rule: { narrower } }: { rule: Wide }) {
 function told(values: readonly string[]): string {
   const more = values.length > MOST_TOLD ? `, … ${values.length - MOST_TOLD} more` : '';
   return values.slice(0, MOST_TOLD).join(', ') + more;
+}
+
+function counted(count: number, what: string): string {
+  return `${formatCount(count)} ${what}${count === 1 ? '' : 's'}`;
 }

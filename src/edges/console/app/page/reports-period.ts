@@ -40,9 +40,9 @@ export function searchOfPeriod({ name, from, to }: PeriodChoice): string {
   }).toString();
 }
 
-/** To the minute, so that the same report is not made twice in it; undefined for a time that is none. */
+/** To the end of the minute, so that the same report is not made twice in it; undefined for a time that is none. */
 export function spanOf({ name, from, to }: PeriodChoice, nowMs: number): Span | undefined {
-  const toMs = Math.floor(nowMs / MINUTE_MS) * MINUTE_MS;
+  const toMs = Math.ceil(nowMs / MINUTE_MS) * MINUTE_MS;
   const now = new Date(nowMs);
   const month = (offset: number) => new Date(now.getFullYear(), now.getMonth() + offset, 1).getTime();
   switch (name) {

@@ -43,11 +43,13 @@ function Facts({ report }: { report: Report }) {
   const { response } = approvals;
   return (
     <div class="report-summary">
-      {gaps.map((gap) => (
-        <p key={gap} class="note tone-medium">
-          {gap}
-        </p>
-      ))}
+      {gaps.length > 0 && (
+        <ul class="note tone-medium report-gaps">
+          {gaps.map((gap) => (
+            <li key={gap}>{gap}</li>
+          ))}
+        </ul>
+      )}
       <dl class="facts">
         <Fact name="Sent out">{traffic ? <Bytes bytes={traffic.total.bytesOut} /> : 'no history'}</Fact>
         <Fact name="Connections">

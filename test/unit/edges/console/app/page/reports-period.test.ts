@@ -14,9 +14,9 @@ const choice = { name: 'week', from: '', to: '' } as const;
 
 describe('the time of a report', () => {
   test.each([
-    [choice, at(10, 23, 14, 5), at(10, 30, 14, 5)],
-    [{ ...choice, name: 'days30' } as const, at(9, 31, 14, 5), at(10, 30, 14, 5)],
-    [{ ...choice, name: 'month' } as const, at(10, 1), at(10, 30, 14, 5)],
+    [choice, at(10, 23, 14, 6), at(10, 30, 14, 6)],
+    [{ ...choice, name: 'days30' } as const, at(9, 31, 14, 6), at(10, 30, 14, 6)],
+    [{ ...choice, name: 'month' } as const, at(10, 1), at(10, 30, 14, 6)],
     [{ ...choice, name: 'lastMonth' } as const, at(9, 1), at(10, 1)],
     [
       { name: 'own', from: '2026-11-01T08:00', to: '2026-11-02T09:30' } as const,
