@@ -1224,6 +1224,11 @@ export interface components {
                 maxMs: number;
             };
             version: string;
+            /** @description How many sinks alerts go to, and which of them do not take any now. */
+            alerts: {
+                sinks: number;
+                failing: string[];
+            };
         };
         TrialStatus: {
             revision: number;

@@ -2,8 +2,15 @@ import type { EngineControl } from '../../../engine/commands.ts';
 import { askEngine } from '../engine-answer.ts';
 import { jsonRoute, NOTHING, type Route } from '../route.ts';
 import { statusSchema } from '../schema/status.ts';
+import type { AlertControl } from './alerts.ts';
 
-export function statusRoutes({ engine, version }: { engine: EngineControl; version: string }): Route[] {
+interface Parts {
+  readonly engine: EngineControl;
+  readonly version: string;
+  readonly alerts?: AlertControl | undefined;
+}
+
+export function statusRoutes({ engine, version, alerts }: Parts): Route[] {
   return [
     jsonRoute({
       method: 'get',
@@ -12,7 +19,15 @@ export function statusRoutes({ engine, version }: { engine: EngineControl; versi
       summary: 'How the daemon fares: policy, kernel table, conntrack, decisions, latency',
       request: NOTHING,
       answer: statusSchema,
-      handle: async () => ({ ...(await askEngine(engine, 'status', {})), version }),
+      handle: async () => ({ ...(await askEngine(engine, 'status', {})), version, alerts: summary(alerts) }),
     }),
   ];
+}
+
+function summary(alerts: AlertControl | undefined) {
+  const sinks = alerts?.status() ?? [];
+  return {
+    sinks: sinks.length,
+    failing: sinks.filter(({ failingSinceMs }) => failingSinceMs !== null).map(({ sink }) => sink),
+  };
 }

@@ -98,4 +98,8 @@ const engineStatus = z.object({
   blockLatency: latency,
 }) satisfies z.ZodType<EngineStatus>;
 
-export const statusSchema = engineStatus.extend({ version: z.string() }).meta({ id: 'Status' });
+const alerts = z
+  .object({ sinks: z.number(), failing: z.array(z.string()) })
+  .meta({ description: 'How many sinks alerts go to, and which of them do not take any now.' });
+
+export const statusSchema = engineStatus.extend({ version: z.string(), alerts }).meta({ id: 'Status' });

@@ -47,6 +47,7 @@ function describe(status: Status, look: Look): string {
     ['dropped', describeDropped(status.dropped)],
     ['incidents', `${status.openIncidents} open`],
     ['suppressions', `${status.activeSuppressions} active`],
+    ['alerts', describeAlerts(status.alerts)],
     [
       'event to block',
       latency.count === 0
@@ -68,6 +69,12 @@ function trouble({ trial, ledgerError, breaker }: Status): [string, Cell][] {
       ? [['BREAKER OPEN', alarming(`automation only alerts: ${breaker.reason}`)] as [string, Cell]]
       : []),
   ];
+}
+
+function describeAlerts({ sinks, failing }: Status['alerts']): Cell {
+  const known = sinks === 1 ? 'to 1 sink' : `to ${sinks} sinks`;
+  if (failing.length === 0) return known;
+  return alarming(`${known}, NOT TO ${failing.join(', ')}; look: penstock alerts`);
 }
 
 function describeConntrack(conntrack: Status['conntrack']): Cell {

@@ -19,7 +19,17 @@ class FakeAlerts implements AlertControl {
   readonly asked: unknown[] = [];
 
   status() {
-    return [SINK, { ...SINK, sink: 'journal', type: 'journal', state: 'idle' as const, error: null }];
+    return [
+      SINK,
+      {
+        ...SINK,
+        sink: 'journal',
+        type: 'journal',
+        state: 'idle' as const,
+        failingSinceMs: null,
+        error: null,
+      },
+    ];
   }
 
   async test(sink: string | undefined, actor: string) {
@@ -38,6 +48,11 @@ afterAll(() => api[Symbol.asyncDispose]());
 test('sinks tell how they fare', async () => {
   const { status, json } = await api.ask('/v1/alerts/sinks', { as: 'viewer' });
   expect([status, json.items[0], json.items.length]).toEqual([200, SINK, 2]);
+});
+
+test('the status says which of them fail', async () => {
+  const { json } = await api.ask('/v1/status', { as: 'viewer' });
+  expect(json.alerts).toEqual({ sinks: 2, failing: ['soc'] });
 });
 
 test('a test alert is sent in the name of who asked, answered, and recorded', async () => {
