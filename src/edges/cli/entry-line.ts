@@ -36,6 +36,7 @@ export function entrySummary({ body, subject }: EntryView): string {
   if ('trial' in body) return trialWords(body.trial as Trial);
   if (Array.isArray(body.differences)) return body.differences.join('; ');
   if (Array.isArray(body.problems)) return body.problems.join('; ');
+  if (Array.isArray(body.sinks)) return `nobody has answered: told ${body.sinks.join(', ')}`;
   if (typeof body.revision === 'object') return revisionWords(body.revision as Revision);
   return TELLING.filter((name) => ![undefined, null, '', subject].includes(body[name] as string))
     .map((name) => `${name} ${String(body[name])}`)

@@ -61,7 +61,7 @@ function titleOf({ count, kind, notices, asks, fromMs, toMs }: Message): string 
   if (count === 1) return notices[0].headline;
   const waits = asks === 0 ? '' : `, ${asks} ${asks === 1 ? 'waits' : 'wait'} for an answer`;
   if (kind === 'summary') return `${count} more alerts in ${span(fromMs, toMs)}${waits}`;
-  return `${notices[0].headline} and ${count - 1} more ${count === 2 ? 'alert' : 'alerts'}${asks > 1 ? waits : ''}`;
+  return `${cut(notices[0].headline, 100)} and ${count - 1} more ${count === 2 ? 'alert' : 'alerts'}${asks > 1 ? waits : ''}`;
 }
 
 function restOf({ count, notices, kinds, fromMs, toMs }: Message): string {
