@@ -4,14 +4,18 @@
  * allowlist stands until then.
  */
 import { ConntrackKernelError } from '../conntrack/errors.ts';
-import type { Allowlist } from '../enforcement/allowlist/allowlist.ts';
+import { Allowlist } from '../enforcement/allowlist/allowlist.ts';
 import { policyPart } from '../enforcement/allowlist/policy-part.ts';
 import type { Change } from '../enforcement/desired-state.ts';
+import type { Enforcer } from '../enforcement/enforcer.ts';
 import { EnforcementError } from '../enforcement/errors.ts';
+import type { KernelTable } from '../enforcement/kernel-table.ts';
+import { DEFAULT_MARK_MASK } from '../enforcement/ruleset/generation.ts';
 import { AllowlistTooLarge } from '../policy/matcher/allow-boxes.ts';
 import type { AllowlistStatus } from './commands.ts';
-import { type Generations, NoGenerationError } from './generations.ts';
+import { Generations, NoGenerationError } from './generations.ts';
 import type { Journal } from './journal.ts';
+import type { Kernel } from './kernel.ts';
 import type { KernelKeeper } from './kernel-keeper.ts';
 import type { InForce } from './policy-keeper.ts';
 
@@ -106,4 +110,21 @@ function isKernelFailure(error: unknown): error is Error {
   return [AllowlistTooLarge, NoGenerationError, EnforcementError, ConntrackKernelError].some(
     (kind) => error instanceof kind,
   );
+}
+
+/** For the table of this kernel, held together by the enforcer. */
+export function makeAllowlistKeeper(
+  table: KernelTable,
+  { conntrack, gracePeriod }: Pick<Kernel, 'conntrack' | 'gracePeriod'>,
+  { enforcer, keeper, journal }: { enforcer: Enforcer; keeper: KernelKeeper; journal: Journal },
+): AllowlistKeeper {
+  const generations = new Generations(conntrack, DEFAULT_MARK_MASK);
+  const allowlist = new Allowlist({
+    table,
+    markMask: DEFAULT_MARK_MASK,
+    gracePeriod,
+    freshGeneration: (other) => generations.fresh(other),
+    hold: (holder) => enforcer.hold(holder),
+  });
+  return new AllowlistKeeper({ allowlist, generations, keeper, journal });
 }

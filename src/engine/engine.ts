@@ -2,18 +2,14 @@
  * The engine: everything between conntrack and nftables, put together, and what it can be asked to do. It lives in
  * one thread; nothing here waits.
  */
-import { createHistogram } from 'node:perf_hooks';
-import type { Address, Prefix } from '../address/address.ts';
+import type { Address } from '../address/address.ts';
 import { formatPrefix, hostPrefix } from '../address/prefix.ts';
 import type { BreakerState } from '../decision/circuit-breaker.ts';
 import type { Surroundings } from '../decision/surroundings.ts';
-import { Allowlist } from '../enforcement/allowlist/allowlist.ts';
 import { BridgeTable } from '../enforcement/bridge/bridge-table.ts';
 import { DeniedSets } from '../enforcement/deny/denied-sets.ts';
 import { Enforcer } from '../enforcement/enforcer.ts';
-import { EnforcementError } from '../enforcement/errors.ts';
 import { KernelTable } from '../enforcement/kernel-table.ts';
-import { DEFAULT_MARK_MASK } from '../enforcement/ruleset/generation.ts';
 import { FlowTable, type TableChange } from '../flow/flow-table.ts';
 import { CaseBook } from '../incident/case-book.ts';
 import { IncidentBook } from '../incident/incident-book.ts';
@@ -22,23 +18,25 @@ import type { EntryDraft } from '../ledger/entry.ts';
 import { Ledger } from '../ledger/ledger.ts';
 import type { Policy } from '../policy/policy.ts';
 import { KernelAllowCounters } from './allow-counters.ts';
-import { AllowlistKeeper } from './allowlist-keeper.ts';
+import { type AllowlistKeeper, makeAllowlistKeeper } from './allowlist-keeper.ts';
 import { AnomalyWatch } from './anomaly-watch.ts';
+import { BlockLatency } from './block-latency.ts';
 import { BootFile } from './boot-file.ts';
 import { BridgeKeeper } from './bridge-keeper.ts';
-import { ClockWatch } from './clock-watch.ts';
-import type { DroppedStatus, EngineStatus, LatencySummary, Outcome } from './commands.ts';
+import { Chores } from './chores.ts';
+import type { EngineStatus, Outcome } from './commands.ts';
 import { ConntrackFeed } from './conntrack-feed.ts';
 import { Cutter } from './cutter.ts';
 import { DecisionDesk } from './decision-desk.ts';
 import { DeniedFeed } from './denied-feed.ts';
 import { DenyPreload } from './deny-preload.ts';
 import { DropCounts } from './drop-counts.ts';
+import { engineStatus } from './engine-status.ts';
 import { EngineError } from './errors.ts';
 import { EvidenceKeeper } from './evidence/evidence-keeper.ts';
 import { Feedback } from './feedback.ts';
-import { Generations } from './generations.ts';
-import { HostCensus } from './host-census.ts';
+import { checkHooks } from './hook-check.ts';
+import { HostCensus, hostsTalkingTo } from './host-census.ts';
 import { Journal, type Tell } from './journal.ts';
 import { type Kernel, openKernel } from './kernel.ts';
 import { KernelKeeper } from './kernel-keeper.ts';
@@ -61,12 +59,6 @@ import { TrafficJudge } from './traffic-judge.ts';
 import { TrafficTotals } from './traffic-totals.ts';
 import { TrialKeeper } from './trial-keeper.ts';
 import type { EngineSettings } from './wire.ts';
-
-const SURROUNDINGS_EVERY_MS = 10_000;
-const RETRY_EVERY_MS = 5_000;
-/** Elements that somebody makes again count from 0. */
-const READ_RULE_HITS_EVERY_MS = 60_000;
-const SAVE_MODEL_EVERY_MS = 3_600_000;
 
 export class Engine {
   readonly ledger: Ledger;
@@ -98,33 +90,22 @@ export class Engine {
   readonly denied: DeniedFeed;
   readonly denyPreload: DenyPreload;
   readonly #deniedSets: DeniedSets;
-  readonly #drops: DropCounts;
-  readonly #ruleHits: RuleHits;
+  readonly drops: DropCounts;
+  readonly ruleHits: RuleHits;
   readonly bootFile: BootFile | undefined;
   readonly quarantines: QuarantineWatch;
-  readonly #bridge: BridgeKeeper;
+  readonly bridge: BridgeKeeper;
   readonly conntrackFd: number;
   readonly rulesetFd: number;
   #resources = new DisposableStack();
   readonly #kernel: Kernel;
   readonly #tell: Tell;
   readonly #census = new HostCensus();
-  readonly #startedAtMs = Date.now();
-  /** Nanoseconds, as perf_hooks histograms count. */
-  readonly #latency = createHistogram();
-  #hooksRegistered = false;
+  readonly startedAtMs = Date.now();
+  readonly latency = new BlockLatency();
+  readonly #chores: Chores;
+  hooksRegistered = false;
   #surroundings: Surroundings | undefined;
-  #surroundingsDueAt = 0;
-  #declinesSeen = -1;
-  #retryDueAt = 0;
-  readonly #clock: ClockWatch;
-  /** By how much the clock was set, not followed yet. */
-  #jumpedMs = 0;
-  #modelDueAt = performance.now() + SAVE_MODEL_EVERY_MS;
-  #ruleHitsDueAt = 0;
-  #lostReported = 0;
-  /** Of the journal's failures. */
-  #failuresMadeGood = 0;
 
   private constructor(ledger: Ledger, kernel: Kernel, settings: EngineSettings, tell: Tell) {
     const { bootId, tableOwner = false, boot } = settings;
@@ -139,7 +120,7 @@ export class Engine {
     this.enforcer = new Enforcer(kernelTable);
     this.#deniedSets = new DeniedSets(kernelTable);
     this.keeper = new KernelKeeper(this.enforcer, monitor, this.journal, elements.generation().processId);
-    this.allowlist = this.#makeAllowlist(kernelTable, kernel);
+    this.allowlist = makeAllowlistKeeper(kernelTable, kernel, this);
     this.keeper.onMended = (nowMs) => this.allowlist.onMended(nowMs);
     this.table = new FlowTable({ isOurs: () => false, maxFlows });
     const cutter = new Cutter(conntrack, this.table, this.journal);
@@ -157,12 +138,12 @@ export class Engine {
         // Before anything asks which sets an address is in by name: sets have other places in another policy.
         this.names.changePolicy(next, Date.now());
         // Of the policy before, while its elements are there.
-        this.#readRuleHits(Date.now());
+        this.ruleHits.tryReadKernel(Date.now());
         this.allowlist.changePolicy(next, Date.now());
         this.judge.changePolicy(next, this.table, Date.now());
         this.anomalies.changePolicy(next);
         this.denied.changePolicy(Date.now());
-        this.#ruleHits.changePolicy(next);
+        this.ruleHits.changePolicy(next);
         this.denyPreload.changePolicy(next, Date.now());
         this.safeguards.changePolicy(next);
         this.evidence.changePolicy(next, Date.now());
@@ -170,7 +151,7 @@ export class Engine {
       this.names.source,
     );
     this.proposals = new ProposedPolicies(this.journal);
-    this.#clock = new ClockWatch(() => kernel.uptimeMs());
+    this.#chores = new Chores(this, kernel);
     this.trials = new TrialKeeper(this, () => ({ bootId, uptimeMs: kernel.uptimeMs() }));
     this.desk = new DecisionDesk(
       {
@@ -180,7 +161,7 @@ export class Engine {
         cutter,
         policyDigest: () => this.policies.inForce.policy.digest,
         covered: (decision, nowMs) => this.quarantines.covered(decision, nowMs),
-        onQuarantines: (nowMs) => this.#bridge.change(nowMs),
+        onQuarantines: (nowMs) => this.bridge.change(nowMs),
       },
       numberOf(queries.decisions({ limit: 1 })[0]?.id),
     );
@@ -197,7 +178,7 @@ export class Engine {
       surroundings: () => this.#surroundings,
       active: this.desk.active,
       knownHosts: () => this.#census.size,
-      hostsTalkingTo: (network) => this.#hostsTalkingTo(network),
+      hostsTalkingTo: (network) => hostsTalkingTo(this.table, network),
     });
     this.responder = new Responder({
       desk: this.desk,
@@ -216,7 +197,7 @@ export class Engine {
       protection: (address, nowMs) => this.safeguards.protection(address, nowMs),
       bypasses: () => offload.gaps,
     });
-    this.#bridge = new BridgeKeeper(new BridgeTable(nftables, elements), {
+    this.bridge = new BridgeKeeper(new BridgeTable(nftables, elements), {
       standing: () => this.desk.active.values(),
       generation: () => elements.generation().id,
       journal: this.journal,
@@ -234,14 +215,14 @@ export class Engine {
       this.desk.active,
       cutter,
       (flow, finding, eventAtMs) => this.responder.onFinding(flow, finding, eventAtMs, Date.now()),
-      (rule, nowMs) => this.#ruleHits.met(rule, nowMs),
+      (rule, nowMs) => this.ruleHits.met(rule, nowMs),
     );
     this.traffic = new TrafficTotals(
       {
         groupsOf: (host) => this.policies.inForce.compiled.groupsOf(host),
         nameOf: (address) => this.names.book.namesOf(address)[0],
       },
-      this.#startedAtMs,
+      this.startedAtMs,
     );
     this.profiles = new ProfileKeeper(ledger.profiles, this.journal);
     this.anomalies = new AnomalyWatch({
@@ -262,8 +243,8 @@ export class Engine {
       kept: (nowMs) => this.safeguards.kept(nowMs),
       declined: (nowMs) => this.#declinedDenials(nowMs),
     });
-    this.#ruleHits = new RuleHits(this.#startedAtMs, new KernelAllowCounters(kernelTable, this.allowlist));
-    this.#drops = new DropCounts(elements);
+    this.ruleHits = new RuleHits(this.startedAtMs, new KernelAllowCounters(kernelTable, this.allowlist));
+    this.drops = new DropCounts(elements);
     this.packetLog = new PacketLogKeeper(() => kernel.openPacketLog(), this.journal);
     this.denied = new DeniedFeed({
       log: () => this.packetLog.log,
@@ -305,7 +286,7 @@ export class Engine {
 
   async #begin(settings: EngineSettings): Promise<void> {
     const recovery = new Recovery(this, settings);
-    this.#surroundings = this.#kernel.surroundings();
+    this.lookAround();
     recovery.restoreDecisions(Date.now());
     this.keeper.restore(Date.now());
     if (this.keeper.status.table !== 'in-place') {
@@ -315,24 +296,12 @@ export class Engine {
     this.enforcer.hold(this.#deniedSets);
     // Only now that a rule uses ct are there settings to set and hooks to look for.
     this.#kernel.prepareConntrack();
-    await this.#lookForHooks();
+    this.hooksRegistered = await checkHooks(this.#kernel, this.journal);
     this.quarantines.read(Date.now());
     recovery.finish(Date.now());
-    this.#bridge.change(Date.now());
-    this.#drops.read();
+    this.bridge.change(Date.now());
+    this.drops.read();
     this.packetLog.tend();
-  }
-
-  #makeAllowlist(table: KernelTable, { conntrack, gracePeriod }: Kernel): AllowlistKeeper {
-    const generations = new Generations(conntrack, DEFAULT_MARK_MASK);
-    const allowlist = new Allowlist({
-      table,
-      markMask: DEFAULT_MARK_MASK,
-      gracePeriod,
-      freshGeneration: (other) => generations.fresh(other),
-      hold: (holder) => this.enforcer.hold(holder),
-    });
-    return new AllowlistKeeper({ allowlist, generations, keeper: this.keeper, journal: this.journal });
   }
 
   close(): void {
@@ -346,67 +315,22 @@ export class Engine {
   }
 
   status(): EngineStatus {
-    const { policy } = this.policies.inForce;
-    const { established, evicted } = this.anomalies.detection.profiles;
-    const live = this.desk.live();
-    const count = (state: string) => live.filter((decision) => decision.state === state).length;
-    return {
-      mode: policy.mode,
-      startedAtMs: this.#startedAtMs,
-      policy: { name: policy.name, digest: policy.digest, revision: this.journal.lastRevision },
-      trial: this.trials.status(Date.now()),
-      kernel: this.keeper.status,
-      allowlist: this.allowlist.status,
-      ...(this.journal.failure !== undefined && { ledgerError: this.journal.failure }),
-      conntrack: {
-        ...this.feed.counters,
-        standingFlows: this.table.size,
-        hooksRegistered: this.#hooksRegistered,
-      },
-      decisions: { pending: count('pending'), provisional: count('provisional'), active: count('active') },
-      breaker: this.safeguards.breaker,
-      openIncidents: this.incidents.size + this.cases.size,
-      activeSuppressions: this.suppressions.size,
-      profiles: { established, evicted },
-      denyLists: this.denyPreload.status,
-      dropped: this.#dropped(),
-      blockLatency: this.#latencySummary(),
-    };
+    return engineStatus(this, Date.now());
+  }
+
+  /** See what this machine is and needs by now. */
+  lookAround(): void {
+    this.#surroundings = this.#kernel.surroundings();
+  }
+
+  chores(nowMs: number): void {
+    this.#chores.do(nowMs);
   }
 
   /** The rules in force, with all that was counted until now. */
   rules(nowMs: number): RuleListing {
-    this.#readRuleHits(nowMs);
-    return this.#ruleHits.list(nowMs);
-  }
-
-  /** A kernel that cannot be read now is read later: its counters go on. */
-  #readRuleHits(nowMs: number): void {
-    this.#ruleHitsDueAt = performance.now() + READ_RULE_HITS_EVERY_MS;
-    try {
-      this.#ruleHits.readKernel(nowMs);
-    } catch (error) {
-      if (!(error instanceof EnforcementError)) throw error;
-    }
-  }
-
-  #dropped(): DroppedStatus {
-    this.#drops.read();
-    const { reported, attempts, spared: toldSpared, disagreements } = this.denied.counters;
-    const [denyList, allowlist] = [this.#drops.total('denied'), this.#drops.total('refused')];
-    const untracked = this.#drops.total('unseen');
-    const { failure } = this.packetLog;
-    return {
-      denyList,
-      allowlist,
-      untracked,
-      reported,
-      notReported: Math.max(0, denyList + allowlist + untracked - reported),
-      attempts,
-      spared: Math.max(this.#drops.total('spared'), toldSpared),
-      disagreements,
-      ...(failure !== undefined && { error: failure }),
-    };
+    this.ruleHits.tryReadKernel(nowMs);
+    return this.ruleHits.list(nowMs);
   }
 
   /** Put a policy in force and record it, and `more` with it. `policy` must be checked. */
@@ -441,71 +365,13 @@ export class Engine {
     this.responder.honourNeverBlock(actor, nowMs);
   }
 
-  /** A person lets automation act again: upon all that stands, as far as the caps let it. */
+  /** A person lets automation act again, as far as the caps let it. */
   closeBreaker(actor: string, reason: string, nowMs: number): Outcome<BreakerState> {
     const outcome = this.safeguards.close(actor, reason, nowMs);
     if (!outcome.ok) return outcome;
     this.responder.attempts.forgetAll();
     this.judge.changePolicy(this.policies.inForce, this.table, nowMs);
     return { ok: true, result: this.safeguards.breaker };
-  }
-
-  /** Before anything is due by a clock that was set. */
-  #followClock(nowMs: number): void {
-    this.#jumpedMs += this.#clock.look(nowMs);
-    if (this.#jumpedMs !== 0 && this.responder.reschedule(this.#jumpedMs, nowMs)) this.#jumpedMs = 0;
-  }
-
-  /** What time brings. */
-  chores(nowMs: number): void {
-    const now = performance.now();
-    this.#followClock(nowMs);
-    if (now >= this.#surroundingsDueAt) {
-      this.#surroundings = this.#kernel.surroundings();
-      this.#surroundingsDueAt = now + SURROUNDINGS_EVERY_MS;
-      this.#declinesSeen = -1;
-    }
-    if (this.#declinesSeen !== this.responder.attempts.declines) {
-      this.#declinesSeen = this.responder.attempts.declines;
-      this.denyPreload.look(nowMs);
-    }
-    this.allowlist.advance(nowMs);
-    this.packetLog.tend();
-    this.names.chores(nowMs);
-    this.#drops.read();
-    if (now >= this.#ruleHitsDueAt) this.#readRuleHits(nowMs);
-    this.trials.due(nowMs);
-    this.proposals.due(nowMs);
-    this.responder.due(nowMs);
-    this.anomalies.advance(nowMs);
-    this.profiles.save(this.anomalies.detection.profiles, nowMs);
-    this.responder.sweepIncidents(nowMs);
-    this.feedback.expireDue(nowMs);
-    if (now >= this.#modelDueAt) {
-      this.profiles.saveModel(this.anomalies.detection.outliers);
-      this.#modelDueAt = now + SAVE_MODEL_EVERY_MS;
-    }
-    if (now >= this.#retryDueAt) {
-      this.responder.retry(nowMs);
-      this.#catchUp(nowMs);
-      this.#retryDueAt = now + RETRY_EVERY_MS;
-    }
-    this.keeper.periodic(nowMs);
-    this.quarantines.periodic(nowMs);
-    this.#bridge.periodic(nowMs);
-    this.bootFile?.tend(nowMs);
-    this.#reportLost(nowMs);
-  }
-
-  /** What could not be recorded was not done: once it can be, all that stands is judged anew. */
-  #catchUp(nowMs: number): void {
-    const { journal } = this;
-    if (journal.failure !== undefined && !journal.probe()) return;
-    if (journal.failures === this.#failuresMadeGood) return;
-    this.#failuresMadeGood = journal.failures;
-    this.safeguards.catchUp();
-    journal.log('info', 'the ledger takes entries again; all connections are judged anew');
-    this.judge.changePolicy(this.policies.inForce, this.table, nowMs);
   }
 
   /** Not those that another decision blocks by now. */
@@ -528,46 +394,8 @@ export class Engine {
     this.anomalies.take(change, this.feed.entry, nowMs);
   }
 
-  *#hostsTalkingTo(prefix: Prefix): Generator<Address> {
-    for (const slot of this.table.matching({ kind: 'destination', prefix })) {
-      const { direction, host } = this.table.flowAt(slot);
-      if (direction !== 'foreign') yield host;
-    }
-  }
-
   #onBlocked(eventAtMs: number): void {
-    if (eventAtMs === 0) return;
-    const latencyMs = Math.max(0, Number(Temporal.Now.instant().epochNanoseconds) / 1e6 - eventAtMs);
-    this.#latency.record(Math.max(1, Math.round(latencyMs * 1e6)));
-    this.#tell({ notice: 'blocked', latencyMs });
-  }
-
-  #latencySummary(): LatencySummary {
-    const { count, max } = this.#latency;
-    if (count === 0) return { count: 0, medianMs: 0, p99Ms: 0, maxMs: 0 };
-    const at = (percentile: number) => this.#latency.percentile(percentile) / 1e6;
-    return { count, medianMs: at(50), p99Ms: at(99), maxMs: max / 1e6 };
-  }
-
-  #reportLost(nowMs: number): void {
-    const failure = this.feed.takeWalkFailure();
-    if (failure !== undefined) this.journal.log('error', `a walk through conntrack broke off: ${failure}`);
-    const { lost } = this.feed.counters;
-    if (lost === this.#lostReported) return;
-    this.#lostReported = lost;
-    this.responder.record([{ type: 'conntrack.lost', actor: 'penstock', atMs: nowMs, body: { lost } }]);
-  }
-
-  async #lookForHooks(): Promise<void> {
-    const states = { 4: await this.#kernel.conntrackHooks(4), 6: await this.#kernel.conntrackHooks(6) };
-    this.#hooksRegistered = states[4] !== 'absent';
-    for (const [family, state] of Object.entries(states)) {
-      if (state === 'registered') continue;
-      this.journal.log(
-        'warn',
-        `IPv${family}: conntrack was not seen at work (${state}); is loopback up and tracked?`,
-      );
-    }
+    if (eventAtMs !== 0) this.#tell({ notice: 'blocked', latencyMs: this.latency.blocked(eventAtMs) });
   }
 }
 

@@ -6,7 +6,9 @@
  *
  * When it was used last tell the connections in every mode. A rule keeps its hits while its id stays in the policy.
  */
+
 import type { ElementCounter } from 'node-nftables';
+import { EnforcementError } from '../enforcement/errors.ts';
 import type { Rule } from '../policy/policy.ts';
 import type { InForce } from './policy-keeper.ts';
 
@@ -70,6 +72,15 @@ export class RuleHits {
     const use = this.#useOf(rule);
     if (!this.#enforces) use.hits += 1;
     use.lastHitMs = Math.max(use.lastHitMs ?? 0, atMs);
+  }
+
+  /** As {@link readKernel}; a kernel that cannot be read now is read later, for its counters go on. */
+  tryReadKernel(nowMs: number): void {
+    try {
+      this.readKernel(nowMs);
+    } catch (error) {
+      if (!(error instanceof EnforcementError)) throw error;
+    }
   }
 
   /** Add what the kernel has counted since it was read last. @throws what the kernel says */
