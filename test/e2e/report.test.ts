@@ -1,6 +1,11 @@
 /** Real traffic in the history and in reports: as many bytes as were sent, over restarts too. */
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { until } from '../network/waiting.ts';
+import type { Report } from '../../src/edges/report/report.ts';
+import { until as eventually } from '../network/waiting.ts';
 import { endSoon } from './conntrack-pace.ts';
 import { OutsideWeb } from './outside-web.ts';
 import { policyText } from './policy-text.ts';
@@ -10,12 +15,18 @@ const PATIENCE = { timeoutMs: 30_000 };
 const UPLOAD = 3_000_000;
 const DOWNLOAD = 2_000_000;
 
+const folder = mkdtempSync(join(tmpdir(), 'penstock-e2e-report-'));
 let site: Site;
 const resources = new DisposableStack();
 
 beforeAll(async () => {
   const idle = { id: 'never-used', from: ['lan'], to: { cidrs: ['192.0.2.0/24'] }, services: ['everything'] };
-  site = await Site.open('report', { policy: policyText('report', { mode: 'audit', rules: [idle] }) });
+  const settings = join(folder, 'settings.yaml');
+  writeFileSync(settings, `reports: {every: day, keep: 3, directory: ${join(folder, 'kept')}}\n`);
+  site = await Site.open('report', {
+    policy: policyText('report', { mode: 'audit', rules: [idle] }),
+    flags: ['--config', settings],
+  });
   endSoon(site.network);
   for (const host of ['shop', 'stranger'])
     resources.use(await OutsideWeb.open(site.network, host, 80, DOWNLOAD));
@@ -23,6 +34,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await site?.[Symbol.asyncDispose]();
   resources.dispose();
+  rmSync(folder, { recursive: true, force: true });
 });
 
 const curl = (from: string, script: string) =>
@@ -44,7 +56,7 @@ async function top(by: string, more = ''): Promise<Map<string, Item>> {
 
 /** All that was sent is there once the connections have ended. */
 function settled(what: string, fits: (hosts: Map<string, Item>) => boolean): Promise<Map<string, Item>> {
-  return until(
+  return eventually(
     what,
     async () => {
       const hosts = await top('host');
@@ -95,4 +107,57 @@ test('the history is there after a restart, and nothing is counted twice', async
   const { body } = await site.daemon.call('GET', `/v1/history?step=minute&host=${LAPTOP[4]}`);
   const sum = (body.points as Item[]).reduce((all, { bytesOut }) => all + bytesOut, 0);
   expect(sum).toBe(before.get(LAPTOP[4])?.bytesOut);
+});
+
+test('a report has the same bytes, tells the rule that nobody used, and proves the record', async () => {
+  const file = join(folder, 'report.json');
+  // The running minute is part of it.
+  const until = new Date(Date.now() + 60_000).toISOString();
+  const files = ['--save', file, '--csv', join(folder, 'tables')];
+  const ran = site.daemon.cli('report', '--from', '1d', '--to', until, ...files);
+  expect(ran).toMatchObject({ status: 0 });
+  expect(ran.stdout).toMatch(/1 never used/);
+  const report: Report = JSON.parse(readFileSync(file, 'utf8'));
+  const line = report.traffic?.hosts.lines.find(({ key }) => key === LAPTOP[4]);
+  within(line?.bytesOut, UPLOAD);
+  expect(report.rules?.unused.lines.map(({ rule }) => rule)).toEqual(['never-used']);
+  expect(report.audit).toMatchObject({ sound: true, problem: null });
+  expect(report.gaps).toContainEqual(expect.stringMatching(/country: no database is given/));
+  expect(readdirSync(join(folder, 'tables'))).toContain('destinations.csv');
+});
+
+test('the HTML that the daemon makes asks for nothing and prints on A4', async () => {
+  const [from, to] = [Date.now() - 86_400_000, Date.now() + 60_000];
+  const { body } = await site.daemon.call('GET', `/v1/reports/html?from=${from}&to=${to}`);
+  writeFileSync(join(folder, 'report.html'), body);
+  const browser = await chromium.launch({
+    executablePath: '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu'],
+  });
+  try {
+    const page = await browser.newPage();
+    const asked: string[] = [];
+    const said: string[] = [];
+    page.on('request', (request) => asked.push(request.url()));
+    page.on('console', (message) => said.push(message.text()));
+    await page.goto(`file://${join(folder, 'report.html')}`);
+    await page.getByRole('heading', { name: 'Outbound traffic' }).waitFor();
+    expect(await page.getByRole('cell', { name: LAPTOP[4] }).count()).toBeGreaterThan(0);
+    // 182 mm between the margins.
+    await page.setViewportSize({ width: 688, height: 900 });
+    await page.emulateMedia({ media: 'print' });
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(688);
+    const pdf = (await page.pdf({ preferCSSPageSize: true })).toString('latin1');
+    expect(new Set(pdf.match(/\/MediaBox \[[^\]]*\]/g))).toEqual(
+      new Set([expect.stringMatching(/\[0 0 59[45][.0-9]* 84[12][.0-9]*\]/)]),
+    );
+    expect([asked.length, said]).toEqual([1, []]);
+  } finally {
+    await browser.close();
+  }
+});
+
+test('no report comes by itself of a time before the daemon was there', async () => {
+  const { body } = await site.daemon.call('GET', '/v1/reports/kept');
+  expect(body).toEqual({ reports: [] });
 });

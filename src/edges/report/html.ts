@@ -17,10 +17,12 @@ export function htmlOf(report: Report): string {
     ...rest,
     intro: intro.map(plain),
     facts: facts.map(([label, value]) => [label, plain(value)]),
-    tables: tables.map((table) => ({
-      ...table,
-      rows: table.rows.map((row) => row.map((value, i) => worded(value, table.columns[i]?.kind ?? 'text'))),
-    })),
+    tables: tables
+      .filter(({ onlyAsFile }) => onlyAsFile !== true)
+      .map((table) => ({
+        ...table,
+        rows: table.rows.map((row) => row.map((value, i) => worded(value, table.columns[i]?.kind ?? 'text'))),
+      })),
   }));
   const from = timeText(period.fromMs);
   const to = timeText(period.toMs);

@@ -107,7 +107,7 @@ function trafficChapter({ traffic }: Report): Chapter {
       trafficTable('systems', 'By autonomous system', 'System', traffic.systems),
       trafficTable('services', 'By service', 'Service', traffic.services),
       trafficTable('rules', 'By rule', 'Rule', traffic.rules),
-      table('traffic', `By ${step}`, heads, rows),
+      { ...table('traffic', `By ${step}`, heads, rows), onlyAsFile: true },
     ],
   };
 }

@@ -19,6 +19,8 @@ export interface Table {
   readonly more: number;
   /** In the place of a table without rows. */
   readonly empty: string;
+  /** Too long to be read: a plot shows it. */
+  readonly onlyAsFile?: boolean;
 }
 
 export const TABLE_NAMES = [
@@ -53,10 +55,20 @@ export function columns(...heads: readonly string[]): Column[] {
   });
 }
 
+const MOST_CHARACTERS = 240;
+
+/** JSON and CSV have all of it. */
+function short(text: string): string {
+  const characters = [...text];
+  return characters.length <= MOST_CHARACTERS
+    ? text
+    : `${characters.slice(0, MOST_CHARACTERS - 1).join('')}…`;
+}
+
 /** As it stands in a cell for a reader. */
 export function worded(value: Value, kind: Kind): string {
   if (value === null || value === '') return '–';
-  if (typeof value === 'string') return plain(value);
+  if (typeof value === 'string') return short(plain(value));
   switch (kind) {
     case 'bytes':
       return bytesText(value);
