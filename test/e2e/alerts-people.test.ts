@@ -4,7 +4,7 @@
  */
 
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,6 +13,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { until } from '../network/waiting.ts';
 import { Alertmanager } from '../unit/edges/alerts/alertmanager/alertmanager.ts';
 import { SmtpServer } from '../unit/edges/alerts/email/smtp-server.ts';
+import { problemsIn } from '../unit/edges/alerts/stix/validator.ts';
 import { denyList, policyText } from './policy-text.ts';
 import { Site, stranger } from './site.ts';
 import { Talk } from './talk.ts';
@@ -102,6 +103,13 @@ test('people are told once, told again when nobody answers, and no more when som
   const shown = async () => (await manager.alerts()).map(({ labels }) => labels.alertname).toSorted();
   await until('Alertmanager', async () => (await shown()).length === 2);
   expect(await shown()).toEqual(['PenstockApprovalWaiting', 'PenstockIncident']);
+
+  // And for others, the incident as STIX.
+  const { id: incident } = await site.incident(({ state }) => state === 'open');
+  const file = join(site.daemon.stateDir, 'incident.json');
+  const exported = site.daemon.cli('incidents', incident, '--stix', file);
+  expect(exported).toMatchObject({ status: 0, stdout: `${incident} is in ${file}: 15 objects\n` });
+  expect(problemsIn(JSON.parse(readFileSync(file, 'utf8')))).toEqual([]);
 
   // Nobody answers; the daemon is killed and goes on.
   const escalations = () => services.to('mattermost');
