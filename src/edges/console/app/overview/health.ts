@@ -21,6 +21,7 @@ export function checksOf(status: Status, nowMs: number): Check[] {
     breaker(status),
     allowlist(status),
     denyLists(status),
+    alerts(status),
     latency(status),
   ];
 }
@@ -91,6 +92,20 @@ function denyLists({ denyLists: { state, ranges, error } }: Status): Check {
   const words = error ?? `${formatCount(ranges)} ranges in the kernel`;
   const tones = { off: 'neutral', loading: 'medium', loaded: 'ok', failed: 'critical' } as const;
   return { name, tone: tones[state], word: state, words: state === 'off' ? 'none is preloaded' : words };
+}
+
+/** A sink that is down keeps its alerts for later; people have to know that they are not told. */
+function alerts({ alerts: { sinks, failing } }: Status): Check {
+  const name = 'Alerts';
+  if (failing.length > 0) {
+    return { name, tone: 'critical', word: 'not taken', words: `waiting for ${failing.join(', ')}` };
+  }
+  return {
+    name,
+    tone: 'ok',
+    word: 'taken',
+    words: `by ${formatCount(sinks)} ${sinks === 1 ? 'sink' : 'sinks'}`,
+  };
 }
 
 function latency({ blockLatency: { count, medianMs, p99Ms } }: Status): Check {

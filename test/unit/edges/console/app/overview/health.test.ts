@@ -2,9 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { checksOf, isWell } from '../../../../../../src/edges/console/app/overview/health.ts';
 import { NOON, STATUS } from '../../../api/samples.ts';
 
-const WELL = { ...STATUS, kernel: { ...STATUS.kernel }, version: '1' } as unknown as Parameters<
-  typeof checksOf
->[0];
+const WELL = {
+  ...STATUS,
+  kernel: { ...STATUS.kernel },
+  version: '1',
+  alerts: { sinks: 2, failing: [] },
+} as unknown as Parameters<typeof checksOf>[0];
 
 function check(name: string, changes: object) {
   return checksOf({ ...WELL, ...changes } as typeof WELL, NOON).find((one) => one.name === name);
@@ -30,6 +33,7 @@ describe('health', () => {
       'mira: maintenance',
     ],
     ['Allowlist', { allowlist: { generation: 1, elements: 0, error: 'too large' } }, 'too large'],
+    ['Alerts', { alerts: { sinks: 2, failing: ['siem'] } }, 'waiting for siem'],
     ['Deny lists', { denyLists: { state: 'failed', ranges: 0, error: 'no memory' } }, 'no memory'],
   ])('%s that fails needs somebody', (name, changes, words) => {
     expect(check(name, changes)).toMatchObject({ tone: 'critical', words });
