@@ -34,6 +34,7 @@ function addList(evidence: Command): void {
     .command('list', { isDefault: true })
     .description('Bundles that were sealed, newest first')
     .addOption(limitOption())
+    .addHelpText('after', examples('evidence list', '--json evidence'))
     .action(
       doing<Query<'/v1/evidence'>>(async (context, _args, query) =>
         showPage(context, (await context.api()).GET('/v1/evidence', { params: { query } }), describeAll),

@@ -54,6 +54,10 @@ function addMake(report: Command): void {
     .option('--html <file>', 'write it as one HTML file that prints')
     .option('--csv <dir>', 'write each of its tables as a CSV file')
     .option('--save <file>', 'write all of it as JSON; --json prints it')
+    .addHelpText(
+      'after',
+      examples('report --from 30d --html october.html', 'report --from 2026-10-01 --to 2026-11-01'),
+    )
     .action(
       doing<Options>(async (context, _args, { from, to, ...files }) => {
         const nowMs = Math.floor(context.around.now() / MINUTE_MS) * MINUTE_MS;
@@ -114,6 +118,7 @@ function addKept(report: Command): void {
     .description('List the reports that came by themselves, or take one away')
     .argument('[name]', 'one of them')
     .option('--output <file>', 'where to; default: its name, here')
+    .addHelpText('after', examples('report kept'))
     .action(
       doing<{ output?: string }>(async (context, [name], { output }) => {
         if (name !== undefined) return takeKept(context, name, output ?? name);

@@ -3,8 +3,10 @@
  * shown; nor what a file names as one.
  */
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { DaemonFlags } from '../../../daemon/configuration.ts';
 import { formatDuration, formatSize } from '../../../policy/quantity.ts';
+import { daemonAddress } from '../connection.ts';
 import { type ClientFlags, type ClientSettings, clientSettings, type Setting } from '../settings.ts';
 
 export interface ShownSetting {
@@ -87,29 +89,32 @@ function ofDaemon(
   ];
 }
 
-function ofClient({
-  url,
-  token,
-  tokenFile,
-  caFile,
-  certFile,
-  keyFile,
-  stateDir,
-}: ClientSettings): ShownSetting[] {
+function ofClient(client: ClientSettings): ShownSetting[] {
+  const { token, tokenFile, caFile, certFile, keyFile, stateDir } = client;
   const secret = token && { value: 'given, not shown', from: token.from };
-  const left = (name: string): Setting => ({ value: `${stateDir.value}/${name}`, from: 'default' });
+  const left = { value: join(stateDir.value, 'admin.token'), from: 'default' };
   const named = Object.entries({ caFile, certFile, keyFile }).flatMap(([name, setting]) =>
     setting ? [{ name: `client.${name}`, ...setting }] : [],
   );
   return [
-    { name: 'client.url', ...shownUrl(url ?? left('url')) },
-    { name: 'client.token', ...(secret ?? tokenFile ?? left('admin.token')) },
+    { name: 'client.url', ...urlOf(client) },
+    { name: 'client.token', ...(secret ?? tokenFile ?? left) },
     ...named,
   ];
 }
 
-function shownUrl({ value, from }: Setting): Setting {
-  return { value: withoutSecrets(value), from };
+/** What the daemon left in its state directory too; of what cannot be used, what was given. */
+function urlOf(client: ClientSettings): Setting {
+  try {
+    const { value, from } = daemonAddress(client);
+    return { value: withoutSecrets(value), from };
+  } catch {
+    const { value, from } = client.url ?? {
+      value: 'cannot be read',
+      from: join(client.stateDir.value, 'url'),
+    };
+    return { value: withoutSecrets(value), from };
+  }
 }
 
 /** `alerts.sinks[0].url`: each value of a tree by its place. */
