@@ -13,7 +13,7 @@ import type { FlowFilter, FlowListing, FlowView } from './commands.ts';
 import { because } from './policy-plan.ts';
 
 /** Flows that are judged in one call, some milliseconds' worth. */
-const MAX_JUDGED = 4_096;
+const MAX_JUDGED = 2_048;
 
 export function listFlows(
   table: FlowTable,

@@ -126,6 +126,8 @@ function errorHandler(log: ApiLog): ErrorRequestHandler {
       if (!response.writableEnded) response.destroy();
       return;
     }
+    // What has no end is not read to its end to be polite.
+    if (!request.complete && request.headers['transfer-encoding']) response.set('Connection', 'close');
     sendProblem(response, known ?? new RequestError('internal', 'look into the log of the daemon'));
   };
 }

@@ -18,8 +18,33 @@ export async function readBody(request: Request, response: Response, rules: Body
   const type = request.is(taken);
   if (type === null || request.headers['content-length'] === '0') return NO_BODY;
   if (type === false) throw new RequestError('unsupported-media-type', `send ${taken.join(' or ')}`);
+  if (request.headers['content-length'] === undefined) {
+    return { bytes: await readChunks(request, rules.limitBytes), type };
+  }
   await readRaw(request, response, rules.limitBytes);
   return Buffer.isBuffer(request.body) ? { bytes: request.body, type } : NO_BODY;
+}
+
+/**
+ * A body that does not say how long it is may be without end. express.raw would read it to its end all the same before
+ * it says no.
+ */
+function readChunks(request: Request, limit: number): Promise<Buffer> {
+  const { 'content-encoding': encoding = 'identity' } = request.headers;
+  if (encoding !== 'identity') return Promise.reject(bodyProblem('encoding.unsupported', limit));
+  const parts: Buffer[] = [];
+  let bytes = 0;
+  return new Promise((done, failed) => {
+    const end = (type: string) => failed(bodyProblem(type, limit));
+    request.on('data', (part: Buffer) => {
+      bytes += part.length;
+      if (bytes <= limit) return void parts.push(part);
+      request.pause().removeAllListeners('data');
+      end('entity.too.large');
+    });
+    request.on('end', () => done(Buffer.concat(parts)));
+    request.on('error', () => end('request.aborted'));
+  });
 }
 
 /** No decompression: a small body must not become a large one. */
@@ -35,6 +60,10 @@ function readRaw(request: Request, response: Response, limit: number): Promise<v
 /** body-parser marks its errors with `type`. */
 function bodyError(error: unknown, limit: number): unknown {
   const type = error instanceof Error && 'type' in error ? error.type : undefined;
+  return bodyProblem(type, limit) ?? error;
+}
+
+function bodyProblem(type: unknown, limit: number): RequestError | undefined {
   switch (type) {
     case 'entity.too.large':
       return new RequestError('too-large', `the body may have at most ${limit} bytes`, {
@@ -46,7 +75,7 @@ function bodyError(error: unknown, limit: number): unknown {
     case 'request.size.invalid':
       return new RequestError('invalid-body', 'the body ended before its Content-Length');
     default:
-      return error;
+      return undefined;
   }
 }
 

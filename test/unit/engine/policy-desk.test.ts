@@ -134,6 +134,27 @@ it("fresh deny lists that would cut an operator's path are not taken", async () 
   expect(refresh()).toMatchObject({ ok: true });
 });
 
+describe('a policy that is meant in the place of another', () => {
+  it('is put there only while that one is in force', async () => {
+    using bench = await Bench.start();
+    const { digest } = bench.engine.policies.inForce.policy;
+    const before = bench.entries();
+    expect(apply(bench, OTHER, { insteadOf: ['x'] })).toMatchObject({
+      ok: false,
+      refusal: { code: 'changed' },
+    });
+    expect(apply(bench, OTHER, { insteadOf: [] })).toMatchObject({ ok: false, refusal: { code: 'changed' } });
+    expect(bench.entries()).toEqual(before);
+    expect(apply(bench, OTHER, { insteadOf: ['x', digest] })).toMatchObject({ ok: true });
+    expect(apply(bench, NEXT, { insteadOf: [digest] })).toMatchObject({ refusal: { code: 'changed' } });
+    // What is there already was done, whoever did it.
+    expect(apply(bench, OTHER, { insteadOf: [digest] })).toMatchObject({
+      ok: true,
+      result: { changed: false },
+    });
+  });
+});
+
 describe('a plan', () => {
   it('names the blocks that it would lift, and changes nothing', async () => {
     using bench = await Bench.start();

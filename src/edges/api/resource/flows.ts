@@ -9,8 +9,8 @@ import { addressText, integerText, ruleId } from '../schema/text.ts';
 
 /** What the engine is asked for at a time, so that no block waits behind a long list. */
 const AT_A_TIME = 500;
-/** Of 100,000 flows all are looked at, 4,096 at a time; of more, a page may come short. */
-const MOST_CALLS = 30;
+/** Of 100,000 flows all are looked at, 2,048 at a time; of more, a page may come short. */
+const MOST_CALLS = 50;
 
 const query = z.strictObject({
   host: addressText.optional().meta({ description: 'Of ours.' }),

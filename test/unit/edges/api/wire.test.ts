@@ -100,3 +100,47 @@ describe('on the wire', () => {
     }
   });
 });
+
+describe('a flood', () => {
+  const headers = (count: number, bytes: number) =>
+    Array.from({ length: count }, (_, n) => `X-${n}: ${'x'.repeat(bytes)}\r\n`).join('');
+  it.each([
+    ['of many headers', headers(5_000, 10)],
+    ['of long headers', headers(20, 1_000)],
+  ])('%s is refused before anybody asks for what', async (_, text) => {
+    // Cut while it still comes, the answer may be lost with it.
+    const answer = await raw(get('localhost', text)).catch(() => '');
+    expect(answer).toMatch(/^(HTTP\/1.1 431 |$)/);
+  });
+  it('of a body in chunks without end is cut at the limit, and a stranger’s is not read at all', async () => {
+    const sent = async (authorization: string) => {
+      let bytes = 0;
+      let answer = '';
+      const socket = connect(api.port, '127.0.0.1');
+      const closed = new Promise<void>((done) => socket.once('close', () => done()));
+      socket
+        .on('error', () => {})
+        .on('data', (piece) => {
+          answer += piece;
+        });
+      socket.write(
+        `POST /v1/decisions HTTP/1.1\r\nHost: localhost\r\n${authorization}Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n`,
+      );
+      const chunk = `10000\r\n${' '.repeat(65_536)}\r\n`;
+      while (!socket.destroyed && answer === '' && bytes < 50 * 2 ** 20) {
+        bytes += 65_536;
+        await new Promise((done) => socket.write(chunk, done));
+      }
+      socket.destroy();
+      await closed;
+      return { bytes, status: /^HTTP\/1.1 (\d+)/.exec(answer)?.[1] };
+    };
+    const known = await sent(`Authorization: Bearer ${api.tokens.operator}\r\n`);
+    expect(['413', undefined]).toContain(known.status);
+    expect(known.bytes).toBeLessThan(20 * 2 ** 20);
+    const stranger = await sent('');
+    expect(['401', undefined]).toContain(stranger.status);
+    expect(stranger.bytes).toBeLessThan(20 * 2 ** 20);
+    expect(api.engine.changes()).toEqual([]);
+  });
+});
