@@ -7,6 +7,7 @@ import { benchElements } from './elements.ts';
 import { benchEvents } from './events.ts';
 import type { Figure } from './figure.ts';
 import { benchGateway } from './gateway.ts';
+import { benchHistory } from './history.ts';
 import { benchIdle } from './idle.ts';
 import { benchLeak } from './leak.ts';
 import { benchMatch } from './match.ts';
@@ -54,6 +55,11 @@ export const BENCHES = {
     benchGateway,
     { rules: 10_000, blocks: 100_000, rounds: 5, seconds: 4 },
     { rules: 100, blocks: 100, rounds: 1, seconds: 1 },
+  ),
+  history: sized(
+    benchHistory,
+    { flows: 1_000_000, hosts: 1_000, days: 30 },
+    { flows: 20_000, hosts: 20, days: 2 },
   ),
   idle: sized(benchIdle, { flows: 100_000, seconds: 30 }, { flows: 1_000, seconds: 1 }),
 } satisfies Record<string, Bench>;
