@@ -31,6 +31,7 @@ beforeAll(async () => {
   api.append(...eveningOnCall(Date.now()), sealed('I100'));
   browser = await ConsoleBrowser.launch(api.url);
   shown = await browser.open();
+  await shown.logIn(api.tokens.approver);
 });
 afterAll(async () => {
   await browser?.[Symbol.asyncDispose]();
@@ -71,7 +72,7 @@ async function barriersByDayAndNight(name: string): Promise<string[]> {
 
 describe('no barrier', () => {
   test('at the door', async () => {
-    await shown.page.goto('/');
+    await shown.page.getByRole('button', { name: 'Log out' }).click();
     await shown.page.getByLabel('Token').waitFor();
     expect(await barriersByDayAndNight('login')).toEqual([]);
     await shown.logIn(api.tokens.approver);
