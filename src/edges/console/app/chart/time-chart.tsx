@@ -6,7 +6,7 @@ import { Checkbox } from '../part/checkbox.tsx';
 import { theme, tokenColour } from '../theme.ts';
 import './chart.css';
 import { markWords, momentWords } from './time-axis.ts';
-import { LINEAR, LOGARITHMIC, type ValueScale } from './value-scale.ts';
+import { isFlattened, LINEAR, LOGARITHMIC, type ValueScale } from './value-scale.ts';
 
 export interface TimePoint {
   readonly atMs: number;
@@ -44,7 +44,8 @@ type Drawn = TimeChartProps & {
 
 export function TimeChart(props: TimeChartProps) {
   const [reading, setReading] = useState<TimePoint | null>(null);
-  const [isLogarithmic, setLogarithmic] = useState(false);
+  const [chosen, setChosen] = useState<boolean>();
+  const isLogarithmic = chosen ?? isFlattened(props.points);
   return (
     <figure class="time-chart">
       <Drawing {...props} scale={isLogarithmic ? LOGARITHMIC : LINEAR} onReading={setReading} />
@@ -52,7 +53,7 @@ export function TimeChart(props: TimeChartProps) {
         <Legend {...props} />
         <p class="chart-reading">{reading ? readingWords(reading, props.format) : props.summary}</p>
       </figcaption>
-      <Checkbox isChecked={isLogarithmic} onChange={setLogarithmic}>
+      <Checkbox isChecked={isLogarithmic} onChange={setChosen}>
         Logarithmic
       </Checkbox>
       <PointTable {...props} />

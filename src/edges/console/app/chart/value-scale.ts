@@ -1,4 +1,5 @@
 /** How bytes lie on the upright axis, and where it is marked: by powers of two, as they are written. */
+import { median } from 'simple-statistics';
 
 export interface ValueScale {
   readonly place: (value: number) => number;
@@ -30,3 +31,14 @@ export const LOGARITHMIC: ValueScale = {
     return marks;
   },
 };
+
+/** What lies so many times above what is usual makes it a line on the ground. */
+const FLATTENING = 16;
+
+/** Whether a band would hardly be seen on a linear scale. */
+export function isFlattened(points: readonly { value: number; high: number | null }[]): boolean {
+  const usual = points.flatMap(({ high }) => (high === null ? [] : [high]));
+  if (usual.length === 0) return false;
+  const most = points.reduce((highest, { value }) => Math.max(highest, value), 0);
+  return most > median(usual) * FLATTENING;
+}

@@ -40,8 +40,13 @@ export function PolicyFindings({ result, isFresh, onShow }: Props) {
 function headline({ valid, problems, tests, plan }: Checked): string {
   if (problems.length > 0) return `${problems.length === 1 ? 'One problem' : `${problems.length} problems`}.`;
   if (!valid) return 'Its own tests fail.';
-  const passed = tests.length === 0 ? 'It has no tests.' : `Its ${formatCount(tests.length)} tests pass.`;
+  const passed = testWords(tests.length);
   return plan?.changed === false ? `Nothing would change. ${passed}` : `It is valid. ${passed}`;
+}
+
+function testWords(count: number): string {
+  if (count === 0) return 'It has no tests.';
+  return count === 1 ? 'Its test passes.' : `Its ${formatCount(count)} tests pass.`;
 }
 
 interface ProblemsProps {

@@ -1,6 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { LINEAR, LOGARITHMIC } from '../../../../../../src/edges/console/app/chart/value-scale.ts';
+import {
+  isFlattened,
+  LINEAR,
+  LOGARITHMIC,
+} from '../../../../../../src/edges/console/app/chart/value-scale.ts';
 
 const MIB = 2 ** 20;
 
@@ -42,4 +46,12 @@ describe('a logarithmic scale', () => {
       }),
     );
   });
+});
+
+test.each([
+  { what: 'what is usual', values: [5, 8], high: 10, flattened: false },
+  { what: 'a hundred times as much', values: [5, 1_000], high: 10, flattened: true },
+  { what: 'anything without a band', values: [5, 1_000], high: null, flattened: false },
+])('a band beside $what is flattened: $flattened', ({ values, high, flattened }) => {
+  expect(isFlattened(values.map((value) => ({ value, high })))).toBe(flattened);
 });
