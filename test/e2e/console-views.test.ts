@@ -1,10 +1,10 @@
 /** Hosts, flows, policy, revisions and the audit log in a real browser, on the real daemon with real traffic. */
-import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { until } from '../network/waiting.ts';
 import { ConsoleBrowser, type ConsolePage, DESKTOP, PHONE } from './browser.ts';
 import { Browsing } from './browsing.ts';
 import { endSoon } from './conntrack-pace.ts';
+import { confirmDialog, savedBy } from './console-hand.ts';
 import { OutsideWeb } from './outside-web.ts';
 import { policyText } from './policy-text.ts';
 import { LAPTOP, PRINTER, SHOP, Site, stranger } from './site.ts';
@@ -51,31 +51,12 @@ afterEach(() => {
 });
 
 function talk(from: string, number: number): Promise<Talk> {
-  const route = {
-    from,
-    to: 'stranger',
-    address: stranger(number, 4),
-    family: 4,
-    transport: 'udp',
-    port: 7_000,
-  } as const;
-  return Talk.begin(site.network, route);
+  const route = { from, to: 'stranger', address: stranger(number, 4), port: 7_000 };
+  return Talk.begin(site.network, { ...route, family: 4, transport: 'udp' });
 }
 
-/** The second click, with a reason where one is typed. */
-async function confirm(verb: string, reason?: string): Promise<void> {
-  const dialog = admin.page.getByRole('dialog');
-  if (reason !== undefined) await dialog.getByLabel('Reason').fill(reason);
-  await dialog.getByRole('button', { name: verb, exact: true }).click();
-  await dialog.waitFor({ state: 'detached' });
-}
-
-/** What a click saves. */
-async function saved(button: string): Promise<{ name: string; text: string }> {
-  const click = admin.page.getByRole('button', { name: button, exact: true }).click();
-  const [download] = await Promise.all([admin.page.waitForEvent('download'), click]);
-  return { name: download.suggestedFilename(), text: readFileSync(await download.path(), 'utf8') };
-}
+const confirm = (verb: string, reason?: string) => confirmDialog(admin, verb, reason);
+const saved = (button: string) => savedBy(admin, button);
 
 describe('hosts', () => {
   test('are found by words and lead to their page, which tells what they do', async () => {
