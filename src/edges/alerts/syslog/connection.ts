@@ -49,6 +49,7 @@ export class Connection {
     raw.on('error', () => {});
     try {
       await once(raw, 'connect', { signal });
+      if (isItself(raw)) throw new Error('nobody listens there');
       const descriptor = descriptorOf(raw);
       if (security === undefined) return new Connection(raw, descriptor);
       const secure = connectTls({ ...tlsOptions(endpoint, security), socket: raw });
@@ -124,4 +125,12 @@ function tlsOptions({ host }: Endpoint, security: Security): ConnectionOptions {
     minVersion: 'TLSv1.2',
     rejectUnauthorized: true,
   };
+}
+
+/**
+ * Towards a port of this machine that nobody listens on, the kernel may choose that very port for our end (TCP's
+ * simultaneous open, RFC 9293 section 3.5): we would take our own alerts.
+ */
+function isItself({ localAddress, localPort, remoteAddress, remotePort }: Socket): boolean {
+  return localPort === remotePort && localAddress === remoteAddress;
 }

@@ -1,9 +1,9 @@
 /** An HTTP receiver of lines that is down, slow, out of order, or hangs, as a seed wants it. */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
+import { steadyPort } from './steady-port.ts';
 
 /** What becomes of one request. */
 export type Mischief =
@@ -38,10 +38,10 @@ export class MisbehavingHttp {
   }
 
   async up(): Promise<void> {
+    if (this.#port === 0) this.#port = await steadyPort();
     const server = createServer((request, response) => void this.#answer(request, response).catch(() => {}));
     this.#server = server.listen(this.#port, '127.0.0.1');
     await once(server, 'listening');
-    this.#port = (server.address() as AddressInfo).port;
   }
 
   async down(): Promise<void> {

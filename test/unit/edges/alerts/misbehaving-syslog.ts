@@ -1,7 +1,8 @@
 /** A syslog receiver over TCP that is killed with what it has not read, hangs, or reads slowly. */
 import { once } from 'node:events';
-import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
+import { steadyPort } from './steady-port.ts';
 import { parseMessage } from './syslog/parse-message.ts';
 
 export class MisbehavingSyslog {
@@ -21,10 +22,10 @@ export class MisbehavingSyslog {
   }
 
   async up(): Promise<void> {
+    if (this.#port === 0) this.#port = await steadyPort();
     const server = createServer((socket) => this.#serve(socket));
     this.#server = server.listen(this.#port, '127.0.0.1');
     await once(server, 'listening');
-    this.#port = (server.address() as AddressInfo).port;
   }
 
   /** As a process that is killed: what its kernel holds for it is lost. */

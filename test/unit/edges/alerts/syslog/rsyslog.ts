@@ -2,11 +2,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { until } from '../../../../network/waiting.ts';
+import { steadyPort } from '../steady-port.ts';
 
 /** As rsyslog has understood it; `data` is JSON of its own reading of the structured data. */
 export interface Noted {
@@ -59,7 +60,7 @@ export class Rsyslog {
 
   /** On a port for UDP and TCP, or for TLS; the same one when it is started again. */
   async start(security?: ServerSecurity): Promise<void> {
-    if (this.port === 0) this.port = await freePort();
+    if (this.port === 0) this.port = await steadyPort();
     writeFileSync(this.path('rsyslog.conf'), this.#configuration(security));
     const args = ['-n', '-f', this.path('rsyslog.conf'), '-i', this.path('pid')];
     const child = spawn('rsyslogd', args, { stdio: ['ignore', 'pipe', 'pipe'] });
@@ -128,15 +129,6 @@ ${input}
       socket.destroy();
     }
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 function existing(path: string): string {
