@@ -108,6 +108,20 @@ test('a page that is gone to takes the focus to its heading; the skip link leads
   expect(await page.title()).toMatch(/Incident I101 · Penstock$/);
 });
 
+test('rows find their places again when a phone is turned', async () => {
+  await shown.go('/incidents');
+  const table = shown.page.getByRole('table', { name: 'Incidents' });
+  const gap = async () => {
+    const tops = await Promise.all([1, 2].map((row) => table.getByRole('row').nth(row).boundingBox()));
+    return (tops[1]?.y ?? 0) - (tops[0]?.y ?? 0);
+  };
+  expect(await gap()).toBe(40);
+  await shown.look({ size: PHONE });
+  await expect.poll(gap).toBe(92);
+  await shown.look({});
+  await expect.poll(gap).toBe(40);
+});
+
 test('colours follow the system until somebody chooses', async () => {
   const { page } = shown;
   const isDark = () =>

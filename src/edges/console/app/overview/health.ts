@@ -100,6 +100,7 @@ function alerts({ alerts: { sinks, failing } }: Status): Check {
   if (failing.length > 0) {
     return { name, tone: 'critical', word: 'not taken', words: `waiting for ${failing.join(', ')}` };
   }
+  if (sinks === 0) return { name, tone: 'neutral', word: 'no sink', words: 'nobody is told' };
   return {
     name,
     tone: 'ok',

@@ -103,6 +103,8 @@ function useVirtual(
   const [virtualizer] = useState(() => new Virtualizer<HTMLDivElement, HTMLDivElement>(options));
   virtualizer.setOptions(options);
   useLayoutEffect(() => virtualizer._didMount(), [virtualizer]);
+  // It remembers how high rows were: a phone that is turned has others.
+  useLayoutEffect(() => virtualizer.measure(), [virtualizer, rowHeight]);
   useLayoutEffect(() => virtualizer._willUpdate());
   const items = virtualizer.getVirtualItems();
   return { items, totalSize: virtualizer.getTotalSize(), range: virtualizer.range };
