@@ -5,26 +5,13 @@ import { ConsoleBrowser, type ConsolePage, DESKTOP, PHONE } from './browser.ts';
 import { Browsing } from './browsing.ts';
 import { endSoon } from './conntrack-pace.ts';
 import { confirmDialog, savedBy } from './console-hand.ts';
+import { VIEWS as BASE, VIEWS_TEXT as POLICY } from './console-views-policy.ts';
 import { OutsideWeb } from './outside-web.ts';
-import { policyText } from './policy-text.ts';
 import { LAPTOP, PRINTER, SHOP, Site, stranger } from './site.ts';
 import { Talk } from './talk.ts';
 
 const PATIENCE = { timeoutMs: 30_000 };
 const SEEN = { timeout: 30_000 };
-/** The policy as a person would keep it: several lines, a rule that nobody uses. */
-const BASE = JSON.parse(
-  policyText('views', {
-    rules: [
-      {
-        ...{ id: 'idle', from: ['lan'], to: { cidrs: ['192.0.2.0/24'] }, services: ['everything'] },
-        ...{ description: 'An old mirror', owner: 'team-old', expires: '2099-01-01T00:00:00Z' },
-      },
-    ],
-  }),
-);
-BASE.spec.detectors = { volume: {}, oddHours: {} };
-const POLICY = JSON.stringify(BASE, null, 2);
 
 let site: Site;
 let browser: ConsoleBrowser;
