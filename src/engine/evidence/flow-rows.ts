@@ -92,6 +92,24 @@ export class FlowRows {
     return this.numbers[row * NUMBERS];
   }
 
+  /**
+   * The next row down from `row` whose end, before or after NAT, has one of these last words of an address; -1: none. Of
+   * 65,536 rows a few are looked at closer, so this loop is what a question costs.
+   */
+  nextWith(lastWords: Uint32Array, row: number, downTo: number): number {
+    const { words } = this;
+    for (let at = row * WORDS, left = row; left >= downTo; left--, at -= WORDS) {
+      const host = words[at + HOST + 3];
+      const destination = words[at + DESTINATION + 3];
+      const translated = words[at + TRANSLATED + 3];
+      for (let i = 0; i < lastWords.length; i++) {
+        const word = lastWords[i];
+        if (host === word || destination === word || translated === word) return left;
+      }
+    }
+    return -1;
+  }
+
   /** Whether either end of the flow is this address, the other end before or after NAT. */
   concerns(row: number, address: Address): boolean {
     return (

@@ -47,18 +47,30 @@ export class FlowWindow {
   }
 
   /** The newest first, at most `limit`; `truncated`: there were more. */
-  find({ addresses, fromMs, toMs, limit }: WindowQuestion): { rows: FlowRows; truncated: boolean } {
-    const found = FlowRows.of(limit);
-    let count = 0;
-    for (let back = 1; back <= Math.min(this.#count, this.#capacity); back++) {
-      const row = (this.#count - back) % this.#capacity;
+  find(question: WindowQuestion): { rows: FlowRows; truncated: boolean } {
+    const found = FlowRows.of(question.limit);
+    const next = this.#count % this.#capacity;
+    // Two runs, from the newest down to place 0, and from the last place down to the oldest.
+    let count = this.#search(question, found, 0, next - 1, 0);
+    if (this.#count > this.#capacity) count = this.#search(question, found, count, this.#capacity - 1, next);
+    const truncated = count > question.limit;
+    return { rows: truncated ? found : found.cut(count), truncated };
+  }
+
+  /** @returns how many are found by now; more than fit, when there are more */
+  #search(question: WindowQuestion, found: FlowRows, already: number, from: number, downTo: number): number {
+    const { addresses, fromMs, toMs, limit } = question;
+    const lastWords = Uint32Array.from(addresses, ({ d }) => d);
+    let count = already;
+    for (let row = from; count <= limit; row--) {
+      row = this.#rows.nextWith(lastWords, row, downTo);
+      if (row < 0) return count;
       const atMs = this.#rows.seenAtMs(row);
       if (atMs < fromMs || atMs >= toMs) continue;
       if (!addresses.some((address) => this.#rows.concerns(row, address))) continue;
-      if (count === limit) return { rows: found, truncated: true };
-      found.copy(count, this.#rows, row);
+      if (count < limit) found.copy(count, this.#rows, row);
       count += 1;
     }
-    return { rows: found.cut(count), truncated: false };
+    return count;
   }
 }
