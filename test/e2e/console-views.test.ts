@@ -13,6 +13,9 @@ import { Talk } from './talk.ts';
 const PATIENCE = { timeoutMs: 30_000 };
 const SEEN = { timeout: 30_000 };
 
+/** What is selected in the text area that has the focus. */
+const SELECTED = `((area) => area.value?.slice(area.selectionStart, area.selectionEnd))(document.activeElement)`;
+
 let site: Site;
 let browser: ConsoleBrowser;
 let admin: ConsolePage;
@@ -183,11 +186,7 @@ describe('the policy', () => {
     const line = Number((await place.textContent())?.split(':')[1]);
     expect(POLICY.split('\n')[line - 1]).toContain('192.0.2.0/24');
     await place.click();
-    expect(
-      await page.evaluate(
-        'document.activeElement.value.slice(document.activeElement.selectionStart, document.activeElement.selectionEnd)',
-      ),
-    ).toContain('192.0.2.0/99');
+    await expect.poll(() => page.evaluate(SELECTED)).toContain('192.0.2.0/99');
     expect(await page.getByRole('button', { name: 'Apply…' }).count()).toBe(0);
     await admin.shot('views-policy-problem');
   });
