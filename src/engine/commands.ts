@@ -10,8 +10,6 @@
 import type { BreakerState } from '../decision/circuit-breaker.ts';
 import type { Decision, Target } from '../decision/decision.ts';
 import type { Operator, OperatorPath } from '../decision/operators.ts';
-import type { HostOrder, ProfileLine, ProfileSummary } from '../detection/profile-summary.ts';
-import type { FlowOrder } from '../flow/flow-selection.ts';
 import type { Incident } from '../incident/incident.ts';
 import type { Judgement, Suppression } from '../incident/suppression.ts';
 import type { EntryDraft } from '../ledger/entry.ts';
@@ -20,12 +18,23 @@ import type { DenyList, Policy } from '../policy/policy.ts';
 import type { EvidenceSettings } from '../policy/schema/evidence.ts';
 import type { DenyPreloadStatus } from './deny-preload.ts';
 import type { EvidenceQuestion, EvidenceView } from './evidence/evidence-keeper.ts';
+import type { FlowFilter, FlowListing, HostFilter, HostListing, HostView } from './listing.ts';
 import type { EngineMeasures } from './measure/measures.ts';
 import type { NameFilter, NameListing } from './name-listing.ts';
 import type { CutPath } from './operator-path.ts';
 import type { RuleListing } from './rule-hits.ts';
 import type { Tallied } from './tally.ts';
 import type { DrainedTraffic } from './traffic-totals.ts';
+
+export type {
+  FlowFilter,
+  FlowListing,
+  FlowView,
+  HostFilter,
+  HostLine,
+  HostListing,
+  HostView,
+} from './listing.ts';
 
 /** Who asked: the name of a token, or `file` for the policy file at start and at SIGHUP. */
 export type Actor = string;
@@ -358,73 +367,4 @@ export interface Undone {
   withdrawn: Decision | null;
   /** What stands or waits again, as it was before, under a new id. */
   reinstated: Decision | null;
-}
-
-export interface FlowFilter {
-  host?: string | undefined;
-  destination?: string | undefined;
-  protocol?: number | undefined;
-  /** Of the destination. */
-  port?: number | undefined;
-  verdict?: 'allow' | 'deny' | 'exempt' | undefined;
-  /** Id of the rule that allows it, or of the deny list that it is on. */
-  rule?: string | undefined;
-  /** `started` when left out; the highest first. */
-  sort?: FlowOrder | undefined;
-  /** `next` of the page before. */
-  after?: string | undefined;
-  limit: number;
-}
-
-export interface FlowView {
-  direction: 'outbound' | 'inbound' | 'foreign';
-  protocol: number;
-  host: string;
-  hostPort: number;
-  destination: string;
-  destinationPort: number;
-  /** null without NAT. */
-  translated: string | null;
-  translatedPort: number | null;
-  startedAtMs: number;
-  lastSeenAtMs: number;
-  replied: boolean;
-  bytesOut: number;
-  bytesIn: number;
-  packetsOut: number;
-  packetsIn: number;
-  verdict: 'allow' | 'deny' | 'exempt';
-  /** Rule id, deny list id, or why the policy has no say. */
-  because: string;
-}
-
-/** `groups` are the host groups of the policy in force. */
-export type HostView = ProfileSummary & { readonly host: string; readonly groups: readonly string[] };
-export type HostLine = ProfileLine & Pick<HostView, 'host' | 'groups'>;
-
-export interface HostFilter {
-  /** A host group of the policy in force. */
-  group?: string | undefined;
-  /** `lastSeen` when left out; the highest first. */
-  sort?: HostOrder | undefined;
-  /** `next` of the page before. */
-  after?: string | undefined;
-  limit: number;
-}
-
-export interface HostListing {
-  hosts: HostLine[];
-  established: number;
-  truncated: boolean;
-  /** Where to read on; null: this is the last page. */
-  next: string | null;
-}
-
-export interface FlowListing {
-  flows: FlowView[];
-  standing: number;
-  /** There may be more. */
-  truncated: boolean;
-  /** Where to read on; a page may have fewer flows than `limit` and still not be the last. null: it is. */
-  next: string | null;
 }
