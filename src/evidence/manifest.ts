@@ -46,7 +46,8 @@ export function makeManifest(facts: ManifestFacts, files: readonly BundleFile[])
     bytes: content.length,
     sha256: hash('sha256', content, 'hex'),
   }));
-  return { format: FORMAT, ...facts, files: listed };
+  // In the schema's order, whatever the caller's: a manifest has one text.
+  return manifestSchema.parse({ format: FORMAT, ...facts, files: listed });
 }
 
 export function manifestFile(manifest: Manifest): BundleFile {

@@ -74,7 +74,7 @@ export class Collection {
     const { id, host } = this.incident;
     const order = { incident: id, host, others: othersOf(this.incident), limits, forMs: window.after };
     const problem = this.#parts.packets.arm(order);
-    if (problem !== undefined) this.#incomplete.push(`no packets were caught: ${problem}`);
+    if (problem !== undefined) this.#incomplete.push(`no packets were caught: ${problem}`.slice(0, 500));
   }
 
   async seal(): Promise<SealedBundle> {
