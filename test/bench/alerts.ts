@@ -97,7 +97,8 @@ async function measure(network: Network, seconds: number, sinks: readonly object
     const args = [GENERATOR, BLOCKS_A_SECOND, seconds, DENIED, 60_000].map(String);
     await network.runAsync('culprit', process.execPath, args, (seconds + 60) * 1000);
     const status = async () => (await daemon.call('GET', '/v1/status')).body as EngineStatus;
-    const due = BLOCKS_A_SECOND * seconds * 0.9;
+    // A busy machine makes fewer, and what is found by a walk through the table has no event to count from.
+    const due = (BLOCKS_A_SECOND * seconds) / 2;
     await until('the blocks', async () => (await status()).blockLatency.count >= due, { timeoutMs: 60_000 });
     const lanes: { sink: string; backlog: number }[] = (await daemon.call('GET', '/v1/alerts/sinks')).body
       .items;
