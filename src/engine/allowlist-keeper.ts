@@ -30,11 +30,15 @@ export interface AllowlistKeeperParts {
   readonly journal: Pick<Journal, 'log'>;
 }
 
+/** In words that a failure tells. */
+type Work = 'put the allowlist into the kernel' | 'judge connections anew' | 'clear a generation';
+
 export class AllowlistKeeper {
   readonly #parts: AllowlistKeeperParts;
   #inForce: InForce | undefined;
   #turns = -1;
-  #failure: string | undefined;
+  /** What is still owed, each by itself: that one thing goes well says nothing of another. */
+  readonly #failures = new Map<Work, string>();
   #retryAt = 0;
   /** The generation whose successor is ready. */
   #prepared: number | undefined;
@@ -45,7 +49,8 @@ export class AllowlistKeeper {
 
   get status(): AllowlistStatus {
     const { generation = null, size } = this.#parts.allowlist;
-    return { generation, elements: size, ...(this.#failure !== undefined && { error: this.#failure }) };
+    const [error] = this.#failures.values();
+    return { generation, elements: size, ...(error !== undefined && { error }) };
   }
 
   /** Place in the policy of the rule that an element of @allowN is there for first. */
@@ -62,10 +67,13 @@ export class AllowlistKeeper {
   /** What time brings. */
   advance(nowMs: number): void {
     if (this.#inForce === undefined) return;
-    const isDue = this.#failure !== undefined && performance.now() >= this.#retryAt;
-    if (isDue || this.#inForce.compiled.turns(nowMs) !== this.#turns) this.#put(nowMs);
+    const isDue = (work: Work) => this.#failures.has(work) && performance.now() >= this.#retryAt;
+    if (isDue('put the allowlist into the kernel') || this.#inForce.compiled.turns(nowMs) !== this.#turns)
+      this.#put(nowMs);
+    if (isDue('judge connections anew')) this.onMended(nowMs);
     const { generation } = this.#parts.allowlist;
-    if (generation === undefined || generation === this.#prepared) return;
+    const isPrepared = generation === this.#prepared && !isDue('clear a generation');
+    if (generation === undefined || isPrepared) return;
     this.#prepared = generation;
     this.#trying('clear a generation', () => this.#parts.generations.prepare(generation));
   }
@@ -92,16 +100,17 @@ export class AllowlistKeeper {
   }
 
   /** What goes on failing is said once. */
-  #trying(what: string, work: () => void): void {
-    const before = this.#failure;
+  #trying(what: Work, work: () => void): void {
+    const before = this.#failures.get(what);
     try {
       work();
-      this.#failure = undefined;
+      this.#failures.delete(what);
     } catch (error) {
       if (!isKernelFailure(error)) throw error;
-      this.#failure = `cannot ${what}: ${error.message}`;
+      const failure = `cannot ${what}: ${error.message}`;
+      this.#failures.set(what, failure);
       this.#retryAt = performance.now() + RETRY_MS;
-      if (this.#failure !== before) this.#parts.journal.log('error', this.#failure);
+      if (failure !== before) this.#parts.journal.log('error', failure);
     }
   }
 }

@@ -1,5 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
+import { dispatchOf } from '../../../src/edges/alerts/dispatch.ts';
 import { ecsEvent } from '../../../src/edges/alerts/ecs.ts';
 import { LedgerReader } from '../../../src/ledger/reader.ts';
 import { verify } from '../../../src/ledger/verification.ts';
@@ -43,7 +44,8 @@ test('its entry is told as it was recorded, so that its hash can be checked', ()
 
 test('its alert can still be sent', () => {
   const [entry] = openLedger(olderLedger().path).queries.entries({ limit: 1 });
-  const event = ecsEvent(entry, { hostname: 'gateway', version: '0.1.0' });
+  const dispatch = entry && dispatchOf(entry, { hostname: 'gateway', version: '0.1.0' });
+  const event = dispatch && ecsEvent(dispatch);
   expect(event?.message).toContain('On deny list known-c2: 10.1.0.10');
   expect(event?.event).toMatchObject({ risk_score: 1 });
 });
