@@ -287,12 +287,19 @@ test('metrics say how old each list is, how large, and whether it needs a look',
   const registry = new Registry();
   addDenyLists(registry, refresher);
   const lines = (await registry.metrics()).split('\n').filter((line) => line !== '' && !line.startsWith('#'));
-  expect(lines.map((line) => line.replace(/(age_seconds.*) [0-9.e-]+$/, '$1 AGE'))).toEqual([
-    'penstock_deny_list_age_seconds{list="good"} AGE',
+  expect(lines.map((line) => line.replace(/((?:age|timestamp)_seconds.*) [0-9.e-]+$/, '$1 TIME'))).toEqual([
+    'penstock_deny_list_age_seconds{list="good"} TIME',
     'penstock_deny_list_prefixes{list="good"} 2',
     'penstock_deny_list_prefixes{list="bad"} 0',
+    'penstock_deny_list_unusable{list="good"} 0',
+    'penstock_deny_list_unusable{list="bad"} 0',
+    'penstock_deny_list_left_out{list="good"} 0',
+    'penstock_deny_list_left_out{list="bad"} 0',
     'penstock_deny_list_failing{list="good"} 0',
     'penstock_deny_list_failing{list="bad"} 1',
+    'penstock_deny_list_tried_timestamp_seconds{list="good"} TIME',
+    'penstock_deny_list_tried_timestamp_seconds{list="bad"} TIME',
+    'penstock_deny_list_trouble{list="bad",code="damaged"} 1',
   ]);
   refresher.stop();
   expect(await registry.metrics()).not.toContain('good');
