@@ -156,7 +156,9 @@ export class Performer {
     // What comes a moment after the answer, or in its own time, may be what dies.
     await pause(50);
     order.withdraw();
-    if (!daemon.hasEnded && outcome !== 'lost') return outcome;
+    // The engine answers: nothing that was under way then was the last step.
+    const lives = !daemon.hasEnded && outcome !== 'lost' && (await this.#stage.ask('GET', '/v1/status'));
+    if (lives) return outcome;
     await daemon.exited();
     await daemon.start();
     return outcome;

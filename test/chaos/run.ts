@@ -71,7 +71,9 @@ export async function runChaos({ seed, durationMs, tell = () => {} }: ChaosOptio
     tell(`${steps} ${what} ${word}`);
     if (typeof outcome !== 'string') note(what, [outcome.unexpected]);
     faultySteps = stage.ledgerFault ? faultySteps + 1 : 0;
-    note(what, await invariants.check());
+    const found = await invariants.check();
+    note(what, found);
+    if (found.length > 0) tell(`the daemon says: ${await stage.daemonsWord()}`);
     const { ms, first } = invariants.lastMended;
     if (ms > SLOW_MS) tell(`  held after ${ms} ms; at first: ${first.slice(0, 3).join('; ')}`);
     invariants.told();

@@ -41,6 +41,8 @@ table inet bystander {
   }
 }
 `;
+/** Characters of the daemon's log that a violation shows. */
+const LOG_TAIL = 2_000;
 /** Enough for every entry of a long run, and filled in a moment. */
 const DISK = '96m';
 /** For how long after a jump the kernel may still go by the clock before: the next look at everything mends it. */
@@ -186,5 +188,19 @@ export class Stage {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#resources.disposeAsync();
+  }
+
+  /** What the daemon itself says of its part in the kernel, and the end of its log. */
+  async daemonsWord(): Promise<string> {
+    const answer = await this.ask('GET', '/v1/status').catch((error: Error) => ({
+      body: { error: error.message },
+    }));
+    const { mode, policy, trial, kernel, allowlist, ledgerError, error } = answer?.body ?? {};
+    const log = this.daemon.output
+      .split('\n')
+      .filter((line) => !line.includes('penstock.alert'))
+      .join('\n')
+      .slice(-LOG_TAIL);
+    return `${JSON.stringify({ mode, policy, trial, kernel, allowlist, ledgerError, error })}\n${log}`;
   }
 }

@@ -76,7 +76,7 @@ test('what happens is shown as it happens, and read out; approved in two clicks,
   const { page } = admin;
   using violation = await talk(60);
   await card(60).getByText('Nothing is blocked until somebody approves.').waitFor({ timeout: 25_000 });
-  expect(await page.title()).toBe('(1) Approvals · Penstock');
+  await expect.poll(() => page.title()).toBe('(1) Approvals · Penstock');
   await page.getByRole('status').getByText('One decision waits for an answer').waitFor();
   await violation.flows();
   await admin.shot('e2e-pending');
