@@ -25,9 +25,8 @@ metadata: {name: bench, owner: bench}
 spec:
   mode: respond
   hostGroups: {lan: {cidrs: [10.1.0.0/24]}}
-  denyLists: [{id: denied, cidrs: [198.18.0.0/16], reason: bench}]
   response:
-    actions: [{detector: denyList, action: block, target: destination, ttl: 1h, approval: none}]
+    actions: [{detector: policyViolation, action: block, target: destination, ttl: 1h, approval: none}]
     guardrails: {maxBlocksPerMinute: 100000}
 `;
 

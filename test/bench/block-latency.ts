@@ -10,6 +10,7 @@ import { until } from '../network/waiting.ts';
 import { type Figure, figure, median } from './figure.ts';
 
 const GENERATOR = new URL('./flow-generator.ts', import.meta.url).pathname;
+/** No rule allows it. What is on a deny list would be in the kernel before it is asked for. */
 const DENIED = 0xc612_0000;
 const ALLOWED = 0xc613_0000;
 const BLOCKS_A_SECOND = 100;
@@ -26,10 +27,9 @@ spec:
   hostGroups: {lan: {cidrs: [10.1.0.0/24]}}
   services: {high: [{protocol: udp, ports: [1024-65535]}]}
   rules: [{id: background, from: [lan], to: {cidrs: [198.19.0.0/16]}, services: [high], owner: bench}]
-  denyLists: [{id: denied, cidrs: [198.18.0.0/16], reason: bench}]
   response:
-    actions: [{detector: denyList, action: block, target: destination, ttl: 1h, approval: none}]
-    guardrails: {maxBlocksPerMinute: 100000}
+    actions: [{detector: policyViolation, action: block, target: destination, ttl: 1h, approval: none}]
+    guardrails: {maxBlocksPerMinute: 100000, maxBlocksPerHour: 1000000, circuitBreaker: {enabled: false}}
 `;
 
 export interface LatencyLoad {

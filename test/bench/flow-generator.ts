@@ -12,7 +12,7 @@ import { UdpSender } from './udp-sender.ts';
 
 const FIRST_PORT = 1024;
 const PORTS = 64_512;
-const TICK_MS = 5;
+const TICK_MS = 1;
 const FLAT_OUT_BURST = 256;
 
 const [rate, seconds, base, count, port] = process.argv.slice(2).map(Number);
