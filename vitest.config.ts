@@ -40,6 +40,8 @@ export default defineConfig({
           ...outside,
           testTimeout: 60_000,
           hookTimeout: 60_000,
+          // A page on a busy machine takes its time.
+          expect: { poll: { timeout: 15_000 } },
         },
       },
     ],

@@ -35,15 +35,15 @@ const GROUPS = {
   update: NFNLGRP_CONNTRACK_UPDATE,
   destroy: NFNLGRP_CONNTRACK_DESTROY,
 };
-/** Room for some fifty thousand events: half a second of the most that a small machine makes. Taken only when it is needed. */
-const DEFAULT_RECEIVE_BUFFER_BYTES = 64 << 20;
+/** Room for some ten thousand events, which a busy gateway makes in a garbage collection. */
+const DEFAULT_RECEIVE_BUFFER_BYTES = 16 << 20;
 /** How often a dump is done again that the kernel calls inconsistent. */
 const DUMP_ATTEMPTS = 3;
 
 export interface ConntrackSocketOptions {
   /** Default: all three. */
   events?: readonly (keyof typeof GROUPS)[];
-  /** Queue for events that are not drained yet. Default 64 MiB; past rmem_max with CAP_NET_ADMIN only. */
+  /** Queue for events that are not drained yet. Default 16 MiB; past rmem_max with CAP_NET_ADMIN only. */
   receiveBufferBytes?: number;
   /** The longest silence of the kernel in a dump or a request, in milliseconds. Default 5,000. */
   timeoutMs?: number;

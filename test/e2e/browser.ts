@@ -108,7 +108,7 @@ export class ConsolePage {
   static async begin(context: BrowserContext, origin: string): Promise<ConsolePage> {
     const made = new ConsolePage(await context.newPage(), context);
     const { page, faults } = made;
-    page.setDefaultTimeout(15_000);
+    page.setDefaultTimeout(40_000);
     page.on('request', (request) => {
       if (!request.url().startsWith(`${origin}/`)) faults.push(`asked for ${request.url()}`);
     });

@@ -123,7 +123,7 @@ describe('in the window', () => {
   test('it is shown wherever one looks, and another policy is refused, by command and by SIGHUP', async () => {
     tried = JSON.parse(apply(RENAMED, '--confirm-within', '10m', '--json')).revision;
     expect(cli('status')).toMatch(/CONFIRM +revision \d+ until .*, else revision \d+ stands again/);
-    expect(cli('revisions')).toMatch(/WAITS, ends in \dm/);
+    expect(cli('revisions')).toMatch(/WAITS, ends in \d+m/);
     site.daemon.writePolicy(WRONG);
     const { status, stderr } = site.daemon.cli('apply', site.daemon.policyPath);
     expect(status).toBe(1);
