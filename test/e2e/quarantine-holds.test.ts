@@ -236,7 +236,8 @@ test('released, all of it is as before, and nothing is left behind', async () =>
     ['shop', LAPTOP[4]],
   ];
   // A host asks again for a neighbour that did not answer only after a while.
-  for (const way of ways) await until(`a ping from ${way.join(' ')}`, () => pings(...way));
+  for (const way of ways)
+    await until(`a ping from ${way.join(' ')}`, () => pings(...way), { timeoutMs: 30_000 });
   for (const set of ['station', 'quarantine4', 'quarantine6', 'exception4', 'reachable6'])
     expect(site.daemon.nftSet(set)).toEqual([]);
   expect(site.network.run('gateway', 'nft', ['list', 'tables']).stdout).not.toContain('bridge');
