@@ -99,7 +99,6 @@ export class Engine {
   readonly rulesetFd: number;
   #resources = new DisposableStack();
   readonly #kernel: Kernel;
-  readonly #tell: Tell;
   readonly #census = new HostCensus();
   readonly startedAtMs = Date.now();
   readonly latency = new BlockLatency();
@@ -113,7 +112,6 @@ export class Engine {
     const elements = new MeasuredElements(kernel.elements);
     this.elements = elements;
     this.#kernel = kernel;
-    this.#tell = tell;
     this.ledger = ledger;
     this.journal = new Journal(ledger, tell);
     const kernelTable = new KernelTable(nftables, elements, { owner: tableOwner });
@@ -187,7 +185,8 @@ export class Engine {
       journal: this.journal,
       inForce: () => this.policies.inForce,
       safeguards: this.safeguards,
-      onBlocked: (eventAtMs) => this.#onBlocked(eventAtMs),
+      onBlocked: (eventAtMs) =>
+        eventAtMs !== 0 && tell({ notice: 'blocked', latencyMs: this.latency.blocked(eventAtMs) }),
     });
     const offload = new Offload(() => kernel.flowtables());
     this.quarantines = new QuarantineWatch({
@@ -392,10 +391,6 @@ export class Engine {
     this.traffic.take(change, verdict, this.feed.entry);
     this.evidence.take(change, verdict, nowMs);
     this.anomalies.take(change, this.feed.entry, nowMs);
-  }
-
-  #onBlocked(eventAtMs: number): void {
-    if (eventAtMs !== 0) this.#tell({ notice: 'blocked', latencyMs: this.latency.blocked(eventAtMs) });
   }
 }
 

@@ -11,24 +11,13 @@ import { DaemonProcess } from '../network/daemon-process.ts';
 import { Network } from '../network/network.ts';
 import { until } from '../network/waiting.ts';
 import { type Figure, figure, median } from './figure.ts';
+import { blockingPolicy } from './policy-files.ts';
 
 const GENERATOR = new URL('./flow-generator.ts', import.meta.url).pathname;
 const RECEIVERS = new URL('./broken-receivers.ts', import.meta.url).pathname;
 /** 198.18.0.0/15 is for benchmarks (RFC 2544); what gets it here drops it. */
 const DENIED = 0xc612_0000;
 const BLOCKS_A_SECOND = 100;
-
-const POLICY = `
-apiVersion: penstock/v1
-kind: EgressPolicy
-metadata: {name: bench, owner: bench}
-spec:
-  mode: respond
-  hostGroups: {lan: {cidrs: [10.1.0.0/24]}}
-  response:
-    actions: [{detector: policyViolation, action: block, target: destination, ttl: 1h, approval: none}]
-    guardrails: {maxBlocksPerMinute: 100000}
-`;
 
 export interface AlertLoad {
   readonly rounds: number;
@@ -86,7 +75,7 @@ function brokenSinks(port: number): object[] {
 /** With a daemon of its own. */
 async function measure(network: Network, seconds: number, sinks: readonly object[]): Promise<Latency> {
   const flags: string[] = [];
-  const daemon = new DaemonProcess(network, { policy: POLICY, flags });
+  const daemon = new DaemonProcess(network, { policy: blockingPolicy(), flags });
   const configuration = join(daemon.stateDir, 'penstock.yaml');
   writeFileSync(configuration, JSON.stringify({ alerts: { sinks } }));
   flags.push('--config', configuration);

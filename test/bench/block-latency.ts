@@ -2,35 +2,25 @@
  * From the kernel's event to the acknowledged set element, by the daemon's own metric, while other new flows go
  * through the gateway. Beside it the time that one `nft add element` takes on the same machine.
  */
-import { randomInt } from 'node:crypto';
 import type { EngineStatus } from '../../src/engine/commands.ts';
 import { DaemonProcess } from '../network/daemon-process.ts';
 import { Network } from '../network/network.ts';
 import { until } from '../network/waiting.ts';
-import { type Figure, figure, median } from './figure.ts';
+import { type Figure, figure } from './figure.ts';
+import { nftAddElement } from './nft-element.ts';
+import { blockingPolicy } from './policy-files.ts';
 
 const GENERATOR = new URL('./flow-generator.ts', import.meta.url).pathname;
 /** No rule allows it. What is on a deny list would be in the kernel before it is asked for. */
 const DENIED = 0xc612_0000;
 const ALLOWED = 0xc613_0000;
 const BLOCKS_A_SECOND = 100;
-const NFT_ROUNDS = 30;
 /** Time for the background to be there before, and for as long as, blocks are measured. */
 const LEAD_SECONDS = 6;
 
-const POLICY = `
-apiVersion: penstock/v1
-kind: EgressPolicy
-metadata: {name: bench, owner: bench}
-spec:
-  mode: respond
-  hostGroups: {lan: {cidrs: [10.1.0.0/24]}}
+const POLICY = blockingPolicy(`
   services: {high: [{protocol: udp, ports: [1024-65535]}]}
-  rules: [{id: background, from: [lan], to: {cidrs: [198.19.0.0/16]}, services: [high], owner: bench}]
-  response:
-    actions: [{detector: policyViolation, action: block, target: destination, ttl: 1h, approval: none}]
-    guardrails: {maxBlocksPerMinute: 100000, maxBlocksPerHour: 1000000, circuitBreaker: {enabled: false}}
-`;
+  rules: [{id: background, from: [lan], to: {cidrs: [198.19.0.0/16]}, services: [high], owner: bench}]`);
 
 export interface LatencyLoad {
   /** New flows a second beside the ones that are blocked. */
@@ -74,18 +64,4 @@ export async function benchBlockLatency({ background, seconds }: LatencyLoad): P
     await daemon.discard();
     await network.destroy();
   }
-}
-
-/** Milliseconds; median. Into a set of our own, with the elements of the run beside it. */
-function nftAddElement(network: Network): number {
-  const nft = (...args: string[]) => network.run('gateway', 'nft', args);
-  nft('add', 'table', 'inet', 'bench');
-  nft('add', 'set', 'inet', 'bench', 'blocked', '{ type ipv4_addr; flags timeout; }');
-  const rounds = Array.from({ length: NFT_ROUNDS }, (_, i) => {
-    const start = performance.now();
-    const address = `198.18.${i}.${randomInt(256)}`;
-    nft('add', 'element', 'inet', 'bench', 'blocked', `{ ${address} timeout 1h }`);
-    return performance.now() - start;
-  });
-  return median(rounds);
 }

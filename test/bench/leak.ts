@@ -2,28 +2,16 @@
  * packets-leaked: of a flow that the policy does not allow, sent at a steady rate, the packets that reach the server
  * after the first; beside the packets that are sent in the time that `nft add element` takes.
  */
-import { randomInt } from 'node:crypto';
 import { DaemonProcess } from '../network/daemon-process.ts';
 import { Network } from '../network/network.ts';
 import { until } from '../network/waiting.ts';
 import { type Figure, figure, median } from './figure.ts';
+import { nftAddElement } from './nft-element.ts';
+import { blockingPolicy } from './policy-files.ts';
 
 const GENERATOR = new URL('./flow-generator.ts', import.meta.url).pathname;
 const DENIED = 0xc612_0000;
 const SECONDS = 0.3;
-const NFT_ROUNDS = 20;
-
-const POLICY = `
-apiVersion: penstock/v1
-kind: EgressPolicy
-metadata: {name: bench, owner: bench}
-spec:
-  mode: respond
-  hostGroups: {lan: {cidrs: [10.1.0.0/24]}}
-  response:
-    actions: [{detector: policyViolation, action: block, target: destination, ttl: 1h, approval: none}]
-    guardrails: {maxBlocksPerMinute: 100000, circuitBreaker: {enabled: false}}
-`;
 
 export interface LeakLoad {
   readonly packetsASecond: number;
@@ -32,7 +20,7 @@ export interface LeakLoad {
 
 export async function benchLeak({ packetsASecond, flows }: LeakLoad): Promise<Figure[]> {
   const network = new Network('leak');
-  const daemon = new DaemonProcess(network, { policy: POLICY });
+  const daemon = new DaemonProcess(network, { policy: blockingPolicy() });
   try {
     network.inside('culprit', 10).outside('sink', ['198.51.100.9/24', '2001:db8:66::9/64']);
     network.ip('gateway', 'route add 198.18.0.0/15 via 198.51.100.9');
@@ -67,18 +55,4 @@ function count(network: Network): void {
 function arrived(network: Network): number {
   const { stdout } = network.run('sink', 'nft', ['list', 'table', 'inet', 'count']);
   return Number(/counter packets (\d+)/.exec(stdout)?.[1]);
-}
-
-/** Milliseconds; median. */
-function nftAddElement(network: Network): number {
-  const nft = (...args: string[]) => network.run('gateway', 'nft', args);
-  nft('add', 'table', 'inet', 'bench');
-  nft('add', 'set', 'inet', 'bench', 'blocked', '{ type ipv4_addr; flags timeout; }');
-  return median(
-    Array.from({ length: NFT_ROUNDS }, (_, i) => {
-      const began = performance.now();
-      nft('add', 'element', 'inet', 'bench', 'blocked', `{ 198.18.${i}.${randomInt(256)} timeout 1h }`);
-      return performance.now() - began;
-    }),
-  );
 }

@@ -10,19 +10,9 @@ import { DaemonProcess } from '../network/daemon-process.ts';
 import { Fail2ban } from '../network/foreign-firewall.ts';
 import { Network } from '../network/network.ts';
 import { type Figure, figure, median } from './figure.ts';
+import { blockingPolicy } from './policy-files.ts';
 import { UdpSender } from './udp-sender.ts';
 
-const POLICY = `
-apiVersion: penstock/v1
-kind: EgressPolicy
-metadata: {name: bench, owner: bench}
-spec:
-  mode: respond
-  hostGroups: {lan: {cidrs: [10.1.0.0/24]}}
-  response:
-    actions: [{detector: policyViolation, action: block, target: destination, ttl: 1h, approval: none}]
-    guardrails: {maxBlocksPerMinute: 1000, circuitBreaker: {enabled: false}}
-`;
 const DENIED = 0xc612_0001;
 const PATIENCE_MS = 30_000;
 
@@ -49,7 +39,7 @@ async function withGateway<T>(work: (network: Network) => Promise<T>): Promise<T
 
 async function byPenstock(network: Network, rounds: number): Promise<number[]> {
   const sender = senderOf(network, 'culprit');
-  const daemon = new DaemonProcess(network, { policy: POLICY });
+  const daemon = new DaemonProcess(network, { policy: blockingPolicy() });
   try {
     using _ = network.enter('gateway');
     await daemon.start();

@@ -47,3 +47,19 @@ function part(from: number, end: number): string {
   });
   return `apiVersion: penstock/v1\nkind: EgressPolicyPart\nspec:\n  rules:\n${rules.join('\n')}\n`;
 }
+
+/** What no rule allows is blocked at once, by whatever number. `allowed`: YAML for services and rules. */
+export function blockingPolicy(allowed = ''): string {
+  return `
+apiVersion: penstock/v1
+kind: EgressPolicy
+metadata: {name: bench, owner: bench}
+spec:
+  mode: respond
+  hostGroups: {lan: {cidrs: [10.1.0.0/24]}}
+${allowed}
+  response:
+    actions: [{detector: policyViolation, action: block, target: destination, ttl: 1h, approval: none}]
+    guardrails: {maxBlocksPerMinute: 100000, maxBlocksPerHour: 1000000, circuitBreaker: {enabled: false}}
+`;
+}

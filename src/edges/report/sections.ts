@@ -1,7 +1,7 @@
 /** A report as chapters with facts, plots and tables: what HTML shows in order, and CSV takes the tables of. */
 import { barPlot, severityPlot, timePlot } from './plot.ts';
 import type { Listed, Report, TrafficTable, WideRule } from './report.ts';
-import { columns, type Table, type TableName, type Value } from './table.ts';
+import { columns, fromList, type Table, type TableName, table, type Value } from './table.ts';
 import { bytesText, numberText, shareText, spanText } from './wording.ts';
 
 export interface Chapter {
@@ -38,27 +38,6 @@ export function tablesOf(report: Report): Table[] {
     table('summary', 'Summary', columns('Chapter', 'Fact', 'Value'), facts),
     ...chapters.flatMap(({ tables }) => tables),
   ];
-}
-
-function table(
-  name: TableName,
-  title: string,
-  heads: Table['columns'],
-  rows: readonly (readonly Value[])[],
-  { more = 0, empty = 'None.' }: { more?: number; empty?: string } = {},
-): Table {
-  return { name, title, columns: heads, rows, more, empty };
-}
-
-function fromList<T>(
-  name: TableName,
-  title: string,
-  heads: Table['columns'],
-  { lines, more }: Listed<T>,
-  row: (line: T) => readonly Value[],
-  empty = 'None.',
-): Table {
-  return table(name, title, heads, lines.map(row), { more, empty });
 }
 
 const SUM_HEADS = ['Sent:bytes', 'Received:bytes', 'Connections:number', 'Denied:number'];

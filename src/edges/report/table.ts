@@ -1,4 +1,5 @@
 /** Tables of a report: one form for HTML, which words the values, and for CSV, which does not. */
+import type { Listed } from './report.ts';
 import { bytesText, numberText, plain, shareText, spanText, timeText } from './wording.ts';
 
 export type Kind = 'text' | 'number' | 'bytes' | 'time' | 'span' | 'share';
@@ -81,4 +82,25 @@ export function worded(value: Value, kind: Kind): string {
     default:
       return numberText(value);
   }
+}
+
+export function table(
+  name: TableName,
+  title: string,
+  heads: Table['columns'],
+  rows: readonly (readonly Value[])[],
+  { more = 0, empty = 'None.' }: { more?: number; empty?: string } = {},
+): Table {
+  return { name, title, columns: heads, rows, more, empty };
+}
+
+export function fromList<T>(
+  name: TableName,
+  title: string,
+  heads: Table['columns'],
+  { lines, more }: Listed<T>,
+  row: (line: T) => readonly Value[],
+  empty = 'None.',
+): Table {
+  return table(name, title, heads, lines.map(row), { more, empty });
 }
