@@ -148,11 +148,22 @@ function targetCanMatch({ host, network, service, kind }: Subject): string | und
   return undefined;
 }
 
-function keepNeverBlock(
+function keepNeverBlock(subject: Subject, { neverBlock }: GuardrailContext): string | undefined {
+  return touchesNeverBlock(subject, known(neverBlock, 'the never-block list is'));
+}
+
+/**
+ * What a never-block list alone says against blocking a target; nothing, when it may be blocked.
+ * @throws AddressError when the text of an address or prefix is none
+ */
+export function neverBlockReason(target: Target, guard: NeverBlockGuard): string | undefined {
+  return touchesNeverBlock(subjectOf(target), guard);
+}
+
+function touchesNeverBlock(
   { host, network, service, kind }: Subject,
-  context: GuardrailContext,
+  guard: NeverBlockGuard,
 ): string | undefined {
-  const guard = known(context.neverBlock, 'the never-block list is');
   if (host && guard.source(hostPrefix(host))) return `${formatAddress(host)} is a never-block source`;
   const touched = network ?? (host && hostPrefix(host));
   if (touched && guard.destination(touched)) return `${nameOf(touched)} touches a never-block destination`;

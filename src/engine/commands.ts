@@ -356,6 +356,8 @@ export interface RollbackResult {
   reinstated: string[];
   /** Decisions of that revision that have expired since: a rollback never lengthens a block. */
   expired: string[];
+  /** Automatic blocks of that revision that its own policy's `neverBlock` forbids: they stood until it was put in force. */
+  protected: string[];
 }
 
 /** What came of undoing the last change of a decision. */

@@ -38,7 +38,7 @@ export class PolicyDesk {
     return {
       ...planPolicy(policies.inForce, { policy, compiled: next }, table, nowMs),
       lifts: responder
-        .liftedBy(policy.neverBlock, nowMs)
+        .liftedBy(policy.neverBlock)
         .map(({ id, target }) => ({ id, target: describeTarget(target) })),
       cutsOperators: safeguards.cutPaths(next, table, nowMs),
     };
@@ -83,7 +83,7 @@ export class PolicyDesk {
       [],
       nowMs,
     );
-    const nothing = { policyChanged: false, lifted: [], reinstated: [], expired: [] };
+    const nothing = { policyChanged: false, lifted: [], reinstated: [], expired: [], protected: [] };
     return done({ revision: journal.lastRevision, restoredFrom: to, ...nothing, proposal });
   }
 

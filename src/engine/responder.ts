@@ -4,7 +4,13 @@
  */
 import { decide } from '../decision/decide.ts';
 import type { Decision, Target } from '../decision/decision.ts';
-import { checkManual, type GuardrailContext, keepReachable, type Veto } from '../decision/guardrails.ts';
+import {
+  checkManual,
+  type GuardrailContext,
+  keepReachable,
+  neverBlockReason,
+  type Veto,
+} from '../decision/guardrails.ts';
 import {
   approve,
   dueAt,
@@ -188,18 +194,17 @@ export class Responder {
   }
 
   /** Blocks that a policy with this never-block list would lift. */
-  liftedBy(neverBlock: NeverBlock, nowMs: number): Decision[] {
-    const context = { ...this.#context(nowMs), neverBlock: neverBlockGuard(neverBlock) };
-    const standing = [...this.#parts.desk.active.values()];
-    return standing.filter((decision) => isForbidden(decision, context));
+  liftedBy(neverBlock: NeverBlock): Decision[] {
+    return [...this.#parts.desk.active.values()].filter(forbiddenBy(neverBlock));
   }
 
   /** Another policy is in force: lift automatic blocks that its never-block list forbids. */
   honourNeverBlock(actor: string, nowMs: number): void {
+    const { neverBlock } = this.#parts.inForce().compiled;
     for (const before of this.#parts.desk.live()) {
-      const veto = checkManual(before.target, this.#context(nowMs));
-      if (before.origin.kind !== 'automatic' || veto?.guardrail !== 'neverBlock') continue;
-      const answering = { actor, atMs: nowMs, reason: `the policy protects it: ${veto.reason}` };
+      const reason = neverBlockReason(before.target, neverBlock);
+      if (before.origin.kind !== 'automatic' || reason === undefined) continue;
+      const answering = { actor, atMs: nowMs, reason: `the policy protects it: ${reason}` };
       const isPending = before.state === 'pending';
       const transition = isPending ? reject(before, answering) : revoke(before, answering);
       if (!transition.ok) continue;
@@ -349,9 +354,10 @@ function serviceNumber({ protocol, destinationPort }: Flow): number {
   return protocol * 65_536 + destinationPort;
 }
 
-/** Made by itself, of what must never be blocked. */
-function isForbidden({ origin, target }: Decision, context: GuardrailContext): boolean {
-  return origin.kind === 'automatic' && checkManual(target, context)?.guardrail === 'neverBlock';
+/** Whether a decision was made by itself, of what this list says must never be blocked. */
+export function forbiddenBy(neverBlock: NeverBlock): (decision: Decision) => boolean {
+  const guard = neverBlockGuard(neverBlock);
+  return ({ origin, target }) => origin.kind === 'automatic' && neverBlockReason(target, guard) !== undefined;
 }
 
 function refusedBy({ guardrail, reason }: Veto): Outcome<never> {

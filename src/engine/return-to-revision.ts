@@ -4,9 +4,10 @@ import { loadPolicySources } from '../policy/loader.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Outcome, Refusal, RollbackResult } from './commands.ts';
 import type { Engine } from './engine.ts';
+import { forbiddenBy } from './responder.ts';
 import { planRollback, type RollbackOrder, rollbackReason } from './rollback.ts';
 
-export interface ReturnOrder extends Omit<RollbackOrder, 'then'> {
+export interface ReturnOrder extends Omit<RollbackOrder, 'then' | 'forbids'> {
   /** What is recorded together with the intent, given the number of the new revision. */
   readonly preface?: (revision: number) => EntryDraft[];
 }
@@ -26,7 +27,8 @@ export function returnToRevision(engine: Engine, order: ReturnOrder): Outcome<Ro
   const policy = policyChanged ? policyOf(engine, target.policyDigest) : undefined;
   if (policyChanged && !policy)
     return refuse('refused', `the policy of revision ${to} cannot be read any more`);
-  const plan = planRollback(desk, { ...order, then });
+  const forbids = forbiddenBy((policy ?? policies.inForce.policy).neverBlock);
+  const plan = planRollback(desk, { ...order, then, forbids });
   const result = { ...plan.result, policyChanged, revision: journal.lastRevision + 1 };
   desk.move(plan.moves, {
     actor,

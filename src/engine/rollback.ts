@@ -5,6 +5,9 @@
  *   then    D1 provisional till 12:00    D2 active till 15:00    D3 active till 11:00
  *   now     D1 approved, till 16:00      D2 revoked              D3 expired            D4 active     (it is 11:30)
  *   after   D1 revoked, D5 = D1 of then  D6 = D2 of then         (its time is over)    D4 revoked
+ *
+ * A policy that protects what automation has blocked is put in force a revision before the block goes: who goes back to
+ * that one revision gets the policy, not the block.
  */
 import type { Decision } from '../decision/decision.ts';
 import { revoke } from '../decision/life-cycle.ts';
@@ -28,19 +31,20 @@ export interface RollbackOrder {
   readonly spares?: (is: Decision) => boolean;
   /** Of what stood then and does not now: what comes back. All, when left out. */
   readonly returns?: (was: Decision) => boolean;
+  /** What the policy of that revision forbids to block. */
+  readonly forbids: (was: Decision) => boolean;
 }
 
 export function planRollback(desk: DecisionDesk, order: RollbackOrder): RollbackPlan {
-  const { to, then, nowMs, spares = () => false, returns: comesBack = () => true } = order;
+  const { to, then, nowMs, spares = () => false, returns: comesBack = () => true, forbids } = order;
   const living = then.filter(({ expiresAtMs }) => expiresAtMs !== null && expiresAtMs > nowMs);
   const now = [...desk.active.values()];
   const kept = living.filter((was) => now.some((is) => isSame(is, was)));
   const lifts = now
     .filter((is) => !kept.some(({ id }) => id === is.id) && !spares(is))
     .flatMap((is) => lift(is, order));
-  const returns = living
-    .filter((was) => !kept.includes(was) && comesBack(was))
-    .map((was) => reinstate(desk, was, order));
+  const missing = living.filter((was) => !kept.includes(was) && comesBack(was));
+  const returns = missing.filter((was) => !forbids(was)).map((was) => reinstate(desk, was, order));
   return {
     moves: [...lifts, ...returns],
     result: {
@@ -48,6 +52,7 @@ export function planRollback(desk: DecisionDesk, order: RollbackOrder): Rollback
       lifted: lifts.map(({ after }) => after.id),
       reinstated: returns.map(({ after }) => after.id),
       expired: then.filter((was) => !living.includes(was)).map(({ id }) => id),
+      protected: missing.filter(forbids).map(({ id }) => id),
     },
   };
 }

@@ -84,7 +84,7 @@ export class TrialKeeper {
         restoreTo: last,
         policyName: policy.name,
         policyDigest: policy.digest,
-        lifts: responder.liftedBy(policy.neverBlock, nowMs).map(({ id }) => id),
+        lifts: responder.liftedBy(policy.neverBlock).map(({ id }) => id),
         begunAtMs: nowMs,
         ...{ actor, reason, withinMs },
       },

@@ -218,7 +218,10 @@ export interface PolicyChange {
   readonly reason: string;
 }
 
-/** What a rollback does; ids of decisions. `expired` stood then, but their time is over. */
+/**
+ * What a rollback does; ids of decisions. Some stood then and do not come back: the time of the `expired` is over, and
+ * the `protected` are forbidden by the policy of that revision (entries of 0.1.0 do not have them).
+ */
 export interface RollbackChange {
   /** The revision that it makes. */
   readonly revision: number;
@@ -227,6 +230,7 @@ export interface RollbackChange {
   readonly lifted: readonly string[];
   readonly reinstated: readonly string[];
   readonly expired: readonly string[];
+  readonly protected: readonly string[];
 }
 
 export type EntryType = keyof EntryBodies;

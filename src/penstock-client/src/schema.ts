@@ -4938,6 +4938,7 @@ export interface operations {
                         lifted: string[];
                         reinstated: string[];
                         expired: string[];
+                        protected: string[];
                         /** @description It waits for a second person, and nothing was changed; null where one is enough. */
                         proposal: components["schemas"]["ProposedPolicy"] | null;
                     };

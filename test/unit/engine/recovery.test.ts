@@ -82,6 +82,7 @@ describe('from the ledger to a running engine', () => {
         lifted: [],
         reinstated: [],
         expired: [],
+        protected: [],
         reason: 'because',
       },
     };

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Target } from '../../../src/decision/decision.ts';
 import type { RollbackResult } from '../../../src/engine/commands.ts';
+import type { Policy } from '../../../src/policy/policy.ts';
 import { loadGood } from '../policy/sources.ts';
 import { Bench, HOUR, LISTED, MINUTE, POLICY, SPEC } from './bench.ts';
 
@@ -8,7 +9,7 @@ const TARGET: Target = { kind: 'destination', prefix: '192.0.2.7/32' };
 const OTHER: Target = { kind: 'destination', prefix: '192.0.2.8/32' };
 const EDITED = loadGood(SPEC.replace('203.0.113.0/24', '192.0.2.0/24'));
 
-type Lists = Pick<RollbackResult, 'lifted' | 'reinstated' | 'expired'>;
+type Lists = Pick<RollbackResult, 'lifted' | 'reinstated' | 'expired' | 'protected'>;
 
 /** What happens before and after the revision that is gone back to, and what going back then does. */
 const CASES: [string, (bench: Bench) => void, (bench: Bench) => void, Partial<Lists>][] = [
@@ -77,6 +78,7 @@ describe('rollback', () => {
       lifted: [],
       reinstated: [],
       expired: [],
+      protected: [],
       policyChanged: false,
       ...expected,
     });
@@ -147,17 +149,33 @@ describe('rollback', () => {
     expect(bench.engine.enforcer.reconcile(Date.now())).toEqual({ differences: [] });
   });
 
-  it('does not bring back what the policy of then protects', () => {
-    bench.see(LISTED);
-    const policy = loadGood(`${SPEC}  neverBlock: {destinations: [198.51.100.66/32]}\n`);
-    const { revision } = bench.order('applyPolicy', { policy, actor: 'laptop', reason: 'ours' });
-    const [applied] = bench.engine.ledger.queries
-      .revisions({ limit: 10 })
-      .filter(({ kind, policyDigest }) => kind === 'policy' && policyDigest === policy.digest);
-    expect([applied.number < revision, bench.elements().size]).toEqual([true, 0]);
-    bench.order('applyPolicy', { policy: POLICY, actor: 'laptop', reason: 'not ours' });
-    rollBack(applied.number);
-    expect(bench.elements().size).toBe(0);
+  describe('to the revision between a policy and the end of the blocks that it forbids', () => {
+    const protecting = loadGood(`${SPEC}  neverBlock: {destinations: [198.51.100.66/32]}\n`);
+    const apply = (policy: Policy) => bench.order('applyPolicy', { policy, actor: 'laptop', reason: 'ours' });
+    let between: number;
+
+    beforeEach(() => {
+      bench.see(LISTED);
+      const { revision: last } = apply(protecting);
+      const [applied] = bench.engine.ledger.queries
+        .revisions({ limit: 10 })
+        .filter(({ kind, policyDigest }) => kind === 'policy' && policyDigest === protecting.digest);
+      between = applied.number;
+      expect([between < last, bench.elements().size]).toEqual([true, 0]);
+    });
+
+    it.each([
+      ['that policy is in force', () => {}],
+      ['another policy is in force', () => void apply(POLICY)],
+    ])('does not bring them back when %s', async (_, before) => {
+      before();
+      expect(rollBack(between)).toMatchObject({ reinstated: [], expired: [], protected: ['D1'] });
+      expect(bench.elements().size).toBe(0);
+      expect(bench.recorded('decision.reinstated')).toEqual([]);
+      const last = revision();
+      await bench.restart();
+      expect([revision(), bench.elements().size]).toEqual([last, 0]);
+    });
   });
 
   it('can be undone by a rollback', () => {

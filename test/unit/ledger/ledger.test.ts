@@ -66,7 +66,15 @@ test.each<[EntryDraft, string | null]>([
     {
       type: 'rollback.done',
       actor: 'duty',
-      body: { revision: 5, restoredFrom: 3, policyChanged: false, lifted: [], reinstated: [], expired: [] },
+      body: {
+        revision: 5,
+        restoredFrom: 3,
+        policyChanged: false,
+        lifted: [],
+        reinstated: [],
+        expired: [],
+        protected: [],
+      },
     },
     '5',
   ],

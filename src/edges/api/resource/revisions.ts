@@ -23,6 +23,7 @@ const rollbackResult = z.object({
   lifted: z.array(z.string()),
   reinstated: z.array(z.string()),
   expired: z.array(z.string()),
+  protected: z.array(z.string()),
 }) satisfies z.ZodType<RollbackResult>;
 
 const confirmation = z.object({

@@ -90,6 +90,7 @@ function describeRollback(result: Answer<'post', '/v1/rollback'>, look: Look): s
       ['lifted', list(result.lifted)],
       ['reinstated', list(result.reinstated)],
       ['expired since', list(result.expired)],
+      ['never to block', list(result.protected)],
     ],
     look,
   );

@@ -183,10 +183,20 @@ test.each<[EntryDraft, string, string]>([
         lifted: ['D1'],
         reinstated: [],
         expired: [],
+        protected: [],
       },
     },
     'medium',
     'duty rolled back to revision 3 (now revision 5): policy as before; lifted D1; blocked again nothing.',
+  ],
+  [
+    {
+      type: 'evidence.failed',
+      actor: 'penstock',
+      body: { incidentId: 'I42', reason: 'ENOSPC: no space left on device, write' },
+    },
+    'high',
+    'No evidence of I42 is kept: ENOSPC: no space left on device, write. The incident and its blocks go on. Is there room in the state directory? Save by hand what matters: penstock incidents I42 --json; penstock flows --json',
   ],
 ])('$type: what is read at 3 a.m.', (draft, severity, message) => {
   expect(alertOf(entry(draft))).toEqual({ severity, message });

@@ -82,6 +82,7 @@ const ANSWERS: Answers = {
     lifted: ['D2'],
     reinstated: [],
     expired: [],
+    protected: [],
     proposal: null,
   }),
   approvePolicy: ({ id, actor, reason }) => ({

@@ -277,7 +277,15 @@ export const WEEK: readonly EntryDraft[] = [
     type: 'rollback.done',
     actor: 'ada',
     atMs: at(21),
-    body: { revision: 3, restoredFrom: 1, policyChanged: true, lifted: [], reinstated: [], expired: [] },
+    body: {
+      revision: 3,
+      restoredFrom: 1,
+      policyChanged: true,
+      lifted: [],
+      reinstated: [],
+      expired: [],
+      protected: [],
+    },
   },
   {
     type: 'guardrail.forced',
