@@ -132,9 +132,7 @@ export class Responder {
   }
 
   due(nowMs: number): void {
-    for (const before of this.#parts.desk.live()) {
-      const due = dueAt(before);
-      if (due === undefined || due > nowMs) continue;
+    for (const before of this.#overdue(nowMs)) {
       const lapses = before.state !== 'active';
       const transition = lapses ? lapse(before, nowMs) : expire(before, nowMs);
       if (!transition.ok) continue;
@@ -144,6 +142,18 @@ export class Responder {
       const order = { actor: 'penstock', atMs: nowMs, sync: false };
       this.#recording([], () => void this.#parts.desk.move([move], order));
     }
+  }
+
+  /**
+   * After a sleep many may be: the earliest goes first, so that what two of them ask for passes to none that is over
+   * as well.
+   */
+  #overdue(nowMs: number): Decision[] {
+    const dueOf = (decision: Decision) => dueAt(decision) ?? Number.POSITIVE_INFINITY;
+    return this.#parts.desk
+      .live()
+      .filter((decision) => dueOf(decision) <= nowMs)
+      .toSorted((one, other) => dueOf(one) - dueOf(other));
   }
 
   answer(

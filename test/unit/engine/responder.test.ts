@@ -131,6 +131,17 @@ describe('from a finding to a block', () => {
     expect(bench.decisions('active')).toMatchObject([{ id: 'D2' }]);
   });
 
+  it('ends two blocks of one flow that a sleep let grow old, and leaves nothing of them', () => {
+    bench.see(VIOLATION);
+    const [{ target }] = bench.decisions('active');
+    bench.block(target, MINUTE);
+    bench.pass(2 * HOUR);
+    expect(bench.decisions('expired').map(({ id }) => id)).toEqual(['D2', 'D1']);
+    expect(bench.elements().size).toBe(0);
+    bench.engine.chores(Date.now());
+    expect(bench.recorded('drift.found')).toEqual([]);
+  });
+
   it('pushes nothing before an approval that is required', () => {
     const policy = loadGood(SPEC.replace('approval: provisional, holdFor: 15m', 'approval: required'));
     bench.order('applyPolicy', { policy, actor: 'laptop', reason: 'careful' });
