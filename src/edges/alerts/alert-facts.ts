@@ -54,6 +54,8 @@ export function factsOf(entry: Entry): AlertFacts {
     const { id, host, incident, what } = entry.body.waiting;
     return { ...NO_FACTS, host, incident, decision: id.startsWith('D') ? id : null, reasons: [what] };
   }
+  if (entry.type === 'evidence.failed')
+    return { ...NO_FACTS, incident: entry.body.incidentId, reasons: [entry.body.reason] };
   return decisionFacts(entry) ?? { ...NO_FACTS, reasons: reasonIn(entry) };
 }
 

@@ -145,6 +145,10 @@ const ALERTS: { readonly [T in EntryType]?: Describe<T> } = {
     severity: 'medium',
     message: `A deny list needs a look: ${list(problems)}. Look: penstock audit --type denyLists`,
   }),
+  'evidence.failed': ({ incidentId, reason }) => ({
+    severity: 'high',
+    message: `No evidence of ${incidentId} is kept: ${closed(reason)} The incident and its blocks go on. Is there room in the state directory? Save by hand what matters: penstock incidents ${incidentId} --json; penstock flows --json`,
+  }),
   'trial.begun': ({ trial }, actor) => ({
     severity: 'high',
     message: `Policy ${trial.policyName} of ${actor} is in force, but waits to be confirmed: if nobody does before ${secondOf(trial.deadlineMs)}, revision ${trial.restoreTo} stands again. Confirm: penstock confirm ${trial.revision} Take back now: penstock rollback ${trial.restoreTo}`,

@@ -23,6 +23,8 @@ const PAGE = 200;
 /** What happened so long before a start may have been begun and not sealed. */
 const LOOK_BACK_MS = 15 * 60_000;
 const SWEEP_EVERY_MS = 3_600_000;
+/** Failures that wait for a ledger that takes them; of more, the log and the count tell. */
+const MOST_UNTOLD = 100;
 const SEVERITIES: readonly Severity[] = ['low', 'medium', 'high', 'critical'];
 
 export interface CollectorParts extends CollectionParts {
@@ -56,6 +58,8 @@ export class EvidenceCollector {
   #again = false;
   /** One after the other, so that memory and disk have one bundle at a time. */
   #sealing: Promise<void> = Promise.resolve();
+  /** What could not even be recorded: the disk that is full for a bundle is often the ledger's. The oldest first. */
+  #untold: EntryDraft[] = [];
   #sweeper: NodeJS.Timeout | undefined;
   #stopped = false;
   #sealed = 0;
@@ -133,6 +137,7 @@ export class EvidenceCollector {
     while (this.#again && !this.#stopped) {
       this.#again = false;
       const { ledger } = this.#parts;
+      await this.#tellFailures();
       const entries = ledger.entries({ type: 'incident', after: this.#cursor, limit: PAGE });
       for (const entry of entries) {
         this.#cursor = entry.seq;
@@ -236,12 +241,25 @@ export class EvidenceCollector {
     if (!outcome.ok) throw new Error(outcome.refusal.message);
   }
 
-  /** Where even that cannot be recorded, the log has it. */
   async #fail(id: string, reason: string): Promise<void> {
     this.#failed += 1;
     this.#parts.log.warn(`no evidence of ${id} is kept: ${reason}`);
     const body = { incidentId: id, reason: reason.slice(0, 500) };
-    await this.#record({ type: 'evidence.failed', actor: 'penstock', body }).catch(() => {});
+    if (this.#untold.length < MOST_UNTOLD)
+      this.#untold.push({ type: 'evidence.failed', actor: 'penstock', body });
+    await this.#tellFailures();
+  }
+
+  /** A ledger that does not take them is asked again when it has taken something else. */
+  async #tellFailures(): Promise<void> {
+    for (let draft = this.#untold.shift(); draft !== undefined; draft = this.#untold.shift()) {
+      try {
+        await this.#record(draft);
+      } catch {
+        this.#untold.unshift(draft);
+        return;
+      }
+    }
   }
 }
 

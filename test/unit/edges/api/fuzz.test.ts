@@ -2,12 +2,17 @@
  * The API asked whatever its own description allows, and more: every operation, as everybody and as nobody. The runs
  * are seeded; PENSTOCK_FUZZ_RUNS makes them longer, PENSTOCK_FUZZ_SEED others.
  */
+import { Readable } from 'node:stream';
 import fc from 'fast-check';
 import { Registry } from 'prom-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openApiDocument } from '../../../../src/edges/api/openapi.ts';
+import type { AlertControl } from '../../../../src/edges/api/resource/alerts.ts';
+import type { EvidenceSource } from '../../../../src/edges/api/resource/evidence.ts';
+import type { StixSource } from '../../../../src/edges/api/resource/stix.ts';
 import { ROLES, type Role } from '../../../../src/edges/api/role.ts';
 import { apiRoutes, type RouteParts } from '../../../../src/edges/api/routes.ts';
+import type { EntryDraft } from '../../../../src/ledger/entry.ts';
 import {
   type Document,
   type MadeRequest,
@@ -27,11 +32,35 @@ const document = openApiDocument(
 const maker = new RequestMaker(document);
 const OPERATIONS = operationsOf(document).map((each) => [`${each.method} ${each.path}`, each] as const);
 
+const SEALED: EntryDraft = {
+  type: 'evidence.sealed',
+  actor: 'penstock',
+  body: {
+    ...{ incidentId: 'I1', bundle: 'I1.tar', bytes: 6, packets: 0 },
+    ...{ manifestSha256: 'a'.repeat(64), bundleSha256: 'b'.repeat(64) },
+    ledger: { seq: 4, hash: 'c'.repeat(64) },
+  },
+};
+
+/** What the daemon puts beside the engine. The bundle of I1 is the only one. */
+const evidence: EvidenceSource = {
+  isCollecting: () => false,
+  has: async (id) => id === 'I1',
+  read: async (id) =>
+    id === 'I1' ? { bytes: 6, pieces: Readable.from([Buffer.from('bundle')]) } : undefined,
+};
+const alerts: AlertControl = {
+  status: () => [],
+  test: async (sink) => [{ sink: sink ?? 'webhook', delivered: true, tookMs: 1, error: null }],
+};
+const stix: StixSource = (id) => (id === 'I1' ? { type: 'bundle', id: 'bundle--1', objects: [] } : undefined);
+
 let api: ServedApi;
 /** Token texts that must never be told. */
 let secrets: string[];
 beforeAll(async () => {
-  api = await ServedApi.start({ heartbeatMs: 60_000 });
+  api = await ServedApi.start({ heartbeatMs: 60_000, evidence, alerts, stix });
+  api.append(SEALED);
   secrets = [...Object.values(api.tokens), 'pst_'.concat('s'.repeat(43))];
 });
 afterAll(() => api[Symbol.asyncDispose]());
@@ -74,9 +103,17 @@ function restoreTokens(): void {
   }
 }
 
+/** That evidence was fetched is recorded, and changes nothing else. */
+function changes(): number {
+  return api.engine
+    .changes()
+    .filter(({ name, params }) => !(name === 'record' && JSON.stringify(params).includes('"evidence.read"')))
+    .length;
+}
+
 async function check(operation: Operation, request: MadeRequest, as: As): Promise<number> {
   const asked = api.engine.asked.length;
-  const changed = api.engine.changes().length;
+  const changed = changes();
   const { status, text, type, headers } = await send(operation, request, as);
   expect(api.faults).toEqual([]);
   expect(status).not.toBe(500);
@@ -91,9 +128,9 @@ async function check(operation: Operation, request: MadeRequest, as: As): Promis
   if (!isEnough(as, operation.role)) {
     expect([400, as === 'nobody' || as === 'impostor' ? 401 : 403, 404]).toContain(status);
     expect(api.engine.asked.slice(asked).filter(({ name }) => name !== 'noteOperator')).toEqual([]);
-  } else if (operation.method === 'GET') expect(api.engine.changes().length).toBe(changed);
+  } else if (operation.method === 'GET') expect(changes()).toBe(changed);
   // What is refused has changed nothing.
-  if (status >= 400) expect(api.engine.changes().length).toBe(changed);
+  if (status >= 400) expect(changes()).toBe(changed);
   return status;
 }
 
@@ -117,5 +154,5 @@ describe.each(OPERATIONS)('%s', (_, operation) => {
 
 it('was not merely turned away', () => {
   const left = OPERATIONS.filter(([, operation]) => !carriedOut.has(operation)).map(([name]) => name);
-  expect(left.length / OPERATIONS.length, left.join(', ')).toBeLessThan(0.4);
+  expect(left).toEqual([]);
 });

@@ -214,6 +214,22 @@ describe('the collector of evidence', () => {
     expect(warnings.join()).toContain('the ledger is full');
   });
 
+  it('tells that it failed once the ledger takes entries again', async () => {
+    await start();
+    writeFileSync(join(folder, 'evidence'), 'a file where the folder should be');
+    await write(opened(1), opened(2));
+    engine.answer('record', () => {
+      throw new Error('the ledger is full');
+    });
+    await windowOver();
+    expect([recorded('evidence.failed'), collector.counts.failed]).toEqual([[], 2]);
+    engine.answer('record', ({ entries }) => ({
+      seq: ledger.append(entries, { sync: false }).at(-1)?.seq ?? 0,
+    }));
+    await write(opened(3, { severity: 'low' }));
+    expect(recorded('evidence.failed').map(({ subject }) => subject)).toEqual(['I1', 'I2']);
+  });
+
   it('takes some of a flood, and tells of the rest', async () => {
     await start();
     await write(...Array.from({ length: 66 }, (_, i) => opened(i + 1)));
