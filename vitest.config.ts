@@ -7,8 +7,9 @@ import { LongFirst } from './test/run/long-first.ts';
  * what it kept with the file, so nothing is ever out of date.
  */
 const env = { NODE_COMPILE_CACHE: fileURLToPath(new URL('node_modules/.cache/penstock', import.meta.url)) };
+const setupFiles = ['test/run/property-seed.ts'];
 /** A gateway of namespaces and a daemon are processes of their own: these tests mostly wait for them. */
-const outside = { pool: 'forks', env, globalSetup: 'test/run/compiled.ts' } as const;
+const outside = { pool: 'forks', env, setupFiles, globalSetup: 'test/run/compiled.ts' } as const;
 
 /**
  * Three kinds of test, each runnable alone (`npx vitest run --project unit`):
@@ -26,6 +27,7 @@ export default defineConfig({
           name: 'unit',
           include: ['test/unit/**/*.test.ts'],
           env,
+          setupFiles,
           // They share a process, and with it the modules: half of their time was to load the same files again.
           isolate: false,
           // Some start the command, which takes its time on a busy machine.
