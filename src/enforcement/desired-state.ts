@@ -1,9 +1,8 @@
 /**
  * Which elements should stand in the kernel, given the decisions that stand. Several decisions may ask for the same
- * element (it then stands as long as the longest of them) or for prefixes that overlap (see segments.ts), so a
+ * element (it then stands as long as the longest of them) or for ranges that overlap (see range-claims.ts), so a
  * change of one decision becomes a change of elements only here.
  */
-import type { Family } from '../address/address.ts';
 import type { Decision } from '../decision/decision.ts';
 import {
   type Contribution,
@@ -11,11 +10,11 @@ import {
   type Holder,
   type KernelElement,
   NOTHING,
-  segmentElement,
+  type RangeClaim,
 } from './element.ts';
+import { cutClaims, sectionOf } from './range-claims.ts';
 import { RulesetDigest } from './ruleset-digest.ts';
-import { longest, type PrefixBlock, segments } from './segments.ts';
-import { FAMILIES } from './sets.ts';
+import { longest } from './segments.ts';
 
 /** `refresh` are elements that stand already and get another lifetime. */
 export interface Change {
@@ -26,13 +25,21 @@ export interface Change {
 
 type Elements = Map<string, KernelElement>;
 
+interface Section {
+  readonly claims: Map<string, readonly RangeClaim[]>;
+  segments: readonly KernelElement[];
+}
+
 export class DesiredState implements Holder {
   readonly owner = 'blocks';
   /** By decision id. */
   readonly #contributions = new Map<string, Contribution>();
   /** Who asks for an element: by element id, then by decision id. */
   readonly #claims = new Map<string, Map<string, KernelElement>>();
-  readonly #segments: Record<Family, Elements> = { 4: new Map(), 6: new Map() };
+  /** Ranges by section: who asks for them, by decision id, and what they are cut into. */
+  readonly #sections = new Map<string, Section>();
+  /** What all sections are cut into, by id. */
+  readonly #segments: Elements = new Map();
   readonly #digest = new RulesetDigest();
 
   /** A decision was made or changed. */
@@ -51,16 +58,12 @@ export class DesiredState implements Holder {
       const element = longest([...claims.values()]);
       if (element.expiresAtMs > nowMs) yield element;
     }
-    for (const family of FAMILIES) {
-      for (const element of this.#segments[family].values()) if (element.expiresAtMs > nowMs) yield element;
-    }
+    for (const element of this.#segments.values()) if (element.expiresAtMs > nowMs) yield element;
   }
 
   find(id: string, nowMs: number): KernelElement | undefined {
     const claims = this.#claims.get(id);
-    const element = claims
-      ? longest([...claims.values()])
-      : (this.#segments[4].get(id) ?? this.#segments[6].get(id));
+    const element = claims ? longest([...claims.values()]) : this.#segments.get(id);
     return element && element.expiresAtMs > nowMs ? element : undefined;
   }
 
@@ -72,11 +75,12 @@ export class DesiredState implements Holder {
   #replace(decisionId: string, next: Contribution): Change {
     const old = this.#contributions.get(decisionId) ?? NOTHING;
     const touched = [...old.elements, ...next.elements].map(({ id }) => id);
-    const families = FAMILIES.filter((family) => hasFamily(old, family) || hasFamily(next, family));
-    const before = this.#snapshot(touched, families);
+    const ranges = Map.groupBy(next.ranges, sectionOf);
+    const sections = [...new Set([...old.ranges.map(sectionOf), ...ranges.keys()])];
+    const before = this.#snapshot(touched, sections);
     this.#claim(decisionId, old, next);
-    for (const family of families) this.#segments[family] = this.#cut(family);
-    const after = this.#snapshot(touched, families);
+    for (const section of sections) this.#claimRanges(section, decisionId, ranges.get(section));
+    const after = this.#snapshot(touched, sections);
     for (const { id, timeoutMs } of before.values()) this.#digest.remove(id, timeoutMs);
     for (const { id, timeoutMs } of after.values()) this.#digest.add(id, timeoutMs);
     return difference(before, after);
@@ -96,31 +100,28 @@ export class DesiredState implements Holder {
     else this.#contributions.set(decisionId, next);
   }
 
-  #cut(family: Family): Elements {
-    const blocks: PrefixBlock[] = [];
-    for (const { prefixes } of this.#contributions.values()) {
-      blocks.push(...prefixes.filter(({ prefix }) => prefix.address.family === family));
-    }
-    return byId(segments(blocks).map((segment) => segmentElement(family, segment)));
+  /** `claims`: undefined when the decision asks for none there any more. */
+  #claimRanges(name: string, decisionId: string, claims: readonly RangeClaim[] | undefined): void {
+    const section: Section = this.#sections.get(name) ?? { claims: new Map(), segments: [] };
+    if (claims === undefined) section.claims.delete(decisionId);
+    else section.claims.set(decisionId, claims);
+    for (const { id } of section.segments) this.#segments.delete(id);
+    section.segments = cutClaims([...section.claims.values()].flat());
+    for (const segment of section.segments) this.#segments.set(segment.id, segment);
+    if (section.claims.size === 0) this.#sections.delete(name);
+    else this.#sections.set(name, section);
   }
 
-  #snapshot(ids: readonly string[], families: readonly Family[]): Elements {
+  #snapshot(ids: readonly string[], sections: readonly string[]): Elements {
     const found: Elements = new Map();
     for (const id of ids) {
       const claims = this.#claims.get(id);
       if (claims) found.set(id, longest([...claims.values()]));
     }
-    for (const family of families) for (const [id, element] of this.#segments[family]) found.set(id, element);
+    for (const name of sections)
+      for (const segment of this.#sections.get(name)?.segments ?? []) found.set(segment.id, segment);
     return found;
   }
-}
-
-function hasFamily({ prefixes }: Contribution, family: Family): boolean {
-  return prefixes.some(({ prefix }) => prefix.address.family === family);
-}
-
-function byId(elements: readonly KernelElement[]): Elements {
-  return new Map(elements.map((element) => [element.id, element]));
 }
 
 function difference(before: Elements, after: Elements): Change {

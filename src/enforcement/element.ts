@@ -2,11 +2,11 @@
 
 import type { ElementValue } from 'node-nftables';
 import { type Family, type Prefix, parseAddress, toBytes } from '../address/address.ts';
-import { lastAddress, parsePrefix, prefixContains } from '../address/prefix.ts';
+import { parsePrefix } from '../address/prefix.ts';
 import type { Coverage } from '../decision/coverage.ts';
 import type { Decision, Target } from '../decision/decision.ts';
 import { macBytes } from '../neighbour/mac.ts';
-import { type Lifetime, numberBytes, type PrefixBlock, type Segment } from './segments.ts';
+import type { Lifetime, PrefixBlock } from './segments.ts';
 import type { Owner, SetKind, SetName } from './sets.ts';
 
 /**
@@ -47,27 +47,33 @@ export interface Holder {
   ): { readonly add: KernelElement[]; readonly remove: KernelElement[] } | undefined;
 }
 
-/** What one decision asks of the kernel. Prefixes of several decisions are first cut into segments. */
-export interface Contribution {
-  readonly elements: readonly KernelElement[];
-  readonly prefixes: readonly PrefixBlock[];
+/** A range of addresses in one of the interval sets of `blocks`. */
+export interface RangeClaim extends PrefixBlock {
+  readonly kind: 'prefix' | 'exception' | 'reachable';
+  /** The fields of the key before the range: an address, a link-layer address, or none. */
+  readonly who: readonly number[];
 }
 
-export const NOTHING: Contribution = { elements: [], prefixes: [] };
+/** What one decision asks of the kernel. Ranges of several decisions are first cut into segments (range-claims.ts). */
+export interface Contribution {
+  readonly elements: readonly KernelElement[];
+  readonly ranges: readonly RangeClaim[];
+}
+
+export const NOTHING: Contribution = { elements: [], ranges: [] };
 
 /** A decision that does not stand in the kernel contributes nothing. */
 export function contributionOf(decision: Decision): Contribution {
   const lifetime = lifetimeOf(decision);
   if (lifetime === undefined) return NOTHING;
   const { target } = decision;
-  if (target.kind === 'host')
-    return { elements: quarantineElements(target, decision.coverage, lifetime), prefixes: [] };
-  if (target.kind === 'flow') return { elements: flowElements(target, lifetime), prefixes: [] };
+  if (target.kind === 'host') return quarantine(target, decision.coverage, lifetime);
+  if (target.kind === 'flow') return { elements: flowElements(target, lifetime), ranges: [] };
   const prefix = parsePrefix(target.prefix);
-  if (!isSingle(prefix)) return { elements: [], prefixes: [{ prefix, ...lifetime }] };
+  if (!isSingle(prefix)) return { elements: [], ranges: [{ kind: 'prefix', who: [], prefix, ...lifetime }] };
   return {
     elements: [element('destination', prefix.address.family, [toBytes(prefix.address)], lifetime)],
-    prefixes: [],
+    ranges: [],
   };
 }
 
@@ -89,65 +95,38 @@ function flowElements(target: Extract<Target, { kind: 'flow' }>, lifetime: Lifet
   return [element('flow', host.family, [...pair, [port >> 8, port & 255]], lifetime)];
 }
 
-/** The host by each of its addresses, and by its stations. */
-function quarantineElements(
+/** The host by each of its addresses, and by its stations; each may reach the exceptions. */
+function quarantine(
   { host, allowTo }: Extract<Target, { kind: 'host' }>,
   coverage: Coverage | undefined,
   lifetime: Lifetime,
-): KernelElement[] {
-  const allowed = widest(allowTo.map(parsePrefix));
+): Contribution {
   const addresses = [host, ...(coverage?.addresses ?? [])].map(parseAddress);
-  return [
-    ...addresses.flatMap((address) => [
-      element('quarantine', address.family, [toBytes(address)], lifetime),
-      ...allowed
-        .filter((prefix) => prefix.address.family === address.family)
-        .map((prefix) => exception('exception', toBytes(address), prefix, lifetime)),
-    ]),
-    ...(coverage?.stations ?? []).flatMap(({ mac }) => {
-      const station = macBytes(mac);
-      if (station === undefined) return [];
-      const reachable = allowed.map((prefix) => exception('reachable', station, prefix, lifetime));
-      return [stationElement(station, lifetime), ...reachable];
-    }),
-  ];
-}
-
-function exception(
-  kind: 'exception' | 'reachable',
-  who: readonly number[],
-  prefix: Prefix,
-  lifetime: Lifetime,
-): KernelElement {
-  const last = lastAddress(prefix);
-  const fields = [who, toBytes(prefix.address)];
-  return element(kind, prefix.address.family, fields, lifetime, [who, toBytes(last)]);
+  const stations = (coverage?.stations ?? [])
+    .map(({ mac }) => macBytes(mac))
+    .filter((mac) => mac !== undefined);
+  const allowed = allowTo.map(parsePrefix);
+  const exceptions = addresses.flatMap((address) =>
+    allowed
+      .filter((prefix) => prefix.address.family === address.family)
+      .map((prefix): RangeClaim => ({ kind: 'exception', who: toBytes(address), prefix, ...lifetime })),
+  );
+  const reachable = stations.flatMap((who) =>
+    allowed.map((prefix): RangeClaim => ({ kind: 'reachable', who, prefix, ...lifetime })),
+  );
+  return {
+    elements: [
+      ...addresses.map((address) => element('quarantine', address.family, [toBytes(address)], lifetime)),
+      ...stations.map((station) => stationElement(station, lifetime)),
+    ],
+    ranges: [...exceptions, ...reachable],
+  };
 }
 
 function stationElement(station: readonly number[], { timeoutMs, expiresAtMs }: Lifetime): KernelElement {
   // The key of a set with one field is not padded.
   const key = Uint8Array.from(station);
   return { set: 'station', id: elementId('station', key), key, timeoutMs, expiresAtMs };
-}
-
-/** Without those that lie inside another: the kernel refuses elements that overlap. */
-function widest(prefixes: readonly Prefix[]): Prefix[] {
-  return prefixes.filter(
-    (inner, i) =>
-      !prefixes.some(
-        (outer, j) =>
-          prefixContains(outer, inner.address) &&
-          (outer.length < inner.length || (outer.length === inner.length && j < i)),
-      ),
-  );
-}
-
-export function segmentElement(
-  family: Family,
-  { first, last, timeoutMs, expiresAtMs }: Segment,
-): KernelElement {
-  const bytes = (value: bigint) => [...numberBytes(value, family === 4 ? 4 : 16)];
-  return element('prefix', family, [bytes(first)], { timeoutMs, expiresAtMs }, [bytes(last)]);
 }
 
 export function element(

@@ -1,7 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { parseAddress, toBytes } from '../../../src/address/address.ts';
+import { parsePrefix, prefixContains } from '../../../src/address/prefix.ts';
 import type { Decision, Target } from '../../../src/decision/decision.ts';
 import { type Change, DesiredState } from '../../../src/enforcement/desired-state.ts';
+import type { KernelElement } from '../../../src/enforcement/element.ts';
+import { type Mac, macBytes } from '../../../src/neighbour/mac.ts';
 
 function decision(id: string, target: Target, expiresAtMs: number): Decision {
   return {
@@ -97,6 +101,22 @@ describe('DesiredState', () => {
     expect(ids(state.drop('D2')).add).toEqual(['prefix4 c6336400-c63364ff']);
   });
 
+  it('cuts exceptions of one host that overlap, and leaves those of the other quarantine whole when one goes', () => {
+    const to = (...allowTo: string[]): Target => ({ kind: 'host', host: '10.1.0.10', allowTo });
+    const state = new DesiredState();
+    state.put(decision('D1', to('10.0.0.0/25', '192.0.2.1/32'), 1000));
+    const both = ids(state.put(decision('D2', to('10.0.0.0/24'), 9000)));
+    expect(both.add).toEqual(['exception4 0a01000a0a000000-0a01000a0a0000ff']);
+    expect(both.remove).toEqual(['exception4 0a01000a0a000000-0a01000a0a00007f']);
+    expect(ids(state.drop('D2'))).toEqual({
+      add: ['exception4 0a01000a0a000000-0a01000a0a00007f'],
+      refresh: ['quarantine4 0a01000a'],
+      remove: ['exception4 0a01000a0a000000-0a01000a0a0000ff'],
+    });
+    expect(ids(state.drop('D1')).add).toEqual([]);
+    expect([...state.elements(0)]).toEqual([]);
+  });
+
   it('asks nothing for a decision that does not stand', () => {
     const pending: Decision = { ...decision('D1', c2, 1000), state: 'pending', expiresAtMs: null };
     expect(ids(new DesiredState().put(pending))).toEqual({ add: [], refresh: [], remove: [] });
@@ -134,4 +154,96 @@ describe('DesiredState', () => {
       }),
     );
   });
+
+  it('lets a quarantined host reach what any of its quarantines allows, by ranges that never overlap', () => {
+    const mac = '02:00:00:00:00:0a';
+    const step = fc.record({
+      id: fc.constantFrom('D1', 'D2', 'D3'),
+      host: fc.constantFrom('10.1.0.10', '10.1.0.11', 'fd00:1::10'),
+      more: fc.constantFrom<string[]>([], ['10.1.0.10'], ['fd00:1::10']),
+      isNear: fc.boolean(),
+      allowTo: fc.array(
+        fc.tuple(fc.nat({ max: 15 }), fc.integer({ min: 28, max: 32 }), fc.boolean()).map(allowed),
+        { maxLength: 5 },
+      ),
+      expiresAtMs: fc.constantFrom(1000, 2000),
+      drop: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(fc.array(step, { minLength: 1, maxLength: 12 }), (steps) => {
+        const state = new DesiredState();
+        const standing = new Map<string, Decision>();
+        for (const { id, host, more, isNear, allowTo, expiresAtMs, drop } of steps) {
+          const station = { mac, link: 'lan', bridge: null };
+          const made: Decision = {
+            ...decision(id, { kind: 'host', host, allowTo }, expiresAtMs),
+            coverage: { addresses: more, stations: isNear ? [station] : [], released: [], gaps: [] },
+          };
+          if (drop) {
+            standing.delete(id);
+            state.drop(id);
+          } else state.put(standing.set(id, made).get(id) as Decision);
+          expectApart([...state.elements(0)].filter(({ keyEnd }) => keyEnd !== undefined));
+        }
+        const ranges = [...state.elements(0)].filter(({ keyEnd }) => keyEnd !== undefined);
+        for (const who of ['10.1.0.10', '10.1.0.11', 'fd00:1::10', mac]) {
+          for (let last = 0; last < 16; last += 1) {
+            for (const destination of [`10.0.0.${last}`, `fd00::${last.toString(16)}`])
+              expect(reachedUntil(ranges, who, destination), `${who} ${destination}`).toBe(
+                allowedUntil([...standing.values()], who, destination),
+              );
+          }
+        }
+      }),
+    );
+  });
 });
+
+function allowed([last, length, isSix]: [number, number, boolean]): string {
+  const first = last - (last % 2 ** (32 - length));
+  return isSix ? `fd00::${first.toString(16)}/${length + 96}` : `10.0.0.${first}/${length}`;
+}
+
+const hex = (bytes: Iterable<number>) => Buffer.from([...bytes]).toString('hex');
+
+function keyOf(who: string, destination: string): string {
+  const before = macBytes(who as Mac);
+  return hex([
+    ...(before ? [...before, 0, 0] : toBytes(parseAddress(who))),
+    ...toBytes(parseAddress(destination)),
+  ]);
+}
+
+/** As the kernel would have it: 0 when no element lets it through. */
+function reachedUntil(ranges: readonly KernelElement[], who: string, destination: string): number {
+  const key = keyOf(who, destination);
+  const family = parseAddress(destination).family;
+  const set = macBytes(who as Mac) ? `reachable${family}` : `exception${family}`;
+  const found = ranges.find(
+    (each) => each.set === set && hex(each.key) <= key && key <= hex(each.keyEnd ?? each.key),
+  );
+  return found?.expiresAtMs ?? 0;
+}
+
+/** As the decisions say. */
+function allowedUntil(standing: readonly Decision[], who: string, destination: string): number {
+  const ends = standing.flatMap(({ target, coverage, expiresAtMs }) => {
+    if (target.kind !== 'host') return [];
+    const stations: string[] = coverage?.stations.map(({ mac }) => mac) ?? [];
+    if (![target.host, ...(coverage?.addresses ?? []), ...stations].includes(who)) return [];
+    const isMac = macBytes(who as Mac) !== undefined;
+    if (!isMac && parseAddress(who).family !== parseAddress(destination).family) return [];
+    const address = parseAddress(destination);
+    return target.allowTo.some((prefix) => prefixContains(parsePrefix(prefix), address))
+      ? [expiresAtMs ?? 0]
+      : [];
+  });
+  return Math.max(0, ...ends);
+}
+
+function expectApart(ranges: readonly KernelElement[]): void {
+  const sorted = ranges
+    .map(({ set, key, keyEnd = key }) => ({ first: `${set} ${hex(key)}`, last: `${set} ${hex(keyEnd)}` }))
+    .sort((x, y) => (x.first < y.first ? -1 : 1));
+  for (const [i, { first }] of sorted.entries()) if (i > 0) expect(sorted[i - 1].last < first).toBe(true);
+}
