@@ -80,7 +80,7 @@ const KNOWN: Readonly<Record<string, readonly string[]>> = {
   number: ['1', '2', '99'],
   to: ['1', '2', '1791201600000'],
   host: ['10.1.0.10', '2001:db8::1'],
-  name: ['the-viewer', 'spare', 'webhook', 'penstock-2026-W40.html'],
+  name: ['the-viewer', 'the-operator', 'webhook', 'penstock-2026-W40.html'],
 };
 
 export class RequestMaker {
@@ -90,28 +90,31 @@ export class RequestMaker {
     this.#schemas = components.schemas;
   }
 
+  /** As described, most of them, and else spoilt. */
   requests({ path, parameters, body }: Operation): Arbitrary<MadeRequest> {
     const of = (place: Parameter['in']) => parameters.filter((each) => each.in === place);
     return fc
       .record({
-        params: this.#named(of('path'), hostileText, true),
-        query: this.#named(of('query'), hostileText, false),
+        params: this.#named(of('path'), { all: true, spoil: 1 }),
+        query: this.#named(of('query'), { spoil: 1 }),
         extra: seldom(fc.tuple(hostileText, hostileText)),
-        headers: this.#named(of('header'), hostileText, false),
+        headers: this.#named(of('header'), { spoil: 1 }),
         body: body === undefined ? seldom(hostileValue) : this.#body(body),
       })
-      .map(({ params, query, extra, headers, body: sent }) => {
-        const pairs = [...Object.entries(query), ...(extra ? [extra] : [])];
-        const search = pairs.map((pair) => pair.map(encoded).join('=')).join('&');
-        const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encoded(params[name] ?? ''));
-        return {
-          target: search === '' ? filled : `${filled}?${search}`,
-          headers: Object.fromEntries(
-            Object.entries(headers).map(([name, value]) => [name, inHeader(value)]),
-          ),
-          body: textOf(sent),
-        };
-      });
+      .map((parts) => requestOf(path, parts));
+  }
+
+  /** As described, with no more than is needed. */
+  plain({ path, parameters, body }: Operation): Arbitrary<MadeRequest> {
+    const of = (place: Parameter['in']) => parameters.filter((each) => each.in === place && each.required);
+    return fc
+      .record({
+        params: this.#named(of('path'), { all: true }),
+        query: this.#named(of('query'), { all: true }),
+        headers: this.#named(of('header'), { all: true }),
+        body: body === undefined ? fc.constant(undefined) : this.values(body),
+      })
+      .map((parts) => requestOf(path, { ...parts, extra: null }));
   }
 
   #body(schema: JsonSchema): Arbitrary<unknown> {
@@ -134,8 +137,7 @@ export class RequestMaker {
 
   #named(
     parameters: readonly Parameter[],
-    hostile: Arbitrary<string>,
-    all: boolean,
+    { all = false, spoil = 0 }: { all?: boolean; spoil?: number },
   ): Arbitrary<Record<string, string>> {
     const each = parameters.map(({ name, schema }) => {
       // The example of it is one key, which is good for one request.
@@ -143,7 +145,10 @@ export class RequestMaker {
       const fitting = (KNOWN[name] ?? []).filter((known) => fits(known, schema));
       const known = { weight: 9, arbitrary: fc.constantFrom(...(fitting.length > 0 ? fitting : ['none'])) };
       const usual = fitting.length > 0 ? fc.oneof(known, { weight: 1, arbitrary: good }) : good;
-      return [name, fc.oneof({ weight: 8, arbitrary: usual }, { weight: 1, arbitrary: hostile })] as const;
+      return [
+        name,
+        fc.oneof({ weight: 8, arbitrary: usual }, { weight: spoil, arbitrary: hostileText }),
+      ] as const;
     });
     return fc.record(Object.fromEntries(each), all ? {} : { requiredKeys: [] }) as Arbitrary<
       Record<string, string>
@@ -194,6 +199,25 @@ export class RequestMaker {
     const shapes = Object.fromEntries(fields.map(([name, schema]) => [name, this.values(schema, depth + 1)]));
     return fc.record(shapes, { requiredKeys: required as string[] });
   }
+}
+
+interface RequestParts {
+  readonly params: Record<string, string>;
+  readonly query: Record<string, string>;
+  readonly extra: [string, string] | null;
+  readonly headers: Record<string, string>;
+  readonly body: unknown;
+}
+
+function requestOf(path: string, { params, query, extra, headers, body }: RequestParts): MadeRequest {
+  const pairs = [...Object.entries(query), ...(extra ? [extra] : [])];
+  const search = pairs.map((pair) => pair.map(encoded).join('=')).join('&');
+  const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encoded(params[name] ?? ''));
+  return {
+    target: search === '' ? filled : `${filled}?${search}`,
+    headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, inHeader(value)])),
+    body: textOf(body),
+  };
 }
 
 /** Once in nine. */

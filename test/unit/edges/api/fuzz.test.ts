@@ -50,7 +50,18 @@ const evidence: EvidenceSource = {
     id === 'I1' ? { bytes: 6, pieces: Readable.from([Buffer.from('bundle')]) } : undefined,
 };
 const alerts: AlertControl = {
-  status: () => [],
+  status: () => [
+    {
+      ...{
+        sink: 'webhook',
+        type: 'webhook',
+        state: 'idle' as const,
+        lastSuccessMs: null,
+        failingSinceMs: null,
+      },
+      ...{ backlog: 0, delivered: 0, failures: 0, refused: 0, error: null },
+    },
+  ],
   test: async (sink) => [{ sink: sink ?? 'webhook', delivered: true, tookMs: 1, error: null }],
 };
 const stix: StixSource = (id) => (id === 'I1' ? { type: 'bundle', id: 'bundle--1', objects: [] } : undefined);
@@ -140,13 +151,18 @@ const carriedOut = new Set<Operation>();
 describe.each(OPERATIONS)('%s', (_, operation) => {
   it('answers as described, tells no secret, and changes nothing without the right role', async () => {
     const statuses = new Set<number>();
-    const as = fc.constantFrom<As>('nobody', 'impostor', ...ROLES, 'admin', 'admin');
+    const as = fc.oneof(fc.constantFrom<As>('nobody', 'impostor', ...ROLES), fc.constant<As>('admin'));
+    // So that each is carried out at least once, whatever the others are.
+    const plain = fc.sample(maker.plain(operation), { numRuns: 6, seed: SEED });
     await fc.assert(
       fc.asyncProperty(maker.requests(operation), as, async (request, who) => {
         restoreTokens();
         statuses.add(await check(operation, request, who));
       }),
-      { numRuns: RUNS, seed: SEED, endOnFailure: true },
+      {
+        ...{ numRuns: RUNS, seed: SEED, endOnFailure: true },
+        examples: plain.map((request): [MadeRequest, As] => [request, 'admin']),
+      },
     );
     if ([...statuses].some((status) => status < 300)) carriedOut.add(operation);
   });
