@@ -99,6 +99,15 @@ describe('the table', () => {
     expect(table.sync(decisions, Date.now())).toEqual({ differences: [] });
   });
 
+  test('takes exceptions that overlap', () => {
+    const first = quarantine('D1', 'lan', ['10.1.0.0/25', 'fd00:1::53/128']);
+    const second = quarantine('D2', 'lan', ['10.1.0.53/32', 'fd00:1::/64', 'fd00:1::53/128'], '10.1.0.12');
+    for (const decisions of [[first, second], [second]]) {
+      expect(table.sync(decisions, Date.now()).error).toBeUndefined();
+      expect(table.sync(decisions, Date.now())).toEqual({ differences: [] });
+    }
+  });
+
   test('leaves other tables of the family alone', () => {
     network.run('gateway', 'nft', ['add table bridge filter; add chain bridge filter forward']);
     table.sync([quarantine('D1', 'lan', [])], Date.now());

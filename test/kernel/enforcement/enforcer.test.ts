@@ -116,6 +116,27 @@ describe('Enforcer on the real kernel', () => {
     expect(listing()).toBe(alone);
   });
 
+  it.each([
+    ['10.1.0.10', ['10.0.0.0/25', '192.0.2.1/32'], ['10.0.0.64/26', '10.0.0.0/24']],
+    ['fd00:1::10', ['fd00::/112', 'fd00::1:0/112'], ['fd00::80/121', 'fd00::/111']],
+  ])('takes the exceptions of two quarantines of %s that overlap', (host, first, second) => {
+    const quarantine = (id: string, allowTo: string[], ttlMs: number): Decision => ({
+      ...decision(id, { kind: 'host', host, allowTo }, ttlMs),
+      coverage: {
+        addresses: [],
+        stations: [{ mac: '02:00:00:00:00:0a', link: 'lan', bridge: null }],
+        released: [],
+        gaps: [],
+      },
+    });
+    put(quarantine('D1', first, HOUR));
+    const alone = listing();
+    put(quarantine('D2', second, 5 * HOUR));
+    expect(enforcer.reconcile(Date.now())).toEqual({ differences: [] });
+    carryOut(enforcer.forget('D2'));
+    expect(listing()).toBe(alone);
+  });
+
   it('restores what is left of a life, not the whole of it', () => {
     const half = { ...decision('D1', TARGETS[0][1]), expiresAtMs: Date.now() + HOUR / 2 };
     put(half);
