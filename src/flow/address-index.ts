@@ -8,68 +8,80 @@
  * Chains are by hash: whoever walks one looks at the address again.
  */
 import { type Address, mutableAddress } from '../address/address.ts';
-import { DESTINATION, type FlowRows, SOURCE, TRANSLATED } from './flow-rows.ts';
-import { bucketCount, KeyedHash } from './keyed-hash.ts';
+import { DESTINATION, type FlowRows, LINKS, type Role, SOURCE, TRANSLATED, WORDS } from './flow-rows.ts';
+import { KeyedHash } from './keyed-hash.ts';
 
 const ROLES = [SOURCE, DESTINATION, TRANSLATED] as const;
+const NEXT = 0;
+const PREVIOUS = 1;
 
 export class AddressIndex {
   readonly #rows: FlowRows;
   readonly #hash = new KeyedHash(4);
   readonly #address = mutableAddress();
   readonly #buckets: Int32Array;
-  readonly #next: Int32Array;
-  readonly #previous: Int32Array;
 
-  constructor(rows: FlowRows) {
+  /** `buckets` is a power of two. */
+  constructor(rows: FlowRows, buckets: number) {
     this.#rows = rows;
-    this.#buckets = new Int32Array(bucketCount(rows.capacity));
-    this.#next = new Int32Array(rows.capacity * ROLES.length);
-    this.#previous = new Int32Array(rows.capacity * ROLES.length);
+    this.#buckets = new Int32Array(buckets);
   }
 
   add(row: number): void {
-    for (let role = 0; role < this.#roles(row); role++) {
-      this.#rows.readAddress(row, ROLES[role], this.#address);
-      this.#link(row * ROLES.length + role, this.#bucket(this.#address));
-    }
+    this.#add(row, SOURCE);
+    this.#add(row, DESTINATION);
+    // Without NAT it would only repeat the one before.
+    if (this.#rows.isTranslated(row)) this.#add(row, TRANSLATED);
   }
 
   remove(row: number): void {
-    for (let role = 0; role < this.#roles(row); role++) this.#unlink(row * ROLES.length + role);
+    this.#unlink(row, SOURCE);
+    this.#unlink(row, DESTINATION);
+    if (this.#rows.isTranslated(row)) this.#unlink(row, TRANSLATED);
   }
 
   /** Rows with this address in any role, each once. */
   *rowsWith(address: Address): Generator<number> {
-    for (let node = this.#buckets[this.#bucket(address)]; node !== 0; node = this.#next[node]) {
-      const row = Math.floor(node / ROLES.length);
-      const first = ROLES.findIndex((offset) => this.#rows.hasAddress(row, offset, address));
-      if (first === node % ROLES.length) yield row;
+    let node = this.#buckets[this.#bucketOf(address)];
+    while (node !== 0) {
+      const row = rowOf(node);
+      const first = ROLES.find((role) => this.#rows.hasAddress(row, role, address));
+      if (first === roleOf(node)) yield row;
+      node = this.#link(row, roleOf(node), NEXT);
     }
   }
 
-  /** Without NAT the last role would only repeat the one before. */
-  #roles(row: number): number {
-    return this.#rows.isTranslated(row) ? ROLES.length : ROLES.length - 1;
-  }
-
-  #link(node: number, bucket: number): void {
+  #add(row: number, role: Role): void {
+    this.#rows.readAddress(row, role, this.#address);
+    const bucket = this.#bucketOf(this.#address);
+    const node = row * ROLES.length + role;
     const first = this.#buckets[bucket];
-    this.#next[node] = first;
-    this.#previous[node] = ~bucket;
-    if (first !== 0) this.#previous[first] = node;
+    this.#setLink(row, role, NEXT, first);
+    this.#setLink(row, role, PREVIOUS, ~bucket);
+    if (first !== 0) this.#setLink(rowOf(first), roleOf(first), PREVIOUS, node);
     this.#buckets[bucket] = node;
   }
 
-  #unlink(node: number): void {
-    const next = this.#next[node];
-    const previous = this.#previous[node];
+  #unlink(row: number, role: Role): void {
+    const next = this.#link(row, role, NEXT);
+    const previous = this.#link(row, role, PREVIOUS);
     if (previous < 0) this.#buckets[~previous] = next;
-    else this.#next[previous] = next;
-    if (next !== 0) this.#previous[next] = previous;
+    else this.#setLink(rowOf(previous), roleOf(previous), NEXT, next);
+    if (next !== 0) this.#setLink(rowOf(next), roleOf(next), PREVIOUS, previous);
   }
 
-  #bucket({ family, a, b, c, d }: Address): number {
+  #link(row: number, role: Role, way: number): number {
+    const { words, further } = this.#rows;
+    return role === TRANSLATED ? further[row * 2 + way] : words[row * WORDS + LINKS + role * 2 + way];
+  }
+
+  #setLink(row: number, role: Role, way: number, node: number): void {
+    const { words, further } = this.#rows;
+    if (role === TRANSLATED) further[row * 2 + way] = node;
+    else words[row * WORDS + LINKS + role * 2 + way] = node;
+  }
+
+  #bucketOf({ family, a, b, c, d }: Address): number {
     const { words } = this.#hash;
     words[0] = d;
     if (family === 6) {
@@ -79,4 +91,12 @@ export class AddressIndex {
     }
     return this.#hash.hash(family === 6 ? 4 : 1) & (this.#buckets.length - 1);
   }
+}
+
+function rowOf(node: number): number {
+  return (node / ROLES.length) | 0;
+}
+
+function roleOf(node: number): Role {
+  return (node % ROLES.length) as Role;
 }

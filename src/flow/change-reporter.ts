@@ -4,6 +4,9 @@ import type { FlowChange } from './flow.ts';
 import { emptyFlow, type MutableFlow, readFlow } from './flow-reader.ts';
 import * as row from './flow-rows.ts';
 
+const FIRST = row.ORIGINAL_BYTES;
+const LAST = row.REPLY_PACKETS;
+
 /** Refilled by the next report: copy (`copyFlow`) what you keep. */
 export interface TableChange extends FlowChange {
   /**
@@ -29,7 +32,8 @@ interface MutableChange extends TableChange {
 /** First {@link clear} or {@link count}, then {@link report}. */
 export class ChangeReporter {
   readonly #rows: row.FlowRows;
-  readonly #delta = new Float64Array(4);
+  /** What was added, by offset in a row. */
+  readonly #delta = new Float64Array(row.NUMBERS);
   readonly #change: MutableChange = {
     kind: 'started',
     slot: 0,
@@ -56,7 +60,7 @@ export class ChangeReporter {
    */
   count(slot: number, entry: ConntrackEntry): boolean {
     const delta = this.#delta;
-    const { counters } = this.#rows;
+    const { numbers } = this.#rows;
     if (!entry.hasCounters) {
       delta.fill(0);
       return false;
@@ -65,13 +69,14 @@ export class ChangeReporter {
     delta[row.ORIGINAL_PACKETS] = entry.originalPackets;
     delta[row.REPLY_BYTES] = entry.replyBytes;
     delta[row.REPLY_PACKETS] = entry.replyPackets;
+    const at = slot * row.NUMBERS;
     let reset = false;
-    for (let i = 0; i < 4; i++) reset ||= delta[i] < counters[slot * 4 + i];
+    for (let i = FIRST; i <= LAST; i++) reset ||= delta[i] < numbers[at + i];
     let counted = false;
-    for (let i = 0; i < 4; i++) {
+    for (let i = FIRST; i <= LAST; i++) {
       const counter = delta[i];
-      if (!reset) delta[i] -= counters[slot * 4 + i];
-      counters[slot * 4 + i] = counter;
+      if (!reset) delta[i] -= numbers[at + i];
+      numbers[at + i] = counter;
       counted ||= delta[i] > 0;
     }
     return counted;

@@ -85,9 +85,9 @@ function rangeOf(prefix: Prefix): Range {
   return { family: address.family, first: words(address), last: words(lastAddress(prefix)) };
 }
 
-function isIn({ family, first, last }: Range, rows: row.FlowRows, at: number, offset: number): boolean {
+function isIn({ family, first, last }: Range, rows: row.FlowRows, at: number, role: row.Role): boolean {
   for (let i = family === 6 ? 0 : 3; i < 4; i++) {
-    const word = rows.word(at, offset + i);
+    const word = rows.word(at, role, i);
     if (word < first[i] || word > last[i]) return false;
   }
   return rows.family(at) === family;

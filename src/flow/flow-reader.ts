@@ -51,8 +51,8 @@ export function readFlow(rows: row.FlowRows, at: number, flow: MutableFlow): voi
   flow.protocol = rows.protocol(at);
   flow.icmpType = rows.icmpType(at);
   flow.icmpCode = rows.icmpCode(at);
-  flow.startedAtMs = rows.times[at * 2 + row.STARTED];
-  flow.lastSeenAtMs = rows.times[at * 2 + row.LAST_SEEN];
+  flow.startedAtMs = rows.numbers[at * row.NUMBERS + row.STARTED];
+  flow.lastSeenAtMs = rows.numbers[at * row.NUMBERS + row.LAST_SEEN];
   flow.replied = rows.flag(at, row.REPLIED);
 }
 
@@ -69,10 +69,10 @@ function readOutbound(
   flow.destinationPort = rows.port(at, row.DESTINATION_PORT);
   rows.readAddress(at, row.TRANSLATED, flow.translated);
   flow.translatedPort = rows.port(at, row.TRANSLATED_PORT);
-  flow.bytesOut = rows.counters[at * 4 + row.ORIGINAL_BYTES];
-  flow.packetsOut = rows.counters[at * 4 + row.ORIGINAL_PACKETS];
-  flow.bytesIn = rows.counters[at * 4 + row.REPLY_BYTES];
-  flow.packetsIn = rows.counters[at * 4 + row.REPLY_PACKETS];
+  flow.bytesOut = rows.numbers[at * row.NUMBERS + row.ORIGINAL_BYTES];
+  flow.packetsOut = rows.numbers[at * row.NUMBERS + row.ORIGINAL_PACKETS];
+  flow.bytesIn = rows.numbers[at * row.NUMBERS + row.REPLY_BYTES];
+  flow.packetsIn = rows.numbers[at * row.NUMBERS + row.REPLY_PACKETS];
 }
 
 /** The other end is the originator, whom NAT does not move. */
@@ -90,8 +90,8 @@ function readInbound(
   rows.readAddress(at, row.SOURCE, flow.translated);
   flow.destinationPort = rows.port(at, row.SOURCE_PORT);
   flow.translatedPort = flow.destinationPort;
-  flow.bytesOut = rows.counters[at * 4 + row.REPLY_BYTES];
-  flow.packetsOut = rows.counters[at * 4 + row.REPLY_PACKETS];
-  flow.bytesIn = rows.counters[at * 4 + row.ORIGINAL_BYTES];
-  flow.packetsIn = rows.counters[at * 4 + row.ORIGINAL_PACKETS];
+  flow.bytesOut = rows.numbers[at * row.NUMBERS + row.REPLY_BYTES];
+  flow.packetsOut = rows.numbers[at * row.NUMBERS + row.REPLY_PACKETS];
+  flow.bytesIn = rows.numbers[at * row.NUMBERS + row.ORIGINAL_BYTES];
+  flow.packetsIn = rows.numbers[at * row.NUMBERS + row.ORIGINAL_PACKETS];
 }

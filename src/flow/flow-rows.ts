@@ -1,15 +1,17 @@
 /**
- * The columns of the flow table, grouped by what is read together, so that one flow touches few cache lines. All are
- * as long as the table may become: the kernel gives the memory only when a row is first used.
+ * The rows of the flow table. All that one flow needs lies together, so that an observation touches few cache lines;
+ * there is room for as many rows as the table may come to, and the kernel gives the memory only when a row is used.
  *
- *   addresses  12 x u32   source a b c d | destination a b c d | translated a b c d
- *   counters    4 x f64   original bytes, packets | reply bytes, packets
- *   times       2 x f64   started | last seen                                  ms since the epoch
- *   ports       4 x u16   source or ICMP id | destination or ICMP type, code | translated | zone
- *   marks       4 x u8    protocol | flags | side and zone direction | generation
- *   ids         1 x u32   conntrack id                                        112 bytes in all
+ *   row     12 x u32   source | destination | translated      IPv4, or the last word of IPv6
+ *                      conntrack id
+ *                      ports, 4 x u16: source or ICMP id | destination or ICMP type, code | translated | zone
+ *                      links: next by tuple | next, previous by source | next, previous by destination | -
+ *            6 x f64   original bytes, packets | reply bytes, packets | started | last seen, ms since the epoch
+ *   marks    4 x u8    protocol | flags | side and zone direction | generation      apart: walks over all rows read them
+ *   upper    9 x u32   the other words of IPv6 addresses      apart: where all is IPv4 they take no memory
+ *   further  2 x u32   links by translated address            apart: few flows are translated
  *
- * Row 0 never stands: it holds the entry in hand, so that entries and rows are hashed and compared by the same code.
+ * 100 bytes a flow, and 36 more for IPv6. Row 0 never stands: it is for an entry that is not kept.
  */
 import { type Address, type Family, type MutableAddress, mutableAddress } from '../address/address.ts';
 import type { ConntrackEntry, Tuple, ZoneDirection } from '../conntrack/entry.ts';
@@ -17,19 +19,31 @@ import type { ConntrackIdentity } from '../conntrack/request.ts';
 
 export const SCRATCH = 0;
 
-/** Offsets of an address in a row. */
+/** Addresses of a row. */
 export const SOURCE = 0;
-export const DESTINATION = 4;
-export const TRANSLATED = 8;
-const ADDRESS_WORDS = 12;
+export const DESTINATION = 1;
+export const TRANSLATED = 2;
+export type Role = typeof SOURCE | typeof DESTINATION | typeof TRANSLATED;
+
+/** Words of a row, and where things are in it. */
+export const WORDS = 24;
+const ID = 3;
+const PORTS = 4;
+export const NEXT_BY_TUPLE = 6;
+/** Of the source; those of the destination follow. */
+export const LINKS = 7;
+const HALF_WORDS = WORDS * 2;
+
+/** Numbers of a row in `numbers`, and where they are. */
+export const NUMBERS = WORDS / 2;
+export const ORIGINAL_BYTES = 6;
+export const ORIGINAL_PACKETS = 7;
+export const REPLY_BYTES = 8;
+export const REPLY_PACKETS = 9;
+export const STARTED = 10;
+export const LAST_SEEN = 11;
 
 /** Offsets in the other groups. */
-export const ORIGINAL_BYTES = 0;
-export const ORIGINAL_PACKETS = 1;
-export const REPLY_BYTES = 2;
-export const REPLY_PACKETS = 3;
-export const STARTED = 0;
-export const LAST_SEEN = 1;
 export const SOURCE_PORT = 0;
 export const DESTINATION_PORT = 1;
 export const TRANSLATED_PORT = 2;
@@ -38,6 +52,7 @@ const PROTOCOL = 0;
 const FLAGS = 1;
 const SIDES = 2;
 const GENERATION = 3;
+const UPPER = 3;
 
 /** Bits of FLAGS. */
 export const STANDS = 1 << 0;
@@ -57,50 +72,55 @@ const IPPROTO_ICMPV6 = 58;
 
 export class FlowRows {
   readonly capacity: number;
-  readonly counters: Float64Array;
-  readonly times: Float64Array;
+  /** The rows as signed words, for links, hashes and comparisons: unsigned ones may become heap objects. */
+  readonly words: Int32Array;
+  /** The same rows as numbers. */
+  readonly numbers: Float64Array;
+  /** Links of the translated address: next, previous. */
+  readonly further: Int32Array;
   readonly #addresses: Uint32Array;
   readonly #ports: Uint16Array;
   readonly #marks: Uint8Array;
-  readonly #ids: Uint32Array;
+  readonly #upper: Uint32Array;
 
   constructor(capacity: number) {
     this.capacity = capacity;
-    this.counters = new Float64Array(capacity * 4);
-    this.times = new Float64Array(capacity * 2);
-    this.#addresses = new Uint32Array(capacity * ADDRESS_WORDS);
-    this.#ports = new Uint16Array(capacity * 4);
+    const rows = new ArrayBuffer(capacity * WORDS * 4);
+    this.words = new Int32Array(rows);
+    this.numbers = new Float64Array(rows);
+    this.#addresses = new Uint32Array(rows);
+    this.#ports = new Uint16Array(rows);
+    this.further = new Int32Array(capacity * 2);
     this.#marks = new Uint8Array(capacity * 4);
-    this.#ids = new Uint32Array(capacity);
+    this.#upper = new Uint32Array(capacity * UPPER * 3);
   }
 
   /** A new row from an entry; counters and times are 0, no flag is set. */
   write(row: number, entry: ConntrackEntry): void {
     const { original, reply } = entry;
-    this.#writeAddress(row, SOURCE, original.source);
-    this.#writeAddress(row, DESTINATION, original.destination);
-    this.#writeAddress(row, TRANSLATED, reply.source);
-    this.#writePorts(row, entry);
     const marks = row * 4;
     this.#marks[marks + PROTOCOL] = original.protocol;
     this.#marks[marks + FLAGS] = original.source.family === 6 ? IS_IPV6 : 0;
     this.#marks[marks + SIDES] = ZONE_DIRECTIONS.indexOf(entry.zoneDirection) << ZONE_SHIFT;
-    this.#ids[row] = entry.id;
-    for (let i = 0; i < 4; i++) this.counters[row * 4 + i] = 0;
-    this.times[row * 2 + STARTED] = 0;
-    this.times[row * 2 + LAST_SEEN] = 0;
+    this.#writeAddress(row, SOURCE, original.source);
+    this.#writeAddress(row, DESTINATION, original.destination);
+    this.#writeAddress(row, TRANSLATED, reply.source);
+    this.#writePorts(row, entry);
+    this.words[row * WORDS + ID] = entry.id;
+    for (let i = ORIGINAL_BYTES; i < NUMBERS; i++) this.numbers[row * NUMBERS + i] = 0;
   }
 
-  #writeAddress(row: number, offset: number, { a, b, c, d }: Address): void {
-    const at = row * ADDRESS_WORDS + offset;
-    this.#addresses[at] = a;
-    this.#addresses[at + 1] = b;
-    this.#addresses[at + 2] = c;
-    this.#addresses[at + 3] = d;
+  #writeAddress(row: number, role: Role, { family, a, b, c, d }: Address): void {
+    this.#addresses[row * WORDS + role] = d;
+    if (family === 4) return;
+    const at = (row * 3 + role) * UPPER;
+    this.#upper[at] = a;
+    this.#upper[at + 1] = b;
+    this.#upper[at + 2] = c;
   }
 
   #writePorts(row: number, { original, reply, zone }: ConntrackEntry): void {
-    const at = row * 4;
+    const at = this.#portsOf(row);
     const icmp = isIcmp(original.protocol);
     this.#ports[at + SOURCE_PORT] = icmp ? original.icmpId : original.sourcePort;
     this.#ports[at + DESTINATION_PORT] = icmp
@@ -110,54 +130,64 @@ export class FlowRows {
     this.#ports[at + ZONE] = zone;
   }
 
+  #portsOf(row: number): number {
+    return row * HALF_WORDS + PORTS * 2;
+  }
+
   family(row: number): Family {
     return this.flag(row, IS_IPV6) ? 6 : 4;
   }
 
-  /** One of the 12 address words. */
-  word(row: number, offset: number): number {
-    return this.#addresses[row * ADDRESS_WORDS + offset];
+  /** One of the four words of an address, the first is 0. */
+  word(row: number, role: Role, index: number): number {
+    if (index === UPPER) return this.#addresses[row * WORDS + role];
+    return this.flag(row, IS_IPV6) ? this.#upper[(row * 3 + role) * UPPER + index] : 0;
   }
 
-  readAddress(row: number, offset: number, to: MutableAddress): void {
-    const at = row * ADDRESS_WORDS + offset;
+  readAddress(row: number, role: Role, to: MutableAddress): void {
     to.family = this.family(row);
-    to.a = this.#addresses[at];
-    to.b = this.#addresses[at + 1];
-    to.c = this.#addresses[at + 2];
-    to.d = this.#addresses[at + 3];
+    to.d = this.#addresses[row * WORDS + role];
+    if (to.family === 4) {
+      to.a = 0;
+      to.b = 0;
+      to.c = 0;
+      return;
+    }
+    const at = (row * 3 + role) * UPPER;
+    to.a = this.#upper[at];
+    to.b = this.#upper[at + 1];
+    to.c = this.#upper[at + 2];
   }
 
-  hasAddress(row: number, offset: number, { family, a, b, c, d }: Address): boolean {
-    const at = row * ADDRESS_WORDS + offset;
-    return (
-      this.#addresses[at + 3] === d &&
-      this.#addresses[at + 2] === c &&
-      this.#addresses[at + 1] === b &&
-      this.#addresses[at] === a &&
-      this.family(row) === family
-    );
+  hasAddress(row: number, role: Role, { family, a, b, c, d }: Address): boolean {
+    if (this.#addresses[row * WORDS + role] !== d || this.family(row) !== family) return false;
+    const at = (row * 3 + role) * UPPER;
+    return family === 4 || (this.#upper[at + 2] === c && this.#upper[at + 1] === b && this.#upper[at] === a);
   }
 
   /** Whether NAT changed where the packets go. */
   isTranslated(row: number): boolean {
-    for (let i = 0; i < 4; i++)
-      if (this.word(row, DESTINATION + i) !== this.word(row, TRANSLATED + i)) return true;
-    return false;
+    return !this.#sameAddress(row, DESTINATION, row, TRANSLATED);
+  }
+
+  #sameAddress(x: number, ofX: Role, y: number, ofY: Role): boolean {
+    if (this.words[x * WORDS + ofX] !== this.words[y * WORDS + ofY]) return false;
+    for (let i = 0; i < UPPER; i++) if (this.word(x, ofX, i) !== this.word(y, ofY, i)) return false;
+    return true;
   }
 
   /** SOURCE_PORT, DESTINATION_PORT or TRANSLATED_PORT as the flow shows it: 0 for ICMP. */
   port(row: number, field: number): number {
-    return isIcmp(this.protocol(row)) ? 0 : this.#ports[row * 4 + field];
+    return isIcmp(this.protocol(row)) ? 0 : this.#ports[this.#portsOf(row) + field];
   }
 
   /** -1 unless ICMP. */
   icmpType(row: number): number {
-    return isIcmp(this.protocol(row)) ? this.#ports[row * 4 + DESTINATION_PORT] >>> 8 : -1;
+    return isIcmp(this.protocol(row)) ? this.#ports[this.#portsOf(row) + DESTINATION_PORT] >>> 8 : -1;
   }
 
   icmpCode(row: number): number {
-    return isIcmp(this.protocol(row)) ? this.#ports[row * 4 + DESTINATION_PORT] & 255 : -1;
+    return isIcmp(this.protocol(row)) ? this.#ports[this.#portsOf(row) + DESTINATION_PORT] & 255 : -1;
   }
 
   protocol(row: number): number {
@@ -165,7 +195,7 @@ export class FlowRows {
   }
 
   id(row: number): number {
-    return this.#ids[row];
+    return this.words[row * WORDS + ID] >>> 0;
   }
 
   flag(row: number, bit: number): boolean {
@@ -196,31 +226,33 @@ export class FlowRows {
 
   /** Ports, or ICMP id, type and code. */
   portsWord(row: number): number {
-    const at = row * 4;
-    return (this.#ports[at + SOURCE_PORT] << 16) | this.#ports[at + DESTINATION_PORT];
+    return this.words[row * WORDS + PORTS];
   }
 
   /** Zone, protocol, zone direction and family. */
   zoneWord(row: number): number {
     const kind = ((this.#marks[row * 4 + SIDES] >> ZONE_SHIFT) << 1) | (this.flag(row, IS_IPV6) ? 1 : 0);
-    return (this.#ports[row * 4 + ZONE] << 16) | (this.protocol(row) << 8) | kind;
+    return (this.#ports[this.#portsOf(row) + ZONE] << 16) | (this.protocol(row) << 8) | kind;
   }
 
   /** Whether two rows have the same original tuple in the same zone. */
   sameTuple(x: number, y: number): boolean {
-    if (this.portsWord(x) !== this.portsWord(y) || this.zoneWord(x) !== this.zoneWord(y)) return false;
-    for (let i = SOURCE; i < TRANSLATED; i++) if (this.word(x, i) !== this.word(y, i)) return false;
-    return true;
+    return (
+      this.portsWord(x) === this.portsWord(y) &&
+      this.zoneWord(x) === this.zoneWord(y) &&
+      this.#sameAddress(x, SOURCE, y, SOURCE) &&
+      this.#sameAddress(x, DESTINATION, y, DESTINATION)
+    );
   }
 
   /** What tells the row's entry to the kernel; a copy. */
   identity(row: number): ConntrackIdentity {
     return {
       original: this.#tuple(row),
-      zone: this.#ports[row * 4 + ZONE],
+      zone: this.#ports[this.#portsOf(row) + ZONE],
       zoneDirection: ZONE_DIRECTIONS[this.#marks[row * 4 + SIDES] >> ZONE_SHIFT],
-      id: this.#ids[row],
-      startedAtMs: this.flag(row, EXACT_START) ? this.times[row * 2 + STARTED] : 0,
+      id: this.id(row),
+      startedAtMs: this.flag(row, EXACT_START) ? this.numbers[row * NUMBERS + STARTED] : 0,
     };
   }
 
@@ -234,13 +266,13 @@ export class FlowRows {
       destinationPort: this.port(row, DESTINATION_PORT),
       icmpType: this.icmpType(row),
       icmpCode: this.icmpCode(row),
-      icmpId: icmp ? this.#ports[row * 4 + SOURCE_PORT] : 0,
+      icmpId: icmp ? this.#ports[this.#portsOf(row) + SOURCE_PORT] : 0,
     };
   }
 
-  #copyAddress(row: number, offset: number): MutableAddress {
+  #copyAddress(row: number, role: Role): MutableAddress {
     const address = mutableAddress();
-    this.readAddress(row, offset, address);
+    this.readAddress(row, role, address);
     return address;
   }
 }

@@ -82,12 +82,12 @@ function compare(one: FlowPlace, other: FlowPlace): number {
 type Key = (rows: row.FlowRows, slot: number) => number;
 
 const KEYS: Readonly<Record<FlowOrder, Key>> = {
-  started: ({ times }, slot) => times[slot * 2 + row.STARTED],
-  lastSeen: ({ times }, slot) => times[slot * 2 + row.LAST_SEEN],
-  bytes: ({ counters }, slot) =>
-    counters[slot * 4 + row.ORIGINAL_BYTES] + counters[slot * 4 + row.REPLY_BYTES],
+  started: ({ numbers }, slot) => numbers[slot * row.NUMBERS + row.STARTED],
+  lastSeen: ({ numbers }, slot) => numbers[slot * row.NUMBERS + row.LAST_SEEN],
+  bytes: ({ numbers }, slot) =>
+    numbers[slot * row.NUMBERS + row.ORIGINAL_BYTES] + numbers[slot * row.NUMBERS + row.REPLY_BYTES],
   bytesOut: (rows, slot) =>
-    rows.counters[slot * 4 + (isInbound(rows, slot) ? row.REPLY_BYTES : row.ORIGINAL_BYTES)],
+    rows.numbers[slot * row.NUMBERS + (isInbound(rows, slot) ? row.REPLY_BYTES : row.ORIGINAL_BYTES)],
 };
 
 function isInbound(rows: row.FlowRows, slot: number): boolean {
@@ -101,19 +101,19 @@ function fits(rows: row.FlowRows, slot: number, { host, destination, protocol, p
     (port === undefined || PORTS[rows.side(slot)].some((field) => rows.port(slot, field) === port)) &&
     (host === undefined || rows.hasAddress(slot, HOSTS[rows.side(slot)], host)) &&
     (destination === undefined ||
-      DESTINATIONS[rows.side(slot)].some((offset) => rows.hasAddress(slot, offset, destination)))
+      DESTINATIONS[rows.side(slot)].some((role) => rows.hasAddress(slot, role, destination)))
   );
 }
 
 /** Where a row has what flow-reader.ts makes `host`, `destination` and `translated`, and their ports, of. */
-const HOSTS: Readonly<Record<row.Side, number>> = {
+const HOSTS: Readonly<Record<row.Side, row.Role>> = {
   outbound: row.SOURCE,
   foreign: row.SOURCE,
   inbound: row.DESTINATION,
   inboundTranslated: row.TRANSLATED,
 };
-const ASKED = [row.DESTINATION, row.TRANSLATED];
-const DESTINATIONS: Readonly<Record<row.Side, readonly number[]>> = {
+const ASKED = [row.DESTINATION, row.TRANSLATED] as const;
+const DESTINATIONS: Readonly<Record<row.Side, readonly row.Role[]>> = {
   outbound: ASKED,
   foreign: ASKED,
   inbound: [row.SOURCE],

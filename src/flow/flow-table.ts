@@ -17,7 +17,8 @@
  * in this order: the dump is ahead of the events in the queue, and a flow that it lacks may have its destroy event,
  * with its last counters, still waiting there.
  *
- * Nothing is allocated in `observe`. A flow takes about 160 bytes, touched only when there is one.
+ * Nothing is allocated in `observe`. A flow takes about 110 bytes, touched only when there is one. An entry is written
+ * into the row that a new flow gets, so that it stands there already when it turns out to be one.
  */
 import { type Address, mutableAddress } from '../address/address.ts';
 import type { ConntrackEntry } from '../conntrack/entry.ts';
@@ -30,6 +31,7 @@ import { type FlowMatch, matchAddress, rowTest } from './flow-match.ts';
 import { emptyFlow, readFlow } from './flow-reader.ts';
 import * as row from './flow-rows.ts';
 import { type FlowPlace, type FlowQuery, FlowSelection } from './flow-selection.ts';
+import { bucketCount } from './keyed-hash.ts';
 import { TupleIndex } from './tuple-index.ts';
 
 export type { Report, TableChange };
@@ -39,7 +41,12 @@ export interface FlowTableOptions {
   readonly isOurs: (address: Address) => boolean;
   /** Flows to keep at most; should not be below nf_conntrack_max. */
   readonly maxFlows: number;
+  /** Flows that are looked up fast: with more, only slower. Takes 5 bytes each, used or not. Default: all. */
+  readonly expectedFlows?: number;
 }
+
+/** Buckets of the address index are fewer: a flow is put in and taken out without walking a chain. */
+const ADDRESS_SHARE = 4;
 
 /** How far the time of an entry's first event may lie from its start. */
 const START_SLACK_MS = 100;
@@ -60,13 +67,14 @@ export class FlowTable {
   readonly #address = mutableAddress();
   readonly #reporter: ChangeReporter;
 
-  constructor({ isOurs, maxFlows }: FlowTableOptions) {
+  constructor({ isOurs, maxFlows, expectedFlows = maxFlows }: FlowTableOptions) {
     this.#isOurs = isOurs;
+    const buckets = bucketCount(Math.min(expectedFlows, maxFlows));
     this.#rows = new row.FlowRows(maxFlows + 1);
     this.#free = new Int32Array(this.#rows.capacity);
     this.#reporter = new ChangeReporter(this.#rows);
-    this.#tuples = new TupleIndex(this.#rows);
-    this.#addresses = new AddressIndex(this.#rows);
+    this.#tuples = new TupleIndex(this.#rows, buckets);
+    this.#addresses = new AddressIndex(this.#rows, Math.ceil(buckets / ADDRESS_SHARE));
   }
 
   /** Standing flows. */
@@ -84,9 +92,9 @@ export class FlowTable {
 
   /** Take note of an entry and report what changed: nothing, one change, or an end and a start. */
   observe(entry: ConntrackEntry, nowMs: number, report: Report): void {
-    const rows = this.#rows;
-    rows.write(row.SCRATCH, entry);
-    const slot = this.#tuples.find();
+    const sample = this.#nextFree();
+    this.#rows.write(sample, entry);
+    const slot = this.#tuples.find(sample);
     if (slot === row.SCRATCH) this.#unknown(entry, nowMs, report);
     else this.#meet(slot, entry, nowMs, report);
   }
@@ -161,17 +169,19 @@ export class FlowTable {
     for (let slot = 1; slot < this.#unused; slot++) if (this.#rows.flag(slot, row.STANDS)) visit(slot);
   }
 
+  /** The entry is written to the row that is free next. */
   #unknown(entry: ConntrackEntry, nowMs: number, report: Report): void {
-    const slot = entry.event === 'destroy' ? row.SCRATCH : this.#allocate();
+    const slot = entry.event === 'destroy' ? row.SCRATCH : this.#nextFree();
     if (slot !== row.SCRATCH) this.#start(slot, entry, nowMs, report);
     else if (entry.event === 'destroy') this.#passBy(entry, nowMs, report);
     else if (entry.event !== 'update') this.#turnAway(entry, nowMs, report);
   }
 
   #start(slot: number, entry: ConntrackEntry, nowMs: number, report: Report): void {
+    this.#allocate(slot);
     this.#begin(slot, entry, nowMs);
     this.#rows.setFlag(slot, row.STANDS, true);
-    this.#tuples.add(slot);
+    this.#tuples.addFound(slot);
     this.#addresses.add(slot);
     this.#size++;
     this.#reporter.count(slot, entry);
@@ -180,6 +190,7 @@ export class FlowTable {
 
   /** A connection of which only the end is seen. */
   #passBy(entry: ConntrackEntry, nowMs: number, report: Report): void {
+    this.#rows.write(row.SCRATCH, entry);
     this.#begin(row.SCRATCH, entry, nowMs);
     this.#reporter.clear();
     this.#reporter.report('started', row.SCRATCH, report);
@@ -204,6 +215,7 @@ export class FlowTable {
     else if (age === 'newer') {
       this.#reporter.clear();
       this.#end(slot, report);
+      this.#rows.write(this.#nextFree(), entry);
       this.#unknown(entry, nowMs, report);
     }
   }
@@ -224,7 +236,7 @@ export class FlowTable {
    */
   #age(entry: ConntrackEntry, slot: number): 'same' | 'older' | 'newer' {
     const id = this.#rows.id(slot);
-    const startedAtMs = this.#rows.times[slot * 2 + row.STARTED];
+    const startedAtMs = this.#rows.numbers[slot * row.NUMBERS + row.STARTED];
     const otherId = id !== entry.id && id !== 0 && entry.id !== 0;
     const slackMs = otherId ? 0 : START_SLACK_MS;
     const atMs = entry.startedAtMs || entry.eventAtMs;
@@ -233,24 +245,24 @@ export class FlowTable {
     return otherId || (startedAtMs > 0 && bornMs > startedAtMs + slackMs) ? 'newer' : 'same';
   }
 
+  /** The entry is written to the row. */
   #begin(slot: number, entry: ConntrackEntry, nowMs: number): void {
-    this.#rows.write(slot, entry);
-    if (entry.event === 'new') this.#rows.times[slot * 2 + row.STARTED] = entry.eventAtMs;
+    if (entry.event === 'new') this.#rows.numbers[slot * row.NUMBERS + row.STARTED] = entry.eventAtMs;
     this.#classify(slot);
     this.#see(slot, entry, nowMs);
   }
 
   #see(slot: number, entry: ConntrackEntry, nowMs: number): void {
-    const { times } = this.#rows;
+    const { numbers } = this.#rows;
     if (entry.startedAtMs > 0) {
-      times[slot * 2 + row.STARTED] = entry.startedAtMs;
+      numbers[slot * row.NUMBERS + row.STARTED] = entry.startedAtMs;
       this.#rows.setFlag(slot, row.EXACT_START, true);
     }
     // Not as one value, which would become a heap object.
-    const lastSeen = slot * 2 + row.LAST_SEEN;
-    if (entry.stoppedAtMs > 0) times[lastSeen] = Math.max(times[lastSeen], entry.stoppedAtMs);
-    else if (entry.eventAtMs > 0) times[lastSeen] = Math.max(times[lastSeen], entry.eventAtMs);
-    else times[lastSeen] = Math.max(times[lastSeen], nowMs);
+    const lastSeen = slot * row.NUMBERS + row.LAST_SEEN;
+    if (entry.stoppedAtMs > 0) numbers[lastSeen] = Math.max(numbers[lastSeen], entry.stoppedAtMs);
+    else if (entry.eventAtMs > 0) numbers[lastSeen] = Math.max(numbers[lastSeen], entry.eventAtMs);
+    else numbers[lastSeen] = Math.max(numbers[lastSeen], nowMs);
     this.#rows.setGeneration(slot, this.#generation);
     if (entry.status & IPS_SEEN_REPLY) this.#rows.setFlag(slot, row.REPLIED, true);
   }
@@ -265,8 +277,8 @@ export class FlowTable {
     return this.#hasOurs(slot, row.DESTINATION) ? 'inbound' : 'foreign';
   }
 
-  #hasOurs(slot: number, offset: number): boolean {
-    this.#rows.readAddress(slot, offset, this.#address);
+  #hasOurs(slot: number, role: row.Role): boolean {
+    this.#rows.readAddress(slot, role, this.#address);
     return this.#isOurs(this.#address);
   }
 
@@ -280,9 +292,14 @@ export class FlowTable {
     this.#reporter.report('ended', slot, report);
   }
 
-  /** A row for one more flow; 0 when the table is full. */
-  #allocate(): number {
-    if (this.#freeCount > 0) return this.#free[--this.#freeCount];
-    return this.#unused < this.#rows.capacity ? this.#unused++ : row.SCRATCH;
+  /** The row that the next new flow gets; 0 when the table is full. */
+  #nextFree(): number {
+    if (this.#freeCount > 0) return this.#free[this.#freeCount - 1];
+    return this.#unused < this.#rows.capacity ? this.#unused : row.SCRATCH;
+  }
+
+  #allocate(nextFree: number): void {
+    if (this.#freeCount > 0) this.#freeCount--;
+    else this.#unused = nextFree + 1;
   }
 }

@@ -2,6 +2,7 @@
  * Reads the conntrack table of its namespace as the engine does: decoded, judged by a policy, in the flow table.
  * A process of its own, so that its memory is nobody else's: `node dump-reader.ts RULES` prints seconds and bytes.
  */
+import { conntrackLimit } from '../../src/conntrack/limit.ts';
 import { ConntrackWalk } from '../../src/conntrack/walk.ts';
 import { FlowTable, type Report } from '../../src/flow/flow-table.ts';
 import { compilePolicy } from '../../src/policy/compiled-policy.ts';
@@ -29,7 +30,11 @@ function compiled(rules: number) {
 }
 
 const policy = compiled(Number(process.argv[2]));
-const table = new FlowTable({ isOurs: (address) => policy.isOurs(address), maxFlows: MAX_FLOWS });
+const table = new FlowTable({
+  isOurs: (address) => policy.isOurs(address),
+  maxFlows: MAX_FLOWS,
+  expectedFlows: conntrackLimit(),
+});
 let denied = 0;
 const nowMs = Date.now();
 const judge: Report = ({ kind, flow }) => {
