@@ -108,7 +108,7 @@ export class Engine {
 
   private constructor(ledger: Ledger, kernel: Kernel, settings: EngineSettings, tell: Tell) {
     const { bootId, tableOwner = false, boot } = settings;
-    const { nftables, monitor, conntrack, maxFlows } = kernel;
+    const { nftables, monitor, conntrack, maxFlows, expectedFlows } = kernel;
     const elements = new MeasuredElements(kernel.elements);
     this.elements = elements;
     this.#kernel = kernel;
@@ -120,7 +120,7 @@ export class Engine {
     this.keeper = new KernelKeeper(this.enforcer, monitor, this.journal, elements.generation().processId);
     this.allowlist = makeAllowlistKeeper(kernelTable, kernel, this);
     this.keeper.onMended = (nowMs) => this.allowlist.onMended(nowMs);
-    this.table = new FlowTable({ isOurs: () => false, maxFlows });
+    this.table = new FlowTable({ isOurs: () => false, maxFlows, expectedFlows });
     const cutter = new Cutter(conntrack, this.table, this.journal);
     const { queries } = ledger;
     this.names = new NamesKeeper({

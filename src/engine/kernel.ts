@@ -11,6 +11,7 @@ import {
 } from 'node-nftables';
 import { listFlowtables } from '../conntrack/flowtable.ts';
 import { conntrackHooks } from '../conntrack/hooks.ts';
+import { conntrackLimit } from '../conntrack/limit.ts';
 import { prepareConntrack } from '../conntrack/preparation.ts';
 import { ConntrackSocket } from '../conntrack/socket.ts';
 import { ConntrackWalk } from '../conntrack/walk.ts';
@@ -43,6 +44,8 @@ export interface Kernel extends Disposable {
   openPacketLog(): PacketLog & Disposable;
   /** Connections that conntrack may hold at most. */
   readonly maxFlows: number;
+  /** So many it may hold as it is set up now. */
+  readonly expectedFlows: number;
   /** Switch on what conntrack must say; needs a rule that uses ct. */
   prepareConntrack(): void;
   conntrackHooks: typeof conntrackHooks;
@@ -71,6 +74,7 @@ export function openKernel(): Kernel {
   return {
     ...parts,
     maxFlows: MAX_FLOWS,
+    expectedFlows: conntrackLimit(),
     flowtables: () => listFlowtables(),
     names: {
       table: new DnsTable(parts.nftables, parts.elements, addQueueTarget),

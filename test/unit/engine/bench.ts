@@ -74,6 +74,7 @@ export class Bench implements Disposable {
     names: this.names,
     openPacketLog: () => this.packets,
     maxFlows: 1_000,
+    expectedFlows: 1_000,
     gracePeriod: () => {},
     prepareConntrack: () => {},
     conntrackHooks: async () => 'registered',
