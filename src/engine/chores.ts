@@ -1,7 +1,5 @@
 /** What time brings: twice a second all that is due, in an order that is told where it matters. */
-import { ClockWatch } from './clock-watch.ts';
 import type { Engine } from './engine.ts';
-import type { Kernel } from './kernel.ts';
 
 const SURROUNDINGS_EVERY_MS = 10_000;
 const RETRY_EVERY_MS = 5_000;
@@ -11,7 +9,6 @@ const SAVE_MODEL_EVERY_MS = 3_600_000;
 
 export class Chores {
   readonly #engine: Engine;
-  readonly #clock: ClockWatch;
   /** By how much the clock was set, not followed yet. */
   #jumpedMs = 0;
   /** By the clock that nobody sets. */
@@ -24,9 +21,8 @@ export class Chores {
   /** Of the journal's failures. */
   #failuresMadeGood = 0;
 
-  constructor(engine: Engine, kernel: Pick<Kernel, 'uptimeMs'>) {
+  constructor(engine: Engine) {
     this.#engine = engine;
-    this.#clock = new ClockWatch(() => kernel.uptimeMs());
   }
 
   do(nowMs: number): void {
@@ -57,7 +53,7 @@ export class Chores {
   }
 
   #followClock(nowMs: number): void {
-    this.#jumpedMs += this.#clock.look(nowMs);
+    this.#jumpedMs += this.#engine.clock.look(nowMs);
     if (this.#jumpedMs !== 0 && this.#engine.responder.reschedule(this.#jumpedMs, nowMs)) this.#jumpedMs = 0;
   }
 

@@ -12,6 +12,16 @@ export class ClockWatch {
     this.#uptimeMs = uptimeMs;
   }
 
+  /** When the machine was booted by the clock of the last look, ms since the epoch: another time once that is set. */
+  get bootedAtMs(): number | undefined {
+    return this.#bootedAtMs;
+  }
+
+  /** Go on from the last look of another process in the same boot: what was set since is told by the next one. */
+  resume(bootedAtMs: number): void {
+    this.#bootedAtMs = bootedAtMs;
+  }
+
   /** By how much the clock was set since the last look, in ms: forward is positive, 0 is not at all. */
   look(nowMs: number): number {
     const bootedAtMs = nowMs - this.#uptimeMs();

@@ -24,6 +24,7 @@ import { BlockLatency } from './block-latency.ts';
 import { BootFile } from './boot-file.ts';
 import { BridgeKeeper } from './bridge-keeper.ts';
 import { Chores } from './chores.ts';
+import { ClockWatch } from './clock-watch.ts';
 import type { EngineStatus, Outcome } from './commands.ts';
 import { ConntrackFeed } from './conntrack-feed.ts';
 import { Cutter } from './cutter.ts';
@@ -64,6 +65,7 @@ export class Engine {
   readonly ledger: Ledger;
   readonly journal: Journal;
   readonly meter = new LoopMeter();
+  readonly clock: ClockWatch;
   readonly evidence = new EvidenceKeeper();
   readonly elements: MeasuredElements;
   readonly table: FlowTable;
@@ -149,7 +151,8 @@ export class Engine {
       this.names.source,
     );
     this.proposals = new ProposedPolicies(this.journal);
-    this.#chores = new Chores(this, kernel);
+    this.clock = new ClockWatch(() => kernel.uptimeMs());
+    this.#chores = new Chores(this);
     this.trials = new TrialKeeper(this, () => ({ bootId, uptimeMs: kernel.uptimeMs() }));
     this.desk = new DecisionDesk(
       {
@@ -157,7 +160,8 @@ export class Engine {
         enforcer: this.enforcer,
         keeper: this.keeper,
         cutter,
-        policyDigest: () => this.policies.inForce.policy.digest,
+        // At the start none is in force yet.
+        policyDigest: () => this.policies.digest ?? queries.revisions({ limit: 1 })[0].policyDigest,
         covered: (decision, nowMs) => this.quarantines.covered(decision, nowMs),
         onQuarantines: (nowMs) => this.bridge.change(nowMs),
       },
@@ -284,7 +288,7 @@ export class Engine {
   }
 
   async #begin(settings: EngineSettings): Promise<void> {
-    const recovery = new Recovery(this, settings);
+    const recovery = new Recovery(this, settings, Date.now());
     this.lookAround();
     recovery.restoreDecisions(Date.now());
     this.keeper.restore(Date.now());

@@ -1,5 +1,4 @@
 /** All that the engine has of the kernel, in the network namespace of the thread that opens it. */
-import { uptime } from 'node:os';
 import {
   addQueueTarget,
   Nftables,
@@ -22,6 +21,7 @@ import { LOG_GROUP } from '../enforcement/ruleset/telling.ts';
 import { PacketQueue } from '../names/queue/packet-queue.ts';
 import { NeighbourSocket } from '../neighbour/socket.ts';
 import { NflogSocket } from '../nflog/socket.ts';
+import { bootTimeMs } from './boot-clock.ts';
 import type { PacketLog } from './denied-feed.ts';
 import type { NamesKernel } from './dns-tap.ts';
 import type { NeighbourSource } from './quarantine-watch.ts';
@@ -52,7 +52,7 @@ export interface Kernel extends Disposable {
   surroundings(): Surroundings;
   /** Wait until no packet is on its way that was there when this was called. */
   gracePeriod(): void;
-  /** CLOCK_BOOTTIME (clock_gettime(2)) in ms: nobody sets it, and it runs on while the machine sleeps. */
+  /** See boot-clock.ts. */
   uptimeMs(): number;
 }
 
@@ -85,7 +85,7 @@ export function openKernel(): Kernel {
     prepareConntrack: () => void prepareConntrack(),
     conntrackHooks,
     surroundings: () => readSurroundings(),
-    uptimeMs: () => uptime() * 1_000,
+    uptimeMs: bootTimeMs,
     [Symbol.dispose]: () => opened.dispose(),
   };
 }

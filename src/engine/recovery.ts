@@ -1,7 +1,8 @@
 /**
  * From the ledger to a running engine, whatever the last one left: a clean stop, a kill between two steps, a reboot.
  *
- *   decisions that stood      stand again, as long as they have time; the others end now
+ *   decisions that stood      stand again, as long as they have time; the others end now. A clock that was set in the
+ *                             meantime gives and takes none
  *   kernel                    made equal to that (elements nobody decided go, missing ones come)
  *   intents without outcome   get their outcome
  *   policy                    a file that has changed since it was last read, else the last one in force; one that
@@ -14,6 +15,7 @@ import type { EntryDraft } from '../ledger/entry.ts';
 import type { LedgerQueries } from '../ledger/queries.ts';
 import { loadPolicySources } from '../policy/loader.ts';
 import type { Policy } from '../policy/policy.ts';
+import { ClockRecovery } from './clock-recovery.ts';
 import type { Engine } from './engine.ts';
 import { EngineError } from './errors.ts';
 import type { EngineSettings } from './wire.ts';
@@ -26,17 +28,20 @@ export class Recovery {
   readonly #engine: Engine;
   readonly #settings: EngineSettings;
   readonly #queries: LedgerQueries;
+  readonly #clock: ClockRecovery;
 
-  constructor(engine: Engine, settings: EngineSettings) {
+  constructor(engine: Engine, settings: EngineSettings, nowMs: number) {
     this.#engine = engine;
     this.#settings = settings;
     this.#queries = engine.ledger.queries;
+    this.#clock = new ClockRecovery(engine.clock, this.#queries, settings.bootId, nowMs);
   }
 
   /** What should stand, before the kernel is looked at. */
   restoreDecisions(nowMs: number): void {
     for (const state of ['pending', 'provisional', 'active'] as const) {
-      for (const decision of this.#queries.decisions({ state, limit: ALL })) this.#restore(decision);
+      for (const decision of this.#queries.decisions({ state, limit: ALL }))
+        this.#restore(this.#clock.followed(decision));
     }
     // The oldest first, so that the last word on a target counts.
     for (const decision of this.#queries.decisions({ limit: RECENT_DECISIONS }).toReversed())
@@ -52,11 +57,17 @@ export class Recovery {
 
   /** The kernel is as it should be: record what was left open, and go on. */
   finish(nowMs: number): void {
-    const { desk, journal } = this.#engine;
-    const { version, policyProblems } = this.#settings;
-    const open: EntryDraft[] = [
-      { type: 'daemon.started', actor: 'penstock', atMs: nowMs, body: { version, pid: process.pid } },
-    ];
+    const { clock, desk, journal } = this.#engine;
+    const { version, bootId, policyProblems } = this.#settings;
+    this.#clock.record(desk, nowMs);
+    const { bootedAtMs } = clock;
+    const started = {
+      version,
+      pid: process.pid,
+      bootId,
+      ...(bootedAtMs === undefined ? {} : { bootedAtMs }),
+    };
+    const open: EntryDraft[] = [{ type: 'daemon.started', actor: 'penstock', atMs: nowMs, body: started }];
     const rollback = this.#unfinishedRollback();
     if (rollback) open.push(rollback);
     if (policyProblems.length > 0) {

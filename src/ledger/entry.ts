@@ -18,7 +18,16 @@ export type ElementChange = 'add' | 'refresh' | 'remove';
 
 /** Bodies by type. `incident`, `decision` and `suppression` are always whole and as they are after what happened. */
 export interface EntryBodies {
-  'daemon.started': { readonly version: string; readonly pid: number };
+  /**
+   * `bootedAtMs`: when the machine was booted, by the clock that everything before this entry goes by; with each
+   * `clock.jumped` it is another time. `bootId` is `/proc/sys/kernel/random/boot_id`, null when that cannot be read.
+   */
+  'daemon.started': {
+    readonly version: string;
+    readonly pid: number;
+    readonly bootId?: string | null;
+    readonly bootedAtMs?: number;
+  };
   'daemon.stopped': { readonly reason: string };
 
   /** The text of a policy, once a digest; it comes before the first entry that names the digest. */
