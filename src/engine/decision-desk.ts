@@ -7,6 +7,9 @@
  *   4 kernel    read back what was changed
  *   5 ledger    the outcome
  *
+ * For a person's word step 1 is a transaction, synced. For an automatic change of the kernel, which must be quick, it is
+ * an intent (ledger/intent.ts), and step 5 makes the entries of both.
+ *
  * After a restart the ledger says what should stand, and the kernel is made equal to it.
  */
 import { ActiveDecisions } from '../decision/active-decisions.ts';
@@ -154,7 +157,8 @@ export class DecisionDesk {
     for (const { type, after } of moves) drafts.push({ type, actor, atMs, body: { decision: after } });
     if (steps.length > 0 || order.revision) drafts.push(this.#revision(moves, order));
     try {
-      this.#parts.journal.write(drafts, order);
+      if (order.sync || steps.length === 0) this.#parts.journal.write(drafts, order);
+      else this.#parts.journal.intend(drafts);
     } catch (error) {
       for (const { move } of steps.toReversed()) this.#unexpect(move);
       throw error;

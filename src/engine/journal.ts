@@ -53,16 +53,27 @@ export class Journal {
     this.tally.count(entries);
     const last = entries.at(-1);
     if (last) this.#unannounced = last.seq;
-    for (const entry of entries) {
-      if (entry.type === 'revision.created') this.#lastRevision = entry.body.revision.number;
-    }
+    this.#countRevisions(entries);
     return entries;
   }
 
-  /** Whether something could be recorded now. */
+  /**
+   * What the next write records before its own: an automatic change of the kernel that follows at once. Of it and its
+   * outcome one transaction is made, when the kernel has it.
+   * @throws LedgerError, and then nothing is intended
+   */
+  intend(drafts: readonly EntryDraft[]): void {
+    // What an earlier one owes, if its outcome could not be written.
+    this.write([], { sync: false });
+    this.#noting(() => this.#ledger.intend(drafts));
+    this.#countRevisions(drafts);
+  }
+
+  /** Whether something could be recorded now. What is owed is. */
   probe(): boolean {
     try {
       this.#noting(() => this.#ledger.probe());
+      this.write([], { sync: false });
       return true;
     } catch (error) {
       if (!(error instanceof LedgerError)) throw error;
@@ -80,6 +91,12 @@ export class Journal {
   revision(draft: Omit<Revision, 'number'>): EntryDraft {
     const revision: Revision = { ...draft, number: this.#lastRevision + 1 };
     return { type: 'revision.created', actor: draft.actor, atMs: draft.atMs, body: { revision } };
+  }
+
+  #countRevisions(drafts: readonly EntryDraft[]): void {
+    for (const draft of drafts) {
+      if (draft.type === 'revision.created') this.#lastRevision = draft.body.revision.number;
+    }
   }
 
   #noting<T>(work: () => T): T {

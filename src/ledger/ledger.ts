@@ -13,6 +13,7 @@ import { entryOf, type Head, nextRow } from './chain.ts';
 import { openWritable } from './connection.ts';
 import type { Entry, EntryDraft } from './entry.ts';
 import { guarded } from './errors.ts';
+import { Intent } from './intent.ts';
 import { NameShelf } from './name-shelf.ts';
 import { ProfileShelf } from './profile-shelf.ts';
 import { Projection, rebuild } from './projection.ts';
@@ -31,6 +32,9 @@ export class Ledger {
   readonly #insert: StatementSync;
   readonly #begin: StatementSync;
   readonly #commit: StatementSync;
+  readonly #intent: Intent;
+  /** Intended, and not appended yet. */
+  #intended: readonly EntryDraft[] = [];
   #head: Head;
   #synced = false;
 
@@ -45,20 +49,22 @@ export class Ledger {
     this.#begin = db.prepare('BEGIN IMMEDIATE');
     this.#commit = db.prepare('COMMIT');
     this.#head = this.queries.head();
+    this.#intent = new Intent(db);
+    this.#intended = this.#intent.waiting(this.#head);
   }
 
   /**
-   * Open the ledger at `path`, or make it (mode 0600).
+   * Open the ledger at `path`, or make it (mode 0600). What a writer that died had intended is appended.
    * @throws LedgerError
    */
   static open(path: string): Ledger {
-    const claim = new WriterClaim(path);
-    try {
-      return guarded('open', () => new Ledger(openWritable(path), claim));
-    } catch (error) {
-      claim.release();
-      throw error;
-    }
+    using resources = new DisposableStack();
+    const claim = resources.adopt(new WriterClaim(path), (made) => made.release());
+    const db = guarded('open', () => resources.adopt(openWritable(path), (opened) => opened.close()));
+    const ledger = guarded('open', () => new Ledger(db, claim));
+    ledger.append([], { sync: false });
+    resources.move();
+    return ledger;
   }
 
   /** The last entry's number and hash; GENESIS when there is none. */
@@ -67,18 +73,35 @@ export class Ledger {
   }
 
   /**
-   * Record entries in one transaction: all of them or none.
+   * Record entries in one transaction: all of them or none, and before them what was intended.
    * @param options.sync whether they must survive a power cut once this returns
    * @throws LedgerError and then nothing of it is recorded; the ledger can be used on
    */
   append(drafts: readonly EntryDraft[], { sync }: { sync: boolean }): Entry[] {
-    if (drafts.length === 0) return [];
+    const all = this.#intended.length === 0 ? drafts : [...this.#intended, ...drafts];
+    if (all.length === 0) return [];
     return guarded('append', () => {
       this.#setSync(sync);
-      const entries = this.#transaction(() => this.#record(drafts));
+      const entries = this.#transaction(() => this.#record(all));
       const { seq, hash } = entries[entries.length - 1];
       this.#head = { seq, hash };
+      this.#intended = [];
       return entries;
+    });
+  }
+
+  /**
+   * Say what the next `append` will record before its own. From now on it survives the death of this process, as with
+   * `sync: false`, at a fraction of the cost: a block does not wait for pages, indexes and hashes.
+   * @throws LedgerError and then nothing is intended; also when what was intended before cannot be recorded
+   */
+  intend(drafts: readonly EntryDraft[]): void {
+    // There is room for one.
+    this.append([], { sync: false });
+    guarded('intend', () => {
+      this.#setSync(false);
+      this.#intent.put(this.#head, drafts);
+      this.#intended = drafts;
     });
   }
 

@@ -88,8 +88,14 @@ const NAMES = `
   ) STRICT, WITHOUT ROWID;
 `;
 
+/** No part of the record: see intent.ts. One row. */
+const INTENT = `
+  CREATE TABLE intent (follows INTEGER NOT NULL, drafts TEXT NOT NULL) STRICT;
+  INSERT INTO intent VALUES (-1, '[]');
+`;
+
 /** Step n brings a file of version n to n + 1. */
-const STEPS: readonly string[] = [RECORD + PROJECTIONS, SUPPRESSIONS, PROFILES, NAMES];
+const STEPS: readonly string[] = [RECORD + PROJECTIONS, SUPPRESSIONS, PROFILES, NAMES, INTENT];
 export const SCHEMA_VERSION = STEPS.length;
 
 /** The projections with the columns that `verify` compares. */

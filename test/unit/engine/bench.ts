@@ -220,15 +220,16 @@ export class Bench implements Disposable {
     return () => spy.mockRestore();
   }
 
-  /** The disk is full as soon as the next entries are written. */
-  failAfterIntent(): void {
+  /** The disk is full as soon as the next intent is written, until the function given back is called. */
+  failAfterIntent(): () => void {
     const { ledger } = this.engine;
-    const append = ledger.append.bind(ledger);
-    vi.spyOn(ledger, 'append').mockImplementationOnce((drafts, options) => {
-      const entries = append(drafts, options);
-      this.fillDisk();
-      return entries;
+    const intend = ledger.intend.bind(ledger);
+    let free = () => {};
+    vi.spyOn(ledger, 'intend').mockImplementationOnce((drafts) => {
+      intend(drafts);
+      free = this.fillDisk();
     });
+    return () => free();
   }
 
   /** The kernel takes no rules until the function given back is called. */

@@ -1,5 +1,7 @@
 import { channel } from 'node:diagnostics_channel';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { verify } from '../../../src/ledger/verification.ts';
 import { Bench, HOUR, LISTED, MINUTE, VIOLATION } from './bench.ts';
 import { DESTINATIONS } from './elements.ts';
 
@@ -91,11 +93,22 @@ describe('DecisionDesk', () => {
     expect(bench.elements().size).toBe(0);
   });
 
-  it('keeps a block whose outcome cannot be recorded, and says so', () => {
-    bench.failAfterIntent();
+  it('keeps a block that can no longer be recorded, says so, makes no more, and records it when it can', () => {
+    const free = bench.failAfterIntent();
     bench.see(VIOLATION);
     expect(bench.elements().size).toBe(1);
     expect(bench.log('error')).toEqual([expect.stringContaining('an outcome was not recorded')]);
+    bench.see(LISTED);
+    expect(bench.elements().size).toBe(1);
+    expect(bench.log('error')).toEqual([
+      expect.anything(),
+      expect.stringContaining('not recorded, so not done'),
+    ]);
+    free();
+    bench.pass(5_000);
+    expect(bench.decisions('active').map(({ id }) => id)).toEqual(['D1']);
+    expect(bench.engine.journal.lastRevision).toBe(bench.engine.ledger.queries.latestRevision()?.number);
+    expect(verify(join(bench.folder, 'ledger.db')).sound).toBe(true);
   });
 
   it('makes one revision of each move, that names the policy and the table', () => {

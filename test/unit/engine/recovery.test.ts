@@ -65,8 +65,11 @@ describe('from the ledger to a running engine', () => {
   it('gives an intent without an outcome its outcome', async () => {
     bench.failAfterIntent();
     bench.see(LISTED);
-    expect(bench.decisions('provisional')).toMatchObject([{ enforcement: { status: 'pending' } }]);
+    expect(bench.recorded('decision.proposed')).toEqual([]);
     await bench.restart();
+    expect(bench.recorded('decision.proposed')).toMatchObject([
+      { body: { decision: { id: 'D1', enforcement: { status: 'pending' } } } },
+    ]);
     expect(bench.decisions('provisional')).toMatchObject([{ enforcement: { status: 'applied' } }]);
     expect(bench.recorded('enforcement.applied')).toHaveLength(1);
   });

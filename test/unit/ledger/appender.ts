@@ -1,6 +1,7 @@
 /**
  * A writer to be killed: `appender.ts PATH` appends for ever, a batch of 1 to 3 entries at a time and every 8th
- * synced, and writes the last number of each batch to its standard output once `append` has returned.
+ * synced, and writes the last number of each batch to its standard output once `append` has returned; of every second
+ * batch once it is intended.
  */
 import { writeSync } from 'node:fs';
 import { Ledger } from '../../../src/ledger/ledger.ts';
@@ -14,5 +15,13 @@ for (let batch = 1; ; batch++) {
     actor: 'penstock',
     body: { decision: decision(next + n) },
   }));
-  writeSync(1, `${ledger.append(drafts, { sync: batch % 8 === 0 }).at(-1)?.seq}\n`);
+  const last = `${next + drafts.length - 1}\n`;
+  if (batch % 2 === 1) {
+    ledger.intend(drafts);
+    writeSync(1, last);
+    ledger.append([], { sync: false });
+  } else {
+    ledger.append(drafts, { sync: batch % 8 === 0 });
+    writeSync(1, last);
+  }
 }
