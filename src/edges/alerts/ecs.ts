@@ -21,16 +21,21 @@ const LEVELS: Readonly<Record<Severity, string>> = {
   critical: 'fatal',
 };
 
-/** event.kind, event.category and event.type by the first part of an entry's type. */
+/**
+ * event.kind, event.category and event.type by the first part of an entry's type. The schema says which types go with
+ * which category; `error` goes with none of these: that something failed is event.outcome.
+ */
 const CLASSES: Readonly<
   Record<string, { kind: string; category: readonly string[]; type: readonly string[] }>
 > = {
   incident: { kind: 'alert', category: ['network', 'intrusion_detection'], type: ['info'] },
   suppression: { kind: 'event', category: ['configuration'], type: ['change'] },
   decision: { kind: 'alert', category: ['network', 'intrusion_detection'], type: ['info'] },
-  enforcement: { kind: 'alert', category: ['network', 'configuration'], type: ['error'] },
+  enforcement: { kind: 'alert', category: ['network', 'configuration'], type: ['info'] },
   drift: { kind: 'alert', category: ['configuration'], type: ['change'] },
-  conntrack: { kind: 'alert', category: ['network'], type: ['error'] },
+  conntrack: { kind: 'alert', category: ['network'], type: ['info'] },
+  denyLists: { kind: 'alert', category: ['configuration'], type: ['info'] },
+  evidence: { kind: 'alert', category: ['file'], type: ['info'] },
   policy: { kind: 'event', category: ['configuration'], type: ['change'] },
   alert: { kind: 'alert', category: ['network', 'intrusion_detection'], type: ['info'] },
   trial: { kind: 'event', category: ['configuration'], type: ['change'] },

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { alertOf } from '../../../../src/edges/alerts/alert.ts';
+import { alertOf, alertTypes } from '../../../../src/edges/alerts/alert.ts';
 import type { EntryDraft } from '../../../../src/ledger/entry.ts';
 import { DETECTORS, type DetectorName } from '../../../../src/policy/schema/response.ts';
 import { anyText } from '../../ledger/any-text.ts';
@@ -15,6 +15,7 @@ import {
   suppression,
 } from '../../ledger/samples.ts';
 import { entry } from './entries.ts';
+import { everyAlert } from './every-alert.ts';
 
 const flow = {
   kind: 'flow',
@@ -246,6 +247,14 @@ test('whatever is in names and reasons, a message is one line of bounded length'
       expect(message.isWellFormed()).toBe(true);
     }),
   );
+});
+
+test('tests of formats know every kind of alert', () => {
+  expect(
+    everyAlert('')
+      .map(({ type }) => type as string)
+      .sort(),
+  ).toEqual(alertTypes().sort());
 });
 
 test('a time past the end of the calendar is still told', () => {

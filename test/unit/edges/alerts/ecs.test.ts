@@ -4,7 +4,9 @@ import { dispatchOf } from '../../../../src/edges/alerts/dispatch.ts';
 import { type EcsEvent, ecsEvent } from '../../../../src/edges/alerts/ecs.ts';
 import type { EntryDraft } from '../../../../src/ledger/entry.ts';
 import { anomaly, decision, incident, opened, proposed, suppressed } from '../../ledger/samples.ts';
+import { ecsFaults } from './ecs-schema.ts';
 import { entry, OBSERVER } from './entries.ts';
+import { everyAlert } from './every-alert.ts';
 
 function event(draft: EntryDraft) {
   const dispatch = dispatchOf(entry(draft), OBSERVER);
@@ -120,7 +122,7 @@ test.each<[EntryDraft, string[]]>([
       actor: 'penstock',
       body: { decision: decision(1), change: 'add', error: '' },
     },
-    ['error'],
+    ['info'],
   ],
   [{ type: 'drift.found', actor: 'penstock', body: { differences: [] } }, ['change']],
 ])('event.type of $type', (draft, type) => {
@@ -139,4 +141,23 @@ test('a failure has an outcome', () => {
     body: { differences: ['table inet penstock is missing'], error: 'EPERM' },
   });
   expect(failed?.event).toMatchObject({ outcome: 'failure', category: ['configuration'] });
+});
+
+test.each(everyAlert('a reason').map((draft) => [draft.type, draft] as const))(
+  '%s is valid by the published schema',
+  (_, draft) => {
+    expect(ecsFaults(JSON.parse(JSON.stringify(event(draft))))).toEqual([]);
+  },
+);
+
+test('what is not valid would be found', () => {
+  const { '@timestamp': _, ...without } = event(opened(1)) as EcsEvent;
+  expect(ecsFaults(without)).toEqual(['@timestamp: missing']);
+  const wrong = { ...event(opened(1)), colour: 'red', source: { ip: '10.1.0.0/24' } };
+  expect(ecsFaults(wrong)).toEqual(['source.ip: "10.1.0.0/24" is none', 'colour: unknown']);
+  const mixed = { ...event(opened(1)), event: { kind: 'news', category: ['host'], type: ['denied'] } };
+  expect(ecsFaults(mixed)).toEqual([
+    'event.kind: "news" is none',
+    'event.type: denied is expected in none of host',
+  ]);
 });
