@@ -9,6 +9,9 @@ const MODULUS = 1n << 256n;
 
 export class RulesetDigest {
   #sum = 0n;
+  /** The static part is some ten thousand characters, and seldom another. */
+  #listing = '';
+  #listingHash = hash('sha256', '');
 
   add(elementId: string, timeoutMs: number): void {
     this.#sum = (this.#sum + elementHash(elementId, timeoutMs)) % MODULUS;
@@ -20,7 +23,11 @@ export class RulesetDigest {
 
   /** Hex. `listing` is the canonical text of the static part. */
   value(listing: string): string {
-    return hash('sha256', `${hash('sha256', listing)} ${this.#sum.toString(16)}`);
+    if (listing !== this.#listing) {
+      this.#listing = listing;
+      this.#listingHash = hash('sha256', listing);
+    }
+    return hash('sha256', `${this.#listingHash} ${this.#sum.toString(16)}`);
   }
 }
 

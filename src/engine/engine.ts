@@ -189,8 +189,7 @@ export class Engine {
       journal: this.journal,
       inForce: () => this.policies.inForce,
       safeguards: this.safeguards,
-      onBlocked: (eventAtMs) =>
-        eventAtMs !== 0 && tell({ notice: 'blocked', latencyMs: this.latency.blocked(eventAtMs) }),
+      onBlocked: (eventAtMs) => this.latency.blocked(eventAtMs),
     });
     const offload = new Offload(() => kernel.flowtables());
     this.quarantines = new QuarantineWatch({

@@ -1,6 +1,7 @@
 /** The engine thread's entry: starts the engine, says that it is ready, and loops until it is told to stop. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { CommandHandlers } from './command-handlers.ts';
+import type { Notice } from './commands.ts';
 import { Engine } from './engine.ts';
 import { runLoop } from './loop.ts';
 import type { EngineSettings, FromEngine } from './wire.ts';
@@ -10,7 +11,8 @@ if (port === null) throw new Error('the engine runs in a worker thread only');
 const send = (message: FromEngine) => port.postMessage(message);
 const settings = workerData as EngineSettings;
 
-const engine = await Engine.start(settings, (notice) => send({ kind: 'notice', notice }));
+const tell = (notice: Notice) => send({ kind: 'notice', notice });
+const engine = await Engine.start(settings, tell);
 const handlers = new CommandHandlers(engine);
 send({ kind: 'ready' });
 runLoop({
@@ -33,7 +35,10 @@ runLoop({
   onCommand: ({ call, name, params }) =>
     send({ kind: 'reply', call, outcome: handlers.handle(name, params as never) }),
   chores: (nowMs) => engine.chores(nowMs),
-  endTurn: () => engine.journal.announce(),
+  endTurn: () => {
+    engine.latency.announce(tell);
+    engine.journal.announce();
+  },
   stopped: () => handlers.stopped,
 });
 engine.close();
