@@ -42,6 +42,15 @@ export class AddressRangesBuilder {
     this.#count += 1;
   }
 
+  /** One range of another list. */
+  append({ bytes }: AddressRanges, index: number): void {
+    const width = 2 * widthOf(this.#family);
+    const at = this.#count * width;
+    if (at + width > this.#bytes.length) this.#grow();
+    for (let i = 0; i < width; i++) this.#bytes[at + i] = bytes[index * width + i];
+    this.#count += 1;
+  }
+
   finish(): AddressRanges {
     const length = this.#count * 2 * widthOf(this.#family);
     return { family: this.#family, count: this.#count, bytes: this.#bytes.slice(0, length) };
@@ -52,6 +61,54 @@ export class AddressRangesBuilder {
     this.#bytes = new Uint8Array(bytes.length * 2);
     this.#bytes.set(bytes);
   }
+}
+
+/** Ranges of one address, and the others. */
+export function splitSingles(ranges: AddressRanges): {
+  readonly singles: AddressRanges;
+  readonly spans: AddressRanges;
+} {
+  const { family, bytes } = ranges;
+  const width = widthOf(family);
+  const [singles, spans] = [new AddressRangesBuilder(family), new AddressRangesBuilder(family)];
+  for (let i = 0; i < ranges.count; i++) {
+    const at = i * 2 * width;
+    const isSingle = compareBytes(bytes, at, bytes, at + width, width) === 0;
+    (isSingle ? singles : spans).append(ranges, i);
+  }
+  return { singles: singles.finish(), spans: spans.finish() };
+}
+
+/** All of both, of ranges that are alike or have no address in common. */
+export function unionOf(x: AddressRanges, y: AddressRanges): AddressRanges {
+  if (x.count === 0) return y;
+  if (y.count === 0) return x;
+  const builder = new AddressRangesBuilder(x.family);
+  for (let [i, j] = [0, 0]; i < x.count || j < y.count; ) {
+    const order = i === x.count ? 1 : j === y.count ? -1 : compareLasts(x, i, y, j);
+    if (order <= 0) builder.append(x, i);
+    else builder.append(y, j);
+    if (order <= 0) i += 1;
+    if (order >= 0) j += 1;
+  }
+  return builder.finish();
+}
+
+/** Order of the last addresses of two ranges. */
+export function compareLasts(x: AddressRanges, i: number, y: AddressRanges, j: number): number {
+  const width = widthOf(x.family);
+  return compareBytes(x.bytes, (2 * i + 1) * width, y.bytes, (2 * j + 1) * width, width);
+}
+
+export function isSameRange(x: AddressRanges, i: number, y: AddressRanges, j: number): boolean {
+  const width = 2 * widthOf(x.family);
+  return compareBytes(x.bytes, i * width, y.bytes, j * width, width) === 0;
+}
+
+/** In a long list a view for each address would cost more than all else. */
+function compareBytes(x: Uint8Array, i: number, y: Uint8Array, j: number, count: number): number {
+  for (let k = 0; k < count; k++) if (x[i + k] !== y[j + k]) return x[i + k] - y[j + k];
+  return 0;
 }
 
 /** The first address of a range; not a copy. */

@@ -6,6 +6,7 @@ import { parsePrefix } from '../address/prefix.ts';
 import type { Coverage } from '../decision/coverage.ts';
 import type { Decision, Target } from '../decision/decision.ts';
 import { macBytes } from '../neighbour/mac.ts';
+import type { LongList } from './deny/long-list.ts';
 import type { Lifetime, PrefixBlock } from './segments.ts';
 import type { Owner, SetKind, SetName } from './sets.ts';
 
@@ -36,15 +37,18 @@ export interface Holder {
   elements(nowMs: number): Iterable<KernelElement>;
   /** The one with this id, if it should stand. */
   find(id: string, nowMs: number): KernelElement | undefined;
+  /** Of a holder of very many: the same as {@link elements}, by set, and what stands now even when it is read later. */
+  lists?(): readonly LongList[];
   /**
    * For a holder of very many, who compares a set in a way of its own: what has to be done so that the kernel holds what
    * should stand. `isRoutine`: nothing is known to have been touched; then it may look another time (undefined).
+   * `later`: too much for one transaction; the holder does it step by step, and this is what there is to say.
    * @throws EnforcementError
    */
   difference?(
     set: SetName,
     isRoutine: boolean,
-  ): { readonly add: KernelElement[]; readonly remove: KernelElement[] } | undefined;
+  ): { readonly add: KernelElement[]; readonly remove: KernelElement[]; readonly later?: string } | undefined;
 }
 
 /** A range of addresses in one of the interval sets of `blocks`. */

@@ -17,6 +17,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { SetElement } from 'node-nftables';
 import type { Decision } from '../decision/decision.ts';
+import type { LongList } from './deny/long-list.ts';
 import { type Change, DesiredState } from './desired-state.ts';
 import { elementId, type Holder, type KernelElement, STAYS } from './element.ts';
 import { describeElement } from './element-text.ts';
@@ -37,6 +38,8 @@ export interface Reconciliation {
 }
 
 export const MAX_DIFFERENCES = 20;
+/** Some tenths of a second. */
+const MOST_LISTED_AT_ONCE = 50_000;
 /** The kernel keeps time in ticks, and the ways there take time. */
 const TOLERANCE_MS = 2_000;
 
@@ -125,25 +128,53 @@ export class Enforcer {
 
   /** All that should stand in the sets that are held. */
   wanted(nowMs: number): KernelElement[] {
-    return [...this.#holders.values()].flatMap((holder) => [...holder.elements(nowMs)]);
+    const { elements, lists } = this.wantedApart(nowMs);
+    return [...elements, ...lists.flatMap((list) => [...list])];
+  }
+
+  /** The same; what may be very many is not made into objects. */
+  wantedApart(nowMs: number): { readonly elements: KernelElement[]; readonly lists: readonly LongList[] } {
+    const holders = [...this.#holders.values()];
+    return {
+      elements: holders.flatMap((holder) => (holder.lists ? [] : [...holder.elements(nowMs)])),
+      lists: holders.flatMap((holder) => holder.lists?.() ?? []),
+    };
+  }
+
+  /** What comes back with the table in one transaction: long lists come after it, in steps. */
+  #wantedAtOnce(nowMs: number): KernelElement[] {
+    const { elements, lists } = this.wantedApart(nowMs);
+    return areShort(lists) ? [...elements, ...lists.flatMap((list) => [...list])] : elements;
   }
 
   #reconcile(nowMs: number, touched: Touched, differences: string[]): void {
-    const mended = touched.rules ? this.#keeper.mend(() => this.wanted(nowMs), nowMs) : ALL_WELL;
+    const mended = touched.rules ? this.#keeper.mend(() => this.#wantedAtOnce(nowMs), nowMs) : ALL_WELL;
     if (mended.difference !== undefined) differences.push(mended.difference);
     if (mended.made !== undefined) {
       differences.push(...describe({ add: mended.made, refresh: [], remove: [] }));
+      this.#reconcileLists(nowMs, differences);
       return;
     }
     // Whoever changed the rules may have emptied sets on the way.
     const scope = mended.difference === undefined ? touched : Touched.everything();
-    const change = this.#difference(scope, nowMs);
+    this.#mend(this.#difference(scope, nowMs, differences), nowMs, differences);
+  }
+
+  /** What a table that was made anew still lacks. */
+  #reconcileLists(nowMs: number, differences: string[]): void {
+    const { lists } = this.wantedApart(nowMs);
+    if (areShort(lists)) return;
+    const scope = Touched.all(lists.map(({ set }) => set));
+    this.#mend(this.#difference(scope, nowMs, differences), nowMs, differences);
+  }
+
+  #mend(change: Change, nowMs: number, differences: string[]): void {
     differences.push(...describe(change));
     if (change.add.length + change.refresh.length + change.remove.length > 0)
       this.#table.apply(change, nowMs);
   }
 
-  #difference(touched: Touched, nowMs: number): Change {
+  #difference(touched: Touched, nowMs: number, differences: string[]): Change {
     const change: MutableChange = { add: [], refresh: [], remove: [] };
     const whole: SetName[] = [];
     for (const [name, elements] of touched.sets) {
@@ -153,6 +184,7 @@ export class Enforcer {
         const own = holder.difference(name, touched.isWhole);
         for (const each of own?.add ?? []) change.add.push(each);
         for (const each of own?.remove ?? []) change.remove.push(each);
+        if (own?.later !== undefined) differences.push(own.later);
       } else if (elements === 'all') whole.push(name);
       else this.#compareSome(holder, name, elements, nowMs, change);
     }
@@ -197,6 +229,10 @@ export class Enforcer {
     const owner = OWNERS.get(name);
     return owner && this.#holders.get(owner);
   }
+}
+
+function areShort(lists: readonly LongList[]): boolean {
+  return lists.reduce((sum, { count }) => sum + count, 0) <= MOST_LISTED_AT_ONCE;
 }
 
 type MutableChange = { [K in keyof Change]: KernelElement[] };

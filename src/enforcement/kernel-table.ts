@@ -13,6 +13,8 @@ import {
   type SetElementsDriver,
   type TableImage,
 } from 'node-nftables';
+import type { Family } from '../address/address.ts';
+import { type AddressRanges, widthOf } from '../address/ranges.ts';
 import type { Change } from './desired-state.ts';
 import { elementId, type KernelElement } from './element.ts';
 import { EnforcementError } from './errors.ts';
@@ -122,6 +124,12 @@ export class KernelTable {
   /** All elements of a set. */
   readList(name: SetName): SetElement[] {
     return failing('list elements', () => this.#elements.list(setOf(name)));
+  }
+
+  /** All of a set of addresses or address ranges. */
+  readRanges(name: SetName, family: Family): AddressRanges {
+    const bytes = failing('list elements', () => this.#elements.ranges(setOf(name)));
+    return { family, count: bytes.length / (2 * widthOf(family)), bytes };
   }
 
   /** All elements of a set by id. */

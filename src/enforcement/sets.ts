@@ -24,6 +24,8 @@
  *
  *   denied (deny lists)
  *     deniedN        address range                                interval    nobody inside may ask for it
+ *     deniedsingleN  address                                      hash        the same: a kernel that turns an interval
+ *                                                                             set into an array does so at each change
  *
  *   names (DNS answers)
  *     namedN         as allowN, with timeouts                     interval    what the rules allow by name
@@ -83,6 +85,7 @@ const PER_FAMILY = {
   sparedfrom: { owner: 'policy', fields: ['A'], interval: true },
   sparedto: { owner: 'policy', fields: ['A'], interval: true },
   denied: { owner: 'denied', fields: ['A'], interval: true },
+  deniedsingle: { owner: 'denied', fields: ['A'] },
   named: { owner: 'names', fields: FULL, interval: true, timeout: true, counted: true },
   talkers: { owner: 'kernel', fields: ['A'], timeout: true, memory: { size: 65_536, timeout: 10 } },
 } as const satisfies Record<string, Kind>;

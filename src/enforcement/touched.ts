@@ -27,6 +27,13 @@ export class Touched {
     return touched;
   }
 
+  /** All that is in some sets, and no rules. */
+  static all(sets: readonly SetName[]): Touched {
+    const touched = new Touched();
+    for (const name of sets) touched.#sets.set(name, 'all');
+    return touched;
+  }
+
   get isEmpty(): boolean {
     return !this.#rules && this.#sets.size === 0;
   }

@@ -62,10 +62,11 @@ export type TableWalk = Pick<ConntrackWalk, 'running' | 'start' | 'step'>;
 /** @throws NftablesError, ConntrackKernelError */
 export function openKernel(): Kernel {
   using resources = new DisposableStack();
+  const elements = resources.use(SetElements.open());
   const parts = {
     nftables: resources.use(Nftables.open()),
-    elements: resources.use(SetElements.open()),
-    monitor: resources.use(RulesetMonitor.open()),
+    elements,
+    monitor: resources.use(RulesetMonitor.open({ except: elements.portId })),
     conntrack: resources.use(ConntrackSocket.open()),
     walk: resources.use(ConntrackWalk.open()),
     neighbours: resources.use(NeighbourSocket.open()),

@@ -22,7 +22,9 @@ export function policyDisagreements(found: readonly KernelElement[], choice: Pol
         enforces ? [{ concat: [{ prefix: LAN[family] }, SHOP[family], ...EVERY_SERVICE] }] : [],
       ),
       ...spared(of(`sparedto${family}`), ofFamily(choice.protectedPrefixes, family)),
-      ...denied(of(`denied${family}`), ofFamily(choice.denied, family)),
+      ...[`denied${family}`, `deniedsingle${family}`].flatMap((set) =>
+        denied(of(set), ofFamily(choice.denied, family)),
+      ),
     ]),
     ...compare('strict', of('strict'), enforces ? ['ipv4', 'ipv6'] : []),
     ...passing(of('pass').length, enforces ? 1 : ALL_PASS),

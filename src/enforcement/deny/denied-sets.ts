@@ -1,41 +1,42 @@
 /**
- * What is in the sets @denied4 and @denied6: deny lists, put there before anybody asks for an address on them. Lists
- * may be long, so they change in steps between which other work gets its turn; see sweep.ts.
+ * What is in the sets @deniedN and @deniedsingleN: deny lists, put there before anybody asks for an address on them.
+ * Lists may be long, so they change in steps between which other work gets its turn; see denied-family.ts.
  *
  *   adopt            what the kernel has from before, so that a new daemon opens no gap
  *   want ----------> sweep to it ---- step, step, ... ----> all of it stands
  *     ^                 |
  *     +-- another list meanwhile: from where the sweep is
+ *     +-- the kernel was found to hold something quite different: from there
  */
 import type { Family } from '../../address/address.ts';
-import { type AddressRanges, AddressRangesBuilder, noRanges } from '../../address/ranges.ts';
-import { type Holder, type KernelElement, STAYS } from '../element.ts';
-import type { KernelTable } from '../kernel-table.ts';
+import { type AddressRanges, noRanges } from '../../address/ranges.ts';
+import type { Holder, KernelElement } from '../element.ts';
 import { FAMILIES, type SetName } from '../sets.ts';
-import { standingElement } from '../standing-element.ts';
-import { type AddressRange, Sweep } from './sweep.ts';
+import { DeniedFamily, type DeniedTable, elementsOf } from './denied-family.ts';
+import { type LongList, listedElement } from './long-list.ts';
+import { Sweep } from './sweep.ts';
 
 export type RangesByFamily = Readonly<Record<Family, AddressRanges>>;
 
 export const NO_RANGES: RangesByFamily = { 4: noRanges(4), 6: noRanges(6) };
 
 /** Removals and additions of one step: some tens of milliseconds. */
-const CHANGES_A_STEP = 2_000;
-/** So many are read in no time. */
+const CHANGES_A_STEP = 4_000;
+/** So many are read in no time, ... */
 const FEW = 2_000;
+/** ... and so many mended at once, while all else waits. */
+const MOST_AT_ONCE = 20_000;
 const LOOK_EVERY_MS = 10 * 60_000;
 
 export class DeniedSets implements Holder {
   readonly owner = 'denied';
-  readonly #table: Pick<KernelTable, 'apply' | 'readList'>;
-  #wanted: RangesByFamily = NO_RANGES;
-  #sweeps: Readonly<Record<Family, Sweep>> = sweepsFrom(NO_RANGES, NO_RANGES);
+  readonly #families: Readonly<Record<Family, DeniedFamily>>;
   #isDone = true;
   /** On the clock of `performance.now()`. */
-  readonly #lookAgainAt: Record<Family, number> = { 4: 0, 6: 0 };
+  readonly #lookAgainAt = new Map<SetName, number>();
 
-  constructor(table: Pick<KernelTable, 'apply' | 'readList'>) {
-    this.#table = table;
+  constructor(table: DeniedTable) {
+    this.#families = { 4: new DeniedFamily(4, table), 6: new DeniedFamily(6, table) };
   }
 
   /** Everything wanted stands. */
@@ -45,108 +46,73 @@ export class DeniedSets implements Holder {
 
   /** Ranges wanted, of both families. */
   get count(): number {
-    return this.#wanted[4].count + this.#wanted[6].count;
+    return this.#families[4].count + this.#families[6].count;
   }
 
   /** Take what stands in the kernel for what is wanted. @throws EnforcementError */
   adopt(): void {
-    this.#wanted = { 4: this.#found(4), 6: this.#found(6) };
-    this.#sweeps = sweepsFrom(this.#wanted, this.#wanted);
+    for (const family of FAMILIES) this.#families[family].adopt();
     this.#isDone = true;
   }
 
   /** The kernel learns it by {@link step}. */
   want(ranges: RangesByFamily): void {
-    const standing = { 4: collect(4, this.#sweeps[4]), 6: collect(6, this.#sweeps[6]) };
-    this.#wanted = ranges;
-    this.#sweeps = sweepsFrom(standing, ranges);
+    for (const family of FAMILIES) this.#families[family].want(ranges[family]);
     this.#isDone = false;
   }
 
   /** Carry out one step. @throws EnforcementError: nothing was changed, and it may be tried again */
   step(nowMs: number): void {
+    let changes = 0;
     for (const family of FAMILIES) {
-      const sweep = this.#sweeps[family];
-      const step = sweep.take(CHANGES_A_STEP);
-      if (step === undefined) continue;
-      const elements = (ranges: readonly AddressRange[]) => ranges.map((range) => elementOf(family, range));
-      try {
-        this.#table.apply({ add: elements(step.add), refresh: [], remove: elements(step.remove) }, nowMs);
-      } catch (error) {
-        sweep.rewind();
-        throw error;
-      }
-      break;
+      while (changes < CHANGES_A_STEP && !this.#families[family].isDone)
+        changes += this.#families[family].step(nowMs);
     }
-    this.#isDone = FAMILIES.every((family) => this.#sweeps[family].isOver);
+    this.#isDone = FAMILIES.every((family) => this.#families[family].isDone);
   }
 
   *elements(): Generator<KernelElement> {
-    for (const family of FAMILIES)
-      for (const range of this.#sweeps[family].standing()) yield elementOf(family, range);
+    for (const list of this.lists()) yield* list;
+  }
+
+  lists(): readonly LongList[] {
+    return FAMILIES.flatMap((family) => this.#families[family].lists);
   }
 
   find(id: string): KernelElement | undefined {
-    for (const family of FAMILIES) {
-      const set = setOf(family);
-      if (!id.startsWith(`${set} `)) continue;
-      const [first, last] = id
-        .slice(set.length + 1)
-        .split('-')
-        .map((hex) => Buffer.from(hex, 'hex'));
-      const width = family === 4 ? 4 : 16;
-      if (first?.length !== width || last?.length !== width) return undefined;
-      return this.#sweeps[family].stands({ first, last }) ? elementOf(family, { first, last }) : undefined;
-    }
-    return undefined;
+    const [name, range = ''] = id.split(' ');
+    const set = this.lists().find((list) => list.set === name)?.set;
+    const [first, last = first] = range.split('-').map((hex) => Uint8Array.from(Buffer.from(hex, 'hex')));
+    if (set === undefined) return undefined;
+    const family = familyOf(set);
+    const isKey = [first, last].every(({ length }) => length === (family === 4 ? 4 : 16));
+    const stands = isKey && this.#families[family].stands(set, { first, last });
+    return stands ? listedElement(set, first, last) : undefined;
   }
 
   /**
    * Reading a hundred thousand takes longer than a block may wait, so a large list is looked at as a matter of routine
-   * only now and then: the kernel announces every change that somebody makes.
+   * only now and then: the kernel announces every change that somebody makes. Where very many differ they come in steps.
    */
-  difference(
-    set: SetName,
-    isRoutine: boolean,
-  ): { add: KernelElement[]; remove: KernelElement[] } | undefined {
-    const family: Family = set === 'denied4' ? 4 : 6;
-    const sweep = this.#sweeps[family];
-    const standing = collect(family, sweep);
+  difference(set: SetName, isRoutine: boolean): ReturnType<NonNullable<Holder['difference']>> {
+    const family = this.#families[familyOf(set)];
+    const kind = set === family.sets.spans ? 'spans' : 'singles';
+    const standing = family.standing[kind];
     const now = performance.now();
-    if (isRoutine && standing.count > FEW && now < this.#lookAgainAt[family]) return undefined;
-    this.#lookAgainAt[family] = now + LOOK_EVERY_MS;
-    const step = new Sweep(this.#found(family), standing).take(Number.POSITIVE_INFINITY);
-    const elements = (ranges: readonly AddressRange[] = []) =>
-      ranges.map((range) => elementOf(family, range));
-    return { add: elements(step?.add), remove: elements(step?.remove) };
-  }
-
-  /** In rising order, as the driver gives intervals of one field. */
-  #found(family: Family): AddressRanges {
-    const found = this.#table.readList(setOf(family));
-    const builder = new AddressRangesBuilder(family);
-    for (const { key, keyEnd } of found) builder.add(key, keyEnd ?? key);
-    return builder.finish();
+    if (isRoutine && standing.count > FEW && now < (this.#lookAgainAt.get(set) ?? 0)) return undefined;
+    this.#lookAgainAt.set(set, now + LOOK_EVERY_MS);
+    const found = family.found(set);
+    const step = new Sweep(found, standing).take(MOST_AT_ONCE) ?? { add: [], remove: [] };
+    if (step.add.length + step.remove.length < MOST_AT_ONCE) return elementsOf(set, step);
+    family.restart({ [kind]: found });
+    this.#isDone = false;
+    return {
+      ...elementsOf(set, { add: [], remove: [] }),
+      later: `${set} holds something else: it is loaded anew`,
+    };
   }
 }
 
-function setOf(family: Family): SetName {
-  return `denied${family}`;
-}
-
-function elementOf(family: Family, { first, last }: AddressRange): KernelElement {
-  const { set, id, key, keyEnd } = standingElement(setOf(family), Uint8Array.from(first), {
-    keyEnd: Uint8Array.from(last),
-  });
-  return { set, id, key, ...(keyEnd && { keyEnd }), ...STAYS };
-}
-
-function sweepsFrom(from: RangesByFamily, to: RangesByFamily): Readonly<Record<Family, Sweep>> {
-  return { 4: new Sweep(from[4], to[4]), 6: new Sweep(from[6], to[6]) };
-}
-
-function collect(family: Family, sweep: Sweep): AddressRanges {
-  const builder = new AddressRangesBuilder(family);
-  for (const { first, last } of sweep.standing()) builder.add(first, last);
-  return builder.finish();
+function familyOf(set: SetName): Family {
+  return set.endsWith('4') ? 4 : 6;
 }

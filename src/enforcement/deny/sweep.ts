@@ -13,7 +13,16 @@
  *
  * What is in both lists alike is not touched.
  */
-import { type AddressRanges, addressBeside, findRange, firstOf, lastOf } from '../../address/ranges.ts';
+import {
+  type AddressRanges,
+  AddressRangesBuilder,
+  addressBeside,
+  compareLasts,
+  findRange,
+  firstOf,
+  isSameRange,
+  lastOf,
+} from '../../address/ranges.ts';
 
 export interface AddressRange {
   readonly first: Uint8Array;
@@ -53,6 +62,11 @@ export class Sweep {
   constructor(old: AddressRanges, next: AddressRanges) {
     this.#old = old;
     this.#next = next;
+  }
+
+  /** Ranges of both lists. */
+  get size(): number {
+    return this.#old.count + this.#next.count;
   }
 
   /** The next step, of about so many removals and additions; undefined when there is none. */
@@ -95,6 +109,16 @@ export class Sweep {
     for (let at = this.#i + 1; at < this.#old.count; at++) yield rangeAt(this.#old, at);
   }
 
+  /** {@link standing} as a list; a whole one is not copied. */
+  collect(): AddressRanges {
+    const [i, j] = [this.#i, this.#j];
+    if (i === this.#old.count && j === this.#next.count) return this.#next;
+    if (i + j === 0 && this.#rest === undefined && this.#grown === undefined) return this.#old;
+    const builder = new AddressRangesBuilder(this.#old.family);
+    for (const { first, last } of this.standing()) builder.add(first, last);
+    return builder.finish();
+  }
+
   /** Whether exactly this range is among {@link standing}. */
   stands({ first, last }: AddressRange): boolean {
     const isNew = findRange(this.#next, first);
@@ -110,10 +134,7 @@ export class Sweep {
   #skipAlike(): boolean {
     if (this.#i === this.#old.count || this.#j === this.#next.count) return false;
     if (this.#rest !== undefined || this.#grown !== undefined) return false;
-    const alike =
-      Buffer.compare(firstOf(this.#old, this.#i), firstOf(this.#next, this.#j)) === 0 &&
-      Buffer.compare(lastOf(this.#old, this.#i), lastOf(this.#next, this.#j)) === 0;
-    if (!alike) return false;
+    if (!isSameRange(this.#old, this.#i, this.#next, this.#j)) return false;
     this.#i += 1;
     this.#j += 1;
     return true;
@@ -121,12 +142,11 @@ export class Sweep {
 
   /** Take what ends first, of both lists when they end together. @returns where it ends */
   #takeNearest(): Uint8Array {
-    const oldEnd = this.#i < this.#old.count ? lastOf(this.#old, this.#i) : undefined;
-    const nextEnd = this.#j < this.#next.count ? lastOf(this.#next, this.#j) : undefined;
-    const order = oldEnd === undefined ? 1 : nextEnd === undefined ? -1 : Buffer.compare(oldEnd, nextEnd);
+    const [old, next, i, j] = [this.#old, this.#next, this.#i, this.#j];
+    const order = i === old.count ? 1 : j === next.count ? -1 : compareLasts(old, i, next, j);
     if (order <= 0) this.#takeOld();
     if (order >= 0) this.#takeNext();
-    return (order <= 0 ? oldEnd : nextEnd) as Uint8Array;
+    return order <= 0 ? lastOf(old, i) : lastOf(next, j);
   }
 
   #takeOld(): void {

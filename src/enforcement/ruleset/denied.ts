@@ -1,7 +1,8 @@
 /**
  * Deny lists: what a host of ours asks for, or is led to by DNAT, and is on one.
  *
- *   judgeN    an end of the connection in @deniedN     jump deniedN
+ *   judgeN    an end of the connection in @deniedN,    jump deniedN
+ *             or in @deniedsingleN
  *   deniedN   1 translated, and not in mode enforce    back: see below
  *             2 neither end leaves the link            back, as `evaluate` of the policy has it
  *             3 neverBlock protects it                 (chain sparedN: told, stamped, accepted)
@@ -29,10 +30,11 @@ import {
 
 export function denyRules(family: Family): Statement[][] {
   const ours = inSet(ctAddress(family, 'saddr', 'original'), `inside${family}`);
-  return [
-    [ours, inSet(asked(family), `denied${family}`), jump(`denied${family}`)],
-    [translated, ours, inSet(went(family), `denied${family}`), jump(`denied${family}`)],
-  ];
+  const chain = jump(`denied${family}`);
+  return ([`deniedsingle${family}`, `denied${family}`] as const).flatMap((set) => [
+    [ours, inSet(asked(family), set), chain],
+    [translated, ours, inSet(went(family), set), chain],
+  ]);
 }
 
 export function denyChain(family: Family): Chain {

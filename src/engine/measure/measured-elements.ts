@@ -82,6 +82,10 @@ export class MeasuredElements implements SetElementsDriver {
     return this.#driver.list(set);
   }
 
+  ranges(set: ElementSet): Uint8Array {
+    return this.#driver.ranges(set);
+  }
+
   generation() {
     return this.#driver.generation();
   }

@@ -56,6 +56,12 @@ export interface SetElementsDriver extends Disposable {
    * @throws NftablesError `isInterrupted` when the ruleset keeps changing
    */
   list(set: ElementSet): SetElement[];
+  /**
+   * All ranges of a set of one field in ascending order, as bytes: first and last of each, both included. Of a set that
+   * is no interval set each key is both. For very many, which as objects would fill the memory.
+   * @throws NftablesError as `list`
+   */
+  ranges(set: ElementSet): Uint8Array;
   /** The generation now, with this thread as its process. */
   generation(): Generation;
   /** The table's named counters by name; none when there is no such table. */

@@ -43,6 +43,22 @@ describe('RulesetMonitor', () => {
     expect(generation?.portId).not.toBe(elements.portId);
   });
 
+  it('leaves out what came through one port, when told, and nothing else', () => {
+    using nft = Nftables.open();
+    using elements = SetElements.open();
+    using monitor = RulesetMonitor.open({ except: elements.portId });
+    const set = { family: 'inet', table: 'apart', name: 's', type: 'ipv4_addr' } as const;
+    nft.run([{ add: { table: { family: 'inet', name: 'apart' } } }, { add: { set } }]);
+    drained(monitor);
+    elements.add(set, [{ key: Uint8Array.of(192, 0, 2, 1) }]);
+    expect(drained(monitor).changes).toEqual([]);
+    namespace.nft('delete element inet apart s { 192.0.2.1 }');
+    expect(drained(monitor).changes).toMatchObject([
+      { kind: 'element', action: 'delete', set: 's' },
+      { kind: 'generation' },
+    ]);
+  });
+
   it('says when announcements are lost, once', () => {
     using monitor = RulesetMonitor.open({ receiveBufferBytes: 4_096 });
     for (let i = 0; i < 12; i++) namespace.nft(`add table inet t${i}\nadd chain inet t${i} c`);

@@ -36,7 +36,8 @@ describe('what a policy asks of the kernel', () => {
     { set: 'inside4', value: '192.0.2.1' },
     { set: 'sparedto4', value: '192.0.2.1' },
     { set: 'denied4', value: '198.51.100.62' },
-    { set: 'denied6', value: '2001:db8::1' },
+    { set: 'deniedsingle4', value: '198.51.100.62' },
+    { set: 'deniedsingle6', value: '2001:db8::1' },
     { set: 'pass', value: 0 },
   ])('is not more than it asks for: %j', (element) => {
     expect(policyDisagreements([...GOOD, element], CHOICE)).toHaveLength(1);

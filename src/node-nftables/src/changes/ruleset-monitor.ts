@@ -16,19 +16,29 @@ const DEFAULT_MAX_DATAGRAMS = 1_000;
 export interface RulesetMonitorOptions {
   /** Kernel queue; needs CAP_NET_ADMIN to be larger than net.core.rmem_max. Default 8 MiB. */
   readonly receiveBufferBytes?: number;
+  /**
+   * What was asked for through this port (`portId` of a `SetElements`) is not told, its end of transaction neither: a
+   * hundred thousand elements of one's own cost next to nothing then.
+   */
+  readonly except?: number;
 }
 
 export class RulesetMonitor implements RulesetMonitorDriver {
   readonly #socket: NetlinkSocket;
   readonly #message = new MessageCursor();
   readonly #decoder = new ChangeDecoder();
+  readonly #except: number | undefined;
 
-  private constructor(socket: NetlinkSocket) {
+  private constructor(socket: NetlinkSocket, except: number | undefined) {
     this.#socket = socket;
+    this.#except = except;
   }
 
   /** In the calling thread's network namespace; announcements are kept from here on. @throws NetlinkError */
-  static open({ receiveBufferBytes = RECEIVE_BUFFER_BYTES }: RulesetMonitorOptions = {}): RulesetMonitor {
+  static open({
+    receiveBufferBytes = RECEIVE_BUFFER_BYTES,
+    except,
+  }: RulesetMonitorOptions = {}): RulesetMonitor {
     const socket = NetlinkSocket.open({ protocol: NETLINK_NETFILTER, receiveBufferBytes });
     try {
       socket.join(NFNLGRP_NFTABLES);
@@ -36,7 +46,7 @@ export class RulesetMonitor implements RulesetMonitorDriver {
       socket.close();
       throw error;
     }
-    return new RulesetMonitor(socket);
+    return new RulesetMonitor(socket, except);
   }
 
   get fd(): number {
@@ -65,6 +75,7 @@ export class RulesetMonitor implements RulesetMonitorDriver {
   #decode(length: number, onChange: (change: RulesetChange) => void): void {
     const message = this.#message.load(this.#socket.view, length);
     while (message.next()) {
+      if (message.portId === this.#except) continue;
       const change = this.#decoder.decode(message);
       if (change !== undefined) onChange(change);
     }

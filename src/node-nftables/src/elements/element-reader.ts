@@ -25,6 +25,7 @@ import {
 } from '../netlink/nf-tables.ts';
 import { decodeComment } from './comment.ts';
 import type { ElementCounter, ElementValue, SetElement } from './element.ts';
+import type { KeyList } from './key-list.ts';
 import { verdictOf } from './verdict-code.ts';
 
 /** An element as it travels: an interval of an rbtree is two of them. */
@@ -48,15 +49,32 @@ export class ElementReader {
    * @throws NetlinkDecodeError
    */
   read(view: DataView, start: number, end: number, into: WireElement[]): void {
+    this.#forEach(view, start, end, ({ start: from, end: to }) => {
+      const element = this.#readElement(view, from, to);
+      if (element !== undefined) into.push(element);
+    });
+  }
+
+  /** As {@link read}, of sets of one field: the keys alone. @throws NetlinkDecodeError */
+  readKeys(view: DataView, start: number, end: number, into: KeyList): void {
+    this.#forEach(view, start, end, (list) => {
+      const cursor = this.#element.enter(view, list.start, list.end);
+      let key: Uint8Array = NO_KEY;
+      let flags = 0;
+      while (cursor.next()) {
+        if (cursor.type === NFTA_SET_ELEM_FLAGS) flags = cursor.networkU32();
+        else if (cursor.type === NFTA_SET_ELEM_KEY) key = this.#inside(cursor);
+      }
+      if ((flags & NFT_SET_ELEM_CATCHALL) === 0) into.add(key, (flags & NFT_SET_ELEM_INTERVAL_END) !== 0);
+    });
+  }
+
+  #forEach(view: DataView, start: number, end: number, take: (list: AttributeCursor) => void): void {
     const message = this.#message.enter(view, start, end);
     while (message.next()) {
       if (message.type !== NFTA_SET_ELEM_LIST_ELEMENTS) continue;
       const list = this.#list.enter(view, message.start, message.end);
-      while (list.next()) {
-        if (list.type !== NFTA_LIST_ELEM) continue;
-        const element = this.#readElement(view, list.start, list.end);
-        if (element !== undefined) into.push(element);
-      }
+      while (list.next()) if (list.type === NFTA_LIST_ELEM) take(list);
     }
   }
 
@@ -98,9 +116,14 @@ export class ElementReader {
     }
   }
 
-  #bytes({ view, start, end }: AttributeCursor): Uint8Array {
+  #bytes(cursor: AttributeCursor): Uint8Array {
+    return this.#inside(cursor).slice();
+  }
+
+  /** Not copied. */
+  #inside({ view, start, end }: AttributeCursor): Uint8Array {
     const data = this.#data.enter(view, start, end);
-    while (data.next()) if (data.type === NFTA_DATA_VALUE) return data.data().slice();
+    while (data.next()) if (data.type === NFTA_DATA_VALUE) return data.data();
     return NO_KEY;
   }
 

@@ -21,6 +21,7 @@ import {
 import { type ElementSet, layoutOf } from './element.ts';
 import { ElementReader, type WireElement } from './element-reader.ts';
 import { writeLookup } from './element-writer.ts';
+import { KeyList } from './key-list.ts';
 
 const reader = new ElementReader();
 
@@ -33,15 +34,30 @@ export interface Dump {
 /** @throws NetlinkError */
 export function dumpElements(client: NetlinkClient, set: SetRef): Dump {
   const elements: WireElement[] = [];
-  const { interrupted } = client.dump(
-    'list elements',
-    (writer) => {
-      beginSetMessage(writer, set, NLM_F_REQUEST | NLM_F_DUMP);
-      writer.end();
-    },
-    ({ view, start, end }) => reader.read(view, start + NFGENMSG_BYTES, end, elements),
+  const { interrupted } = client.dump('list elements', askForAll(set), ({ view, start, end }) =>
+    reader.read(view, start + NFGENMSG_BYTES, end, elements),
   );
   return { elements, interrupted };
+}
+
+/** The keys alone, of a set of one field that has so many bytes. @throws NetlinkError */
+export function dumpKeys(
+  client: NetlinkClient,
+  set: SetRef,
+  width: number,
+): { readonly keys: KeyList; readonly interrupted: boolean } {
+  const keys = new KeyList(width);
+  const { interrupted } = client.dump('list keys', askForAll(set), ({ view, start, end }) =>
+    reader.readKeys(view, start + NFGENMSG_BYTES, end, keys),
+  );
+  return { keys, interrupted };
+}
+
+function askForAll(set: SetRef): (writer: MessageWriter) => void {
+  return (writer) => {
+    beginSetMessage(writer, set, NLM_F_REQUEST | NLM_F_DUMP);
+    writer.end();
+  };
 }
 
 /**

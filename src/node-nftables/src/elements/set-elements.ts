@@ -3,7 +3,7 @@
  * is synchronous: when a call returns, the kernel has done it.
  */
 import { NETLINK_NETFILTER, NetlinkClient, NetlinkError } from 'node-netlink';
-import type { SetRef, TableRef } from '../document/index.ts';
+import type { TableRef } from '../document/index.ts';
 import type { SetElementsDriver } from '../driver.ts';
 import { EINTR, NftablesError } from '../errors.ts';
 import { captureTable, KernelTableImage, type TableImage } from '../image/table-image.ts';
@@ -25,7 +25,8 @@ import { type ElementSet, layoutOf, type SetElement } from './element.ts';
 import type { WireElement } from './element-reader.ts';
 import { lookUpInterval } from './interval-lookup.ts';
 import { joinIntervals } from './intervals.ts';
-import { dumpElements, lookUp } from './reading.ts';
+import { fieldPlaces } from './key.ts';
+import { dumpElements, dumpKeys, lookUp } from './reading.ts';
 
 /** A batch of the largest elements fits. The kernel reserves nothing: it is a limit. */
 const SEND_BUFFER_BYTES = 128 << 20;
@@ -91,13 +92,14 @@ export class SetElements implements SetElementsDriver {
   }
 
   list(set: ElementSet): SetElement[] {
-    for (let attempt = 0; attempt < DUMP_ATTEMPTS; attempt++) {
-      const { elements, interrupted } = this.#dump(set);
-      if (interrupted) continue;
-      if (layoutOf(set) === 'interval') return joinIntervals(elements);
-      return elements.map(asElement);
-    }
-    throw interruptedAlways('list elements');
+    const { elements } = undisturbed('list elements', () => dumpElements(this.#client, set));
+    return layoutOf(set) === 'interval' ? joinIntervals(elements) : elements.map(asElement);
+  }
+
+  ranges(set: ElementSet): Uint8Array {
+    const [{ bytes }] = fieldPlaces(set.type);
+    const { keys } = undisturbed('list keys', () => dumpKeys(this.#client, set, bytes));
+    return layoutOf(set) === 'interval' ? keys.intervals() : keys.singles();
   }
 
   generation(): Generation {
@@ -176,14 +178,19 @@ export class SetElements implements SetElementsDriver {
       throw asNftablesError(error, index === undefined ? undefined : firstIndex + index);
     }
   }
+}
 
-  #dump(set: SetRef): { elements: WireElement[]; interrupted: boolean } {
-    try {
-      return dumpElements(this.#client, set);
-    } catch (error) {
-      throw asNftablesError(error);
+/** @throws NftablesError `isInterrupted` when the ruleset keeps changing */
+function undisturbed<T extends { readonly interrupted: boolean }>(operation: string, dump: () => T): T {
+  try {
+    for (let attempt = 0; attempt < DUMP_ATTEMPTS; attempt++) {
+      const result = dump();
+      if (!result.interrupted) return result;
     }
+  } catch (error) {
+    throw asNftablesError(error);
   }
+  throw interruptedAlways(operation);
 }
 
 function interruptedAlways(operation: string): NftablesError {

@@ -10,6 +10,7 @@ import {
   STEPS,
 } from '../elements/change.ts';
 import type { ElementSet, SetElement } from '../elements/element.ts';
+import { compareKeys } from '../elements/key-arithmetic.ts';
 import { ERESTART } from '../errors.ts';
 import type { TableImage } from '../image/table-image.ts';
 import type { RestoreOptions } from '../image/table-restoration.ts';
@@ -79,6 +80,11 @@ export class FakeSetElements implements SetElementsDriver {
   list(set: ElementSet): SetElement[] {
     const { workspace } = this.#store;
     return new ElementStore(findSet(workspace, 'list elements', set), workspace.nowMs).list();
+  }
+
+  ranges(set: ElementSet): Uint8Array {
+    const found = this.list(set).toSorted((x, y) => compareKeys(x.key, y.key));
+    return Buffer.concat(found.flatMap(({ key, keyEnd = key }) => [key, keyEnd]));
   }
 
   generation(): Generation {

@@ -1,63 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type AddressRanges, AddressRangesBuilder } from '../../../../src/address/ranges.ts';
+import type { AddressRanges } from '../../../../src/address/ranges.ts';
 import {
   type AddressRange,
   MOST_OVER,
   Sweep,
   type SweepStep,
 } from '../../../../src/enforcement/deny/sweep.ts';
+import { type Ends, holds, anyList as list, rangesOf, StrictSet } from './lists.ts';
 
-/** Ranges in the last 256 addresses of all. */
-type Ends = readonly (readonly [number, number])[];
-
-function rangesOf(ends: Ends): AddressRanges {
-  const builder = new AddressRangesBuilder(4);
-  for (const [first, last] of ends)
-    builder.add(Uint8Array.of(255, 255, 255, first), Uint8Array.of(255, 255, 255, last));
-  return builder.finish();
-}
-
-/** Apart, as a list holds them: of 256 addresses those that are in it. */
-const list = fc.array(fc.tuple(fc.nat(255), fc.nat(40)), { maxLength: 40, size: 'max' }).map((pairs) => {
-  const held = new Array<boolean>(256).fill(false);
-  for (const [first, length] of pairs) held.fill(true, first, Math.min(256, first + length));
-  const ends: [number, number][] = [];
-  for (let at = 0; at < 256; at++) {
-    if (!held[at]) continue;
-    const end = ends.at(-1);
-    if (end !== undefined && end[1] === at - 1) end[1] = at;
-    else ends.push([at, at]);
-  }
-  return ends;
-});
-
-/** As strict as the kernel: what is removed must stand, what is added must not overlap. */
-class StrictSet {
-  readonly standing = new Map<string, readonly [number, number]>();
-
-  constructor(ends: Ends) {
-    for (const each of ends) this.standing.set(each.join('-'), each);
-  }
-
-  apply(remove: readonly AddressRange[], add: readonly AddressRange[]): void {
-    for (const { first, last } of remove) {
-      const key = `${first[3]}-${last[3]}`;
-      if (!this.standing.delete(key)) throw new Error(`not there: ${key}`);
-    }
-    for (const { first, last } of add) {
-      for (const [from, to] of this.standing.values())
-        if (first[3] <= to && from <= last[3])
-          throw new Error(`${first[3]}-${last[3]} overlaps ${from}-${to}`);
-      this.standing.set(`${first[3]}-${last[3]}`, [first[3], last[3]]);
-    }
-  }
-}
-
-function holds(ends: Iterable<readonly [number, number]>, address: number): boolean {
-  for (const [first, last] of ends) if (first <= address && address <= last) return true;
-  return false;
-}
+const endsOf = (ranges: Iterable<AddressRange>): Ends =>
+  [...ranges].map(({ first, last }) => [first[3], last[3]] as const);
 
 function* sweep(old: AddressRanges, next: AddressRanges, changes: number): Generator<SweepStep> {
   const under = new Sweep(old, next);
@@ -71,7 +24,7 @@ describe('from one list to another', () => {
         const kernel = new StrictSet(old);
         for (const { remove, add } of sweep(rangesOf(old), rangesOf(next), changes)) {
           expect(remove.length + add.length).toBeLessThanOrEqual(changes + MOST_OVER + 1);
-          kernel.apply(remove, add);
+          kernel.apply(endsOf(remove), endsOf(add));
           const standing = [...kernel.standing.values()];
           for (let address = 0; address < 256; address++) {
             const [was, will] = [holds(old, address), holds(next, address)];
@@ -98,9 +51,10 @@ describe('from one list to another', () => {
           for (;;) {
             const step = under.take(changes);
             if (step !== undefined && fails.next().value) under.rewind();
-            else if (step !== undefined) kernel.apply(step.remove, step.add);
+            else if (step !== undefined) kernel.apply(endsOf(step.remove), endsOf(step.add));
             const standing = [...under.standing()].map(({ first, last }) => `${first[3]}-${last[3]}`);
             expect(new Set(standing)).toEqual(new Set(kernel.standing.keys()));
+            expect(under.collect()).toEqual(rangesOf(endsOf(under.standing())));
             for (const each of under.standing()) expect(under.stands(each)).toBe(true);
             for (const [first, last] of [...old, ...next]) {
               const range = {
