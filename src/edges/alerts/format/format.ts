@@ -4,6 +4,7 @@ import type { Dispatch } from '../dispatch.ts';
 import { ecsEvent } from '../ecs.ts';
 import { cut } from '../wording.ts';
 import { cef } from './cef.ts';
+import { jsonLine } from './json-line.ts';
 import { leef } from './leef.ts';
 import { ocsfEvent } from './ocsf.ts';
 
@@ -35,8 +36,8 @@ export function asLine(format: Format, dispatch: Dispatch, maxBytes = Number.POS
 }
 
 const ENCODERS: Readonly<Record<Format, (dispatch: Dispatch, isShort: boolean) => string>> = {
-  ecs: (dispatch, isShort) => JSON.stringify(isShort ? withoutBody(dispatch) : ecsEvent(dispatch)),
-  ocsf: (dispatch) => JSON.stringify(ocsfEvent(dispatch)),
+  ecs: (dispatch, isShort) => jsonLine(isShort ? withoutBody(dispatch) : ecsEvent(dispatch)),
+  ocsf: (dispatch) => jsonLine(ocsfEvent(dispatch)),
   cef,
   leef,
 };

@@ -5,8 +5,8 @@
 import type { Writable } from 'node:stream';
 import { z } from 'zod';
 import type { Dispatch } from '../dispatch.ts';
-import { ecsEvent } from '../ecs.ts';
 import { undelivered } from '../errors.ts';
+import { asLine } from '../format/format.ts';
 import type { AlertSink } from '../sink.ts';
 import { COMMON } from '../sink-settings.ts';
 import { sinkType } from '../sink-type.ts';
@@ -39,7 +39,7 @@ export class JournalSink implements AlertSink {
 
   deliver([dispatch]: readonly Dispatch[]): Promise<void> {
     return new Promise((done, failed) => {
-      this.#stream.write(`${JSON.stringify(ecsEvent(dispatch))}\n`, (cause) => {
+      this.#stream.write(`${asLine('ecs', dispatch)}\n`, (cause) => {
         if (cause) failed(undelivered(`journal: ${cause.message}`, { cause }));
         else done();
       });
