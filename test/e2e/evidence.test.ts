@@ -8,15 +8,18 @@ import { openBundle, sealBundle } from '../../src/evidence/bundle.ts';
 import type { Incident } from '../../src/incident/incident.ts';
 import { until } from '../network/waiting.ts';
 import { expressions, familiesIn, familiesOf } from '../unit/daemon/metrics/monitoring.ts';
-import { policyText } from './policy-text.ts';
-import { LAPTOP, PRINTER, Site, stranger } from './site.ts';
+import { BLOCK, policyText } from './policy-text.ts';
+import { LAPTOP, PRINTER, SCANNER, Site, stranger } from './site.ts';
+import { Talk } from './talk.ts';
 
 const WATCHED = stranger(60, 4);
 const DROPPED = stranger(61, 4);
+const TALKED_TO = stranger(62, 4);
 
 /** In mode enforce what no rule allows is dropped, and its first packets are told. */
-function policy(evidence: object): string {
-  const document = JSON.parse(policyText('evidence', { mode: 'enforce' }));
+function policy(evidence: object, mode: 'enforce' | 'respond' = 'enforce'): string {
+  const actions = [{ detector: 'policyViolation', target: 'flow', ...BLOCK }];
+  const document = JSON.parse(policyText('evidence', { mode, actions }));
   document.spec.evidence = evidence;
   return JSON.stringify(document);
 }
@@ -150,9 +153,27 @@ describe('evidence', () => {
     expect(readdirSync(join(site.daemon.stateDir, 'evidence'))).toEqual([`${second.id}.tar`]);
   });
 
+  test('in mode respond has the packets that came after the block: those that it dropped', async () => {
+    await site.apply(policy({ ...KEPT, window: { after: '2s' } }, 'respond'));
+    const route = { from: 'scanner', to: 'stranger', address: TALKED_TO, family: 4 } as const;
+    using talk = await Talk.attempt(site.network, { ...route, transport: 'udp', port: 7_004 });
+    const talked = await site.incident(({ destination }) => destination === TALKED_TO);
+    await site.decision(({ incident: id }) => id === talked.id);
+    const lastHeardAtMs = await talk.falls();
+    await sealedOf(talked.id);
+    const { files } = openBundle(readFileSync(bundlePath(talked.id)));
+    const packets = packetsOf(
+      Buffer.from(files.find(({ name }) => name === 'packets.pcapng')?.content ?? []),
+      'udp',
+    );
+    expect(packets.filter(({ atMs }) => atMs > lastHeardAtMs).length).toBeGreaterThan(3);
+    const ends = packets.map(({ source, destination }) => [source, destination].sort().join());
+    expect(new Set(ends)).toEqual(new Set([[SCANNER[4], TALKED_TO].sort().join()]));
+  });
+
   test('is counted, and the dashboard and alert rules name only what this daemon tells', async () => {
     const scrape: string = (await site.daemon.call('GET', '/metrics')).body;
-    expect(scrape).toContain('\npenstock_evidence_sealed_total 2\n');
+    expect(scrape).toContain('\npenstock_evidence_sealed_total 3\n');
     expect(scrape).toContain('\npenstock_evidence_deleted_total 1\n');
     const known = familiesOf(scrape);
     expect([...familiesIn(expressions())].filter((name) => !known.has(name))).toEqual([]);
@@ -172,10 +193,13 @@ function capture(): string {
   return execFileSync('ip', table, { encoding: 'utf8' });
 }
 
-function packetsOf(pcapng: Buffer) {
+function packetsOf(pcapng: Buffer, transport: 'tcp' | 'udp' = 'tcp') {
   const file = join(site.daemon.stateDir, 'packets.pcapng');
   writeFileSync(file, pcapng);
-  const fields = ['frame.time_epoch', 'ip.src', 'ip.dst', 'tcp.dstport'].flatMap((field) => ['-e', field]);
+  const fields = ['frame.time_epoch', 'ip.src', 'ip.dst', `${transport}.dstport`].flatMap((field) => [
+    '-e',
+    field,
+  ]);
   const text = execFileSync('tshark', ['-r', file, '-T', 'fields', ...fields], { encoding: 'utf8' });
   return text
     .trim()
