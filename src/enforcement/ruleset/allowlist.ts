@@ -70,14 +70,18 @@ export function allowlistChains(family: Family, mask: number): Chain[] {
 export function refusalChains(): Chain[] {
   return [
     { name: 'refused', rules: [[counted('refused')], [told('refused')], [byFamily('@refuse')], [drop]] },
-    {
-      name: 'rejected',
-      rules: [
-        [match('==', protocol, TCP), { reject: { type: 'tcp reset' } }],
-        [{ reject: { type: 'icmpx', expr: 'admin-prohibited' } }],
-      ],
-    },
+    rejectedChain(),
   ];
+}
+
+export function rejectedChain(): Chain {
+  return {
+    name: 'rejected',
+    rules: [
+      [match('==', protocol, TCP), { reject: { type: 'tcp reset' } }],
+      [{ reject: { type: 'icmpx', expr: 'admin-prohibited' } }],
+    ],
+  };
 }
 
 /** What this machine itself says about a packet that was refused: conntrack relates it to the packet's connection. */

@@ -29,6 +29,16 @@ export function askedRules(family: Family, verdict: Statement): Statement[][] {
   );
 }
 
+/** The same, behind matches, in a map to verdicts. */
+export function askedMapRules(family: Family, before: readonly Statement[], map: string): Statement[][] {
+  const key = keyOf(family, ctAddress(family, 'daddr', 'original'), ctPort('proto-dst', 'original'));
+  return EVERY.map((protocols) => [
+    ...before,
+    match('==', protocol, protocols),
+    { vmap: { key: { concat: key }, data: `@${map}` } },
+  ]);
+}
+
 /**
  * Where it was led by DNAT, which keeps type and code of ICMP; in the reply tuple an identifier stands where others
  * have the port.
@@ -54,10 +64,14 @@ function lookUps(
   port: Expression,
   verdict: Statement,
 ): Statement[][] {
-  const key = [ctAddress(family, 'saddr', 'original'), end, { ct: { key: 'protocol' } }, port];
+  const key = keyOf(family, end, port);
   return (['allow', 'named'] as const).map((kind) => [
     match('==', protocol, protocols),
     inSet(key, `${kind}${family}`),
     verdict,
   ]);
+}
+
+function keyOf(family: Family, end: Expression, port: Expression): Expression[] {
+  return [ctAddress(family, 'saddr', 'original'), end, { ct: { key: 'protocol' } }, port];
 }

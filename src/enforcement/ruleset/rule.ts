@@ -75,6 +75,14 @@ export function ctState(...states: readonly string[]): Statement {
   return match('in', { ct: { key: 'state' } }, states.length === 1 ? states[0] : states);
 }
 
+export const HOOKS = ['forward', 'output', 'input'] as const;
+export type Hook = (typeof HOOKS)[number];
+
+/** What this machine says to itself. */
+export function loopbackRule(hook: Exclude<Hook, 'forward'>): Statement[] {
+  return [match('==', { meta: { key: hook === 'output' ? 'oifname' : 'iifname' } }, 'lo'), accept];
+}
+
 /** To a chain by the packet's family; `map` is from nf_proto to verdicts. */
 export function byFamily(map: Expression): Statement {
   return { vmap: { key: { meta: { key: 'nfproto' } }, data: map } };

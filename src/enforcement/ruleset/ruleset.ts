@@ -27,8 +27,11 @@ import {
   COUNTERS,
   fromStation,
   goto,
+  HOOKS,
+  type Hook,
   inSet,
   jump,
+  loopbackRule,
   match,
   ruleCommands,
 } from './rule.ts';
@@ -36,8 +39,6 @@ import { tellingChains } from './telling.ts';
 
 /** Just before the priority that other tables filter at (0, `filter`), and after all address translation of a hook. */
 const PRIORITY = -5;
-
-const HOOKS = ['forward', 'output', 'input'] as const;
 
 const PLACE = { family: TABLE.family, table: TABLE.name } as const;
 
@@ -89,13 +90,11 @@ function regularChains(markMask: number): Chain[] {
   ];
 }
 
-function hookChain(hook: (typeof HOOKS)[number], markMask: number): Chain {
-  const interfaceKey = hook === 'output' ? 'oifname' : 'iifname';
-  const loopback = [match('==', { meta: { key: interfaceKey } }, 'lo'), accept];
+function hookChain(hook: Hook, markMask: number): Chain {
   return {
     name: hook,
     rules: [
-      ...(hook === 'forward' ? [] : [loopback]),
+      ...(hook === 'forward' ? [] : [loopbackRule(hook)]),
       ...(hook === 'forward' ? [] : leaseRules(hook)),
       ...(hook === 'output' ? [] : [[inSet(fromStation, 'station'), jump('judge')]]),
       passRule(markMask),

@@ -16,6 +16,11 @@ import { address, type Chain, goBack, match, translated } from './rule.ts';
 export const TOLD = ['refused', 'denied', 'spared'] as const;
 export type Told = (typeof TOLD)[number];
 
+/** Told by table `inet penstock_limits` (limits/limit-rules.ts). */
+export const LIMIT_NAMES = ['newConnections', 'concurrentConnections', 'bytesOut'] as const;
+export type LimitName = (typeof LIMIT_NAMES)[number];
+const KINDS: readonly (Told | LimitName)[] = [...TOLD, ...LIMIT_NAMES];
+
 /** Most groups in use are small numbers. */
 export const LOG_GROUP = 4371;
 const PREFIX = 'penstock ';
@@ -30,35 +35,40 @@ const LOG_BYTES = 128;
 const LOG_QUEUE = 16;
 
 export function tellingChains(): Chain[] {
-  return TOLD.map((kind) => ({
-    name: `tell_${kind}`,
-    rules: [
-      [match('!=', { ct: { key: 'state' } }, 'new'), goBack],
-      ...FAMILIES.map((family): Statement[] => [
-        {
-          set: {
-            op: 'update',
-            elem: address(family, 'saddr'),
-            set: `@talkers${family}`,
-            stmt: [{ limit: { ...OF_ONE, inv: true } }],
-          },
+  return TOLD.map((kind) => ({ name: `tell_${kind}`, rules: tellingRules(kind) }));
+}
+
+/** Of a chain `tell_KIND`, in a table that has sets @talkersN. `of`: line 1 is left out, or not. */
+export function tellingRules(
+  kind: Told | LimitName,
+  { of = 'first' }: { of?: 'first' | 'all' } = {},
+): Statement[][] {
+  return [
+    ...(of === 'first' ? [[match('!=', { ct: { key: 'state' } }, 'new'), goBack]] : []),
+    ...FAMILIES.map((family): Statement[] => [
+      {
+        set: {
+          op: 'update',
+          elem: address(family, 'saddr'),
+          set: `@talkers${family}`,
+          stmt: [{ limit: { ...OF_ONE, inv: true } }],
         },
-        goBack,
-      ]),
-      [{ limit: { ...OF_ALL, inv: true } }, goBack],
-      [translated, log(`${PREFIX}${kind}${TRANSLATED}`), goBack],
-      [log(`${PREFIX}${kind}`)],
-    ],
-  }));
+      },
+      goBack,
+    ]),
+    [{ limit: { ...OF_ALL, inv: true } }, goBack],
+    [translated, log(`${PREFIX}${kind}${TRANSLATED}`), goBack],
+    [log(`${PREFIX}${kind}`)],
+  ];
 }
 
 /** What a logged packet's prefix says; undefined when no rule of ours wrote it. */
 export function readPrefix(
   prefix: string,
-): { readonly told: Told; readonly translated: boolean } | undefined {
+): { readonly told: Told | LimitName; readonly translated: boolean } | undefined {
   if (!prefix.startsWith(PREFIX)) return undefined;
   const [kind, suffix, ...more] = prefix.slice(PREFIX.length).split(' ');
-  const told = TOLD.find((each) => each === kind);
+  const told = KINDS.find((each) => each === kind);
   if (told === undefined || more.length > 0 || (suffix !== undefined && suffix !== TRANSLATED.trim()))
     return undefined;
   return { told, translated: suffix !== undefined };

@@ -9,6 +9,7 @@ export type Statement =
   | CounterStatement
   | QuotaStatement
   | LimitStatement
+  | ConnectionCount
   | Log
   | Reject
   | QueueStatement
@@ -55,6 +56,11 @@ export interface LimitStatement {
         readonly burst_unit?: string;
         readonly inv?: boolean;
       };
+}
+
+/** `inv`: true once there are more connections than `val` (`over`), otherwise until then. */
+export interface ConnectionCount {
+  readonly 'ct count': { readonly val: number; readonly inv?: boolean };
 }
 
 /** To the kernel log, or with `group` to an nfnetlink_log group. */
