@@ -132,6 +132,11 @@ export class KernelTable {
     return { family, count: bytes.length / (2 * widthOf(family)), bytes };
   }
 
+  /** How many elements a set has, as the kernel counts; undefined when it does not say. */
+  count(name: SetName): number | undefined {
+    return failing('count elements', () => this.#elements.count(setOf(name)));
+  }
+
   /** All elements of a set by id. */
   readSet(name: SetName): Map<string, SetElement> {
     return new Map(

@@ -16,7 +16,7 @@ import type { SetName } from '../sets.ts';
 import { LongList, listedElement } from './long-list.ts';
 import { type AddressRange, Sweep, type SweepStep } from './sweep.ts';
 
-export type DeniedTable = Pick<KernelTable, 'apply' | 'readRanges'>;
+export type DeniedTable = Pick<KernelTable, 'apply' | 'readRanges' | 'count'>;
 
 /** By the kind of set that it is in. */
 export interface DividedRanges {
@@ -36,6 +36,8 @@ export class DeniedFamily {
   #coming: Sweep;
   #spans: Sweep;
   #going: Sweep;
+  /** Of each set, as the kernel counted it when the last list was whole there. */
+  readonly #counts = new Map<SetName, number | undefined>();
 
   constructor(family: Family, table: DeniedTable) {
     this.#family = family;
@@ -59,6 +61,7 @@ export class DeniedFamily {
   adopt(): void {
     this.#wanted = { singles: this.found(this.sets.singles), spans: this.found(this.sets.spans) };
     this.#begin(this.#wanted);
+    this.#recountAll();
   }
 
   /** The kernel has something else than what should stand: go on from there to what is wanted. */
@@ -96,6 +99,12 @@ export class DeniedFamily {
    * @throws EnforcementError: nothing was changed, and it may be tried again
    */
   step(nowMs: number): number {
+    const changes = this.#step(nowMs);
+    if (this.isDone) this.#recountAll();
+    return changes;
+  }
+
+  #step(nowMs: number): number {
     const { singles, spans } = this.sets;
     if (!this.#coming.isOver) return this.#take(this.#coming, singles, FEWEST_CHANGES, nowMs);
     if (!this.#spans.isOver) {
@@ -103,6 +112,21 @@ export class DeniedFamily {
       return this.#take(this.#spans, spans, changes, nowMs);
     }
     return this.#take(this.#going, singles, FEWEST_CHANGES, nowMs);
+  }
+
+  /** Whether the set has lost or gained nothing since; undefined when the kernel does not count. @throws EnforcementError */
+  isAsLong(set: SetName): boolean | undefined {
+    const count = this.#counts.get(set);
+    return count === undefined ? undefined : count === this.#table.count(set);
+  }
+
+  /** What is in the set now is what should stand. @throws EnforcementError */
+  recount(set: SetName): void {
+    this.#counts.set(set, this.#table.count(set));
+  }
+
+  #recountAll(): void {
+    for (const set of Object.values(this.sets)) this.recount(set);
   }
 
   /** Whether exactly this range should be in the set by now. */

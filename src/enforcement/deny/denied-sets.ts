@@ -14,7 +14,7 @@ import type { Holder, KernelElement } from '../element.ts';
 import { FAMILIES, type SetName } from '../sets.ts';
 import { DeniedFamily, type DeniedTable, elementsOf } from './denied-family.ts';
 import { type LongList, listedElement } from './long-list.ts';
-import { Sweep } from './sweep.ts';
+import { Sweep, type SweepStep } from './sweep.ts';
 
 export type RangesByFamily = Readonly<Record<Family, AddressRanges>>;
 
@@ -27,6 +27,7 @@ const FEW = 2_000;
 /** ... and so many mended at once, while all else waits. */
 const MOST_AT_ONCE = 20_000;
 const LOOK_EVERY_MS = 10 * 60_000;
+const NO_STEP: SweepStep = { add: [], remove: [] };
 
 export class DeniedSets implements Holder {
   readonly owner = 'denied';
@@ -91,25 +92,33 @@ export class DeniedSets implements Holder {
   }
 
   /**
-   * Reading a hundred thousand takes longer than a block may wait, so a large list is looked at as a matter of routine
-   * only now and then: the kernel announces every change that somebody makes. Where very many differ they come in steps.
+   * Reading a hundred thousand takes longer than a block may wait, and a million much more than ten times as long (the
+   * kernel goes through all before each part of its answer). So as a matter of routine a large list is only counted, or
+   * read now and then where the kernel does not count: it announces every change that somebody makes. Where very many
+   * differ they come in steps.
    */
   difference(set: SetName, isRoutine: boolean): ReturnType<NonNullable<Holder['difference']>> {
     const family = this.#families[familyOf(set)];
     const kind = set === family.sets.spans ? 'spans' : 'singles';
     const standing = family.standing[kind];
-    const now = performance.now();
-    if (isRoutine && standing.count > FEW && now < (this.#lookAgainAt.get(set) ?? 0)) return undefined;
-    this.#lookAgainAt.set(set, now + LOOK_EVERY_MS);
+    if (isRoutine && standing.count > FEW && this.#isWell(family, set)) return undefined;
+    this.#lookAgainAt.set(set, performance.now() + LOOK_EVERY_MS);
     const found = family.found(set);
-    const step = new Sweep(found, standing).take(MOST_AT_ONCE) ?? { add: [], remove: [] };
+    const step = new Sweep(found, standing).take(MOST_AT_ONCE) ?? NO_STEP;
+    // What differs otherwise, such as the element that nft puts at 0.0.0.0, is no matter.
+    if (step === NO_STEP) family.recount(set);
     if (step.add.length + step.remove.length < MOST_AT_ONCE) return elementsOf(set, step);
     family.restart({ [kind]: found });
     this.#isDone = false;
     return {
-      ...elementsOf(set, { add: [], remove: [] }),
+      ...elementsOf(set, NO_STEP),
       later: `${set} holds something else: it is loaded anew`,
     };
+  }
+
+  #isWell(family: DeniedFamily, set: SetName): boolean {
+    if (!family.isDone) return true;
+    return family.isAsLong(set) ?? performance.now() < (this.#lookAgainAt.get(set) ?? 0);
   }
 }
 

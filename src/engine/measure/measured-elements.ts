@@ -82,6 +82,10 @@ export class MeasuredElements implements SetElementsDriver {
     return this.#driver.list(set);
   }
 
+  count(set: ElementSet): number | undefined {
+    return this.#driver.count(set);
+  }
+
   ranges(set: ElementSet): Uint8Array {
     return this.#driver.ranges(set);
   }

@@ -62,6 +62,11 @@ export interface SetElementsDriver extends Disposable {
    * @throws NftablesError as `list`
    */
   ranges(set: ElementSet): Uint8Array;
+  /**
+   * How many elements a set has, in the kernel's own way of counting: the same number means that none came or went.
+   * Undefined where the kernel does not say (before Linux 6.17).
+   */
+  count(set: ElementSet): number | undefined;
   /** The generation now, with this thread as its process. */
   generation(): Generation;
   /** The table's named counters by name; none when there is no such table. */

@@ -1,5 +1,5 @@
 import { Nftables, SetElements } from 'node-nftables';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { parsePrefix } from '../../../src/address/prefix.ts';
 import { DeniedSets, type RangesByFamily } from '../../../src/enforcement/deny/denied-sets.ts';
 import { Enforcer } from '../../../src/enforcement/enforcer.ts';
@@ -108,6 +108,20 @@ describe('deny lists in the kernel', () => {
       expect(enforcer.reconcile(Date.now()).differences).toEqual([]);
     }
     expect([listed('denied4').length, listed('deniedsingle4').length]).toEqual([20_000, 40_000]);
+  });
+
+  it('a long one is counted as a matter of routine, and read when its number is another', () => {
+    const enforcer = new Enforcer(table);
+    const sets = new DeniedSets(table);
+    enforcer.reconcile(Date.now());
+    sets.adopt();
+    enforcer.hold(sets);
+    load(sets, rangesOf(...Array.from({ length: 3_000 }, (_, i) => `11.${i >> 8}.${i & 255}.1/32`)));
+    const read = vi.spyOn(table, 'readRanges');
+    expect(enforcer.reconcile(Date.now()).differences).toEqual([]);
+    expect(read.mock.calls.map(([set]) => set)).not.toContain('deniedsingle4');
+    namespace.nft('delete element inet penstock deniedsingle4 { 11.0.7.1 }');
+    expect(enforcer.reconcile(Date.now()).differences).toEqual(['missing: deniedsingle4 11.0.7.1']);
   });
 
   it('change to another list in steps, and an address on both never leaves', () => {

@@ -11,6 +11,7 @@ import { type RestoreOptions, writeRestoration } from '../image/table-restoratio
 import { type CounterReading, readCounters } from '../netlink/counters.ts';
 import { asNftablesError } from '../netlink/failure.ts';
 import { type Generation, readGeneration } from '../netlink/generation.ts';
+import { countElements } from '../netlink/set-count.ts';
 import { findTable, type TableState } from '../netlink/table-state.ts';
 import { Batch } from './batch.ts';
 import {
@@ -100,6 +101,10 @@ export class SetElements implements SetElementsDriver {
     const [{ bytes }] = fieldPlaces(set.type);
     const { keys } = undisturbed('list keys', () => dumpKeys(this.#client, set, bytes));
     return layoutOf(set) === 'interval' ? keys.intervals() : keys.singles();
+  }
+
+  count(set: ElementSet): number | undefined {
+    return countElements(this.#client, set);
   }
 
   generation(): Generation {

@@ -44,6 +44,11 @@ export class Context implements Disposable {
     return { succeeded: result === 0, output, error: this.#library.error(pointer) };
   }
 
+  /** @throws NftablesError NFTABLES_LIBRARY */
+  checkOpen(): void {
+    this.#open();
+  }
+
   close(): void {
     if (this.#pointer === null) return;
     this.#library.freeContext(this.#pointer);

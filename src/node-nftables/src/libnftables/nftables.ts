@@ -4,6 +4,8 @@
  * Adding one element this way costs as much as reading the whole set, which libnftables does first; `SetElements`
  * has no such cost.
  */
+
+import { NETLINK_NETFILTER, NetlinkClient } from 'node-netlink';
 import type {
   ChainRef,
   Command,
@@ -18,6 +20,7 @@ import type {
 import { parseListing } from '../document/listing.ts';
 import type { ListOptions, NftablesDriver } from '../driver.ts';
 import { NftablesError } from '../errors.ts';
+import { listTables } from '../netlink/table-list.ts';
 import { Transaction } from '../transaction.ts';
 import { encodeCommands, hasTableFlags, TABLE_FLAGS_PROBE } from './commands.ts';
 import { Context } from './context.ts';
@@ -25,6 +28,7 @@ import { failureOf } from './failure.ts';
 
 export class Nftables implements NftablesDriver {
   readonly #context = new Context();
+  readonly #client = NetlinkClient.open({ protocol: NETLINK_NETFILTER });
   #knowsTableFlags: boolean | undefined;
 
   /** For the calling thread's network namespace. @throws NftablesError NFTABLES_LIBRARY */
@@ -47,11 +51,8 @@ export class Nftables implements NftablesDriver {
   }
 
   listTables(family?: Family): TableRef[] {
-    const listing = this.#list('tables', family === undefined ? null : { family });
-    return listing.flatMap((object) => {
-      if (!('table' in object)) return [];
-      return [{ family: object.table.family, name: object.table.name }];
-    });
+    this.#context.checkOpen();
+    return listTables(this.#client, family);
   }
 
   listTable({ family, name }: TableRef, options?: ListOptions): Listing {
@@ -87,6 +88,7 @@ export class Nftables implements NftablesDriver {
 
   close(): void {
     this.#context.close();
+    this.#client.close();
   }
 
   [Symbol.dispose](): void {

@@ -87,6 +87,10 @@ export class FakeSetElements implements SetElementsDriver {
     return Buffer.concat(found.flatMap(({ key, keyEnd = key }) => [key, keyEnd]));
   }
 
+  count(set: ElementSet): number {
+    return this.list(set).length;
+  }
+
   generation(): Generation {
     return { id: this.#store.generation, ...this.#process };
   }

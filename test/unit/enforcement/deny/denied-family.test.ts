@@ -29,6 +29,10 @@ class Table implements DeniedTable {
     return rangesOf([...standing.values()].toSorted(([x], [y]) => x - y));
   }
 
+  count(name: string): number {
+    return this.sets[name as keyof Table['sets']].standing.size;
+  }
+
   holds(address: number): boolean {
     return Object.values(this.sets).some((set) => set.holds(address));
   }
