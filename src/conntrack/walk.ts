@@ -1,23 +1,33 @@
 /**
  * The whole table in pieces, so that a thread with other duties (a block to push) is never away for long: a dump of
- * a million entries takes seconds, a piece of it well under a millisecond.
+ * a million entries takes seconds, a piece of it well under a millisecond. A walk that is wanted at once reads a large
+ * table in a thread beside this one, where there is a processor for it: then it takes as long as the kernel needs.
  */
+import { availableParallelism } from 'node:os';
 import {
   type DumpWalk,
   type MessageCursor,
   type MessageWriter,
   NETLINK_NETFILTER,
   NetlinkClient,
+  ReadAhead,
 } from 'node-netlink';
 import { ConntrackDecoder } from './decoder.ts';
 import { type ConntrackEntry, emptyEntry } from './entry.ts';
 import { conntrackError } from './errors.ts';
 import { writeDump } from './filter.ts';
+import { conntrackCount } from './limit.ts';
+
+/** From so many entries on, a tenth of a second's work, a thread to read them is worth its start and its memory. */
+const ENTRIES_FOR_A_THREAD = 50_000;
+
+export type WalkState = 'more' | 'waiting' | 'done' | 'interrupted';
 
 export class ConntrackWalk implements Disposable {
   readonly #client: NetlinkClient;
   readonly #decoder = new ConntrackDecoder();
   readonly #entry = emptyEntry();
+  #ahead: ReadAhead | undefined;
   #walk: DumpWalk | undefined;
 
   private constructor(client: NetlinkClient) {
@@ -38,9 +48,10 @@ export class ConntrackWalk implements Disposable {
   }
 
   /** @throws ConntrackKernelError */
-  start(): void {
+  start({ urgent = false } = {}): void {
+    const request = (writer: MessageWriter) => writeDump(writer, {});
     try {
-      this.#walk = this.#client.walk('conntrack dump', (writer: MessageWriter) => writeDump(writer, {}));
+      this.#walk = this.#client.walk('conntrack dump', request, urgent ? this.#reader() : undefined);
     } catch (error) {
       throw conntrackError(error);
     }
@@ -48,33 +59,42 @@ export class ConntrackWalk implements Disposable {
 
   /**
    * Hand over the entries of the next few datagrams. The entry is used again.
-   * @returns 'interrupted' when it is done but the kernel calls it inconsistent (NLM_F_DUMP_INTR)
+   * @returns 'waiting' when there is nothing to hand over yet; 'interrupted' when it is done but the kernel calls it
+   *   inconsistent (NLM_F_DUMP_INTR)
    * @throws ConntrackDecodeError, ConntrackKernelError, and then the walk is over
    */
-  step(onEntry: (entry: ConntrackEntry) => void, maxDatagrams: number): 'more' | 'done' | 'interrupted' {
+  step(onEntry: (entry: ConntrackEntry) => void, maxDatagrams: number): WalkState {
     const walk = this.#walk;
     if (walk === undefined) return 'done';
     const take = (message: MessageCursor) => {
       this.#decoder.decode(message, this.#entry);
       onEntry(this.#entry);
     };
-    let state: 'more' | 'done';
+    let state: 'more' | 'waiting' | 'done';
     try {
       state = walk.step(take, maxDatagrams);
     } catch (error) {
       this.#walk = undefined;
       throw conntrackError(error);
     }
-    if (state === 'more') return 'more';
+    if (state !== 'done') return state;
     this.#walk = undefined;
     return walk.interrupted ? 'interrupted' : 'done';
   }
 
   close(): void {
+    // First, so that the thread does not read from a descriptor that is another file's by then.
+    this.#ahead?.close();
     this.#client.close();
   }
 
   [Symbol.dispose](): void {
     this.close();
+  }
+
+  #reader(): ReadAhead | undefined {
+    if (availableParallelism() > 1 && conntrackCount() >= ENTRIES_FOR_A_THREAD)
+      this.#ahead ??= new ReadAhead();
+    return this.#ahead;
   }
 }

@@ -24,6 +24,8 @@ const WALK_PAUSE_FACTOR = 8;
 const WALK_EVERY_MS = 10_000;
 /** Between two pieces of a walk nothing waits for, this many times as long as the piece took: events come first. */
 const PIECE_PAUSE_FACTOR = 5;
+/** The kernel needs a quarter of it for what makes a piece. */
+const WAIT_FOR_PIECE_MS = 1;
 
 export interface FeedCounters {
   events: number;
@@ -111,7 +113,8 @@ export class ConntrackFeed {
       this.walks.workSeconds += (now - began) / 1_000;
       if (state === 'done') this.#endWalk(now);
       if (state === 'interrupted') this.#breakOff();
-      this.#nextPieceAt = this.#urgent ? now : now + (now - began) * PIECE_PAUSE_FACTOR;
+      if (state === 'waiting') this.#nextPieceAt = now + WAIT_FOR_PIECE_MS;
+      else this.#nextPieceAt = this.#urgent ? now : now + (now - began) * PIECE_PAUSE_FACTOR;
     } catch (error) {
       // The kernel was short of memory, or another process filled our queue.
       if (error instanceof ConntrackKernelError) this.#walkFailure = error.message;
@@ -130,7 +133,7 @@ export class ConntrackFeed {
   #beginWalk(): void {
     this.#table.beginResync();
     this.#walkStartedAt = performance.now();
-    this.#walk.start();
+    this.#walk.start({ urgent: this.#urgent });
     this.walks.begun += 1;
   }
 

@@ -2,8 +2,11 @@
  * Reads the conntrack table of its namespace as the engine does: decoded, judged by a policy, in the flow table.
  * A process of its own, so that its memory is nobody else's: `node dump-reader.ts RULES` prints seconds and bytes.
  */
+
+import { Poller } from 'node-netlink';
+import type { ConntrackEntry } from '../../src/conntrack/entry.ts';
 import { conntrackLimit } from '../../src/conntrack/limit.ts';
-import { ConntrackWalk } from '../../src/conntrack/walk.ts';
+import { ConntrackWalk, type WalkState } from '../../src/conntrack/walk.ts';
 import { FlowTable, type Report } from '../../src/flow/flow-table.ts';
 import { compilePolicy } from '../../src/policy/compiled-policy.ts';
 import { loadPolicySources } from '../../src/policy/loader.ts';
@@ -44,9 +47,14 @@ const judge: Report = ({ kind, flow }) => {
 globalThis.gc?.();
 const before = process.memoryUsage.rss();
 using walk = ConntrackWalk.open();
+const poller = new Poller([]);
 const began = performance.now();
-walk.start();
-while (walk.step((entry) => table.observe(entry, nowMs, judge), DATAGRAMS_A_STEP) === 'more');
+walk.start({ urgent: true });
+const observe = (entry: ConntrackEntry) => table.observe(entry, nowMs, judge);
+for (let state: WalkState = 'more'; state !== 'done'; state = walk.step(observe, DATAGRAMS_A_STEP)) {
+  // As the engine does, which waits for events meanwhile.
+  if (state === 'waiting') poller.wait(1);
+}
 const seconds = (performance.now() - began) / 1_000;
 const rss = process.memoryUsage.rss();
 const reading: DumpReading = { seconds, flows: table.size, denied, rss, grown: rss - before };

@@ -16,6 +16,8 @@ import { NLM_F_DUMP_INTR, NLMSG_DONE, NLMSG_ERROR, NLMSG_NOOP } from './message.
 import { MessageCursor } from './message-cursor.ts';
 import { MessageWriter } from './message-writer.ts';
 import { Poller } from './poller.ts';
+import type { ReadAhead } from './read-ahead.ts';
+import type { Received } from './receiver.ts';
 import { NetlinkSocket, type NetlinkSocketOptions } from './socket.ts';
 
 export interface NetlinkClientOptions extends NetlinkSocketOptions {
@@ -34,13 +36,20 @@ type Step = 'go on' | 'done';
 /** So that whoever goes on sending cannot hold the thread. */
 const MAX_DISCARDS = 100;
 
+interface DatagramSource {
+  /** Holds the last datagram, until the next `receive`. */
+  readonly view: DataView;
+  receive(): Received;
+}
+
 /** A dump taken in pieces. */
 export interface DumpWalk extends DumpResult {
   /**
    * Pass on the entries of at most `maxDatagrams` datagrams (a few hundred entries each), without waiting.
+   * @returns 'waiting' when the kernel is still at what comes next
    * @throws NetlinkError, and then the walk is over
    */
-  step(onMessage: (message: MessageCursor) => void, maxDatagrams: number): 'more' | 'done';
+  step(onMessage: (message: MessageCursor) => void, maxDatagrams: number): 'more' | 'waiting' | 'done';
 }
 
 export class NetlinkClient implements Disposable {
@@ -109,28 +118,32 @@ export class NetlinkClient implements Disposable {
 
   /**
    * Begin a dump that the owner takes in pieces, doing other work between them: the kernel makes the next part only
-   * when one is read. No other request may be made on this client before it is done.
+   * when one is read. No other request may be made on this client before it is done. `ahead` reads it in a thread of
+   * its own, so that the kernel works on while entries are passed on.
    */
-  walk(operation: string, build: (writer: MessageWriter) => void): DumpWalk {
+  walk(operation: string, build: (writer: MessageWriter) => void, ahead?: ReadAhead): DumpWalk {
     const walk = { interrupted: false };
     this.#compose(build);
     if (this.#unread) this.#discard();
     this.#busy = true;
     this.#unread = true;
     const over = <T>(result: T): T => {
+      ahead?.end();
       this.#busy = false;
       return result;
     };
     try {
       this.socket.send(this.#writer.bytes, this.#writer.length);
+      ahead?.begin(this.socket);
     } catch (error) {
       throw over(error);
     }
     return Object.assign(walk, {
       step: (onMessage: (message: MessageCursor) => void, maxDatagrams: number) => {
         try {
-          const state = this.#piece(operation, maxDatagrams, this.#dumpStep(operation, walk, onMessage));
-          if (state === 'go on') return 'more';
+          const step = this.#dumpStep(operation, walk, onMessage);
+          const state = this.#piece(operation, maxDatagrams, step, ahead ?? this.socket);
+          if (state !== 'done') return state;
           this.#unread = false;
           return over('done' as const);
         } catch (error) {
@@ -171,14 +184,19 @@ export class NetlinkClient implements Disposable {
     };
   }
 
-  #piece(operation: string, maxDatagrams: number, step: (message: MessageCursor) => Step): Step {
+  #piece(
+    operation: string,
+    maxDatagrams: number,
+    step: (message: MessageCursor) => Step,
+    source: DatagramSource,
+  ): 'more' | 'waiting' | 'done' {
     for (let taken = 0; taken < maxDatagrams; taken++) {
-      const received = this.socket.receive();
-      if (received === 'empty') return 'go on';
+      const received = source.receive();
+      if (received === 'empty') return 'waiting';
       if (received === 'overrun') throw systemError(operation, ENOBUFS);
-      if (this.#datagram(received, step) === 'done') return 'done';
+      if (this.#datagram(received, step, source.view) === 'done') return 'done';
     }
-    return 'go on';
+    return 'more';
   }
 
   #compose(build: (writer: MessageWriter) => void): MessageWriter {
@@ -214,8 +232,8 @@ export class NetlinkClient implements Disposable {
     if (overrun) throw systemError(operation, ENOBUFS);
   }
 
-  #datagram(length: number, step: (message: MessageCursor) => Step): Step {
-    const message = this.#message.load(this.socket.view, length);
+  #datagram(length: number, step: (message: MessageCursor) => Step, view: DataView = this.socket.view): Step {
+    const message = this.#message.load(view, length);
     while (message.next()) {
       if (message.type === NLMSG_NOOP || !this.#isOurs(message.sequence)) continue;
       if (step(message) === 'done') return 'done';

@@ -11,4 +11,6 @@ export { MessageWriter } from './message-writer.ts';
 export * from './netfilter.ts';
 export { Poller } from './poller.ts';
 export * from './protocol.ts';
-export { NetlinkSocket, type NetlinkSocketOptions, type Received } from './socket.ts';
+export { ReadAhead } from './read-ahead.ts';
+export type { Received } from './receiver.ts';
+export { NetlinkSocket, type NetlinkSocketOptions } from './socket.ts';

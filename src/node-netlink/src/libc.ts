@@ -13,7 +13,10 @@ type Bytes = Uint8Array | Int32Array;
 export const EINTR = 4;
 export const EAGAIN = 11;
 export const EPERM = 1;
+export const EIO = 5;
+export const EMSGSIZE = 90;
 export const ENOBUFS = 105;
+export const ETIMEDOUT = 110;
 
 export const AF_NETLINK = 16;
 export const SOCK_RAW = 3;

@@ -1,25 +1,17 @@
 /**
  * One AF_NETLINK socket (netlink(7)): bytes out, datagrams in, multicast groups. What the bytes mean is the
  * business of `NetlinkClient` (requests and dumps) or of the owner (events).
- *
- * sockaddr_nl, host order, from offset 0: family 2 | zero 2 | port id 4 | groups 4. The kernel's port id is 0.
  */
-import { NetlinkTruncatedError } from './errors.ts';
 import {
   AF_NETLINK,
   bind,
   checked,
   close,
-  EAGAIN,
   EINTR,
-  ENOBUFS,
   EPERM,
   errno,
   getsockname,
   getsockopt,
-  MSG_DONTWAIT,
-  MSG_TRUNC,
-  recvfrom,
   SOCK_CLOEXEC,
   SOCK_RAW,
   send,
@@ -28,6 +20,7 @@ import {
   systemError,
 } from './libc.ts';
 import { HOST_LITTLE_ENDIAN as HOST } from './message.ts';
+import { ADDRESS_BYTES, DatagramReceiver, type Received } from './receiver.ts';
 
 const SOL_SOCKET = 1;
 const SO_RCVBUF = 8;
@@ -41,10 +34,6 @@ const NETLINK_NO_ENOBUFS = 5;
 const NETLINK_CAP_ACK = 10;
 const NETLINK_EXT_ACK = 11;
 const NETLINK_GET_STRICT_CHK = 12;
-
-const ADDRESS_BYTES = 12;
-/** Datagrams of other processes skipped by one `receive`, so that a flood of them cannot hold the thread. */
-const MAX_FOREIGN = 64;
 
 export interface NetlinkSocketOptions {
   /** NETLINK_ROUTE, NETLINK_NETFILTER, ... */
@@ -63,9 +52,6 @@ export interface NetlinkSocketOptions {
   noEnobufs?: boolean;
 }
 
-/** A byte count, or: nothing there; or: the queue overflowed and datagrams before this one are lost (ENOBUFS). */
-export type Received = number | 'empty' | 'overrun';
-
 export class NetlinkSocket implements Disposable {
   /** Our address; the kernel chose it. */
   readonly portId: number;
@@ -73,9 +59,7 @@ export class NetlinkSocket implements Disposable {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly view: DataView<ArrayBuffer>;
   #fd: number;
-  readonly #sender = new Uint8Array(new ArrayBuffer(ADDRESS_BYTES));
-  readonly #senderView = new DataView(this.#sender.buffer);
-  readonly #senderLength = new Int32Array([ADDRESS_BYTES]);
+  readonly #receiver = new DatagramReceiver();
 
   private constructor(fd: number, portId: number, datagramBytes: number) {
     this.#fd = fd;
@@ -135,19 +119,7 @@ export class NetlinkSocket implements Disposable {
    * @throws NetlinkTruncatedError when it does not fit; NetlinkError
    */
   receive(): Received {
-    for (let foreign = 0; foreign < MAX_FOREIGN; ) {
-      const count = this.#receiveFrom();
-      if (count >= 0) {
-        if (this.#senderView.getUint32(4, HOST) === 0) return this.#fitting(count);
-        foreign++;
-        continue;
-      }
-      const failure = errno();
-      if (failure === EAGAIN) return 'empty';
-      if (failure === ENOBUFS) return 'overrun';
-      if (failure !== EINTR) throw systemError('recvfrom', failure);
-    }
-    return 'empty';
+    return this.#receiver.receive(this.#fd, this.bytes);
   }
 
   close(): void {
@@ -157,18 +129,6 @@ export class NetlinkSocket implements Disposable {
 
   [Symbol.dispose](): void {
     this.close();
-  }
-
-  #receiveFrom(): number {
-    this.#senderLength[0] = ADDRESS_BYTES;
-    // With MSG_TRUNC the result is the datagram's own length, also when it did not fit.
-    const flags = MSG_DONTWAIT | MSG_TRUNC;
-    return recvfrom(this.#fd, this.bytes, this.bytes.length, flags, this.#sender, this.#senderLength);
-  }
-
-  #fitting(count: number): number {
-    if (count > this.bytes.length) throw new NetlinkTruncatedError(count, this.bytes.length);
-    return count;
   }
 }
 

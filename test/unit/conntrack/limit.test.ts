@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { conntrackLimit } from '../../../src/conntrack/limit.ts';
+import { conntrackCount, conntrackLimit } from '../../../src/conntrack/limit.ts';
 
-describe('conntrackLimit', () => {
+describe('limit of connections', () => {
   let folder: string;
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'penstock-limit-'));
@@ -15,13 +15,17 @@ describe('conntrackLimit', () => {
     ['1048576\n', 1_048_576],
     ['0\n', 262_144],
     ['none', 262_144],
-  ])('reads %j as %d', (text, limit) => {
-    const file = join(folder, 'nf_conntrack_max');
-    writeFileSync(file, text);
-    expect(conntrackLimit(file)).toBe(limit);
+  ])('reads a limit of %j as %d', (text, limit) => {
+    writeFileSync(join(folder, 'nf_conntrack_max'), text);
+    expect(conntrackLimit(folder)).toBe(limit);
   });
 
-  it('takes the usual without connection tracking', () => {
-    expect(conntrackLimit(join(folder, 'missing'))).toBe(262_144);
+  it('reads how many there are', () => {
+    writeFileSync(join(folder, 'nf_conntrack_count'), '17\n');
+    expect(conntrackCount(folder)).toBe(17);
+  });
+
+  it('takes the usual limit, and no connections, without connection tracking', () => {
+    expect([conntrackLimit(folder), conntrackCount(folder)]).toEqual([262_144, 0]);
   });
 });

@@ -85,6 +85,18 @@ describe('ConntrackFeed', () => {
     expect([pieces.mock.calls.length, table.size, walk.running]).toEqual([2, 2, false]);
   });
 
+  it('asks again soon while the kernel is at the next piece, and reads ahead only when it is waited for', () => {
+    const started = vi.spyOn(walk, 'start');
+    vi.spyOn(walk, 'step').mockReturnValueOnce('waiting');
+    step();
+    expect(feed.nextStepAt).toBe(performance.now() + 1);
+    vi.advanceTimersByTime(1);
+    resync();
+    vi.advanceTimersByTime(10_000);
+    step();
+    expect(started.mock.calls).toEqual([[{ urgent: true }], [{ urgent: false }]]);
+  });
+
   it('does not walk again before the events that waited are read', () => {
     step();
     vi.advanceTimersByTime(100_000);

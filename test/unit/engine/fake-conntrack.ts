@@ -2,6 +2,7 @@
 import type { ConntrackEntry } from '../../../src/conntrack/entry.ts';
 import type { ConntrackIdentity } from '../../../src/conntrack/request.ts';
 import type { Deletion, Drained, Dumped } from '../../../src/conntrack/socket.ts';
+import type { WalkState } from '../../../src/conntrack/walk.ts';
 import type { ConntrackEvents, TableWalk } from '../../../src/engine/kernel.ts';
 
 export class FakeEvents implements ConntrackEvents {
@@ -53,13 +54,13 @@ export class FakeWalk implements TableWalk {
   readonly walks: { pieces: Piece[]; interrupted?: boolean }[] = [];
   #walk: { pieces: Piece[]; interrupted?: boolean } = { pieces: [] };
 
-  start(): void {
+  start(_: { urgent?: boolean } = {}): void {
     this.started += 1;
     this.running = true;
     this.#walk = this.walks.shift() ?? { pieces: [] };
   }
 
-  step(onEntry: (entry: ConntrackEntry) => void): 'more' | 'done' | 'interrupted' {
+  step(onEntry: (entry: ConntrackEntry) => void): WalkState {
     const piece = this.#walk.pieces.shift();
     if (piece instanceof Error) {
       this.running = false;
