@@ -44,6 +44,6 @@ export function activityWords(activity: readonly (number | null)[]): string {
   const active = watched.filter((share) => share > 0).length;
   const always = watched.filter((share) => share > 0.75).length;
   const unwatched = activity.length - watched.length;
-  const gap = unwatched > 0 ? `, ${unwatched} hours not watched yet` : '';
+  const gap = unwatched > 0 ? `, ${unwatched} ${unwatched === 1 ? 'hour' : 'hours'} not watched yet` : '';
   return `Active in ${active} of ${watched.length} watched hours of the week, nearly always in ${always}${gap}.`;
 }

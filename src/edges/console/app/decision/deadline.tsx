@@ -8,18 +8,7 @@ import type { Decision } from '../words.ts';
 export function Deadline({ decision }: { decision: Decision }) {
   const { state, answerByMs, expiresAtMs } = decision;
   if (answerByMs !== null && (state === 'pending' || state === 'provisional')) {
-    const leftMs = answerByMs - now.value;
-    return (
-      <Badge tone={leftMs < 60_000 ? 'critical' : 'medium'}>
-        {leftMs > 0 ? (
-          <>
-            lapses in <Countdown untilMs={answerByMs} />
-          </>
-        ) : (
-          'lapses now'
-        )}
-      </Badge>
-    );
+    return <Lapse untilMs={answerByMs} />;
   }
   if (state === 'active' && expiresAtMs !== null) {
     return (
@@ -29,6 +18,22 @@ export function Deadline({ decision }: { decision: Decision }) {
     );
   }
   return null;
+}
+
+/** When it is too late to answer. */
+export function Lapse({ untilMs }: { untilMs: number }) {
+  const leftMs = untilMs - now.value;
+  return (
+    <Badge tone={leftMs < 60_000 ? 'critical' : 'medium'}>
+      {leftMs > 0 ? (
+        <>
+          lapses in <Countdown untilMs={untilMs} />
+        </>
+      ) : (
+        'lapses now'
+      )}
+    </Badge>
+  );
 }
 
 /** How much of the time to answer is over, as a line that grows. */

@@ -3,8 +3,9 @@ import { Link } from 'wouter-preact';
 import { send, useQuery } from '../api.ts';
 import { Button } from '../part/button.tsx';
 import { ConfirmDialog } from '../part/dialog.tsx';
-import { Countdown, Time } from '../part/time.tsx';
+import { Time } from '../part/time.tsx';
 import { may, personName } from '../session.ts';
+import { Lapse } from './deadline.tsx';
 
 type Verb = 'approve' | 'reject';
 
@@ -39,9 +40,7 @@ export function ProposalCard() {
             <Link href="/policy">the policy</Link>
           </p>
         </div>
-        <span class="badge tone-medium">
-          lapses in <Countdown untilMs={answerByMs} />
-        </span>
+        <Lapse untilMs={answerByMs} />
       </header>
       <footer class="approval-foot">
         {isOwn && <p class="soft small">You asked for it: another person has to approve it.</p>}

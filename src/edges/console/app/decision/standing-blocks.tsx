@@ -9,6 +9,7 @@ import { Panel } from '../part/panel.tsx';
 import { type Column, Table } from '../part/table.tsx';
 import { Time } from '../part/time.tsx';
 import { may } from '../session.ts';
+import { status } from '../status.ts';
 import { type Decision, originWords, targetWords } from '../words.ts';
 import { AnswerDialog } from './answer-dialog.tsx';
 
@@ -55,7 +56,7 @@ export function StandingBlocks() {
     >
       <ErrorNote failure={failure} retry={refresh} />
       {isLoading && <Loading />}
-      {data?.items.length === 0 && <Empty icon="check">Nothing is blocked.</Empty>}
+      {data?.items.length === 0 && <Empty icon="check">{nothingWords()}</Empty>}
       {data && data.items.length > 0 && (
         <Table
           caption="Standing blocks"
@@ -68,6 +69,11 @@ export function StandingBlocks() {
       {revoked && <AnswerDialog decision={revoked} verb="revoke" onClose={() => setRevoked(undefined)} />}
     </Panel>
   );
+}
+
+/** A provisional block stands too: it is told of above, where it waits for its answer. */
+function nothingWords(): string {
+  return status.value?.decisions.provisional ? 'Nothing else is blocked.' : 'Nothing is blocked.';
 }
 
 const ANSWERED: readonly Column<Decision>[] = [

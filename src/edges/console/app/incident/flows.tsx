@@ -20,13 +20,13 @@ const SHOWN = 20;
 const TONES = { allow: 'ok', deny: 'critical', exempt: 'neutral' } as const;
 
 const COLUMNS: readonly Column<Flow>[] = [
-  { title: 'Destination', cell: ({ destination }) => <span class="address">{destination}</span> },
+  { title: 'Destination', cell: ({ destination }) => <span class="address wraps">{destination}</span> },
   {
     title: 'Service',
     cell: ({ protocol, destinationPort }) => formatService({ protocol, port: destinationPort || null }),
   },
   { title: 'Out', isNumber: true, cell: ({ bytesOut }) => <Bytes bytes={bytesOut} /> },
-  { title: 'In', isNumber: true, cell: ({ bytesIn }) => <Bytes bytes={bytesIn} /> },
+  { title: 'In', isNumber: true, isMinor: true, cell: ({ bytesIn }) => <Bytes bytes={bytesIn} /> },
   { title: 'Started', isMinor: true, cell: ({ startedAtMs }) => <Time ms={startedAtMs} /> },
   {
     title: 'Policy',

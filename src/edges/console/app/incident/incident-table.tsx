@@ -40,7 +40,11 @@ const WIDE: VirtualColumn<Incident>[] = [
   {
     title: 'Destination',
     width: 'minmax(9rem, 1.2fr)',
-    cell: ({ destination }) => <span class="address">{destination ?? 'many'}</span>,
+    cell: ({ destination }) => (
+      <span class="address" title={destination ?? undefined}>
+        {destination ?? 'many'}
+      </span>
+    ),
   },
   { title: 'Sure', width: '4rem', isNumber: true, cell: ({ score }) => formatShare(score) },
   { title: 'Times', width: '4.5rem', isNumber: true, cell: ({ count }) => formatCount(count) },

@@ -47,7 +47,7 @@ function drift({ kernel: { driftRepairs, contestedBy } }: Status): Check {
     const words = `${contestedBy.join(', ')} changes the table again and again`;
     return { name, tone: 'critical', word: 'contested', words };
   }
-  if (driftRepairs === 0) return { name, tone: 'ok', word: 'none', words: 'nobody else changed the table' };
+  if (driftRepairs === 0) return { name, tone: 'ok', word: 'none', words: 'no change by others' };
   return {
     name,
     tone: 'medium',
@@ -112,11 +112,11 @@ function alerts({ alerts: { sinks, failing } }: Status): Check {
 function latency({ blockLatency: { count, medianMs, p99Ms } }: Status): Check {
   const name = 'Time to block';
   if (count === 0) return { name, tone: 'neutral', word: 'none yet', words: 'nothing was blocked' };
-  const words = `half in ${medianMs.toFixed(2)} ms, of ${formatCount(count)}`;
+  const half = `half within ${medianMs.toFixed(2)} ms`;
   return {
     name,
     tone: p99Ms < 50 ? 'ok' : 'medium',
     word: `${p99Ms.toFixed(1)} ms`,
-    words: `99 %; ${words}`,
+    words: count === 1 ? 'one block' : `99 % of ${formatCount(count)}; ${half}`,
   };
 }

@@ -40,7 +40,8 @@ export function OutboundRate() {
         <ErrorNote failure={failure} retry={refresh} />
       )}
       {isLoading && <Loading lines={3} />}
-      {data && (
+      {data && rates.length === 0 && <Empty>Nothing was counted yet.</Empty>}
+      {rates.length > 0 && (
         <figure class="rate">
           <Now points={points} />
           <svg

@@ -6,17 +6,18 @@ import { formatCount } from '../part/format.ts';
 /** The numbers that somebody looks for first, each leading to its page. */
 export function Tiles({ status }: { status: Schema<'Status'> }) {
   const { decisions, openIncidents, conntrack, profiles } = status;
-  const waiting = decisions.pending + decisions.provisional;
+  const { active, pending, provisional } = decisions;
+  const waiting = pending + provisional;
   return (
     <ul class="tiles">
       <Tile name="Waiting for an answer" href="/approvals" isUrgent={waiting > 0} value={waiting}>
-        {decisions.provisional > 0 ? `${formatCount(decisions.provisional)} blocked meanwhile` : 'approvals'}
+        {provisional > 0 ? `${formatCount(provisional)} blocked meanwhile` : 'approvals'}
       </Tile>
       <Tile name="Open incidents" href="/incidents" value={openIncidents}>
         {formatCount(status.activeSuppressions)} suppressed
       </Tile>
-      <Tile name="Standing blocks" href="/approvals" value={decisions.active}>
-        in the kernel now
+      <Tile name="Standing blocks" href="/approvals" value={active + provisional}>
+        {provisional > 0 ? `${formatCount(provisional)} provisional` : 'in the kernel now'}
       </Tile>
       <Tile name="Hosts" href="/hosts" value={profiles.established}>
         with a known profile

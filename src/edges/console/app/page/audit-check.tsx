@@ -35,7 +35,7 @@ export function AuditCheck({ entries }: { entries: readonly Schema<'LedgerEntry'
     );
   }
   return (
-    <p class="audit-sound">
+    <p class="audit-sound" title="The text of a policy is not sent, so its hash cannot be made again here.">
       <span class="dot tone-ok" aria-hidden="true" /> {soundWords(report)}
     </p>
   );

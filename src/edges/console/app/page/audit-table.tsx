@@ -54,7 +54,7 @@ function narrowColumns(onShow: (entry: Entry) => void): VirtualColumn<Entry>[] {
       <span>
         <EntryButton entry={entry} onShow={onShow} /> <code>{entry.type}</code> {entry.subject}
       </span>
-      <span>{entryWords(entry)}</span>
+      <span title={entryWords(entry)}>{entryWords(entry)}</span>
       <span class="field-hint">
         {entry.actor}, <ExactTime ms={entry.atMs} />
       </span>

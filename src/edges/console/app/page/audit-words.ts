@@ -1,5 +1,6 @@
 /** What an entry says, in one line, out of whatever its body holds. */
 import type { Schema } from 'penstock-client';
+import { formatCount, formatWords } from '../part/format.ts';
 
 type Body = Readonly<Record<string, unknown>>;
 
@@ -30,8 +31,9 @@ function incidentWords(body: Body): string | undefined {
   if (!incident) return undefined;
   const { count } = incident;
   const whom = [textIn(incident, 'host'), textIn(incident, 'destination')].filter(Boolean).join(' → ');
-  const times = typeof count === 'number' && count > 1 ? `, ${count} times` : '';
-  return `${textIn(incident, 'severity') ?? ''} ${textIn(incident, 'cause') ?? 'incident'}: ${whom}${times}`.trim();
+  const times = typeof count === 'number' && count > 1 ? `, ${formatCount(count)} times` : '';
+  const cause = formatWords(textIn(incident, 'cause') ?? 'incident');
+  return `${textIn(incident, 'severity') ?? ''} ${cause}: ${whom}${times}`.trim();
 }
 
 function revisionWords(body: Body): string | undefined {

@@ -45,7 +45,13 @@ export default function FlowsPage() {
   return (
     <Page
       title="Flows"
-      lead={standing === undefined ? 'Standing connections' : `${formatCount(standing)} stand now`}
+      lead={
+        standing === undefined
+          ? 'Standing connections'
+          : standing === 1
+            ? '1 stands now'
+            : `${formatCount(standing)} stand now`
+      }
       actions={
         <Button aria-pressed={isPaused} onClick={() => setPaused((before) => !before)}>
           {isPaused ? 'Go on' : 'Pause'}

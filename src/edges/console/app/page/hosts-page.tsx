@@ -38,7 +38,7 @@ export default function HostsPage() {
         <Search
           label="Search"
           value={typed.text}
-          placeholder="Part of an address, or a group"
+          placeholder="Address or group"
           onInput={(text) => change({ ...typed, text })}
         />
         <Select
@@ -49,7 +49,7 @@ export default function HostsPage() {
         />
       </search>
       <ErrorNote failure={hosts.failure} retry={hosts.refresh} />
-      {hosts.hasMore && <p class="page-lead">{`The first ${formatCount(rows.length)} so far.`}</p>}
+      {hosts.hasMore && <p class="page-lead">{`${formatCount(rows.length)} so far.`}</p>}
       <HostTable hosts={found} isLoading={hosts.isLoading} isSearch={typed.text !== ''} />
     </Page>
   );

@@ -23,7 +23,7 @@ export function ReportsKept() {
     if ('data' in sent) saveFile(name, sent.data);
   };
   return (
-    <Panel title="Made by themselves" flush>
+    <Panel title="Made on schedule" flush>
       <ErrorNote failure={failure ?? wrong} />
       {data?.reports.length === 0 && (
         <Empty icon="audit">
@@ -33,7 +33,7 @@ export function ReportsKept() {
       )}
       {data !== undefined && data.reports.length > 0 && (
         <Table
-          caption="Reports that came by themselves"
+          caption="Reports made on schedule"
           rows={data.reports}
           keyOf={({ name }) => name}
           columns={[

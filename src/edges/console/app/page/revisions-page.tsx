@@ -53,7 +53,7 @@ export default function RevisionsPage() {
     >
       <RevisionTrial />
       <ProposalCard />
-      <search class="toolbar filters">
+      <search class="toolbar revision-pair">
         <Search
           label="Compare revision"
           value={typed.from}

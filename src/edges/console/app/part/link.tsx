@@ -2,7 +2,7 @@ import { Link } from 'wouter-preact';
 
 export function HostLink({ host }: { host: string }) {
   return (
-    <Link class="address" href={`/hosts/${encodeURIComponent(host)}`}>
+    <Link class="address" title={host} href={`/hosts/${encodeURIComponent(host)}`}>
       {host}
     </Link>
   );

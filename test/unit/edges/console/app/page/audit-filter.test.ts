@@ -21,7 +21,7 @@ test('the API is asked by local times as ms, and not by a time that is none yet'
 test.each([
   [{ decision: decision(1) }, 'block of 10.1.0.10 → 198.51.100.66, provisional'],
   [{ decision: decision(1), change: 'add', error: 'no room' }, /provisional: no room; change add$/],
-  [{ incident: incident(1) }, 'medium policyViolation: 10.1.0.10 → 198.51.100.66, 3 times'],
+  [{ incident: incident(1) }, 'medium policy violation: 10.1.0.10 → 198.51.100.66, 3 times'],
   [{ revision: revision(4) }, 'revision 4, policy, start'],
   [{ name: 'mona', role: 'viewer' }, 'name mona; role viewer'],
   [{ differences: ['a', 'b'], empty: [], nested: { x: 1 } }, 'differences a, b'],
