@@ -178,6 +178,8 @@ export type Notice =
   | { notice: 'appended'; seq: number }
   /** A block is in the kernel: milliseconds from the kernel's event to the acknowledged element. */
   | { notice: 'blocked'; latencyMs: number }
+  /** Somebody else has touched the table that packets of incidents are caught with. */
+  | { notice: 'captureTouched' }
   | {
       notice: 'log';
       level: 'info' | 'warn' | 'error';

@@ -3,7 +3,8 @@
  *
  *   off ---- settings ----> on ---- other settings: the table is made anew, the queue goes on
  *    ^                      |
- *    +---- no settings -----+---- the table is gone, or the kernel refuses: tried again after a while
+ *    +---- no settings -----+---- somebody touched the table: looked at, and made anew, at once
+ *                           +---- the kernel refuses: tried again after a while
  */
 import { type DnsTable, hasNoQueue, type QueueMeans } from '../enforcement/names/dns-table.ts';
 import type { QueuedPacket } from '../names/queue/message.ts';
@@ -11,6 +12,7 @@ import { NF_ACCEPT } from '../names/queue/message.ts';
 import type { PacketSource } from '../names/queue/packet-queue.ts';
 import type { NameSettings } from '../policy/names.ts';
 import type { Journal } from './journal.ts';
+import { NOTHING_AMISS, type SideMended } from './side-tables.ts';
 
 /** Of nfnetlink_queue, in our network namespace. */
 export const DNS_QUEUE = 4372;
@@ -21,7 +23,7 @@ const NO_QUEUE =
   'names cannot be learnt: this kernel hands no packets to a queue (neither NFT_QUEUE, nor XT_TARGET_NFQUEUE with NFT_COMPAT)';
 
 export interface NamesKernel {
-  readonly table: Pick<DnsTable, 'install' | 'remove' | 'standing'>;
+  readonly table: Pick<DnsTable, 'install' | 'remove' | 'difference'>;
   /** @throws NetlinkError */
   openQueue(options: { queue: number; failOpen: boolean }): PacketSource;
 }
@@ -78,7 +80,15 @@ export class DnsTap implements Disposable {
   /** See that it stands. */
   tend(): void {
     if (this.#settings === null || performance.now() < this.#tryAt) return;
-    if (this.#failure !== undefined || !this.#kernel.table.standing()) this.#begin();
+    if (this.#failure !== undefined || this.#kernel.table.difference() !== undefined) this.#begin();
+  }
+
+  /** Somebody may have changed the table. */
+  mend(): SideMended {
+    const difference = this.#settings === null ? undefined : this.#kernel.table.difference();
+    if (difference === undefined) return NOTHING_AMISS;
+    this.#begin();
+    return { differences: [difference], ...(this.#failure !== undefined && { error: this.#failure }) };
   }
 
   /** Show packets that wait, some at once; all go on. @returns whether more may wait */

@@ -7,9 +7,12 @@ import { formatPrefix, hostPrefix } from '../address/prefix.ts';
 import type { BreakerState } from '../decision/circuit-breaker.ts';
 import type { Surroundings } from '../decision/surroundings.ts';
 import { BridgeTable } from '../enforcement/bridge/bridge-table.ts';
+import { BRIDGE_TABLE } from '../enforcement/bridge/rules.ts';
+import { CAPTURE_TABLE } from '../enforcement/capture/capture-table.ts';
 import { DeniedSets } from '../enforcement/deny/denied-sets.ts';
 import { Enforcer } from '../enforcement/enforcer.ts';
 import { KernelTable } from '../enforcement/kernel-table.ts';
+import { DNS_TABLE } from '../enforcement/names/dns-table.ts';
 import { FlowTable, type TableChange } from '../flow/flow-table.ts';
 import { CaseBook } from '../incident/case-book.ts';
 import { IncidentBook } from '../incident/incident-book.ts';
@@ -57,6 +60,7 @@ import { Safeguards } from './safeguards.ts';
 import { announceStep } from './step.ts';
 import { Suppressions } from './suppressions.ts';
 import { TrafficJudge } from './traffic-judge.ts';
+import { NOTHING_AMISS, SideTables } from './side-tables.ts';
 import { TrafficTotals } from './traffic-totals.ts';
 import { TrialKeeper } from './trial-keeper.ts';
 import type { EngineSettings } from './wire.ts';
@@ -119,7 +123,22 @@ export class Engine {
     const kernelTable = new KernelTable(nftables, elements, { owner: tableOwner });
     this.enforcer = new Enforcer(kernelTable);
     this.#deniedSets = new DeniedSets(kernelTable);
-    this.keeper = new KernelKeeper(this.enforcer, monitor, this.journal, elements.generation().processId);
+    const ourThread = elements.generation().processId;
+    const sideTables = new SideTables({
+      tables: [
+        { ...DNS_TABLE, mend: () => this.names.mendTable() },
+        { ...BRIDGE_TABLE, mend: (nowMs) => this.bridge.mend(nowMs) },
+        { ...CAPTURE_TABLE, mend: () => captureTouched(tell) },
+      ],
+      // The table that catches packets is made by the main thread.
+      ours: new Set([ourThread, process.pid]),
+      journal: this.journal,
+    });
+    this.keeper = new KernelKeeper({
+      enforcer: this.enforcer,
+      journal: this.journal,
+      ...{ monitor, ourThread, sideTables },
+    });
     this.allowlist = makeAllowlistKeeper(kernelTable, kernel, this);
     this.keeper.onMended = (nowMs) => this.allowlist.onMended(nowMs);
     this.table = new FlowTable({ isOurs: () => false, maxFlows, expectedFlows });
@@ -201,7 +220,6 @@ export class Engine {
     });
     this.bridge = new BridgeKeeper(new BridgeTable(nftables, elements), {
       standing: () => this.desk.active.values(),
-      generation: () => elements.generation().id,
       journal: this.journal,
     });
     this.feedback = new Feedback({
@@ -400,3 +418,9 @@ export class Engine {
 function numberOf(id: string | undefined): number {
   return id === undefined ? 0 : Number(id.slice(1));
 }
+/** The main thread keeps that table, and says itself what became of it. */
+function captureTouched(tell: Tell) {
+  tell({ notice: 'captureTouched' });
+  return NOTHING_AMISS;
+}
+

@@ -6,11 +6,12 @@ import type { RulesetChange, RulesetMonitorDriver } from 'node-nftables';
 import type { Change } from '../enforcement/desired-state.ts';
 import type { Enforcer, Reconciliation } from '../enforcement/enforcer.ts';
 import { Touched } from '../enforcement/touched.ts';
-import type { Culprit, EntryDraft } from '../ledger/entry.ts';
-import { LedgerError } from '../ledger/errors.ts';
+import type { Culprit } from '../ledger/entry.ts';
 import type { KernelStatus } from './commands.ts';
+import { recordDrift, recordMended } from './drift-record.ts';
 import type { Journal } from './journal.ts';
 import { MAX_CULPRITS, MAX_PAUSE_MS, RepairPace } from './repair-pace.ts';
+import type { SideTables } from './side-tables.ts';
 
 const PERIOD_MS = 30_000;
 /** Looking at everything takes at most this share of the time, however much there is to read. */
@@ -18,11 +19,21 @@ const PERIOD_PER_COST = 50;
 /** After a look that failed. */
 const RETRY_MS = 1_000;
 
+export interface KernelKeeperParts {
+  readonly enforcer: Enforcer;
+  readonly monitor: RulesetMonitorDriver;
+  readonly journal: Journal;
+  /** The kernel's number of this thread, under which our own changes are announced. */
+  readonly ourThread: number;
+  /** They hear what is announced as well. */
+  readonly sideTables: SideTables;
+}
+
 export class KernelKeeper {
   readonly #enforcer: Enforcer;
   readonly #monitor: RulesetMonitorDriver;
   readonly #journal: Journal;
-  /** The kernel's number of this thread, under which our own changes are announced. */
+  readonly #sideTables: SideTables;
   readonly #ourThread: number;
   /** Somebody had changed the table, and it is as it should be again. */
   onMended: (nowMs: number) => void = () => {};
@@ -35,11 +46,12 @@ export class KernelKeeper {
   #culprits: Culprit[] = [];
   #nextAt = 0;
 
-  constructor(enforcer: Enforcer, monitor: RulesetMonitorDriver, journal: Journal, ourThread: number) {
+  constructor({ enforcer, monitor, journal, ourThread, sideTables }: KernelKeeperParts) {
     this.#enforcer = enforcer;
     this.#monitor = monitor;
     this.#journal = journal;
     this.#ourThread = ourThread;
+    this.#sideTables = sideTables;
   }
 
   get status(): KernelStatus {
@@ -51,7 +63,7 @@ export class KernelKeeper {
 
   /** When to call {@link mendDue}, by `performance.now()`; Infinity when there is nothing to mend. */
   get dueAt(): number {
-    return this.#pace.dueMs;
+    return Math.min(this.#pace.dueMs, this.#sideTables.dueAt);
   }
 
   /** Make the kernel what the ledger says it is, whatever it was before: after a boot, or a death of the daemon. */
@@ -69,7 +81,10 @@ export class KernelKeeper {
   /** Take the announcements that wait, and mend when somebody else touched our table, at once or soon. */
   onAnnouncements(nowMs: number): void {
     const { lost } = this.#monitor.drain((change) => this.#hear(change));
-    if (lost) this.#touched.addEverything();
+    if (lost) {
+      this.#touched.addEverything();
+      this.#sideTables.lost(nowMs);
+    }
     // Of a flood of our own announcements some may be lost: no harm, but worth a look.
     if (lost && this.#pace.pace !== 'contested') this.#look(nowMs);
     else if (lost) this.#harm(undefined);
@@ -79,6 +94,7 @@ export class KernelKeeper {
   /** Mend what others did, when it is time. */
   mendDue(nowMs: number): void {
     if (performance.now() >= this.#pace.dueMs) this.#look(nowMs);
+    this.#sideTables.mendDue(nowMs);
   }
 
   /** Read back what a change of ours was about; look at everything when it differs. */
@@ -95,8 +111,9 @@ export class KernelKeeper {
     if (over !== undefined) {
       const { harms, culprits, sinceMs } = over;
       const body = { harms, by: culprits, forMs: Math.round(now - sinceMs) };
-      this.#record([{ type: 'drift.settled', actor: 'penstock', atMs: nowMs, body }]);
+      recordDrift(this.#journal, [{ type: 'drift.settled', actor: 'penstock', atMs: nowMs, body }]);
     }
+    this.#sideTables.periodic(nowMs);
     if (now >= this.#nextAt) this.check(nowMs);
   }
 
@@ -120,23 +137,7 @@ export class KernelKeeper {
     this.#status.driftRepairs += error === undefined ? 1 : 0;
     // A contest is recorded as a whole.
     if (error === undefined && this.#pace.pace === 'contested') return;
-    const found = { differences, ...(by.length > 0 && { by }) };
-    this.#record([
-      { type: 'drift.found', actor: 'penstock', atMs: nowMs, body: found },
-      error === undefined
-        ? { type: 'drift.repaired', actor: 'penstock', body: { differences } }
-        : { type: 'drift.failed', actor: 'penstock', body: { differences, error } },
-    ]);
-  }
-
-  #record(drafts: readonly EntryDraft[]): void {
-    try {
-      this.#journal.write(drafts, { sync: false });
-    } catch (cause) {
-      if (!(cause instanceof LedgerError)) throw cause;
-      const about = drafts.map(({ type, body }) => `${type} ${JSON.stringify(body)}`).join('; ');
-      this.#journal.log('error', `drift not recorded: ${cause.message}`, { about });
-    }
+    recordMended(this.#journal, { differences, error, by }, nowMs);
   }
 
   #reconcile(nowMs: number, touched: Touched): Reconciliation {
@@ -158,6 +159,7 @@ export class KernelKeeper {
 
   /** A transaction is announced change by change and ends with who made it. */
   #hear(change: RulesetChange): void {
+    this.#sideTables.hear(change);
     if (change.kind !== 'generation') {
       this.#open.add(change);
       return;
@@ -174,6 +176,6 @@ export class KernelKeeper {
     if (this.#pace.harm(culprit, performance.now()) !== 'contested') return;
     const { harms, culprits } = this.#pace.episode;
     const body = { harms, by: culprits, maxPauseMs: MAX_PAUSE_MS };
-    this.#record([{ type: 'drift.contested', actor: 'penstock', body }]);
+    recordDrift(this.#journal, [{ type: 'drift.contested', actor: 'penstock', body }]);
   }
 }

@@ -35,6 +35,7 @@ import { DnsTap, type NamesKernel } from './dns-tap.ts';
 import type { Journal } from './journal.ts';
 import { TimeHistogram } from './measure/time-histogram.ts';
 import type { InForce } from './policy-keeper.ts';
+import type { SideMended } from './side-tables.ts';
 
 const SWEEP_EVERY_MS = 2_000;
 /** How long an address is kept at a time while a connection to it lives. */
@@ -180,6 +181,11 @@ export class NamesKeeper implements Disposable {
     this.#turns = turns;
     this.#prolong(nowMs);
     this.#tap.tend();
+  }
+
+  /** Somebody may have changed the table that shows us DNS. */
+  mendTable(): SideMended {
+    return this.#tap.mend();
   }
 
   [Symbol.dispose](): void {

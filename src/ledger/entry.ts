@@ -115,18 +115,35 @@ export interface EntryBodies {
   /** The actor works from this address; it is protected until then. Told when it is new, and now and then again. */
   'operator.seen': OperatorPath & { readonly untilMs: number };
 
-  /** The kernel's table is not what it should be: what differs, at most 20 lines. */
-  'drift.found': { readonly differences: readonly string[]; readonly by?: readonly Culprit[] };
-  'drift.repaired': { readonly differences: readonly string[] };
-  'drift.failed': { readonly differences: readonly string[]; readonly error: string };
+  /**
+   * A table of the kernel is not what it should be: what differs, at most 20 lines. In all of these `table` is family and
+   * name of one of the small tables; without it, it is `inet penstock`.
+   */
+  'drift.found': {
+    readonly differences: readonly string[];
+    readonly by?: readonly Culprit[];
+    readonly table?: string;
+  };
+  'drift.repaired': { readonly differences: readonly string[]; readonly table?: string };
+  'drift.failed': {
+    readonly differences: readonly string[];
+    readonly error: string;
+    readonly table?: string;
+  };
   /** Others change the table again and again: until the end of it, mending may wait up to `maxPauseMs`, unrecorded. */
   'drift.contested': {
     readonly harms: number;
     readonly by: readonly Culprit[];
     readonly maxPauseMs: number;
+    readonly table?: string;
   };
   /** They have stopped. `harms` is how many of their transactions touched the table, all mended. */
-  'drift.settled': { readonly harms: number; readonly by: readonly Culprit[]; readonly forMs: number };
+  'drift.settled': {
+    readonly harms: number;
+    readonly by: readonly Culprit[];
+    readonly forMs: number;
+    readonly table?: string;
+  };
 
   /** The kernel dropped events because they were read too slowly; `lost` counts such times since the start. */
   'conntrack.lost': { readonly lost: number };

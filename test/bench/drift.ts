@@ -12,6 +12,7 @@ import { Enforcer } from '../../src/enforcement/enforcer.ts';
 import { KernelTable } from '../../src/enforcement/kernel-table.ts';
 import type { Journal } from '../../src/engine/journal.ts';
 import { KernelKeeper } from '../../src/engine/kernel-keeper.ts';
+import { SideTables } from '../../src/engine/side-tables.ts';
 import { ThreadNamespace } from '../namespaces/thread.ts';
 import { blockOf, loadByNft } from './blocks.ts';
 import { type Figure, figure, median } from './figure.ts';
@@ -31,7 +32,13 @@ export function benchDrift({ blocks, rounds }: { blocks: number; rounds: number 
   using monitor = RulesetMonitor.open();
   const enforcer = new Enforcer(new KernelTable(nft, elements));
   for (let i = 0; i < blocks; i += 1) enforcer.expect(blockOf(i));
-  const keeperOf = () => new KernelKeeper(enforcer, monitor, SILENT, elements.generation().processId);
+  const sideTables = new SideTables({ tables: [], ours: new Set(), journal: SILENT });
+  const keeperOf = () =>
+    new KernelKeeper({
+      ...{ enforcer, monitor, sideTables },
+      journal: SILENT,
+      ourThread: elements.generation().processId,
+    });
   keeperOf().restore(Date.now());
   const poller = new Poller([monitor.fd]);
   const settle = () => {

@@ -1,5 +1,6 @@
 /** Rules by name, with a real resolver (dnsmasq), real clients (dig, curl), and every answer on its way through the gateway. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { RulesetWatch } from '../faults/ruleset-watch.ts';
 import type { Network } from '../network/network.ts';
 import { until } from '../network/waiting.ts';
 import { OutsideWeb } from './outside-web.ts';
@@ -13,7 +14,17 @@ const STRANGE = '198.51.100.55';
 const RESOLVER = { 4: '198.51.100.53', 6: '2001:db8:66::53' };
 
 /** Addresses of the stranger: what is allowed by name, and what is not. */
-const PLACE = { mirror: 60, cdn: 61, other: 62, short: 63, deep: 64, tcp: 65, fresh: 66, own: 67 };
+const PLACE = {
+  mirror: 60,
+  cdn: 61,
+  other: 62,
+  short: 63,
+  deep: 64,
+  tcp: 65,
+  fresh: 66,
+  own: 67,
+  harmed: 70,
+};
 
 function policy(names: string, whenDown = 'pass'): string {
   return `apiVersion: penstock/v1
@@ -46,6 +57,7 @@ function zone(): string[] {
     '--cname=a.cdn.example,edge.elsewhere.example',
     both('x.y.pkg.example', PLACE.deep),
     both('own.cdn.example', PLACE.own),
+    ...[0, 1, 2, 3].map((place) => both(`harmed${place}.cdn.example`, PLACE.harmed + place)),
     both('other.example.org', PLACE.other),
     `--host-record=short.example.org,${stranger(PLACE.short, 4)},${stranger(PLACE.short, 6)},1`,
     `--host-record=big.example.org,${stranger(PLACE.tcp, 4)}`,
@@ -182,6 +194,30 @@ describe('allowed by name', () => {
     talk.kill('SIGKILL');
     site.network.run('gateway', 'conntrack', ['-D', '-d', address]);
   }, 40_000);
+
+  it.each([
+    ['flush ruleset', 0],
+    ['delete table inet penstock_names', 1],
+    ['flush chain inet penstock_names dns', 2],
+    ['flush set inet penstock_names resolver4', 3],
+  ])('DNS is seen again at once after somebody did: %s', async (harm, place) => {
+    using watch = new RulesetWatch();
+    const other = site.network.start('gateway', 'nft', [harm]);
+    const isOther = ({ processId }: { processId: number }) => processId === other.pid;
+    const made = await watch.until((all) => all.some(isOther) && !isOther(all[all.length - 1]));
+    const harmed = made.findIndex(isOther);
+    console.info(`mended from ${(made[harmed + 1].atMs - made[harmed].atMs).toFixed(1)} ms on: ${harm}`);
+    await until('the record of it, with who it was', async () =>
+      (await site.entries('drift.found')).some(({ body }) => {
+        const { table, by } = body as { table?: string; by?: { processId: number }[] };
+        return table === 'inet penstock_names' && by?.some(isOther);
+      }),
+    );
+    const [address, name] = [stranger(PLACE.harmed + place, 4), `harmed${place}.cdn.example`];
+    expect(curl(address)).toBe('000');
+    expect(dig(`@${RESOLVER[4]}`, name)).toEqual([address]);
+    expect(curl(address)).toBe('200');
+  });
 
   it('what is known outlives the daemon, however it ends', async () => {
     const address = stranger(PLACE.mirror, 4);

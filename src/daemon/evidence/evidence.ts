@@ -41,6 +41,7 @@ export async function openEvidence({
   const collector = new EvidenceCollector({ engine, ledger, shelf, packets, log, ...facts });
   const unsubscribe = engine.onNotice((notice) => {
     if (notice.notice === 'appended') collector.wake();
+    if (notice.notice === 'captureTouched') mendCapture(packets, log);
   });
   await collector.start();
   new EvidenceMeter(registry).readFrom(() => ({ ...collector.counts, ...packets.counts }));
@@ -54,6 +55,13 @@ export async function openEvidence({
       close();
     },
   };
+}
+
+function mendCapture(packets: PacketCapture, log: EvidenceParts['log']): void {
+  const outcome = packets.mend();
+  if (outcome === 'mended')
+    log.warn('somebody else changed the table that catches packets; it was made anew');
+  if (outcome instanceof Error) log.warn(`packets of incidents are not caught: ${outcome.message}`);
 }
 
 /** What a daemon that died left in the kernel goes first. */

@@ -39,6 +39,8 @@ interface Pot {
   readonly others: readonly Address[];
   readonly pairs: readonly CaughtPair[];
   readonly limits: CatchOrder['limits'];
+  /** By `performance.now()`. */
+  readonly untilMs: number;
   readonly packets: CaughtPacket[];
   bytes: number;
   missed: number;
@@ -66,6 +68,7 @@ export class PacketCapture implements PacketSource, Disposable {
   arm({ incident, host, others, limits, forMs }: CatchOrder): string | undefined {
     const [from, ends] = [parseAddress(host), others.map(parseAddress)];
     const pairs = (ends.length === 0 ? [null] : ends).map((other) => ({ host: from, other }));
+    const untilMs = performance.now() + forMs;
     try {
       this.#open(limits.snaplen);
       this.#kernel.table.arm(pairs, forMs);
@@ -73,7 +76,7 @@ export class PacketCapture implements PacketSource, Disposable {
       this.#closeIfIdle();
       return (error as Error).message;
     }
-    const pot = { host: copyAddress(from), others: ends, pairs, limits, packets: [] };
+    const pot = { host: copyAddress(from), others: ends, pairs, limits, packets: [], untilMs };
     this.#pots.set(incident, { ...pot, bytes: 0, missed: 0, isFull: false });
     return undefined;
   }
@@ -87,6 +90,25 @@ export class PacketCapture implements PacketSource, Disposable {
     this.#release(pot);
     this.#closeIfIdle();
     return { packets: pot.packets, missed: pot.missed };
+  }
+
+  /**
+   * Somebody else has touched the table: make it anew, for what is still caught.
+   * @returns whether there was something to mend, or why it could not be; then nothing more is caught
+   */
+  mend(): 'idle' | 'mended' | Error {
+    if (this.#log === undefined) return 'idle';
+    try {
+      this.#kernel.table.install();
+      for (const { pairs, untilMs, isFull } of this.#pots.values()) {
+        const leftMs = untilMs - performance.now();
+        if (!isFull && leftMs > 0) this.#kernel.table.arm(pairs, leftMs);
+      }
+      return 'mended';
+    } catch (error) {
+      if (!(error instanceof EnforcementError)) throw error;
+      return error;
+    }
   }
 
   [Symbol.dispose](): void {

@@ -16,6 +16,8 @@ export interface Alert {
 
 type Describe<T extends EntryType> = (body: EntryBodies[T], actor: string) => Alert;
 
+const OUR_TABLE = 'inet penstock';
+
 const ALERTS: { readonly [T in EntryType]?: Describe<T> } = {
   'incident.opened': ({ incident }) => ({
     severity: incident.severity,
@@ -108,25 +110,25 @@ const ALERTS: { readonly [T in EntryType]?: Describe<T> } = {
     message: `The kernel refused to ${change} the block ${decision.id}: ${closed(error)} ${change === 'add' ? 'NOT blocked' : 'Perhaps not as decided'}: ${traffic(decision.target)}. Look: penstock status; penstock doctor`,
   }),
 
-  'drift.found': ({ differences, by = [] }) => ({
+  'drift.found': ({ differences, by = [], table = OUR_TABLE }) => ({
     severity: 'high',
-    message: `${programs(by)} changed table inet penstock (${differences.length} differences: ${list(differences)}). It is being repaired. ${by.length > 0 ? 'Find out why: another firewall tool, nft flush ruleset?' : 'Find out who: another firewall tool, nft flush ruleset?'}`,
+    message: `${programs(by)} changed table ${table} (${differences.length} differences: ${list(differences)}). It is being repaired. ${by.length > 0 ? 'Find out why: another firewall tool, nft flush ruleset?' : 'Find out who: another firewall tool, nft flush ruleset?'}`,
   }),
-  'drift.repaired': ({ differences }) => ({
+  'drift.repaired': ({ differences, table = OUR_TABLE }) => ({
     severity: 'medium',
-    message: `Table inet penstock is again as decided (${differences.length} differences repaired). Nothing to do.`,
+    message: `Table ${table} is again as decided (${differences.length} differences repaired). Nothing to do.`,
   }),
-  'drift.failed': ({ error }) => ({
+  'drift.failed': ({ error, table = OUR_TABLE }) => ({
     severity: 'critical',
-    message: `Table inet penstock cannot be repaired: ${closed(error)} Blocks may not hold. Look: penstock status; penstock doctor`,
+    message: `Table ${table} cannot be repaired: ${closed(error)} Blocks may not hold. Look: penstock status; penstock doctor`,
   }),
-  'drift.contested': ({ harms, by, maxPauseMs }) => ({
+  'drift.contested': ({ harms, by, maxPauseMs, table = OUR_TABLE }) => ({
     severity: 'critical',
-    message: `${programs(by)} changes table inet penstock again and again (${harms} times so far). Each time it is mended, from now on after up to ${maxPauseMs / 1_000} s, in which blocks do not hold. Stop that program, or set tableOwner in the daemon's configuration. Look: penstock status`,
+    message: `${programs(by)} changes table ${table} again and again (${harms} times so far). Each time it is mended, from now on after up to ${maxPauseMs / 1_000} s, in which ${table === OUR_TABLE ? 'blocks do not hold' : 'it does not do its work'}. Stop that program, or set tableOwner in the daemon's configuration. Look: penstock status`,
   }),
-  'drift.settled': ({ harms, by }) => ({
+  'drift.settled': ({ harms, by, table = OUR_TABLE }) => ({
     severity: 'medium',
-    message: `${programs(by)} has stopped changing table inet penstock (${harms} times, all mended). Nothing to do.`,
+    message: `${programs(by)} has stopped changing table ${table} (${harms} times, all mended). Nothing to do.`,
   }),
   'conntrack.lost': ({ lost }) => ({
     severity: 'medium',

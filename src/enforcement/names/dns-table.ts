@@ -34,6 +34,12 @@ const PRIORITY = -4;
 const HOOKS = ['forward', 'input', 'output'] as const;
 const FAMILIES: readonly Family[] = [4, 6];
 const DNS_PORT = 53;
+const RESOLVER_SETS = FAMILIES.map((family) => ({
+  ...PLACE,
+  name: `resolver${family}`,
+  type: `ipv${family}_addr`,
+  flags: ['interval' as const],
+}));
 
 /** How packets get to the queue. */
 export type QueueMeans = 'expression' | 'target';
@@ -46,18 +52,19 @@ export interface DnsTableSettings {
 /** Adds the rule that nft cannot write. */
 export type AddTarget = (chain: typeof PLACE & { readonly name: string }, rule: QueueRule) => void;
 
+/** It changed while it was read; it is looked at again. */
+const UNKNOWN = 'unknown';
+
+type Elements = Pick<SetElementsDriver, 'captureTable' | 'list'>;
+
 export class DnsTable {
   readonly #nft: Pick<NftablesDriver, 'run'>;
-  readonly #elements: Pick<SetElementsDriver, 'findTable'>;
+  readonly #elements: Elements;
   readonly #addTarget: AddTarget;
-  /** Of the table that was made last. */
-  #handle: bigint | undefined;
+  /** What the kernel had when the table had just been made. */
+  #made: string | undefined;
 
-  constructor(
-    nft: Pick<NftablesDriver, 'run'>,
-    elements: Pick<SetElementsDriver, 'findTable'>,
-    addTarget: AddTarget,
-  ) {
+  constructor(nft: Pick<NftablesDriver, 'run'>, elements: Elements, addTarget: AddTarget) {
     this.#nft = nft;
     this.#elements = elements;
     this.#addTarget = addTarget;
@@ -70,7 +77,7 @@ export class DnsTable {
   install(settings: DnsTableSettings): QueueMeans {
     try {
       const means = this.#installBest(settings);
-      this.#handle = this.#elements.findTable(DNS_TABLE)?.handle;
+      this.#made = this.#content();
       return means;
     } catch (error) {
       this.remove();
@@ -80,7 +87,7 @@ export class DnsTable {
 
   /** @throws EnforcementError */
   remove(): void {
-    this.#handle = undefined;
+    this.#made = undefined;
     try {
       this.#nft.run([{ add: { table: DNS_TABLE } }, { delete: { table: DNS_TABLE } }]);
     } catch (error) {
@@ -88,9 +95,25 @@ export class DnsTable {
     }
   }
 
-  /** The table that was made last is there; somebody may have changed it all the same. */
-  standing(): boolean {
-    return this.#handle !== undefined && this.#elements.findTable(DNS_TABLE)?.handle === this.#handle;
+  /** How the table differs from what was made last, in words; undefined when it does not. */
+  difference(): string | undefined {
+    const content = this.#content();
+    if (content === UNKNOWN || (content !== undefined && content === this.#made)) return undefined;
+    return `table ${DNS_TABLE.family} ${DNS_TABLE.name} ${content === undefined ? 'is missing' : 'has other rules'}`;
+  }
+
+  /** All of the table in a form of which only equality counts; undefined when there is none. */
+  #content(): string | undefined {
+    try {
+      const image = this.#elements.captureTable(DNS_TABLE);
+      if (image === undefined) return undefined;
+      const ranges = RESOLVER_SETS.flatMap((set) => this.#elements.list(set));
+      const texts = ranges.map(({ key, keyEnd }) => [key, keyEnd ?? key].map(hex).join('-')).sort();
+      return [image.fingerprint, ...texts].join(' ');
+    } catch (error) {
+      if (!(error instanceof NftablesError)) throw error;
+      return isNotFound(error) ? 'without sets' : UNKNOWN;
+    }
   }
 
   #installBest({ resolvers, queue }: DnsTableSettings): QueueMeans {
@@ -112,6 +135,8 @@ export function hasNoQueue(error: unknown): boolean {
   const cause = error instanceof EnforcementError ? error.cause : error;
   return cause instanceof NftablesError && (isNotFound(cause) || isAlreadyExists(cause));
 }
+
+const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
 
 function tableCommands(resolvers: readonly Prefix[], queue: readonly Statement[]): Command[] {
   const chain = (name: string): Command => ({ add: { chain: { ...PLACE, name } } });
@@ -138,8 +163,7 @@ function tableCommands(resolvers: readonly Prefix[], queue: readonly Statement[]
 
 function resolverSet(family: Family, resolvers: readonly Prefix[]): Command {
   const elem = resolvers.filter(({ address }) => address.family === family).map(rangeOf);
-  const type = `ipv${family}_addr`;
-  const set = { ...PLACE, name: `resolver${family}`, type, flags: ['interval' as const], 'auto-merge': true };
+  const set = { ...RESOLVER_SETS[FAMILIES.indexOf(family)], 'auto-merge': true };
   return { add: { set: elem.length === 0 ? set : { ...set, elem } } };
 }
 

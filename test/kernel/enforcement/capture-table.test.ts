@@ -70,6 +70,15 @@ describe.each([4, 6] as const)('IPv%i', (family) => {
     await until('the packets', () => capture.counts.packets === 8);
   });
 
+  test('tells on after somebody flushed the ruleset and it was mended', async () => {
+    using capture = openCapture();
+    capture.arm({ incident: 'I1', host, others: [other], limits: LIMITS, forMs: 60_000 });
+    namespace.run('nft', 'flush', 'ruleset');
+    expect(capture.mend()).toBe('mended');
+    ping(host, other);
+    await until('the packets', () => capture.counts.packets === 8);
+  });
+
   test('falls silent by itself, and when it is told to', () => {
     const pair = { host: parseAddress(host), other: parseAddress(other) };
     table.install();

@@ -140,15 +140,29 @@ describe('a queue', () => {
   });
 });
 
+const HARM = [
+  ['flush ruleset', 'is missing'],
+  ['flush chain inet penstock_names dns', 'has other rules'],
+  ['insert rule inet penstock_names forward accept', 'has other rules'],
+  ['flush set inet penstock_names resolver4', 'has other rules'],
+] as const;
+
 describe('the table for DNS', () => {
   it('says whether it stands, and goes', () => {
     using namespace = withAddresses();
     using dns = table();
-    expect(dns.standing()).toBe(false);
+    expect(dns.difference()).toBeDefined();
     dns.install({ resolvers: RESOLVERS, queue: { queue: QUEUE, bypass: true } });
-    expect(dns.standing()).toBe(true);
-    namespace.run('nft', 'delete', 'table', 'inet', 'penstock_names');
-    expect(dns.standing()).toBe(false);
+    expect(dns.difference()).toBeUndefined();
+    for (const [harm, words] of HARM) {
+      namespace.run('nft', harm);
+      expect([harm, dns.difference()]).toEqual([harm, `table inet penstock_names ${words}`]);
+      dns.install({ resolvers: RESOLVERS, queue: { queue: QUEUE, bypass: true } });
+      expect(dns.difference()).toBeUndefined();
+    }
+    namespace.run('nft', 'add table ip theirs');
+    expect(dns.difference()).toBeUndefined();
+    namespace.run('nft', 'delete table ip theirs');
     dns.install({ resolvers: [], queue: { queue: QUEUE, bypass: true } });
     dns.remove();
     expect(namespace.run('nft', 'list', 'tables')).toBe('');

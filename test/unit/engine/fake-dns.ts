@@ -24,7 +24,7 @@ export class FakeDns implements NamesKernel {
     remove: () => {
       this.settings = undefined;
     },
-    standing: () => this.settings !== undefined,
+    difference: () => (this.settings === undefined ? 'table inet penstock_names is missing' : undefined),
   };
 
   openQueue({ failOpen }: { failOpen: boolean }): PacketSource {

@@ -201,16 +201,18 @@ describe('what a quarantine covers', () => {
 });
 
 describe('table bridge penstock', () => {
-  it('is there while a quarantined host is on a bridge, and made again when somebody deletes it', () => {
+  it('is there while a quarantined host is on a bridge, and made again at once when somebody deletes it', () => {
     expect(bench.kernel.elements.findTable(BRIDGE_TABLE)).toBeUndefined();
     sees(HOST);
     bench.block(QUARANTINE);
     expect(bridgeStations()).toBe(1);
     bench.stranger.nft.run([{ delete: { table: BRIDGE_TABLE } }]);
-    bench.pass(500);
+    bench.engine.keeper.onAnnouncements(Date.now());
     expect(bridgeStations()).toBe(1);
-    expect(bench.recorded('drift.repaired').at(-1)?.body.differences).toContain(
-      'table bridge penstock is missing',
-    );
+    expect(bench.recorded('drift.found').at(-1)?.body).toMatchObject({
+      table: 'bridge penstock',
+      differences: expect.arrayContaining(['table bridge penstock is missing']),
+      by: [{ processId: 1, processName: 'nft' }],
+    });
   });
 });

@@ -87,6 +87,20 @@ describe('catching packets', () => {
     expect(fake.told.slice(5)).toEqual([`disarm ${HOST}-*`, 'close', 'remove']);
   });
 
+  it('makes the table anew when somebody else changed it, for what is still caught and the time that is left', () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] });
+    expect(capture.mend()).toBe('idle');
+    capture.arm(order('I1', { forMs: 10_000 }));
+    capture.arm(order('I2', { others: [], forMs: 60_000 }));
+    vi.advanceTimersByTime(20_000);
+    fake.told.length = 0;
+    expect(capture.mend()).toBe('mended');
+    expect(fake.told).toEqual(['install', `arm ${HOST}-* 40000`]);
+    fake.failure = new EnforcementError('catch packets', new Error('no'));
+    expect(capture.mend()).toBe(fake.failure);
+    fake.failure = undefined;
+  });
+
   it('puts a packet, in either direction, into each pot that it belongs to, cut to the snaplen', () => {
     capture.arm(order('I1'));
     capture.arm(order('I2', { others: [] }));
