@@ -56,8 +56,12 @@ class FamilyBuilder {
 
   /** Feeds mostly come in order: then nothing is sorted. */
   finish(): FamilyColumns {
+    if (this.#isInOrder()) {
+      const words = this.#words.slice(0, this.length * this.#width);
+      return { words, lengths: this.#lengths.slice(0, this.length) };
+    }
     const order = Uint32Array.from({ length: this.length }, (_, i) => i);
-    if (order.some((i) => i > 0 && this.#compare(i - 1, i) > 0)) order.sort((x, y) => this.#compare(x, y));
+    order.sort((x, y) => this.#compare(x, y));
     const words = new Uint32Array(this.length * this.#width);
     const lengths = new Uint8Array(this.length);
     order.forEach((from, to) => {
@@ -65,6 +69,11 @@ class FamilyBuilder {
       for (let w = 0; w < this.#width; w++) words[to * this.#width + w] = this.#words[from * this.#width + w];
     });
     return { words, lengths };
+  }
+
+  #isInOrder(): boolean {
+    for (let i = 1; i < this.length; i++) if (this.#compare(i - 1, i) > 0) return false;
+    return true;
   }
 
   #compare(x: number, y: number): number {

@@ -3,7 +3,8 @@ import { atLine, type FeedEntry } from './entry.ts';
 
 export function* readText(text: string): Generator<FeedEntry> {
   for (const { line, number } of linesOf(text)) {
-    const content = line.replace(/[#;].*/s, '').trim();
+    const comment = line.search(/[#;]/);
+    const content = (comment < 0 ? line : line.slice(0, comment)).trim();
     if (content === '') continue;
     yield { kind: 'network', text: content, spot: atLine(number, line.indexOf(content) + 1) };
   }

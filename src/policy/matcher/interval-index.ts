@@ -167,9 +167,11 @@ export class IntervalIndex {
   }
 
   #writeStart(index: number, into: Uint8Array): void {
-    const view = new DataView(into.buffer);
-    if (into.length === 4) view.setUint32(0, this.#d[index]);
-    else for (let w = 0; w < 4; w++) view.setUint32(4 * w, this.#column(w)[index]);
+    writeWord(into, into.length - 4, this.#d[index]);
+    if (into.length === 4) return;
+    writeWord(into, 0, this.#a[index]);
+    writeWord(into, 4, this.#b[index]);
+    writeWord(into, 8, this.#c[index]);
   }
 
   /** The address before the one at which an interval starts, which is not the first of all. */
@@ -179,10 +181,14 @@ export class IntervalIndex {
     while (into[byte] === 0) into[byte--] = 255;
     into[byte] -= 1;
   }
+}
 
-  #column(word: number): Uint32Array {
-    return [this.#a, this.#b, this.#c, this.#d][word];
-  }
+/** In network order. */
+function writeWord(into: Uint8Array, at: number, word: number): void {
+  into[at] = word >>> 24;
+  into[at + 1] = word >>> 16;
+  into[at + 2] = word >>> 8;
+  into[at + 3] = word;
 }
 
 function isNotZero(value: number): boolean {
