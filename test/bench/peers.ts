@@ -1,14 +1,17 @@
 /**
  * block-vs-peers: from the first packet of a violation, or the line in the log that tells of it, until the block stands
- * in the kernel; beside fail2ban, which reads a log and bans by nftables. Both are seen by the same eyes: what the
- * kernel announces to `nft monitor`'s own multicast group.
+ * in the kernel. Beside it fail2ban and CrowdSec with its firewall bouncer, which read a log and block by nftables, as
+ * Debian sets them up (`backend = auto`, `update_frequency: 10s`), and fail2ban where it has to poll. All are seen by
+ * the same eyes: what the kernel announces to `nft monitor`'s own multicast group.
  */
 import { appendFileSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
 import { Poller } from 'node-netlink';
 import { RulesetMonitor } from 'node-nftables';
 import { DaemonProcess } from '../network/daemon-process.ts';
 import { Fail2ban } from '../network/foreign-firewall.ts';
 import { Network } from '../network/network.ts';
+import { CrowdSec } from './crowdsec.ts';
 import { type Figure, figure, median } from './figure.ts';
 import { blockingPolicy } from './policy-files.ts';
 import { UdpSender } from './udp-sender.ts';
@@ -18,12 +21,20 @@ const PATIENCE_MS = 30_000;
 
 export interface PeersLoad {
   readonly rounds: number;
+  /** Of CrowdSec, each of which takes some 10 s. */
+  readonly slowRounds: number;
 }
 
-export async function benchPeers({ rounds }: PeersLoad): Promise<Figure[]> {
+export async function benchPeers({ rounds, slowRounds }: PeersLoad): Promise<Figure[]> {
   const ours = await withGateway((network) => byPenstock(network, rounds));
-  const theirs = await withGateway((network) => byFail2ban(network, rounds));
-  return [figure('block-vs-peers', median(ours), 'ms', 'fail2ban', median(theirs))];
+  const peers = {
+    'fail2ban, backend auto': await withGateway((network) => byFail2ban(network, rounds, 'auto')),
+    'fail2ban, backend polling': await withGateway((network) => byFail2ban(network, rounds, 'polling')),
+    'CrowdSec and its bouncer': await withGateway((network) => byCrowdSec(network, slowRounds)),
+  };
+  return Object.entries(peers).map(([peer, theirs]) =>
+    figure(`block-vs-peers (${peer})`, median(ours), 'ms', peer, median(theirs)),
+  );
 }
 
 async function withGateway<T>(work: (network: Network) => Promise<T>): Promise<T> {
@@ -43,7 +54,7 @@ async function byPenstock(network: Network, rounds: number): Promise<number[]> {
   try {
     using _ = network.enter('gateway');
     await daemon.start();
-    return untilAnnounced(rounds, (round) => sender.send(DENIED + round, 4433));
+    return await untilAnnounced(rounds, (round) => sender.send(DENIED + round, 4433), 1_000);
   } finally {
     await daemon.discard();
   }
@@ -54,33 +65,61 @@ function senderOf(network: Network, host: string): UdpSender {
   return new UdpSender();
 }
 
-async function byFail2ban(network: Network, rounds: number): Promise<number[]> {
-  const fail2ban = await Fail2ban.start(network);
+async function byFail2ban(network: Network, rounds: number, backend: string): Promise<number[]> {
+  const fail2ban = await Fail2ban.start(network, backend);
   try {
     fail2ban.command('set', Fail2ban.JAIL, 'maxretry', '1');
     using _ = network.enter('gateway');
-    return untilAnnounced(rounds, (round) => appendFileSync(fail2ban.log, `refused 198.18.0.${round + 1}\n`));
+    return await untilAnnounced(rounds, offence(fail2ban.log), 1_000);
   } finally {
     fail2ban.remove();
   }
 }
 
-/** Milliseconds from each call of `violate` until an element has been added. */
-function untilAnnounced(rounds: number, violate: (round: number) => void): number[] {
+async function byCrowdSec(network: Network, rounds: number): Promise<number[]> {
+  const crowdsec = await CrowdSec.start(network);
+  try {
+    using _ = network.enter('gateway');
+    return await untilAnnounced(rounds, offence(crowdsec.log), 10_000);
+  } finally {
+    crowdsec.remove();
+  }
+}
+
+function offence(log: string): (round: number) => void {
+  return (round) => appendFileSync(log, `refused 198.18.0.${round + 1}\n`);
+}
+
+/**
+ * Milliseconds from each call of `violate` until an element has been added. `periodMs`: who asks every so often has just
+ * asked when a block comes; a while between the rounds makes violations come at any time.
+ */
+async function untilAnnounced(
+  rounds: number,
+  violate: (round: number) => void,
+  periodMs: number,
+): Promise<number[]> {
   using monitor = RulesetMonitor.open();
   const poller = new Poller([monitor.fd]);
-  return Array.from({ length: rounds }, (_, round) => {
-    const began = performance.now();
-    violate(round);
-    for (let added = false; !added; ) {
-      if (performance.now() - began > PATIENCE_MS) throw new Error(`no block in ${PATIENCE_MS} ms`);
-      poller.wait(1_000);
-      while (
-        monitor.drain(({ kind }) => {
-          added ||= kind === 'element';
-        }).more
-      );
-    }
-    return performance.now() - began;
-  });
+  const times: number[] = [];
+  for (let round = 0; round < rounds; round++) {
+    await pause(Math.random() * periodMs);
+    times.push(oneAnnounced(monitor, poller, () => violate(round)));
+  }
+  return times;
+}
+
+function oneAnnounced(monitor: RulesetMonitor, poller: Poller, violate: () => void): number {
+  const began = performance.now();
+  violate();
+  for (let added = false; !added; ) {
+    if (performance.now() - began > PATIENCE_MS) throw new Error(`no block in ${PATIENCE_MS} ms`);
+    poller.wait(1_000);
+    while (
+      monitor.drain(({ kind, action }) => {
+        added ||= kind === 'element' && action === 'new';
+      }).more
+    );
+  }
+  return performance.now() - began;
 }

@@ -56,7 +56,7 @@ export class Fail2ban {
   readonly #folder = mkdtempSync(join(tmpdir(), 'penstock-fail2ban-'));
   readonly #network: Network;
 
-  private constructor(network: Network) {
+  private constructor(network: Network, backend: string) {
     this.#network = network;
     cpSync('/etc/fail2ban', join(this.#folder, 'etc'), { recursive: true });
     writeFileSync(join(this.#folder, 'doors.log'), '');
@@ -67,7 +67,7 @@ export class Fail2ban {
     );
     writeFileSync(
       join(this.#folder, 'etc/jail.local'),
-      `[DEFAULT]\nbackend = polling\nbanaction = nftables-allports\nignoreip =\n[${Fail2ban.JAIL}]\nenabled = true\nfilter = doors\nlogpath = ${join(this.#folder, 'doors.log')}\n`,
+      `[DEFAULT]\nbackend = ${backend}\nbanaction = nftables-allports\nignoreip =\n[${Fail2ban.JAIL}]\nenabled = true\nfilter = doors\nlogpath = ${join(this.#folder, 'doors.log')}\n`,
     );
     writeFileSync(
       join(this.#folder, 'etc/fail2ban.local'),
@@ -75,8 +75,9 @@ export class Fail2ban {
     );
   }
 
-  static async start(network: Network): Promise<Fail2ban> {
-    const made = new Fail2ban(network);
+  /** `backend`: how it hears of lines, as in jail.conf(5). */
+  static async start(network: Network, backend = 'polling'): Promise<Fail2ban> {
+    const made = new Fail2ban(network, backend);
     network.start('gateway', 'fail2ban-server', [...made.#flags(), '-xf', 'start'], { stdio: 'ignore' });
     const isUp = () => made.command('status', Fail2ban.JAIL).status === 0;
     await until('fail2ban', isUp, PATIENCE);
