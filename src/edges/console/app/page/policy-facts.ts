@@ -13,10 +13,10 @@ export interface RuleMark {
   readonly because: string;
 }
 
-/** What somebody should look at. @param sinceMs since when hits are counted */
+/** What somebody should look at. */
 export function ruleMarks(
-  { hits, lastHitMs, expiresMs, isExpired }: Schema<'RuleUse'>,
-  { nowMs, sinceMs }: { nowMs: number; sinceMs: number },
+  { hits, lastHitMs, sinceMs, expiresMs, isExpired }: Schema<'RuleUse'>,
+  nowMs: number,
 ): RuleMark[] {
   const marks: RuleMark[] = [];
   if (isExpired) {
@@ -47,11 +47,11 @@ export type RuleView = (typeof RULE_VIEWS)[number]['value'];
 export function rulesIn(
   rules: readonly Schema<'RuleUse'>[],
   view: RuleView,
-  times: { nowMs: number; sinceMs: number },
+  nowMs: number,
 ): readonly Schema<'RuleUse'>[] {
   if (view === 'all') return rules;
   const wanted = view === 'unused' ? ['unused', 'no hits yet'] : ['expires soon', 'expired'];
-  return rules.filter((rule) => ruleMarks(rule, times).some(({ words }) => wanted.includes(words)));
+  return rules.filter((rule) => ruleMarks(rule, nowMs).some(({ words }) => wanted.includes(words)));
 }
 
 /** The line, from 1, on which a rule of this id begins; undefined where it is written in another way. */

@@ -31,8 +31,8 @@ export function PolicyRules({ policy, onShow }: Props) {
     (client, signal) => client.GET('/v1/policy/rules', { signal }),
     { on: ['policy'], everyMs: 10_000 },
   );
-  const times = { nowMs: now.value, sinceMs: data?.sinceMs ?? 0 };
-  const rules = rulesIn(data?.rules ?? [], view, times);
+  const nowMs = now.value;
+  const rules = rulesIn(data?.rules ?? [], view, nowMs);
   const shown = rules.slice(0, MOST_SHOWN);
   const aside = <Select label="Show" value={view} options={RULE_VIEWS} onChange={setView} />;
   return (
@@ -45,7 +45,7 @@ export function PolicyRules({ policy, onShow }: Props) {
       {data && rules.length > 0 && (
         <Table
           caption="Rules of the policy in force"
-          columns={columnsOf(times, (rule) => showRule(policy, rule, onShow))}
+          columns={columnsOf(nowMs, (rule) => showRule(policy, rule, onShow))}
           rows={shown}
           keyOf={({ rule }) => rule}
         />
@@ -61,7 +61,7 @@ export function PolicyRules({ policy, onShow }: Props) {
   );
 }
 
-function columnsOf(times: { nowMs: number; sinceMs: number }, show: (rule: string) => void): Column<Rule>[] {
+function columnsOf(nowMs: number, show: (rule: string) => void): Column<Rule>[] {
   return [
     { title: 'Rule', cell: (rule) => <RuleName rule={rule} onShow={show} /> },
     { title: 'Hits', isNumber: true, cell: ({ rule, hits }) => <Hits rule={rule} hits={hits} /> },
@@ -70,7 +70,7 @@ function columnsOf(times: { nowMs: number; sinceMs: number }, show: (rule: strin
       isMinor: true,
       cell: ({ lastHitMs }) => (lastHitMs === null ? '–' : <Time ms={lastHitMs} />),
     },
-    { title: 'Look at', cell: (rule) => <Marks rule={rule} times={times} /> },
+    { title: 'Look at', cell: (rule) => <Marks rule={rule} nowMs={nowMs} /> },
     {
       title: 'Expires',
       isMinor: true,
@@ -103,8 +103,8 @@ function Hits({ rule, hits }: { rule: string; hits: number }) {
   );
 }
 
-function Marks({ rule, times }: { rule: Rule; times: { nowMs: number; sinceMs: number } }) {
-  const marks = ruleMarks(rule, times);
+function Marks({ rule, nowMs }: { rule: Rule; nowMs: number }) {
+  const marks = ruleMarks(rule, nowMs);
   if (marks.length === 0) return <span class="field-hint">–</span>;
   return (
     <span class="policy-marks">
