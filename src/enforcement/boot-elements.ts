@@ -14,6 +14,7 @@ export type BootChoice = 'open' | 'closed';
 /** NFPROTO_*, as the kernel has it in `meta nfproto`. */
 const NF_PROTO: Record<Family, number> = { 4: 2, 6: 10 };
 
+/** Of what stands beside the deny lists, which stay as they are. */
 export function bootElements(standing: readonly KernelElement[], choice: BootChoice): KernelElement[] {
   if (choice === 'open') return [...standing];
   const kept = standing.filter(({ set }) => {

@@ -15,9 +15,17 @@
  */
 import { createHash } from 'node:crypto';
 import type { Verdict } from 'node-nftables';
+import { formatAddress, fromBytes } from '../address/address.ts';
+import type { LongList } from './deny/long-list.ts';
 import type { KernelElement } from './element.ts';
 import { elementText } from './element-text.ts';
 import { descriptorOf, type SetName, TABLE } from './sets.ts';
+
+/** What the table holds. */
+export interface BootContent {
+  readonly elements: readonly KernelElement[];
+  readonly lists: readonly LongList[];
+}
 
 /** A file without it is not whole. */
 export const BOOT_TEXT_END = '# end\n';
@@ -25,7 +33,7 @@ export const BOOT_TEXT_END = '# end\n';
 /** Piece by piece: the table, then line by line. Elements with less than a second left are not worth one. */
 export function* bootText(
   tableText: string,
-  elements: Iterable<KernelElement>,
+  { elements, lists }: BootContent,
   nowMs: number,
 ): Generator<string> {
   yield `# Made by Penstock: the last good state. Loaded at boot by systemd/penstock-boot.\n`;
@@ -34,17 +42,26 @@ export function* bootText(
   const bySet = Map.groupBy(elements, ({ set }) => set);
   for (const [set, members] of bySet) {
     const lines = members.filter(({ expiresAtMs }) => expiresAtMs - nowMs >= 1_000);
-    if (lines.length === 0) continue;
-    yield `add element ${TABLE.family} ${TABLE.name} ${set} {\n`;
-    for (const element of lines) yield line(set, element, nowMs);
-    yield '}\n';
+    if (lines.length > 0) yield* added(set, lines, (element) => line(set, element, nowMs));
   }
+  for (const list of lists) if (list.count > 0) yield* added(list.set, list, listedLine);
   yield BOOT_TEXT_END;
 }
 
+function* added(
+  set: SetName,
+  elements: Iterable<KernelElement>,
+  lineOf: (element: KernelElement) => string,
+): Generator<string> {
+  yield `add element ${TABLE.family} ${TABLE.name} ${set} {\n`;
+  for (const element of elements) yield lineOf(element);
+  yield '}\n';
+}
+
 /** Equal for equal elements: whether the file has to be written again. */
-export function bootDigest(elements: readonly KernelElement[]): string {
+export function bootDigest({ elements, lists }: BootContent): string {
   const hash = createHash('sha256');
+  for (const list of lists) hash.update(`${list.digest()}\n`);
   for (const { id, expiresAtMs, value } of elements)
     hash.update(`${id} ${expiresAtMs} ${JSON.stringify(value)}\n`);
   return hash.digest('hex');
@@ -61,6 +78,12 @@ function line(
   // The kernel refuses more left than there was.
   const whole = Math.max(left, Math.ceil(timeoutMs / 1000));
   return `${text} timeout ${whole}s expires ${left}s, # until ${Math.floor(expiresAtMs / 1000)}\n`;
+}
+
+/** Of a deny list: addresses and ranges that stay. There may be a million. */
+function listedLine({ key, keyEnd }: KernelElement): string {
+  const [first, last] = [key, keyEnd ?? key].map((bytes) => formatAddress(fromBytes(bytes)));
+  return first === last ? `${first},\n` : `${first}-${last},\n`;
 }
 
 function keyText(set: SetName, key: Uint8Array, keyEnd: Uint8Array | undefined): string {

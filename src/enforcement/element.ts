@@ -37,8 +37,10 @@ export interface Holder {
   elements(nowMs: number): Iterable<KernelElement>;
   /** The one with this id, if it should stand. */
   find(id: string, nowMs: number): KernelElement | undefined;
-  /** Of a holder of very many: the same as {@link elements}, by set, and what stands now even when it is read later. */
+  /** Of a holder of very many: all that stands in the end, by set, and the same even when it is read later. */
   lists?(): readonly LongList[];
+  /** Of such a holder: how many {@link elements} gives. */
+  readonly length?: number;
   /**
    * For a holder of very many, who compares a set in a way of its own: what has to be done so that the kernel holds what
    * should stand. `isRoutine`: nothing is known to have been touched; then it may look another time (undefined).

@@ -38,8 +38,8 @@ export interface Reconciliation {
 }
 
 export const MAX_DIFFERENCES = 20;
-/** Some tenths of a second. */
-const MOST_LISTED_AT_ONCE = 50_000;
+/** Of one holder of very many: some tenths of a second. */
+const MOST_AT_ONCE = 50_000;
 /** The kernel keeps time in ticks, and the ways there take time. */
 const TOLERANCE_MS = 2_000;
 
@@ -123,16 +123,15 @@ export class Enforcer {
 
   /** The static part as text that `nft -f` reads. @throws EnforcementError */
   tableText(): string {
-    return this.#table.text();
+    return this.#keeper.text;
   }
 
   /** All that should stand in the sets that are held. */
   wanted(nowMs: number): KernelElement[] {
-    const { elements, lists } = this.wantedApart(nowMs);
-    return [...elements, ...lists.flatMap((list) => [...list])];
+    return [...this.#holders.values()].flatMap((holder) => [...holder.elements(nowMs)]);
   }
 
-  /** The same; what may be very many is not made into objects. */
+  /** The same, and of what may be very many what stands in the end: it is not made into objects. */
   wantedApart(nowMs: number): { readonly elements: KernelElement[]; readonly lists: readonly LongList[] } {
     const holders = [...this.#holders.values()];
     return {
@@ -141,10 +140,11 @@ export class Enforcer {
     };
   }
 
-  /** What comes back with the table in one transaction: long lists come after it, in steps. */
+  /** What comes back with the table in one transaction: what is very long comes after it, in steps. */
   #wantedAtOnce(nowMs: number): KernelElement[] {
-    const { elements, lists } = this.wantedApart(nowMs);
-    return areShort(lists) ? [...elements, ...lists.flatMap((list) => [...list])] : elements;
+    return [...this.#holders.values()].flatMap((holder) =>
+      isLong(holder) ? [] : [...holder.elements(nowMs)],
+    );
   }
 
   #reconcile(nowMs: number, touched: Touched, differences: string[]): void {
@@ -162,9 +162,9 @@ export class Enforcer {
 
   /** What a table that was made anew still lacks. */
   #reconcileLists(nowMs: number, differences: string[]): void {
-    const { lists } = this.wantedApart(nowMs);
-    if (areShort(lists)) return;
-    const scope = Touched.all(lists.map(({ set }) => set));
+    const long = [...this.#holders.values()].filter(isLong).map(({ owner }) => owner);
+    if (long.length === 0) return;
+    const scope = Touched.all(SETS.filter(({ owner }) => long.includes(owner)).map(({ name }) => name));
     this.#mend(this.#difference(scope, nowMs, differences), nowMs, differences);
   }
 
@@ -231,8 +231,8 @@ export class Enforcer {
   }
 }
 
-function areShort(lists: readonly LongList[]): boolean {
-  return lists.reduce((sum, { count }) => sum + count, 0) <= MOST_LISTED_AT_ONCE;
+function isLong({ length = 0 }: Holder): boolean {
+  return length > MOST_AT_ONCE;
 }
 
 type MutableChange = { [K in keyof Change]: KernelElement[] };

@@ -31,6 +31,7 @@ export class TableKeeper {
   #isProven = false;
   /** Canonical text of the static part as this kernel and nft list it. */
   #listing: string | undefined;
+  #text: string | undefined;
 
   constructor(table: KernelTable) {
     this.#table = table;
@@ -38,6 +39,12 @@ export class TableKeeper {
 
   get listing(): string {
     return this.#listing ?? expectedListing();
+  }
+
+  /** The static part as text that `nft -f` reads. @throws EnforcementError */
+  get text(): string {
+    this.#text ??= this.#table.text();
+    return this.#text;
   }
 
   /** @throws EnforcementError */
@@ -53,6 +60,8 @@ export class TableKeeper {
     if (found === undefined) this.#table.install();
     else if (found !== this.listing) this.#replaceRules();
     this.#listing = found === this.listing ? found : this.#table.listing();
+    // While there are no elements: nft reads all of them for it, which takes a minute for a million.
+    if (found === undefined) this.#text = this.#table.text();
     this.#image = this.#table.capture();
     if (this.#image !== undefined && !this.#table.isOwnedAsWanted())
       this.#own(this.#image, elements(), nowMs);

@@ -13,7 +13,7 @@
 import { closeSync, fsyncSync, openSync, renameSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type BootChoice, bootElements } from '../enforcement/boot-elements.ts';
-import { BOOT_TEXT_END, bootDigest, bootText } from '../enforcement/boot-text.ts';
+import { BOOT_TEXT_END, type BootContent, bootDigest, bootText } from '../enforcement/boot-text.ts';
 import type { KernelElement } from '../enforcement/element.ts';
 import type { Enforcer } from '../enforcement/enforcer.ts';
 import { descriptorOf } from '../enforcement/sets.ts';
@@ -24,7 +24,7 @@ const BLOCKS_PAUSE_MS = 10_000;
 /** What nothing announces (an allow rule that has expired, answers of name servers) is in the file after this long. */
 const REFRESH_MS = 600_000;
 const RETRY_MS = 60_000;
-/** Lines a turn: some milliseconds. */
+/** Lines at a time: some milliseconds. */
 const SLICE_LINES = 4_000;
 
 export interface BootFileParts {
@@ -47,7 +47,7 @@ export class BootFile implements Disposable {
   readonly #parts: BootFileParts;
   #tableText: string | undefined;
   /** What is not of decisions, as it last was while the policy in force was confirmed. */
-  #confirmed: { readonly digest: string | null; readonly elements: readonly KernelElement[] } | undefined;
+  #confirmed: (BootContent & { readonly digest: string | null }) | undefined;
   #writing: Writing | undefined;
   /** What the last file was made of. */
   #written = { policy: '', blocks: '', all: '', atMs: Number.NEGATIVE_INFINITY };
@@ -87,31 +87,32 @@ export class BootFile implements Disposable {
     const isNewBlocks = blocks !== this.#written.blocks && now - this.#written.atMs >= BLOCKS_PAUSE_MS;
     const isOld = now - this.#written.atMs >= REFRESH_MS;
     if (!isNewPolicy && !isNewBlocks && !isOld) return;
-    const elements = this.#elements(nowMs);
-    if (elements === undefined) return;
-    const all = bootDigest(elements);
+    const content = this.#content(nowMs);
+    if (content === undefined) return;
+    const all = bootDigest(content);
     const isSame = all === this.#written.all;
     this.#written = { policy: this.#confirmed?.digest ?? '', blocks, all, atMs: now };
-    if (!isSame) this.#begin(elements, nowMs);
+    if (!isSame) this.#begin(content, nowMs);
   }
 
   /** Undefined while it is not known what is confirmed. */
-  #elements(nowMs: number): KernelElement[] | undefined {
+  #content(nowMs: number): BootContent | undefined {
     const { enforcer, choice, isConfirmed, policyDigest } = this.#parts;
-    const standing = enforcer.wanted(nowMs);
+    const standing = enforcer.wantedApart(nowMs);
     const isOfDecision = ({ set }: KernelElement) => descriptorOf(set).owner === 'blocks';
     if (isConfirmed()) {
-      const elements = standing.filter((element) => !isOfDecision(element));
-      this.#confirmed = { digest: policyDigest(), elements };
+      const elements = standing.elements.filter((element) => !isOfDecision(element));
+      this.#confirmed = { digest: policyDigest(), elements, lists: standing.lists };
     }
     if (this.#confirmed === undefined) return undefined;
-    return bootElements([...standing.filter(isOfDecision), ...this.#confirmed.elements], choice);
+    const elements = [...standing.elements.filter(isOfDecision), ...this.#confirmed.elements];
+    return { elements: bootElements(elements, choice), lists: this.#confirmed.lists };
   }
 
-  #begin(elements: readonly KernelElement[], nowMs: number): void {
+  #begin(content: BootContent, nowMs: number): void {
     this.#tableText ??= this.#parts.enforcer.tableText();
     const fd = openSync(`${this.#parts.path}.tmp`, 'w', 0o600);
-    this.#writing = { fd, lines: bootText(this.#tableText, elements, nowMs) };
+    this.#writing = { fd, lines: bootText(this.#tableText, content, nowMs) };
     this.#slice(this.#writing);
   }
 

@@ -21,7 +21,7 @@ export function blockOf(index: number): Decision {
 /** Milliseconds that nft takes for the table with all its elements, in a namespace that has none. */
 export function loadByNft(enforcer: Enforcer): number {
   const nowMs = Date.now();
-  const input = [...bootText(enforcer.tableText(), enforcer.wanted(nowMs), nowMs)].join('');
+  const input = [...bootText(enforcer.tableText(), enforcer.wantedApart(nowMs), nowMs)].join('');
   using _ = new ThreadNamespace();
   const start = performance.now();
   const { status, stderr } = spawnSync('nft', ['-f', '-'], { input, encoding: 'utf8' });

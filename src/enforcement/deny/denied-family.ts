@@ -84,8 +84,8 @@ export class DeniedFamily {
     return { singles: singles.collect(), spans: this.#spans.collect() };
   }
 
-  get lists(): readonly LongList[] {
-    const { singles, spans } = this.standing;
+  lists(which: 'standing' | 'wanted'): readonly LongList[] {
+    const { singles, spans } = which === 'standing' ? this.standing : this.#wanted;
     return [new LongList(this.sets.singles, singles), new LongList(this.sets.spans, spans)];
   }
 

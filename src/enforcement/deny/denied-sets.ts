@@ -73,11 +73,19 @@ export class DeniedSets implements Holder {
   }
 
   *elements(): Generator<KernelElement> {
-    for (const list of this.lists()) yield* list;
+    for (const list of this.#standing) yield* list;
+  }
+
+  get length(): number {
+    return this.#standing.reduce((sum, { count }) => sum + count, 0);
   }
 
   lists(): readonly LongList[] {
-    return FAMILIES.flatMap((family) => this.#families[family].lists);
+    return FAMILIES.flatMap((family) => this.#families[family].lists('wanted'));
+  }
+
+  get #standing(): readonly LongList[] {
+    return FAMILIES.flatMap((family) => this.#families[family].lists('standing'));
   }
 
   find(id: string): KernelElement | undefined {

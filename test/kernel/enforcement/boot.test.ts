@@ -61,8 +61,9 @@ describe('the file for the next boot', () => {
     for (const [i, target] of TARGETS.entries())
       enforcer.expect(decision(`D${i}`, target, leftMs[i % leftMs.length]));
     expect(enforcer.reconcile(Date.now()).error).toBeUndefined();
-    const standing = bootElements(enforcer.wanted(Date.now()), choice);
-    writeFileSync(path(), [...bootText(enforcer.tableText(), standing, writtenMs)].join(''));
+    const { elements: standing, lists } = enforcer.wantedApart(Date.now());
+    const content = { elements: bootElements(standing, choice), lists };
+    writeFileSync(path(), [...bootText(enforcer.tableText(), content, writtenMs)].join(''));
     return canonicalListing(nft.listTable(TABLE));
   }
 
