@@ -1,7 +1,8 @@
 /**
  * What sinks of alerts that are out of order cost a block: from the kernel's event to the acknowledged set element, by
  * the daemon's own metric, while each block makes alerts. Five sinks do not answer, hang, answer 500, restart and
- * cannot be written to; beside it, in turns, the same daemon without them.
+ * cannot be written to. Beside it the same daemon without them, in turns, each as often the first: a machine that gets
+ * slower or faster meanwhile says nothing about sinks. Each measurement is a daemon's first seconds, compiling and all.
  */
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
@@ -34,10 +35,12 @@ export async function benchAlerts({ rounds, seconds }: AlertLoad): Promise<Figur
   const [without, broken]: [Latency[], Latency[]] = [[], []];
   try {
     const port = await startReceivers(network);
-    for (let round = 0; round < rounds; round++) {
-      without.push(await measure(network, seconds, []));
-      broken.push(await measure(network, seconds, brokenSinks(port)));
-    }
+    const turns = [
+      async () => without.push(await measure(network, seconds, [])),
+      async () => broken.push(await measure(network, seconds, brokenSinks(port))),
+    ];
+    for (let round = 0; round < rounds; round++)
+      for (const turn of round % 2 === 0 ? turns : turns.toReversed()) await turn();
   } finally {
     await network.destroy();
   }
@@ -92,7 +95,12 @@ async function measure(network: Network, seconds: number, sinks: readonly object
       .items;
     const told = lanes.map(({ sink, backlog }) => `${sink} ${backlog}`).join(', ');
     const { blockLatency } = await status();
-    process.stderr.write(`${blockLatency.count} blocks, most ${blockLatency.maxMs} ms; waiting: ${told}\n`);
+    const { count, medianMs, p99Ms, maxMs } = blockLatency;
+    const [middle, p99, most] = [medianMs, p99Ms, maxMs].map((ms) => ms.toFixed(2));
+    const of = sinks.length > 0 ? 'broken' : 'without';
+    process.stderr.write(
+      `${of}: ${count} blocks, ${middle} ms, p99 ${p99}, most ${most}; waiting: ${told || 'none'}\n`,
+    );
     return blockLatency;
   } finally {
     await daemon.discard();

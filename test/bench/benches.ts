@@ -36,7 +36,7 @@ export const BENCHES = {
       ...(await benchBlockLatency({ background: size === 'full' ? 20_000 : 1_000, seconds })),
     ];
   },
-  alerts: sized(benchAlerts, { rounds: 5, seconds: 20 }, { rounds: 1, seconds: 1 }),
+  alerts: sized(benchAlerts, { rounds: 8, seconds: 10 }, { rounds: 1, seconds: 1 }),
   peers: sized(benchPeers, { rounds: 20, slowRounds: 6 }, { rounds: 1, slowRounds: 1 }),
   leak: sized(benchLeak, { packetsASecond: 10_000, flows: 30 }, { packetsASecond: 1_000, flows: 2 }),
   elements: sized(benchElements, { blocks: 100_000, rounds: 3 }, { blocks: 1_000, rounds: 1 }),
