@@ -17,6 +17,7 @@ import { Generations, NoGenerationError } from './generations.ts';
 import type { Journal } from './journal.ts';
 import type { Kernel } from './kernel.ts';
 import type { KernelKeeper } from './kernel-keeper.ts';
+import type { LimitKeeper } from './limit-keeper.ts';
 import type { InForce } from './policy-keeper.ts';
 
 const RETRY_MS = 1_000;
@@ -27,6 +28,8 @@ export interface AllowlistKeeperParts {
   readonly allowlist: Allowlist;
   readonly generations: Pick<Generations, 'prepare'>;
   readonly keeper: Pick<KernelKeeper, 'verify' | 'check'>;
+  /** Told first, so that nothing is open without its limits. */
+  readonly limits: Pick<LimitKeeper, 'put'>;
   readonly journal: Pick<Journal, 'log'>;
 }
 
@@ -89,6 +92,7 @@ export class AllowlistKeeper {
     this.#trying('put the allowlist into the kernel', () => {
       this.#turns = inForce.compiled.turns(nowMs);
       const part = policyPart(inForce.policy, inForce.compiled, nowMs);
+      this.#parts.limits.put(inForce.policy, part);
       this.#verify(this.#parts.allowlist.put(part, nowMs), nowMs);
     });
   }
@@ -125,8 +129,13 @@ function isKernelFailure(error: unknown): error is Error {
 export function makeAllowlistKeeper(
   table: KernelTable,
   { conntrack, gracePeriod }: Pick<Kernel, 'conntrack' | 'gracePeriod'>,
-  { enforcer, keeper, journal }: { enforcer: Enforcer; keeper: KernelKeeper; journal: Journal },
+  parts: Pick<AllowlistKeeperParts, 'limits'> & {
+    enforcer: Enforcer;
+    keeper: KernelKeeper;
+    journal: Journal;
+  },
 ): AllowlistKeeper {
+  const { enforcer, keeper, journal, limits } = parts;
   const generations = new Generations(conntrack, DEFAULT_MARK_MASK);
   const allowlist = new Allowlist({
     table,
@@ -135,5 +144,5 @@ export function makeAllowlistKeeper(
     freshGeneration: (other) => generations.fresh(other),
     hold: (holder) => enforcer.hold(holder),
   });
-  return new AllowlistKeeper({ allowlist, generations, keeper, journal });
+  return new AllowlistKeeper({ allowlist, generations, keeper, limits, journal });
 }

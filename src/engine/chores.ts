@@ -36,6 +36,7 @@ export class Chores {
     engine.names.chores(nowMs);
     engine.drops.read();
     this.#readRuleHits(now, nowMs);
+    engine.ruleHitsKeeper.save(nowMs);
     engine.trials.due(nowMs);
     engine.proposals.due(nowMs);
     engine.responder.due(nowMs);
@@ -48,6 +49,7 @@ export class Chores {
     engine.keeper.periodic(nowMs);
     engine.quarantines.periodic(nowMs);
     engine.bridge.periodic(nowMs);
+    engine.limits.periodic(nowMs);
     engine.bootFile?.tend(nowMs);
     this.#reportLost(nowMs);
   }

@@ -224,7 +224,9 @@ export interface DroppedStatus {
   allowlist: number;
   /** From a host of ours, and no connection that conntrack understands. */
   untracked: number;
-  /** Of all three. */
+  /** Over a limit of the rule that allows it, in mode enforce. */
+  limits: number;
+  /** Of all four, but for packets over a limit of bytes. */
   reported: number;
   notReported: number;
   /** Connections that the reported packets would have opened. */

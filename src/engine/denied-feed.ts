@@ -11,18 +11,20 @@
  *     v
  *   attempt --- detection: a connection that began and got no answer
  *     |
- *     +-------- evaluate: deny ------> finding, as if conntrack had shown it
- *                         otherwise -> kernel and policy disagree: counted, and said aloud
+ *     +-------- evaluate: deny ------------------------> finding, as if conntrack had shown it
+ *                         allow, over a limit of it ---> finding
+ *                         otherwise -------------------> kernel and policy disagree: counted, and said aloud
  *
  * Senders may be made up and floods are dropped packets too: the kernel tells only so many, and what is remembered here
  * is bounded.
  */
-import { readPrefix } from '../enforcement/ruleset/telling.ts';
+import { isLimit, type LimitName, readPrefix } from '../enforcement/ruleset/telling.ts';
 import type { Flow } from '../flow/flow.ts';
 import { emptyFlow, type MutableFlow } from '../flow/flow-reader.ts';
 import type { PolicyFinding } from '../incident/finding.ts';
 import type { LoggedPacket } from '../nflog/packet.ts';
 import type { NflogSocket } from '../nflog/socket.ts';
+import { refusedBreach } from '../policy/limits.ts';
 import type { Verdict } from '../policy/verdict.ts';
 import type { AnomalyWatch } from './anomaly-watch.ts';
 import type { Journal } from './journal.ts';
@@ -106,7 +108,8 @@ export class DeniedFeed {
       this.counters.spared += 1;
       return;
     }
-    this.counters.reported += 1;
+    // Those are packets in the midst of a connection: how many depends on how much it sends.
+    if (rule.told !== 'bytesOut') this.counters.reported += 1;
     this.#parts.onTold?.(packet, this.#nowMs);
     if (!this.#recent.isNew(packet, this.#nowMs)) return;
     this.counters.attempts += 1;
@@ -116,11 +119,20 @@ export class DeniedFeed {
     const verdict = compiled.evaluate(this.#flow, this.#flow.startedAtMs);
     this.#parts.onAttempt?.(this.#flow, verdict, this.#nowMs);
     if (verdict.kind === 'deny') this.#parts.onFinding(this.#flow, verdict, packet.atMs);
+    else if (isLimit(rule.told)) this.#overLimit(rule.told, verdict, packet.atMs);
     // Where it was led is allowed or exempt, what it asked for is not, and only the kernel knows what that was.
     else if (rule.translated)
       this.#parts.onFinding(this.#flow, VIOLATION satisfies PolicyFinding, packet.atMs);
     else this.#disagree(this.#flow, verdict);
   };
+
+  /** A policy without that limit may have come meanwhile. */
+  #overLimit(limit: LimitName, verdict: Verdict, atMs: number): void {
+    if (verdict.kind !== 'allow') return;
+    const { rules } = this.#parts.inForce().policy;
+    const breach = refusedBreach(rules[verdict.ruleIndex], verdict.ruleIndex, limit, this.#flow.host);
+    if (breach !== undefined) this.#parts.onFinding(this.#flow, breach, atMs);
+  }
 
   #disagree(flow: Flow, verdict: Verdict): void {
     const { inForce, journal } = this.#parts;

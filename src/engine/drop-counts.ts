@@ -7,16 +7,20 @@
  */
 import { NetlinkError, NetlinkTimeoutError } from 'node-netlink';
 import { NftablesError, type SetElementsDriver } from 'node-nftables';
+import { LIMIT_COUNTERS, LIMIT_TABLE } from '../enforcement/limits/limit-rules.ts';
 import { COUNTERS, type CounterName } from '../enforcement/ruleset/rule.ts';
 import { TABLE } from '../enforcement/sets.ts';
+
+/** Counters of both tables have names of their own. */
+type Counter = CounterName | (typeof LIMIT_COUNTERS)[number];
 
 /** The kernel refuses, or its answer was lost, which shows at once or by its not coming. */
 const KERNEL_FAILURES = [NftablesError, NetlinkError, NetlinkTimeoutError];
 
 export class DropCounts {
   readonly #elements: Pick<SetElementsDriver, 'counters'>;
-  readonly #last = new Map<CounterName, number>();
-  readonly #totals = new Map<CounterName, number>();
+  readonly #last = new Map<Counter, number>();
+  readonly #totals = new Map<Counter, number>();
   #began = false;
 
   constructor(elements: Pick<SetElementsDriver, 'counters'>) {
@@ -30,7 +34,7 @@ export class DropCounts {
   read(): void {
     const readings = this.#readings();
     if (readings === undefined) return;
-    for (const name of COUNTERS) {
+    for (const name of [...COUNTERS, ...LIMIT_COUNTERS]) {
       const now = readings.get(name)?.packets ?? 0;
       const last = this.#last.get(name) ?? (this.#began ? 0 : now);
       this.#totals.set(name, this.total(name) + (now >= last ? now - last : now));
@@ -41,7 +45,7 @@ export class DropCounts {
 
   #readings() {
     try {
-      return this.#elements.counters(TABLE);
+      return new Map([...this.#elements.counters(TABLE), ...this.#elements.counters(LIMIT_TABLE)]);
     } catch (error) {
       if (KERNEL_FAILURES.some((kind) => error instanceof kind)) return undefined;
       throw error;
@@ -49,7 +53,7 @@ export class DropCounts {
   }
 
   /** Packets since the first reading. */
-  total(name: CounterName): number {
+  total(name: Counter): number {
     return this.#totals.get(name) ?? 0;
   }
 }

@@ -36,13 +36,15 @@ function dropped({ drops, denied, packetLog }: Engine): DroppedStatus {
   const { reported, attempts, spared: toldSpared, disagreements } = denied.counters;
   const [denyList, allowlist] = [drops.total('denied'), drops.total('refused')];
   const untracked = drops.total('unseen');
+  const overLimits = drops.total('limited');
   const { failure } = packetLog;
   return {
     denyList,
     allowlist,
     untracked,
+    limits: overLimits + drops.total('metered'),
     reported,
-    notReported: Math.max(0, denyList + allowlist + untracked - reported),
+    notReported: Math.max(0, denyList + allowlist + untracked + overLimits - reported),
     attempts,
     spared: Math.max(drops.total('spared'), toldSpared),
     disagreements,

@@ -12,6 +12,8 @@ import { CAPTURE_TABLE } from '../enforcement/capture/capture-table.ts';
 import { DeniedSets } from '../enforcement/deny/denied-sets.ts';
 import { Enforcer } from '../enforcement/enforcer.ts';
 import { KernelTable } from '../enforcement/kernel-table.ts';
+import { LIMIT_TABLE } from '../enforcement/limits/limit-rules.ts';
+import { LimitTable } from '../enforcement/limits/limit-table.ts';
 import { DNS_TABLE } from '../enforcement/names/dns-table.ts';
 import { FlowTable, type TableChange } from '../flow/flow-table.ts';
 import { CaseBook } from '../incident/case-book.ts';
@@ -44,6 +46,7 @@ import { HostCensus, hostsTalkingTo } from './host-census.ts';
 import { Journal, type Tell } from './journal.ts';
 import { type Kernel, openKernel } from './kernel.ts';
 import { KernelKeeper } from './kernel-keeper.ts';
+import { LimitKeeper } from './limit-keeper.ts';
 import { LoopMeter } from './measure/loop-meter.ts';
 import { MeasuredElements } from './measure/measured-elements.ts';
 import { NamesKeeper } from './names-keeper.ts';
@@ -56,11 +59,12 @@ import { QuarantineWatch } from './quarantine-watch.ts';
 import { Recovery } from './recovery.ts';
 import { Responder } from './responder.ts';
 import { RuleHits, type RuleListing } from './rule-hits.ts';
+import { RuleHitsKeeper } from './rule-hits-keeper.ts';
 import { Safeguards } from './safeguards.ts';
+import { NOTHING_AMISS, SideTables } from './side-tables.ts';
 import { announceStep } from './step.ts';
 import { Suppressions } from './suppressions.ts';
 import { TrafficJudge } from './traffic-judge.ts';
-import { NOTHING_AMISS, SideTables } from './side-tables.ts';
 import { TrafficTotals } from './traffic-totals.ts';
 import { TrialKeeper } from './trial-keeper.ts';
 import type { EngineSettings } from './wire.ts';
@@ -98,9 +102,11 @@ export class Engine {
   readonly #deniedSets: DeniedSets;
   readonly drops: DropCounts;
   readonly ruleHits: RuleHits;
+  readonly ruleHitsKeeper: RuleHitsKeeper;
   readonly bootFile: BootFile | undefined;
   readonly quarantines: QuarantineWatch;
   readonly bridge: BridgeKeeper;
+  readonly limits: LimitKeeper;
   readonly conntrackFd: number;
   readonly rulesetFd: number;
   #resources = new DisposableStack();
@@ -128,6 +134,7 @@ export class Engine {
       tables: [
         { ...DNS_TABLE, mend: () => this.names.mendTable() },
         { ...BRIDGE_TABLE, mend: (nowMs) => this.bridge.mend(nowMs) },
+        { ...LIMIT_TABLE, mend: () => this.limits.mend() },
         { ...CAPTURE_TABLE, mend: () => captureTouched(tell) },
       ],
       // The table that catches packets is made by the main thread.
@@ -139,6 +146,7 @@ export class Engine {
       journal: this.journal,
       ...{ monitor, ourThread, sideTables },
     });
+    this.limits = new LimitKeeper(new LimitTable(nftables, elements), this.journal);
     this.allowlist = makeAllowlistKeeper(kernelTable, kernel, this);
     this.keeper.onMended = (nowMs) => this.allowlist.onMended(nowMs);
     this.table = new FlowTable({ isOurs: () => false, maxFlows, expectedFlows });
@@ -162,7 +170,7 @@ export class Engine {
         this.judge.changePolicy(next, this.table, Date.now());
         this.anomalies.changePolicy(next);
         this.denied.changePolicy(Date.now());
-        this.ruleHits.changePolicy(next);
+        this.ruleHits.changePolicy(next, Date.now());
         this.denyPreload.changePolicy(next, Date.now());
         this.safeguards.changePolicy(next);
         this.evidence.changePolicy(next, Date.now());
@@ -253,7 +261,8 @@ export class Engine {
       onObserved: (observed, nowMs) => this.responder.onAnomaly(observed, nowMs),
       keys: this.profiles.keys(),
     });
-    this.feed = new ConntrackFeed(conntrack, kernel.walk, this.table, (change) => this.#onFlow(change));
+    const onFlow = (change: TableChange) => this.#onFlow(change);
+    this.feed = new ConntrackFeed(conntrack, kernel.walk, this.table, onFlow, () => kernel.passedBytes());
     this.denyPreload = new DenyPreload({
       sets: this.#deniedSets,
       table: this.table,
@@ -264,6 +273,7 @@ export class Engine {
       declined: (nowMs) => this.#declinedDenials(nowMs),
     });
     this.ruleHits = new RuleHits(this.startedAtMs, new KernelAllowCounters(kernelTable, this.allowlist));
+    this.ruleHitsKeeper = new RuleHitsKeeper(ledger.rules, this.ruleHits, this.journal);
     this.drops = new DropCounts(elements);
     this.packetLog = new PacketLogKeeper(() => kernel.openPacketLog(), this.journal);
     this.denied = new DeniedFeed({
@@ -308,6 +318,7 @@ export class Engine {
     const recovery = new Recovery(this, settings, Date.now());
     this.lookAround();
     recovery.restoreDecisions(Date.now());
+    this.ruleHitsKeeper.restore(Date.now());
     this.keeper.restore(Date.now());
     if (this.keeper.status.table !== 'in-place') {
       throw new EngineError('PENSTOCK_ENGINE_START', this.keeper.status.error ?? 'the table is not in place');
@@ -329,6 +340,7 @@ export class Engine {
     const { detection } = this.anomalies;
     this.profiles.saveAll(detection.profiles, Date.now());
     this.profiles.saveModel(detection.outliers);
+    this.ruleHitsKeeper.saveAll(Date.now());
     this.packetLog[Symbol.dispose]();
     this.names[Symbol.dispose]();
     this.#resources.dispose();
@@ -415,12 +427,12 @@ export class Engine {
   }
 }
 
-function numberOf(id: string | undefined): number {
-  return id === undefined ? 0 : Number(id.slice(1));
-}
 /** The main thread keeps that table, and says itself what became of it. */
 function captureTouched(tell: Tell) {
   tell({ notice: 'captureTouched' });
   return NOTHING_AMISS;
 }
 
+function numberOf(id: string | undefined): number {
+  return id === undefined ? 0 : Number(id.slice(1));
+}

@@ -37,6 +37,57 @@ export interface LimitBreach {
   readonly sentence: string;
 }
 
+/** The kernel has refused what would have passed this limit of a rule: what was measured is the least that it can be. */
+export function refusedBreach(
+  rule: Rule,
+  ruleIndex: number,
+  limit: keyof Limits,
+  host: Address,
+): LimitBreach | undefined {
+  const bound = boundOf(rule.limits ?? {}, limit);
+  if (bound === undefined) return undefined;
+  const sentence = `${formatAddress(host)} under rule ${rule.id}: ${bound.text}; the kernel refuses what goes over it`;
+  const { allowed } = bound;
+  return {
+    rule: rule.id,
+    ruleIndex,
+    host: copyAddress(host),
+    limit,
+    measured: allowed + 1,
+    allowed,
+    sentence,
+  };
+}
+
+function boundOf({ bytesOut, newConnections, concurrentConnections }: Limits, limit: keyof Limits) {
+  if (limit === 'bytesOut' && bytesOut) {
+    const { max, per } = bytesOut;
+    return { allowed: max, text: `sent the ${formatSize(max)} that it may in ${formatDuration(per)}` };
+  }
+  if (limit === 'newConnections' && newConnections) {
+    const { rate, burst } = newConnections;
+    return {
+      allowed: burst,
+      text: `more than ${burst} new connections at once and ${perTime(rate)} after them`,
+    };
+  }
+  if (limit === 'concurrentConnections' && concurrentConnections !== undefined)
+    return { allowed: concurrentConnections, text: `more than ${concurrentConnections} connections at once` };
+  return undefined;
+}
+
+/** As the policy has it: a whole number a second, minute or hour. */
+function perTime(rate: number): string {
+  const units = [
+    [1, 'second'],
+    [60, 'minute'],
+    [3_600, 'hour'],
+  ] as const;
+  const [seconds, unit] =
+    units.find(([each]) => Number.isInteger(Number((rate * each).toFixed(6)))) ?? units[2];
+  return `${Math.round(rate * seconds)} a ${unit}`;
+}
+
 type Excess = Pick<LimitBreach, 'limit' | 'measured' | 'allowed' | 'sentence'>;
 
 /** Hosts kept for one rule. */

@@ -11,6 +11,7 @@ const NEVER_ALLOWED = 61;
 const SPARED = 62;
 const BEHIND_NAT = 63;
 const FOR_A_WHILE = 64;
+const FEW_AT_ONCE = 65;
 /** Nobody has this: the gateway sends what is asked of it to BEHIND_NAT. */
 const ASKED = '192.0.2.10';
 const OWN = { 4: '198.51.100.1', 6: '2001:db8:66::1' };
@@ -161,9 +162,44 @@ test('somebody who lets all through is undone, and so is what got through meanwh
   await kept.flows();
 });
 
+test('a limit of a rule is kept by the kernel, for each host, and told', async () => {
+  const rules = [
+    {
+      id: 'few',
+      from: ['lan'],
+      to: { cidrs: host(FEW_AT_ONCE) },
+      services: ['everything'],
+      limits: { concurrentConnections: 2 },
+    },
+  ];
+  await site.apply(policyText('limits', { ...enforcing, rules }));
+  for (const family of FAMILIES) {
+    const within = await Promise.all([1, 2].map(() => talk(family, 'udp', FEW_AT_ONCE)));
+    await Promise.all(within.map((each) => each.flows()));
+    using over = await talk(family, 'udp', FEW_AT_ONCE);
+    using other = await talk(family, 'udp', FEW_AT_ONCE, { from: 'gateway' });
+    await other.flows();
+    expect(await over.falls()).toBe(0);
+    await Promise.all(within.map((each) => each.endsWhole()));
+    const destination = stranger(FEW_AT_ONCE, family);
+    const incident = await site.incident(
+      (each) => each.cause === 'limit' && each.destination === destination,
+    );
+    expect(incident.reasons[0]).toMatch(
+      /under rule few: more than 2 connections at once; the kernel refuses/,
+    );
+  }
+  expect((await site.daemon.call('GET', '/v1/status')).body.dropped.limits).toBeGreaterThan(1);
+  site.network.run('gateway', 'nft', ['delete', 'table', 'inet', 'penstock_limits']);
+  const isThere = () =>
+    site.network.run('gateway', 'nft', ['list', 'tables']).stdout.includes('penstock_limits');
+  await until('the table again', isThere);
+});
+
 test('in mode audit again all passes', async () => {
   await site.apply(policyText('audit', { ...enforcing, mode: 'audit' }));
   using open = await talk(4, 'udp', NEVER_ALLOWED);
   await open.flows();
   expect(await allowlist()).toEqual({ generation: null, elements: 0 });
+  expect(site.network.run('gateway', 'nft', ['list', 'tables']).stdout).not.toContain('penstock_limits');
 });

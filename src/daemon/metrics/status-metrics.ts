@@ -141,7 +141,7 @@ export function addStatusMetrics(registry: Registry, { status }: EngineSource): 
     help: 'Packets that the kernel dropped by the policy itself',
     labels: ['why'],
     read: telling(({ dropped }, put) => {
-      for (const why of ['denyList', 'allowlist', 'untracked'] as const) put({ why }, dropped[why]);
+      for (const why of ['denyList', 'allowlist', 'limits', 'untracked'] as const) put({ why }, dropped[why]);
     }),
   });
   addFamily(registry, {

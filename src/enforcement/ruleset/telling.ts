@@ -19,6 +19,11 @@ export type Told = (typeof TOLD)[number];
 /** Told by table `inet penstock_limits` (limits/limit-rules.ts). */
 export const LIMIT_NAMES = ['newConnections', 'concurrentConnections', 'bytesOut'] as const;
 export type LimitName = (typeof LIMIT_NAMES)[number];
+
+export function isLimit(kind: Told | LimitName): kind is LimitName {
+  return (LIMIT_NAMES as readonly string[]).includes(kind);
+}
+
 const KINDS: readonly (Told | LimitName)[] = [...TOLD, ...LIMIT_NAMES];
 
 /** Most groups in use are small numbers. */

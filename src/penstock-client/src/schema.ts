@@ -1205,7 +1205,9 @@ export interface components {
                 denyList: number;
                 allowlist: number;
                 untracked: number;
-                /** @description Of all three: packets that became findings and evidence. */
+                /** @description Over a limit of the rule that allows it, in mode enforce. */
+                limits: number;
+                /** @description Of all four, but for packets over a limit of bytes: packets that became findings and evidence. */
                 reported: number;
                 /** @description Counted only: retries, and what the kernel may not tell in a flood. */
                 notReported: number;
@@ -1845,6 +1847,8 @@ export interface components {
             /** @description New connections that met it. */
             hits: number;
             lastHitMs: number | null;
+            /** @description Since when its hits are counted: since it says what it says, over restarts. */
+            sinceMs: number;
             expiresMs: number | null;
             isExpired: boolean;
         };
@@ -3453,7 +3457,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         rules: components["schemas"]["RuleUse"][];
-                        /** @description Since when hits are counted: the start of the daemon. */
+                        /** @description Since when hits are counted, of the rule that is counted longest. */
                         sinceMs: number;
                         /**
                          * @description connections: as they were seen; kernel: counted by the elements that allow them.

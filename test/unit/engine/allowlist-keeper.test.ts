@@ -34,6 +34,7 @@ function keeperOf() {
     allowlist: allowlist as unknown as Allowlist,
     generations,
     keeper: { verify: () => {}, check: () => {} },
+    limits: { put: () => {} },
     journal,
   } as unknown as ConstructorParameters<typeof AllowlistKeeper>[0]);
   return { allowlist, generations, journal, keeper };

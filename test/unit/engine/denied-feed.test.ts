@@ -16,23 +16,35 @@ const REFUSED: PacketText = { from: '10.1.0.10', to: '192.0.2.77' };
 const DENIED: PacketText = { from: '10.1.0.10', to: '198.51.100.66' };
 const ALLOWED: PacketText = { from: '10.1.0.10', to: '203.0.113.10' };
 
+/** By a rule with limits. */
+const LIMITED: PacketText = { from: '10.2.0.10', to: '203.0.113.10' };
+const LIMITS =
+  '{newConnections: {rate: 6/m, burst: 2}, concurrentConnections: 3, bytesOut: {max: 1MiB, per: 1h}}';
+const WITH_LIMITS = SPEC.replace('hostGroups:', 'hostGroups:\n    meter: {cidrs: [10.2.0.0/24]}').replace(
+  'rules:',
+  `rules:\n    - {id: metered, from: [meter], to: {cidrs: [203.0.113.0/24]}, services: [https], limits: ${LIMITS}}`,
+);
+
 describe('DeniedFeed', () => {
   let log: FakePacketLog;
   let feed: DeniedFeed;
   let findings: string[];
+  let sentences: string[];
   let refused: Flow[];
   let said: string[];
 
   beforeEach(() => {
     log = new FakePacketLog();
-    [findings, refused, said] = [[], [], []];
-    const policy = loadGood(SPEC);
+    [findings, sentences, refused, said] = [[], [], [], []];
+    const policy = loadGood(WITH_LIMITS);
     const inForce = { policy, compiled: compilePolicy(policy) };
     feed = new DeniedFeed({
       log: () => log,
       inForce: () => inForce,
-      onFinding: (flow, finding, eventAtMs) =>
-        findings.push(`${causeOf(finding)} ${formatAddress(flow.destination)} ${eventAtMs}`),
+      onFinding: (flow, finding, eventAtMs) => {
+        findings.push(`${causeOf(finding)} ${formatAddress(flow.destination)} ${eventAtMs}`);
+        if ('limit' in finding) sentences.push(finding.sentence);
+      },
       anomalies: { refused: (flow) => void refused.push(copyFlow(flow)) },
       journal: { log: (level, text) => void said.push(`${level} ${text}`) },
     });
@@ -87,6 +99,24 @@ describe('DeniedFeed', () => {
     feed.changePolicy(NOW);
     tell(packet(ALLOWED, { atMs: NOW - 100 }));
     expect([feed.counters.disagreements, said]).toEqual([0, []]);
+  });
+
+  it.each([
+    ['newConnections', 'more than 2 new connections at once and 6 a minute after them', 1],
+    ['concurrentConnections', 'more than 3 connections at once', 1],
+    ['bytesOut', 'sent the 1 MiB that it may in 1h', 0],
+  ])('what goes over a limit of a rule (%s) is a finding of that limit', (limit, words, reported) => {
+    tell(packet(LIMITED, { prefix: `penstock ${limit}` }));
+    expect(findings).toEqual(['limit 203.0.113.10 0']);
+    expect(sentences).toEqual([
+      `10.2.0.10 under rule metered: ${words}; the kernel refuses what goes over it`,
+    ]);
+    expect(feed.counters).toMatchObject({ reported, attempts: 1, disagreements: 0 });
+  });
+
+  it('what went over a limit that the policy has no more is none', () => {
+    tell(packet(ALLOWED, { prefix: 'penstock bytesOut' }));
+    expect([findings, feed.counters.disagreements]).toEqual([[], 0]);
   });
 
   it('where DNAT led it may be allowed: what was asked for is not', () => {

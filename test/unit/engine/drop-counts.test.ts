@@ -1,12 +1,14 @@
 import { NetlinkTimeoutError } from 'node-netlink';
 import { NftablesError } from 'node-nftables';
 import { describe, expect, it } from 'vitest';
+import { TABLE } from '../../../src/enforcement/sets.ts';
 import { DropCounts } from '../../../src/engine/drop-counts.ts';
 
 /** A kernel whose counter of denied packets says one number after the other, or cannot be read. */
 function counts(...readings: (number | Error)[]): { drops: DropCounts; total: () => number } {
   const drops = new DropCounts({
-    counters() {
+    counters({ name }) {
+      if (name !== TABLE.name) return new Map();
       const packets = readings.shift() ?? 0;
       if (packets instanceof Error) throw packets;
       return new Map([['denied', { packets, bytes: 0 }]]);

@@ -44,7 +44,13 @@ const dropped = z
     denyList: z.number(),
     allowlist: z.number(),
     untracked: z.number(),
-    reported: z.number().meta({ description: 'Of all three: packets that became findings and evidence.' }),
+    limits: z.number().meta({ description: 'Over a limit of the rule that allows it, in mode enforce.' }),
+    reported: z
+      .number()
+      .meta({
+        description:
+          'Of all four, but for packets over a limit of bytes: packets that became findings and evidence.',
+      }),
     notReported: z
       .number()
       .meta({ description: 'Counted only: retries, and what the kernel may not tell in a flood.' }),

@@ -96,9 +96,9 @@ function describeDenyLists({ state, ranges, error }: Status['denyLists']): strin
   return `${ranges} ranges, ${state}${error === undefined ? '' : `: ${error}`}`;
 }
 
-function describeDropped({ denyList, allowlist, untracked, ...told }: Status['dropped']): string {
+function describeDropped({ denyList, allowlist, limits, untracked, ...told }: Status['dropped']): string {
   const { reported, notReported, attempts, spared, disagreements, error } = told;
-  const counts = `${denyList} by deny lists, ${allowlist} by the allowlist, ${untracked} untracked; `;
+  const counts = `${denyList} by deny lists, ${allowlist} by the allowlist, ${limits} over limits, ${untracked} untracked; `;
   const reports = `${reported} reported (${attempts} attempts), ${notReported} not reported; ${spared} spared`;
   const trouble = disagreements === 0 ? '' : `; ${disagreements} THAT THE POLICY DOES NOT DENY`;
   return `${counts}${reports}${trouble}${error === undefined ? '' : `; NOT TOLD: ${error}`}`;

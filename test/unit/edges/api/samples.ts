@@ -112,6 +112,7 @@ export const STATUS: EngineStatus = {
     denyList: 3,
     allowlist: 40,
     untracked: 1,
+    limits: 0,
     reported: 30,
     notReported: 14,
     attempts: 25,
