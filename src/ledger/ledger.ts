@@ -18,6 +18,7 @@ import { NameShelf } from './name-shelf.ts';
 import { ProfileShelf } from './profile-shelf.ts';
 import { Projection, rebuild } from './projection.ts';
 import { LedgerQueries } from './queries.ts';
+import { RuleShelf } from './rule-shelf.ts';
 import { SCHEMA_VERSION } from './schema.ts';
 import { WriterClaim } from './writer-claim.ts';
 
@@ -26,6 +27,7 @@ export class Ledger {
   readonly queries: LedgerQueries;
   readonly profiles: ProfileShelf;
   readonly names: NameShelf;
+  readonly rules: RuleShelf;
   readonly #db: DatabaseSync;
   readonly #claim: WriterClaim;
   readonly #projection: Projection;
@@ -44,6 +46,7 @@ export class Ledger {
     this.queries = new LedgerQueries(db);
     this.profiles = new ProfileShelf(db);
     this.names = new NameShelf(db, () => this.#setSync(false));
+    this.rules = new RuleShelf(db, () => this.#setSync(false));
     this.#projection = new Projection(db);
     this.#insert = db.prepare('INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
     this.#begin = db.prepare('BEGIN IMMEDIATE');

@@ -94,8 +94,20 @@ const INTENT = `
   INSERT INTO intent VALUES (-1, '[]');
 `;
 
+/** No part of the record: see rule-shelf.ts. */
+const RULE_USES = `
+  CREATE TABLE rule_uses (
+    key TEXT PRIMARY KEY,
+    hits REAL NOT NULL,
+    last_hit_ms REAL,
+    since_ms REAL NOT NULL,
+    counted REAL NOT NULL,
+    saved_at_ms REAL NOT NULL
+  ) STRICT, WITHOUT ROWID;
+`;
+
 /** Step n brings a file of version n to n + 1. */
-const STEPS: readonly string[] = [RECORD + PROJECTIONS, SUPPRESSIONS, PROFILES, NAMES, INTENT];
+const STEPS: readonly string[] = [RECORD + PROJECTIONS, SUPPRESSIONS, PROFILES, NAMES, INTENT, RULE_USES];
 export const SCHEMA_VERSION = STEPS.length;
 
 /** The projections with the columns that `verify` compares. */

@@ -11,6 +11,9 @@ const rule = z
     ticket: z.string().nullable(),
     hits: z.number().meta({ description: 'New connections that met it.' }),
     lastHitMs: timeMs.nullable(),
+    sinceMs: timeMs.meta({
+      description: 'Since when its hits are counted: since it says what it says, over restarts.',
+    }),
     expiresMs: timeMs.nullable(),
     isExpired: z.boolean(),
   })
@@ -18,7 +21,7 @@ const rule = z
 
 export const ruleListing = z.object({
   rules: z.array(rule),
-  sinceMs: timeMs.meta({ description: 'Since when hits are counted: the start of the daemon.' }),
+  sinceMs: timeMs.meta({ description: 'Since when hits are counted, of the rule that is counted longest.' }),
   source: z.enum(['connections', 'kernel']).meta({
     description: 'connections: as they were seen; kernel: counted by the elements that allow them.',
   }),

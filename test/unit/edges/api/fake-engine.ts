@@ -152,7 +152,10 @@ const NAMES: NameListing = {
   },
 };
 
-const RULE = { place: 1, description: null, owner: null, ticket: null, lastHitMs: null, isExpired: false };
+const RULE = {
+  ...{ place: 1, description: null, owner: null, ticket: null },
+  ...{ lastHitMs: null, sinceMs: NOON, isExpired: false },
+};
 const RULES: RuleListing = {
   sinceMs: NOON,
   source: 'connections',

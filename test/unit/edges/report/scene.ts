@@ -95,7 +95,7 @@ export const USES: RuleUses[] = [
 function rule(id: string, more: Partial<RuleUse> = {}): RuleUse {
   return {
     ...{ rule: id, place: 1, description: null, owner: null, ticket: null },
-    ...{ hits: 0, lastHitMs: null, expiresMs: null, isExpired: false },
+    ...{ hits: 0, lastHitMs: null, sinceMs: FROM - DAY, expiresMs: null, isExpired: false },
     ...more,
   };
 }
