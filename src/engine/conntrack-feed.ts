@@ -1,29 +1,26 @@
 /**
  * Conntrack into the flow table: events as they come, and now and then the whole table in pieces.
  *
- *              start, or every WALK_EVERY_MS           events lost
+ *              start, or when its pace has it          events lost
  *                        |                                 |
  *                        v                                 v
  *   idle ------------> walking ---- done ----> draining ----> idle
  *    ^                   |                        |
  *    +-- interrupted ----+                        +-- the queue was empty once: flows not seen are ended
  *
- * The walk brings the counters of long connections, of which no event tells, and finds what lost events hid.
+ * The walk brings the counters of long connections, of which no event tells, and finds what lost events hid. Its pace
+ * (walk-pace.ts) goes by its cost and by the traffic; one that is waited for goes without rest.
  */
 import type { ConntrackEntry } from '../conntrack/entry.ts';
 import { ConntrackDecodeError, ConntrackKernelError } from '../conntrack/errors.ts';
 import type { FlowTable, Report } from '../flow/flow-table.ts';
 import type { ConntrackEvents, TableWalk } from './kernel.ts';
+import { WalkPace } from './walk-pace.ts';
 
 /** Events taken before other work gets its turn. */
 const EVENTS_A_TURN = 512;
 /** Datagrams of a walk taken at once: some hundred entries. */
 const DATAGRAMS_A_TURN = 1;
-/** A walk costs 3 microseconds an entry and works a sixth of its length; with this pause it takes 2 % of a processor. */
-const WALK_PAUSE_FACTOR = 8;
-const WALK_EVERY_MS = 10_000;
-/** Between two pieces of a walk nothing waits for, this many times as long as the piece took: events come first. */
-const PIECE_PAUSE_FACTOR = 5;
 /** The kernel needs a quarter of it for what makes a piece. */
 const WAIT_FOR_PIECE_MS = 1;
 
@@ -60,18 +57,26 @@ export class ConntrackFeed {
   #again = false;
   /** Something waits for the walk: the start, or what lost events hid. */
   #urgent = true;
+  readonly #pace: WalkPace;
   #walkStartedAt = 0;
   #nextPieceAt = 0;
-  #nextWalkAt = 0;
   /** The entry that is being observed, for whoever needs more of it than its flow. */
   #entry: ConntrackEntry | undefined;
   #walkFailure: string | undefined;
 
-  constructor(socket: Pick<ConntrackEvents, 'drain'>, walk: TableWalk, table: FlowTable, report: Report) {
+  /** `passedBytes`: how much traffic there was in all, roughly. */
+  constructor(
+    socket: Pick<ConntrackEvents, 'drain'>,
+    walk: TableWalk,
+    table: FlowTable,
+    report: Report,
+    passedBytes: () => number,
+  ) {
     this.#socket = socket;
     this.#walk = walk;
     this.#table = table;
     this.#report = report;
+    this.#pace = new WalkPace(passedBytes);
   }
 
   /** Only within a report. */
@@ -81,7 +86,8 @@ export class ConntrackFeed {
 
   /** When there is something to do without an event, on the clock of `performance.now()`. */
   get nextStepAt(): number {
-    return this.#walk.running ? this.#nextPieceAt : this.#nextWalkAt;
+    if (this.#walk.running) return this.#nextPieceAt;
+    return this.#urgent ? 0 : this.#pace.nextWalkAt;
   }
 
   /**
@@ -105,16 +111,18 @@ export class ConntrackFeed {
   step(nowMs: number): void {
     this.#nowMs = nowMs;
     const began = performance.now();
+    this.#pace.look(began);
     if (began < this.nextStepAt || this.#draining) return;
     try {
       if (!this.#walk.running) this.#beginWalk();
       const state = this.#walk.step(this.#observeWalked, DATAGRAMS_A_TURN);
       const now = performance.now();
+      const rest = this.#pace.worked(now - began);
       this.walks.workSeconds += (now - began) / 1_000;
+      if (state === 'waiting') this.#nextPieceAt = now + WAIT_FOR_PIECE_MS;
+      else this.#nextPieceAt = this.#urgent ? now : now + rest;
       if (state === 'done') this.#endWalk(now);
       if (state === 'interrupted') this.#breakOff();
-      if (state === 'waiting') this.#nextPieceAt = now + WAIT_FOR_PIECE_MS;
-      else this.#nextPieceAt = this.#urgent ? now : now + (now - began) * PIECE_PAUSE_FACTOR;
     } catch (error) {
       // The kernel was short of memory, or another process filled our queue.
       if (error instanceof ConntrackKernelError) this.#walkFailure = error.message;
@@ -133,6 +141,7 @@ export class ConntrackFeed {
   #beginWalk(): void {
     this.#table.beginResync();
     this.#walkStartedAt = performance.now();
+    this.#pace.begin(this.#walkStartedAt);
     this.#walk.start({ urgent: this.#urgent });
     this.walks.begun += 1;
   }
@@ -140,6 +149,8 @@ export class ConntrackFeed {
   #endWalk(now: number): void {
     this.#draining = true;
     this.walks.lastSeconds = (now - this.#walkStartedAt) / 1_000;
+    // The kernel worked all the while, in another thread perhaps.
+    if (this.#urgent) this.#pace.worked(now - this.#walkStartedAt);
   }
 
   #breakOff(): void {
@@ -164,7 +175,6 @@ export class ConntrackFeed {
     this.#again = this.#walk.running || this.#draining;
     this.#urgent = true;
     this.#nextPieceAt = 0;
-    this.#nextWalkAt = 0;
   }
 
   #finishResync(): void {
@@ -174,10 +184,8 @@ export class ConntrackFeed {
     this.#schedule();
   }
 
+  /** At once when events were lost meanwhile. */
   #schedule(): void {
-    const now = performance.now();
-    const pauseMs = Math.max(WALK_EVERY_MS, (now - this.#walkStartedAt) * WALK_PAUSE_FACTOR);
-    this.#nextWalkAt = this.#again ? now : now + pauseMs;
     this.#urgent = this.#again;
     this.#again = false;
   }

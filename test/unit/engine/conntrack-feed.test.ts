@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ConntrackDecodeError } from '../../../src/conntrack/errors.ts';
 import { ConntrackFeed } from '../../../src/engine/conntrack-feed.ts';
-import { FlowTable } from '../../../src/flow/flow-table.ts';
+import { FlowTable, type Report } from '../../../src/flow/flow-table.ts';
 import { entry, isOurs } from '../flow/entry.ts';
 import { FakeEvents, FakeWalk } from './fake-conntrack.ts';
 
@@ -15,6 +15,7 @@ describe('ConntrackFeed', () => {
   let feed: ConntrackFeed;
   let reports: string[];
   let seen: (number | undefined)[];
+  let passedBytes: number;
 
   beforeEach(() => {
     vi.useFakeTimers({ toFake: ['Date', 'performance'] });
@@ -23,10 +24,12 @@ describe('ConntrackFeed', () => {
     table = new FlowTable({ isOurs, maxFlows: 1_000 });
     reports = [];
     seen = [];
-    feed = new ConntrackFeed(events, walk, table, ({ kind, flow }) => {
+    passedBytes = 0;
+    const report: Report = ({ kind, flow }) => {
       reports.push(`${kind} ${flow.destination.d & 255}`);
       seen.push(feed.entry?.id);
-    });
+    };
+    feed = new ConntrackFeed(events, walk, table, report, () => passedBytes);
   });
 
   afterEach(() => {
@@ -58,13 +61,18 @@ describe('ConntrackFeed', () => {
     expect(walk.started).toBe(2);
   });
 
-  it('waits longer after a walk that took long, so that walks take little of the time', () => {
+  it('waits longer after a walk that took long, less so when much passed meanwhile', () => {
     walk.walks.push({ pieces: [[entry(A)], [entry(B)]] });
     step();
-    vi.advanceTimersByTime(3_000);
+    vi.advanceTimersByTime(1_000);
     step();
     drain();
-    expect(feed.nextStepAt).toBe(performance.now() + 24_000);
+    const begun = performance.now() - 1_000;
+    expect(feed.nextStepAt).toBe(begun + 250_000);
+    passedBytes = 16 << 20;
+    vi.advanceTimersByTime(1_000);
+    step();
+    expect(feed.nextStepAt).toBe(begun + 50_000);
   });
 
   it('leaves time for events between the pieces of a walk that nothing waits for', () => {
@@ -79,8 +87,8 @@ describe('ConntrackFeed', () => {
     step();
     step();
     expect([pieces.mock.calls.length, table.size]).toEqual([1, 1]);
-    expect(feed.nextStepAt).toBe(performance.now() + 10);
-    vi.advanceTimersByTime(10);
+    expect(feed.nextStepAt).toBe(performance.now() + 498);
+    vi.advanceTimersByTime(498);
     step();
     expect([pieces.mock.calls.length, table.size, walk.running]).toEqual([2, 2, false]);
   });
