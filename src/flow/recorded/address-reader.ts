@@ -13,7 +13,7 @@ export class AddressReader {
   /** @throws AddressError */
   read(text: string, into: MutableAddress): void {
     const word = dottedQuad(text);
-    if (word >= 0) set(into, 4, 0, 0, 0, word);
+    if (word >= 0) setIpv4(into, word);
     else {
       const { family, a, b, c, d } = this.#remembered.get(text) ?? this.#parse(text);
       set(into, family, a, b, c, d);
@@ -46,6 +46,10 @@ function dottedQuad(text: string): number {
     }
   }
   return dots === 3 && octet >= 0 ? word * 256 + octet : -1;
+}
+
+export function setIpv4(into: MutableAddress, word: number): void {
+  set(into, 4, 0, 0, 0, word);
 }
 
 function set(into: MutableAddress, family: 4 | 6, a: number, b: number, c: number, d: number): void {

@@ -13,14 +13,36 @@
  *   source_note              where the record comes from; may be absent
  */
 import type { RecordingPlace } from '../errors.ts';
+import { setIpv4 } from './address-reader.ts';
 import { invalidField } from './fault.ts';
 import { FieldReader } from './field-reader.ts';
 import { setZeekIcmp } from './icmp.ts';
 import { parseObject } from './json-object.ts';
 import type { LineFormat } from './line-reader.ts';
+import { LineScanner, NO_QUAD, NOT_TAKEN } from './line-scanner.ts';
 import { outcomeOf } from './outcome.ts';
 import { isIcmp } from './protocol.ts';
 import { emptyRecordedFlow, type FlowLabel, type RecordedFlow } from './recorded-flow.ts';
+
+/** Places of the fields. */
+const Field = {
+  ts: 0,
+  duration: 1,
+  proto: 2,
+  src: 3,
+  dst: 4,
+  sport: 5,
+  dport: 6,
+  orig_bytes: 7,
+  reply_bytes: 8,
+  orig_pkts: 9,
+  reply_pkts: 10,
+  state: 11,
+  label: 12,
+  source_note: 13,
+} as const;
+const NAMES = Object.keys(Field);
+const NO_QUADS = new Float64Array(NAMES.length).fill(NO_QUAD);
 
 export class NdjsonFormat implements LineFormat {
   readonly endsWithNewline = false;
@@ -28,6 +50,7 @@ export class NdjsonFormat implements LineFormat {
   readonly #fields: FieldReader;
   readonly #take: (flow: RecordedFlow) => void;
   readonly #flow = emptyRecordedFlow();
+  readonly #scanner = new LineScanner(NAMES, ['src', 'dst']);
 
   /** `take` gets one refilled flow. */
   constructor(place: RecordingPlace, take: (flow: RecordedFlow) => void) {
@@ -38,26 +61,43 @@ export class NdjsonFormat implements LineFormat {
 
   readLine(line: string): void {
     const record = parseObject(line, this.#place);
+    this.#read(
+      NAMES.map((name) => record[name]),
+      NO_QUADS,
+    );
+    this.#scanner.learn(line);
+  }
+
+  scanLine(bytes: Buffer, start: number): number {
+    const next = this.#scanner.scan(bytes, start);
+    if (next !== NOT_TAKEN) this.#read(this.#scanner.values, this.#scanner.quads);
+    return next;
+  }
+
+  /** `values` by place; `quads`, of addresses that were read already. */
+  #read(values: readonly unknown[], quads: Float64Array): void {
     const fields = this.#fields;
     const flow = this.#flow;
-    flow.startedAtMs = fields.time('ts', record.ts);
-    flow.durationMs = fields.duration('duration', record.duration);
-    fields.address('src', record.src, flow.source);
-    fields.address('dst', record.dst, flow.destination);
-    flow.protocol = fields.protocol('proto', record.proto, flow);
-    this.#readPorts(record);
-    flow.bytesOut = fields.count('orig_bytes', record.orig_bytes);
-    flow.bytesIn = fields.count('reply_bytes', record.reply_bytes);
-    flow.packetsOut = fields.count('orig_pkts', record.orig_pkts);
-    flow.packetsIn = fields.count('reply_pkts', record.reply_pkts);
-    flow.outcome = outcomeOf(this.#text('state', record.state), flow);
-    flow.label = this.#label(record.label);
-    flow.note = this.#text('source_note', record.source_note);
+    flow.startedAtMs = fields.time('ts', values[Field.ts]);
+    flow.durationMs = fields.duration('duration', values[Field.duration]);
+    if (quads[Field.src] !== NO_QUAD) setIpv4(flow.source, quads[Field.src]);
+    else fields.address('src', values[Field.src], flow.source);
+    if (quads[Field.dst] !== NO_QUAD) setIpv4(flow.destination, quads[Field.dst]);
+    else fields.address('dst', values[Field.dst], flow.destination);
+    flow.protocol = fields.protocol('proto', values[Field.proto], flow);
+    this.#readPorts(values[Field.sport], values[Field.dport]);
+    flow.bytesOut = fields.count('orig_bytes', values[Field.orig_bytes]);
+    flow.bytesIn = fields.count('reply_bytes', values[Field.reply_bytes]);
+    flow.packetsOut = fields.count('orig_pkts', values[Field.orig_pkts]);
+    flow.packetsIn = fields.count('reply_pkts', values[Field.reply_pkts]);
+    flow.outcome = outcomeOf(this.#text('state', values[Field.state]), flow);
+    flow.label = this.#label(values[Field.label]);
+    flow.note = this.#text('source_note', values[Field.source_note]);
     fields.check(flow);
     this.#take(flow);
   }
 
-  #readPorts({ sport, dport }: Record<string, unknown>): void {
+  #readPorts(sport: unknown, dport: unknown): void {
     const fields = this.#fields;
     const flow = this.#flow;
     const icmp = isIcmp(flow.protocol);
