@@ -24,6 +24,7 @@ import { NflogSocket } from '../nflog/socket.ts';
 import { bootTimeMs } from './boot-clock.ts';
 import type { PacketLog } from './denied-feed.ts';
 import type { NamesKernel } from './dns-tap.ts';
+import { interfaceBytes } from './interface-bytes.ts';
 import type { NeighbourSource } from './quarantine-watch.ts';
 
 /** More than any nf_conntrack_max in use; memory is taken only for flows that stand. */
@@ -46,6 +47,8 @@ export interface Kernel extends Disposable {
   readonly maxFlows: number;
   /** So many it may hold as it is set up now. */
   readonly expectedFlows: number;
+  /** Traffic of all interfaces until now, roughly. */
+  passedBytes(): number;
   /** Switch on what conntrack must say; needs a rule that uses ct. */
   prepareConntrack(): void;
   conntrackHooks: typeof conntrackHooks;
@@ -76,6 +79,7 @@ export function openKernel(): Kernel {
     ...parts,
     maxFlows: MAX_FLOWS,
     expectedFlows: conntrackLimit(),
+    passedBytes: () => interfaceBytes(),
     flowtables: () => listFlowtables(),
     names: {
       table: new DnsTable(parts.nftables, parts.elements, addQueueTarget),

@@ -76,6 +76,7 @@ export class Bench implements Disposable {
     openPacketLog: () => this.packets,
     maxFlows: 1_000,
     expectedFlows: 1_000,
+    passedBytes: () => 0,
     gracePeriod: () => {},
     prepareConntrack: () => {},
     conntrackHooks: async () => 'registered',
