@@ -1,8 +1,10 @@
 /** The console in a real browser, on the real daemon: what a person on call does, from the token to the last click. */
+import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Decision } from '../../src/decision/decision.ts';
 import { until } from '../network/waiting.ts';
 import { ConsoleBrowser, type ConsolePage, PHONE } from './browser.ts';
+import { confirmDialog } from './console-hand.ts';
 import { policyText } from './policy-text.ts';
 import { Site, stranger } from './site.ts';
 import { Talk } from './talk.ts';
@@ -152,4 +154,45 @@ describe('who may only look on', () => {
     expect(viewer.faults).toEqual([]);
     await viewer.close();
   });
+});
+
+/** The policy of its chapter 'A first policy, step by step': laptops may reach the shop, all else is a violation. */
+function firstPolicy(): string {
+  const text = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+  return (
+    /^apiVersion: penstock.*\n.*\nmetadata: \{ name: first,[\s\S]*?(?=^END$|^```$)/m.exec(text)?.[0] ?? ''
+  );
+}
+
+test("the README's first policy: a violation seen, approved, lifted by mistake, and rolled back", async () => {
+  const { page } = admin;
+  await admin.visit('Approvals');
+  await site.apply(firstPolicy());
+  using violation = await talk(62);
+  await card(62).getByText('Blocked for now').waitFor({ timeout: 25_000 });
+  await violation.falls();
+
+  await card(62).getByRole('button', { name: 'Approve' }).click();
+  await confirmDialog(admin, 'Approve', 'not a server of ours');
+  const standing = page.getByRole('table', { name: 'Standing blocks' }).getByRole('row');
+  const row = standing.filter({ hasText: stranger(62, 4) });
+  await row.getByRole('button', { name: /^Revoke/ }).click();
+  await confirmDialog(admin, 'Revoke', 'it is one, I think');
+  await violation.flows();
+  const { id, ttlMs } = await decisionOn(62, 'revoked');
+  expect(ttlMs).toBe(3_600_000);
+
+  // On a phone, Revisions is behind More.
+  await admin.look({});
+  await admin.visit('Revisions');
+  const before = page.getByRole('row').filter({ hasText: `${id} approved` });
+  await before.getByRole('button', { name: /^Roll back/ }).click();
+  await page.getByRole('dialog').getByText(stranger(62, 4)).waitFor();
+  await confirmDialog(admin, 'Roll back', 'it is not');
+  await page
+    .getByRole('row')
+    .filter({ hasText: /rollback to \d+/ })
+    .waitFor();
+  await violation.falls();
+  expect(await decisionOn(62, 'active')).toMatchObject({ target: { destination: stranger(62, 4) } });
 });
