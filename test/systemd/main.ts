@@ -14,23 +14,39 @@ const WATCHDOG_MS = (30 + 15 + 30) * 1_000;
 /** The most that `systemd-analyze security` may say, of 10. */
 const MAX_EXPOSURE = 2;
 const STATE = '/var/lib/private/penstock';
+type Boot = 'open' | 'closed';
+
 const BLOCKED = '198.51.100.66';
+const BLOCKED6 = '2001:db8:66::66';
+/** Of the machine, which is in the host group; by a rule; by no rule; by neverBlock. */
+const OWN = { 4: '198.51.100.1', 6: '2001:db8:66::1' };
+const FREE = { 4: '198.51.100.67', 6: '2001:db8:66::67' };
+const OTHER = { 4: '198.51.100.68', 6: '2001:db8:66::68' };
+const SPARED = { 4: '198.51.100.69', 6: '2001:db8:66::69' };
 
 const machine = new Machine(process.argv[2] ?? '/var/tmp/penstock-systemd');
 
-function policy(name: string): string {
+function policy(name: string, mode: 'respond' | 'enforce' = 'respond'): string {
   return `apiVersion: penstock/v1
 kind: EgressPolicy
 metadata: {name: ${name}, owner: netsec}
 spec:
-  mode: respond
+  mode: ${mode}
   hostGroups:
-    web: {cidrs: [10.1.0.0/24]}
+    web: {cidrs: [10.1.0.0/24, ${OWN[4]}/32, "${OWN[6]}/128"]}
   services:
     https: [{protocol: tcp, ports: [443]}]
+    discard: [{protocol: tcp, ports: [9]}]
   rules:
     - {id: web-out, from: [web], to: {cidrs: [203.0.113.0/24]}, services: [https]}
+    - {id: free, from: [web], to: {cidrs: [${FREE[4]}/32, "${FREE[6]}/128"]}, services: [discard]}
+  neverBlock: {destinations: [${SPARED[4]}/32, "${SPARED[6]}/128"]}
+  response: {default: {action: alert}}
 `;
+}
+
+function configuration(boot: Boot): string {
+  return `policy: policy.yaml\nlisten: 127.0.0.1:8731\nboot: ${boot}\n`;
 }
 
 function show(property: string): string {
@@ -54,6 +70,94 @@ function assertNoToken(): void {
   const journal = machine.run('journalctl', '-u', 'penstock', '-o', 'cat', '_COMM=node-MainThread');
   assert.ok(!journal.includes(token), 'a token stands in the journal');
   for (const line of journal.split('\n')) assert.ok(JSON.parse(line)['@timestamp'], line);
+}
+
+function unit(property: string): string {
+  return machine.run('systemctl', 'show', '--property', property, '--value', 'penstock-boot');
+}
+
+/** A neighbour that has all the addresses: it refuses connections, which shows that it was reached. */
+function connectNeighbour(): void {
+  machine.run('ip', 'netns', 'add', 'out');
+  machine.run('ip', 'link', 'add', 'wan', 'type', 'veth', 'peer', 'name', 'eth0', 'netns', 'out');
+  const there = [BLOCKED, BLOCKED6, ...[FREE, OTHER, SPARED].flatMap((each) => Object.values(each))];
+  const ends: [string[], string, string[]][] = [
+    [[], 'wan', Object.values(OWN)],
+    [['-n', 'out'], 'eth0', there],
+  ];
+  for (const [where, device, addresses] of ends) {
+    for (const address of addresses) {
+      const [length, flags] = address.includes(':') ? [64, ['nodad']] : [24, []];
+      machine.run('ip', ...where, 'address', 'add', `${address}/${length}`, 'dev', device, ...flags);
+    }
+    machine.run('ip', ...where, 'link', 'set', device, 'up');
+  }
+}
+
+function reaches(address: string): boolean {
+  const script = `timeout 1 bash -c '</dev/tcp/${address}/9' 2>&1`;
+  return machine.try('bash', '-c', script).includes('Connection refused');
+}
+
+const reached = () =>
+  [[BLOCKED, BLOCKED6], ...[FREE, OTHER, SPARED].map((each) => Object.values(each))].map((addresses) =>
+    addresses.map(reaches),
+  );
+
+/** What a boot lets through until the daemon is there: of what is blocked, free, other and spared. */
+function bootStep(mode: 'respond' | 'enforce', boot: Boot, expected: boolean[]): [string, () => unknown] {
+  const act = async () => {
+    machine.write('/etc/penstock/penstock.yaml', configuration(boot));
+    machine.write('/etc/penstock/policy.yaml', policy(`${mode}-${boot}`, mode));
+    machine.run('systemctl', 'start', 'penstock');
+    block(BLOCKED6);
+    machine.run('systemctl', 'stop', 'penstock');
+    await machine.powerOff();
+    await machine.boot();
+    assert.equal(unit('Result'), 'success');
+    assert.equal(unit('ActiveState'), 'active');
+    assert.equal(show('ActiveState'), 'inactive');
+    assert.equal(machine.try('pgrep', '-c', 'node'), '0');
+    assertBeforeNetwork();
+    connectNeighbour();
+    assert.deepEqual(
+      reached(),
+      expected.map((each) => [each, each]),
+    );
+    machine.run('systemctl', 'start', 'penstock');
+    const withDaemon = [false, true, mode === 'respond', true];
+    assert.deepEqual(
+      reached(),
+      withDaemon.map((each) => [each, each]),
+    );
+    machine.run('systemctl', 'stop', 'penstock');
+    return `${boot}: ${expected.join(' ')}`;
+  };
+  return [`a boot in mode ${mode}, ${boot}: the last good ruleset before the network, without Node`, act];
+}
+
+function assertBeforeNetwork(): void {
+  const target = machine.run('systemctl', 'show', '--property', 'Before', 'penstock-boot');
+  assert.match(target, /network-pre\.target/);
+  const loadedAt = Number(unit('ExecMainExitTimestampMonotonic'));
+  const at = machine.run(
+    'systemctl',
+    'show',
+    '--property',
+    'ActiveEnterTimestampMonotonic',
+    '--value',
+    'network-pre.target',
+  );
+  assert.ok(loadedAt > 0 && loadedAt <= Number(at), `loaded at ${loadedAt}, network-pre.target at ${at}`);
+}
+
+function block(address: string): void {
+  const prefix = `${address}/${address.includes(':') ? 128 : 32}`;
+  api('POST', '/v1/decisions', {
+    target: { kind: 'destination', prefix },
+    ttlMs: 3_600_000,
+    reason: 'a test',
+  });
 }
 
 /** Do something that ends the process, and wait until another one is ready. @returns milliseconds */
@@ -123,8 +227,7 @@ const STEPS: [string, () => unknown][] = [
   [
     'kill -9: it is back and the block stood all the time',
     async () => {
-      const target = { kind: 'destination', prefix: `${BLOCKED}/32` };
-      api('POST', '/v1/decisions', { target, ttlMs: 3_600_000, reason: 'a test' });
+      block(BLOCKED);
       assert.match(blocks(), new RegExp(BLOCKED));
       const tookMs = await untilAnother(() => {
         machine.run('kill', '-9', show('MainPID'));
@@ -153,27 +256,10 @@ const STEPS: [string, () => unknown][] = [
       assert.match(blocks(), new RegExp(BLOCKED));
     },
   ],
-  [
-    'after a boot the block stands before the network, without the daemon',
-    async () => {
-      machine.run('systemctl', 'enable', 'penstock-boot');
-      await machine.powerOff();
-      await machine.boot();
-      const unit = (property: string) =>
-        machine.run('systemctl', 'show', '--property', property, '--value', 'penstock-boot');
-      assert.equal(unit('Result'), 'success');
-      assert.equal(unit('ActiveState'), 'active');
-      assert.match(
-        machine.run('systemctl', 'show', '--property', 'Before', 'penstock-boot'),
-        /network-pre\.target/,
-      );
-      assert.equal(show('ActiveState'), 'inactive');
-      assert.match(blocks(), new RegExp(BLOCKED));
-      machine.run('systemctl', 'start', 'penstock');
-      assert.match(blocks(), new RegExp(BLOCKED));
-      machine.run('systemctl', 'stop', 'penstock');
-    },
-  ],
+  ['the unit for the boot can be enabled', () => void machine.run('systemctl', 'enable', 'penstock-boot')],
+  bootStep('respond', 'open', [false, true, true, true]),
+  bootStep('enforce', 'open', [false, true, false, true]),
+  bootStep('respond', 'closed', [false, false, false, true]),
   [
     'systemd-analyze security',
     () => {
@@ -191,7 +277,7 @@ for (const unit of ['penstock.service', 'penstock-boot.service'])
     `/etc/systemd/system/${unit}`,
     readFileSync(new URL(`../../systemd/${unit}`, import.meta.url), 'utf8'),
   );
-machine.write('/etc/penstock/penstock.yaml', 'policy: policy.yaml\nlisten: 127.0.0.1:8731\n');
+machine.write('/etc/penstock/penstock.yaml', configuration('open'));
 machine.write('/etc/penstock/policy.yaml', policy('first'));
 await machine.boot();
 try {
