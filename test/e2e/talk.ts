@@ -46,6 +46,11 @@ export class Talk implements Disposable {
     return talk;
   }
 
+  /** With a program that gives back what it is told, or that only hears. */
+  static with(name: string, program: ChildProcess): Talk {
+    return new Talk(name, [program]);
+  }
+
   /** As {@link begin}, but does not wait for the ends to hear each other. */
   static async attempt(network: Network, route: Route): Promise<Talk> {
     const name = `${route.transport} to ${route.address}`;
@@ -71,10 +76,10 @@ export class Talk implements Disposable {
     return lastAtMs();
   }
 
-  /** Ends the talk. All that one end ever said was heard by the other: no packet was dropped (TCP and UDP). */
+  /** Ends the talk. All that one end ever said was heard by the other, or came back: no packet was dropped. */
   async endsWhole(): Promise<void> {
     clearInterval(this.#ticker);
-    const [one, other] = this.#ends;
+    const [one, other = one] = this.#ends;
     const whole = () => one.heard === other.said && other.heard === one.said;
     await until(`${this.#name}: all that was said to be heard`, whole);
   }
