@@ -14,7 +14,7 @@
 import type { ConntrackEntry } from '../conntrack/entry.ts';
 import { ConntrackDecodeError, ConntrackKernelError } from '../conntrack/errors.ts';
 import type { FlowTable, Report } from '../flow/flow-table.ts';
-import type { ConntrackEvents, TableWalk } from './kernel.ts';
+import type { ConntrackEvents, Kernel, TableWalk } from './kernel.ts';
 import { WalkPace } from './walk-pace.ts';
 
 /** Events taken before other work gets its turn. */
@@ -40,7 +40,7 @@ export interface WalkCounters {
   entries: number;
   /** Of the last one that was finished, from its first piece to its last: events come in between. */
   lastSeconds: number;
-  /** Of all, without what came in between. */
+  /** Of a processor, by all of them. */
   workSeconds: number;
 }
 
@@ -57,6 +57,7 @@ export class ConntrackFeed {
   #again = false;
   /** Something waits for the walk: the start, or what lost events hid. */
   #urgent = true;
+  readonly #processorMs: () => number;
   readonly #pace: WalkPace;
   #walkStartedAt = 0;
   #nextPieceAt = 0;
@@ -64,19 +65,19 @@ export class ConntrackFeed {
   #entry: ConntrackEntry | undefined;
   #walkFailure: string | undefined;
 
-  /** `passedBytes`: how much traffic there was in all, roughly. */
   constructor(
     socket: Pick<ConntrackEvents, 'drain'>,
     walk: TableWalk,
     table: FlowTable,
     report: Report,
-    passedBytes: () => number,
+    kernel: Pick<Kernel, 'passedBytes' | 'processorMs'>,
   ) {
     this.#socket = socket;
     this.#walk = walk;
     this.#table = table;
     this.#report = report;
-    this.#pace = new WalkPace(passedBytes);
+    this.#processorMs = () => kernel.processorMs();
+    this.#pace = new WalkPace(() => kernel.passedBytes());
   }
 
   /** Only within a report. */
@@ -114,11 +115,13 @@ export class ConntrackFeed {
     this.#pace.look(began);
     if (began < this.nextStepAt || this.#draining) return;
     try {
+      const workedMs = this.#processorMs();
       if (!this.#walk.running) this.#beginWalk();
       const state = this.#walk.step(this.#observeWalked, DATAGRAMS_A_TURN);
+      const workMs = this.#processorMs() - workedMs;
       const now = performance.now();
-      const rest = this.#pace.worked(now - began);
-      this.walks.workSeconds += (now - began) / 1_000;
+      const rest = this.#pace.worked(workMs);
+      this.walks.workSeconds += workMs / 1_000;
       if (state === 'waiting') this.#nextPieceAt = now + WAIT_FOR_PIECE_MS;
       else this.#nextPieceAt = this.#urgent ? now : now + rest;
       if (state === 'done') this.#endWalk(now);
@@ -149,8 +152,6 @@ export class ConntrackFeed {
   #endWalk(now: number): void {
     this.#draining = true;
     this.walks.lastSeconds = (now - this.#walkStartedAt) / 1_000;
-    // The kernel worked all the while, in another thread perhaps.
-    if (this.#urgent) this.#pace.worked(now - this.#walkStartedAt);
   }
 
   #breakOff(): void {

@@ -262,7 +262,7 @@ export class Engine {
       keys: this.profiles.keys(),
     });
     const onFlow = (change: TableChange) => this.#onFlow(change);
-    this.feed = new ConntrackFeed(conntrack, kernel.walk, this.table, onFlow, () => kernel.passedBytes());
+    this.feed = new ConntrackFeed(conntrack, kernel.walk, this.table, onFlow, kernel);
     this.denyPreload = new DenyPreload({
       sets: this.#deniedSets,
       table: this.table,

@@ -49,6 +49,8 @@ export interface Kernel extends Disposable {
   readonly expectedFlows: number;
   /** Traffic of all interfaces until now, roughly. */
   passedBytes(): number;
+  /** Time of a processor that this thread took until now. */
+  processorMs(): number;
   /** Switch on what conntrack must say; needs a rule that uses ct. */
   prepareConntrack(): void;
   conntrackHooks: typeof conntrackHooks;
@@ -80,6 +82,7 @@ export function openKernel(): Kernel {
     maxFlows: MAX_FLOWS,
     expectedFlows: conntrackLimit(),
     passedBytes: () => interfaceBytes(),
+    processorMs,
     flowtables: () => listFlowtables(),
     names: {
       table: new DnsTable(parts.nftables, parts.elements, addQueueTarget),
@@ -93,4 +96,9 @@ export function openKernel(): Kernel {
     uptimeMs: bootTimeMs,
     [Symbol.dispose]: () => opened.dispose(),
   };
+}
+
+function processorMs(): number {
+  const { user, system } = process.threadCpuUsage();
+  return (user + system) / 1_000;
 }

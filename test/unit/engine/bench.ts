@@ -77,6 +77,7 @@ export class Bench implements Disposable {
     maxFlows: 1_000,
     expectedFlows: 1_000,
     passedBytes: () => 0,
+    processorMs: () => 0,
     gracePeriod: () => {},
     prepareConntrack: () => {},
     conntrackHooks: async () => 'registered',

@@ -29,7 +29,10 @@ describe('ConntrackFeed', () => {
       reports.push(`${kind} ${flow.destination.d & 255}`);
       seen.push(feed.entry?.id);
     };
-    feed = new ConntrackFeed(events, walk, table, report, () => passedBytes);
+    feed = new ConntrackFeed(events, walk, table, report, {
+      passedBytes: () => passedBytes,
+      processorMs: () => performance.now(),
+    });
   });
 
   afterEach(() => {
@@ -62,12 +65,14 @@ describe('ConntrackFeed', () => {
   });
 
   it('waits longer after a walk that took long, less so when much passed meanwhile', () => {
-    walk.walks.push({ pieces: [[entry(A)], [entry(B)]] });
-    step();
-    vi.advanceTimersByTime(1_000);
-    step();
-    drain();
-    const begun = performance.now() - 1_000;
+    walk.walks.push({ pieces: [[entry(A)]] });
+    const piece = walk.step.bind(walk);
+    vi.spyOn(walk, 'step').mockImplementationOnce((...args) => {
+      vi.advanceTimersByTime(1_000);
+      return piece(...args);
+    });
+    const begun = performance.now();
+    resync();
     expect(feed.nextStepAt).toBe(begun + 250_000);
     passedBytes = 16 << 20;
     vi.advanceTimersByTime(1_000);
