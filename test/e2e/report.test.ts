@@ -1,4 +1,5 @@
 /** Real traffic in the history and in reports: as many bytes as were sent, over restarts too. */
+import { hash } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,10 +13,13 @@ import { policyText } from './policy-text.ts';
 import { LAPTOP, PRINTER, SHOP, Site, stranger } from './site.ts';
 
 const PATIENCE = { timeoutMs: 30_000 };
+const DAY_MS = 86_400_000;
 const UPLOAD = 3_000_000;
 const DOWNLOAD = 2_000_000;
 
 const folder = mkdtempSync(join(tmpdir(), 'penstock-e2e-report-'));
+/** How far the daemon's clock is off, ms. */
+const clock = join(folder, 'offset');
 let site: Site;
 const resources = new DisposableStack();
 
@@ -23,9 +27,12 @@ beforeAll(async () => {
   const idle = { id: 'never-used', from: ['lan'], to: { cidrs: ['192.0.2.0/24'] }, services: ['everything'] };
   const settings = join(folder, 'settings.yaml');
   writeFileSync(settings, `reports: {every: day, keep: 3, directory: ${join(folder, 'kept')}}\n`);
+  writeFileSync(clock, '0');
   site = await Site.open('report', {
     policy: policyText('report', { mode: 'audit', rules: [idle] }),
     flags: ['--config', settings],
+    nodeFlags: [`--import=${new URL('../chaos/shifted-clock.ts', import.meta.url).href}`],
+    environment: { PENSTOCK_TEST_CLOCK: clock },
   });
   endSoon(site.network);
   for (const host of ['shop', 'stranger'])
@@ -160,4 +167,30 @@ test('the HTML that the daemon makes asks for nothing and prints on A4', async (
 test('no report comes by itself of a time before the daemon was there', async () => {
   const { body } = await site.daemon.call('GET', '/v1/reports/kept');
   expect(body).toEqual({ reports: [] });
+});
+
+test('when the day is over its report comes by itself, and its hash is in the ledger', async () => {
+  expect(await site.daemon.stop()).toBe(0);
+  // Two minutes past the end of the day the last minute is in the history: a few seconds from the start.
+  const midnight = (Math.floor(Date.now() / DAY_MS) + 1) * DAY_MS;
+  writeFileSync(clock, String(midnight + 120_000 - 5_000 - Date.now()));
+  await site.daemon.start();
+  const day = new Date(midnight - DAY_MS).toISOString().slice(0, 10);
+  const names = [`penstock-${day}.html`, `penstock-${day}.json`];
+  const made = await eventually(
+    'both files to be kept and recorded',
+    async () => {
+      const entries = await site.entries('report.made');
+      return entries.length === 2 ? entries.map(({ body: { name, sha256 } }) => [name, sha256]) : undefined;
+    },
+    PATIENCE,
+  );
+  const { reports } = (await site.daemon.call('GET', '/v1/reports/kept')).body;
+  expect(reports.map(({ name }: { name: string }) => name).toSorted()).toEqual(names);
+  const report: Report = (await site.daemon.call('GET', `/v1/reports/kept/${names[1]}`)).body;
+  expect(report.period).toEqual({ fromMs: midnight - DAY_MS, toMs: midnight });
+  within(report.traffic?.hosts.lines.find(({ key }) => key === LAPTOP[4])?.bytesOut, UPLOAD);
+  const content = (name: string) => readFileSync(join(folder, 'kept', name));
+  expect(made.toSorted()).toEqual(names.map((name) => [name, hash('sha256', content(name), 'hex')]));
+  expect(site.daemon.cli('report', 'kept').stdout).toContain(names[0]);
 });

@@ -27,8 +27,8 @@ export interface ScheduleParts {
 /** So that the last minute is in the history. */
 const AFTER_MS = 120_000;
 const RETRY_MS = 600_000;
-/** setTimeout takes no longer ones. */
-const LONGEST_MS = 86_400_000;
+/** Timers know nothing of a clock that was set or a machine that slept: after so long it is looked at again. */
+const LONGEST_MS = 600_000;
 
 export class ReportSchedule {
   readonly #parts: ScheduleParts;

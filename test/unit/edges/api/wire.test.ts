@@ -129,7 +129,8 @@ describe('a flood', () => {
       const chunk = `10000\r\n${' '.repeat(65_536)}\r\n`;
       while (!socket.destroyed && answer === '' && bytes < 50 * 2 ** 20) {
         bytes += 65_536;
-        await new Promise((done) => socket.write(chunk, done));
+        // The server has its turn after each: else the kernel's queues, up to 36 MB, are what is measured.
+        await new Promise((done) => socket.write(chunk, () => setImmediate(done)));
       }
       socket.destroy();
       await closed;
@@ -137,10 +138,10 @@ describe('a flood', () => {
     };
     const known = await sent(`Authorization: Bearer ${api.tokens.operator}\r\n`);
     expect(['413', undefined]).toContain(known.status);
-    expect(known.bytes).toBeLessThan(20 * 2 ** 20);
+    expect(known.bytes).toBeLessThan(4 * 2 ** 20);
     const stranger = await sent('');
     expect(['401', undefined]).toContain(stranger.status);
-    expect(stranger.bytes).toBeLessThan(20 * 2 ** 20);
+    expect(stranger.bytes).toBeLessThan(2 ** 20);
     expect(api.engine.changes()).toEqual([]);
   });
 });
