@@ -2,7 +2,7 @@
  * 10,000 alerts to sinks that are down, slow, answer 500, hang and restart, while the sender itself is stopped and
  * started in between: all arrive at each, in order, none twice with different content, and a broken one holds up nobody.
  */
-import { mkdirSync, readdirSync, readFileSync, renameSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { SeededRandom } from '../../../../src/detection/model/seeded-random.ts';
@@ -25,7 +25,9 @@ import { MisbehavingSyslog } from './misbehaving-syslog.ts';
 const ALERTS = 10_000;
 const PORTION = 100;
 const SEED = 4_711;
-const TIMEOUT_MS = 150;
+/** A receiver in this very thread, on a busy machine, may take a while though nothing is wrong. */
+const TIMEOUT_MS = 400;
+const BUSY_MS = 60_000;
 
 /** A good sink beside the broken ones. */
 class Good implements AlertSink {
@@ -81,7 +83,7 @@ function expectAll(taken: readonly string[], idOf: (line: string) => string, ids
 const idInJson = (line: string) => JSON.parse(line).event.id;
 const idInSyslog = (line: string) => / id="([0-9a-f]{64})"/.exec(line)?.[1] ?? 'none';
 
-test(`${ALERTS} alerts, five broken sinks and a good one`, { timeout: 180_000 }, async () => {
+test(`${ALERTS} alerts, five broken sinks and a good one`, { timeout: 4 * BUSY_MS }, async () => {
   const random = new SeededRandom(SEED);
   const path = freshPath();
   const folder = dirname(path);
@@ -125,7 +127,10 @@ test(`${ALERTS} alerts, five broken sinks and a good one`, { timeout: 180_000 },
       { sync: false },
     );
     outbox.wake();
-    await until('the good sink', () => good.ids.length >= n + PORTION - 1, { everyMs: 1 });
+    await until('the good sink', () => good.ids.length >= n + PORTION - 1, {
+      everyMs: 1,
+      timeoutMs: BUSY_MS,
+    });
     const portion = Math.floor(n / PORTION);
     if (portion % 12 === 3) mkdirSync(files, { recursive: true });
     if (portion % 12 === 9) renameSync(files, `${files}-${String(portion).padStart(3, '0')}`);
@@ -151,7 +156,7 @@ test(`${ALERTS} alerts, five broken sinks and a good one`, { timeout: 180_000 },
 
   const ids = good.ids;
   const backlog = () => outbox.status().filter(({ sink, backlog }) => sink !== 'never' && backlog > 0);
-  await until('all to be taken', () => backlog().length === 0, { timeoutMs: 120_000 });
+  await until('all to be taken', () => backlog().length === 0, { timeoutMs: 2 * BUSY_MS });
   await outbox.stop(0);
   expect(new Set(ids).size).toBe(ALERTS);
   expectAll(intake.taken, idInJson, ids);
@@ -170,12 +175,9 @@ test(`${ALERTS} alerts, five broken sinks and a good one`, { timeout: 180_000 },
   expect(recorded).toEqual([]);
 });
 
-/** Of the file in all its folders, in the order that they were there. */
+/** Of the file in all its folders, in the order that they were there. On a busy machine one was gone before its turn. */
 function linesIn(folder: string): string[] {
   const folders = readdirSync(folder).filter((name) => name.startsWith('alerts-'));
-  return [...folders.toSorted(), 'alerts'].flatMap((name) =>
-    readFileSync(join(folder, name, 'alerts.ndjson'), 'utf8')
-      .split('\n')
-      .slice(0, -1),
-  );
+  const paths = [...folders.toSorted(), 'alerts'].map((name) => join(folder, name, 'alerts.ndjson'));
+  return paths.filter(existsSync).flatMap((path) => readFileSync(path, 'utf8').split('\n').slice(0, -1));
 }
