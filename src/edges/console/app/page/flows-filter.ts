@@ -1,4 +1,5 @@
 /** What the list of flows is asked for; it lives in the address of the page, so that it can be sent to a colleague. */
+import { formatWords } from '../part/format.ts';
 
 export const FLOW_SORTS = [
   { value: 'lastSeen', words: 'Seen last' },
@@ -121,4 +122,9 @@ export function endWords({ protocol, destination, destinationPort }: Ends): stri
 export function serviceOf({ protocol, destinationPort }: Ends): { protocol: number; port: number | null } {
   const port = WITH_PORTS.includes(protocol) && destinationPort > 0 ? destinationPort : null;
   return { protocol, port };
+}
+
+/** `allowed by web`; `not outbound` for a flow that the policy has no say in. */
+export function reasonWords({ verdict, because }: { verdict: string; because: string }): string {
+  return verdict === 'exempt' ? formatWords(because) : because;
 }

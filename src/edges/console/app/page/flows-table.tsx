@@ -9,7 +9,7 @@ import { useNarrow } from '../part/narrow.ts';
 import { Time } from '../part/time.tsx';
 import { type VirtualColumn, VirtualTable } from '../part/virtual-table.tsx';
 import { may } from '../session.ts';
-import { endWords, flowKey } from './flows-filter.ts';
+import { endWords, flowKey, reasonWords } from './flows-filter.ts';
 
 type Flow = Schema<'Flow'>;
 
@@ -51,7 +51,7 @@ function wideColumns(byStart: boolean, onBlock: (flow: Flow) => void): VirtualCo
     {
       title: 'Because',
       width: 'minmax(8rem, 1.5fr)',
-      cell: ({ because }) => <span title={because}>{because}</span>,
+      cell: (flow) => <span title={reasonWords(flow)}>{reasonWords(flow)}</span>,
     },
     { title: 'Sent', width: '5.5rem', isNumber: true, cell: ({ bytesOut }) => <Bytes bytes={bytesOut} /> },
     { title: 'Received', width: '5.5rem', isNumber: true, cell: ({ bytesIn }) => <Bytes bytes={bytesIn} /> },
@@ -105,10 +105,10 @@ function Destination({ flow }: { flow: Flow }) {
 
 const TONES: Readonly<Record<Flow['verdict'], Tone>> = { allow: 'ok', deny: 'critical', exempt: 'neutral' };
 
-function VerdictBadge({ flow: { verdict, because } }: { flow: Flow }) {
+function VerdictBadge({ flow }: { flow: Flow }) {
   return (
-    <Badge tone={TONES[verdict]} title={because}>
-      {verdict}
+    <Badge tone={TONES[flow.verdict]} title={reasonWords(flow)}>
+      {flow.verdict}
     </Badge>
   );
 }

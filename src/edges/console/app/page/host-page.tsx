@@ -51,7 +51,7 @@ export default function HostPage({ params: { host: asked = '' } }: PageProps) {
   );
   return (
     <Page title={host} lead={data && <Lead host={data} />} actions={actions}>
-      <ErrorNote failure={failure} retry={refresh} />
+      {failure?.status === 404 ? <NotKnown /> : <ErrorNote failure={failure} retry={refresh} />}
       <DoneNote decision={done} />
       {isLoading && <Loading lines={8} />}
       {data && <Facts host={data} />}
@@ -69,6 +69,15 @@ export default function HostPage({ params: { host: asked = '' } }: PageProps) {
       )}
       {isAsking && <QuarantineDialog host={host} onDone={setDone} onClose={() => setAsking(false)} />}
     </Page>
+  );
+}
+
+/** No fault: what it does at first, incidents too, is there before anything is usual for it. */
+function NotKnown() {
+  return (
+    <p class="note tone-neutral">
+      What is usual for it is not known yet: it counts as known once something has answered it a few times.
+    </p>
   );
 }
 

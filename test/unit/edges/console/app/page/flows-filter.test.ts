@@ -6,6 +6,7 @@ import {
   filterOf,
   flowKey,
   queryOf,
+  reasonWords,
   searchOf,
   serviceOf,
 } from '../../../../../../src/edges/console/app/page/flows-filter.ts';
@@ -68,4 +69,9 @@ describe('a flow', () => {
     expect(endWords(flow)).toBe(words);
     expect(serviceOf(flow)).toEqual(service);
   });
+});
+
+test('why the policy has no say in a flow is told in words', () => {
+  expect(reasonWords({ verdict: 'exempt', because: 'notOutbound' })).toBe('not outbound');
+  expect(reasonWords({ verdict: 'allow', because: 'allowed by camelCase' })).toBe('allowed by camelCase');
 });
