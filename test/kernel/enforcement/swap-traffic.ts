@@ -1,12 +1,17 @@
 /**
- * Sends without pause, on a socket of its own in the gateway's namespace: packets of new connections and of standing
- * ones, as many to where both policies allow it as to where neither does.
+ * Sends without pause, on sockets of its own in the gateway's namespace: packets of new connections and of standing
+ * ones, as many to where both policies allow it as to where neither does, over IPv4 and IPv6.
  */
 import { createSocket, type Socket } from 'node:dgram';
 import { parentPort, workerData } from 'node:worker_threads';
 import { enterNamespace } from '../../namespaces/thread.ts';
 
-const { namespace, both, neither } = workerData;
+interface End {
+  readonly address: string;
+  readonly port: number;
+}
+/** The ends by family. */
+const { namespace, both, neither }: { namespace: string; both: End[]; neither: End[] } = workerData;
 enterNamespace(namespace);
 const PER_ROUND = 8;
 let sent = 0;
@@ -15,24 +20,29 @@ parentPort?.on('message', () => {
   stopped = true;
 });
 
-function say(socket: Socket, { address, port }: { address: string; port: number }): Promise<void> {
-  return new Promise((resolve) => {
+/** One a family. */
+const sockets = () => [createSocket('udp4'), createSocket('udp6')];
+
+async function say(from: Socket[], ends: readonly End[]): Promise<void> {
+  const said = ends.map(
     // What is refused on its way out says so.
-    socket.send('x', port, address, () => resolve());
-  });
+    ({ address, port }, i) =>
+      new Promise<void>((resolve) => from[i].send('x', port, address, () => resolve())),
+  );
+  await Promise.all(said);
 }
 
-const standing = createSocket('udp4');
+const standing = sockets();
 for (let round = 0; !stopped; round++) {
-  const fresh = createSocket('udp4');
+  const fresh = sockets();
   for (let i = 0; i < PER_ROUND; i++) {
-    const socket = i === 0 ? fresh : standing;
-    await Promise.all([say(socket, both), say(socket, neither)]);
-    sent += 1;
+    const from = i === 0 ? fresh : standing;
+    await Promise.all([say(from, both), say(from, neither)]);
+    sent += both.length;
   }
-  fresh.close();
+  for (const socket of fresh) socket.close();
   if (round === 0) parentPort?.postMessage('going');
   await new Promise((resolve) => setImmediate(resolve));
 }
-standing.close();
+for (const socket of standing) socket.close();
 parentPort?.postMessage({ sent });

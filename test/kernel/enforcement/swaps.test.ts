@@ -14,26 +14,35 @@ import { firstPacket, tagOf } from './packet.ts';
 
 const SWAPS = Number(process.env.PENSTOCK_SWAPS ?? 40);
 const UDP = 17;
-const HOST = '10.1.0.10';
-/** By whom it is allowed, and its port. */
-const BOTH = { address: '203.0.113.10', port: 1000 };
-const FIRST_ONLY = { address: '203.0.113.20', port: 1001 };
-const NEITHER = { address: '203.0.113.30', port: 1002 };
+const FAMILIES = [4, 6] as const;
+type Family = (typeof FAMILIES)[number];
+const HOST = { 4: '10.1.0.10', 6: 'fd00:1::10' };
+/** By whom it is allowed, its port, and the last byte of its addresses. */
+const BOTH = { port: 1000, last: 0x10 };
+const FIRST_ONLY = { port: 1001, last: 0x20 };
+const NEITHER = { port: 1002, last: 0x30 };
+type End = typeof BOTH;
+const addressOf = ({ last }: End, family: Family) =>
+  family === 4 ? `203.0.113.${last}` : `2001:db8:66::${last.toString(16)}`;
 
 /** Rules around them differ, so that boxes are replaced by others that hold the same. */
 function policyOf(allowed: readonly string[], services: string): Policy {
   const spec = `
-  hostGroups: {lan: {cidrs: [10.1.0.0/24]}}
+  hostGroups: {lan: {cidrs: [10.1.0.0/24, "fd00:1::/64"]}}
   services: {some: ${services}}
   rules:
     - {id: r, from: [lan], to: {cidrs: ${JSON.stringify(allowed)}}, services: [some]}
 `;
   return { ...loadGood(spec), mode: 'enforce' };
 }
-const FIRST = policyOf(['203.0.113.0/28', '203.0.113.16/28'], '[{protocol: udp, ports: ["1000-1001"]}]');
-const SECOND = policyOf(['203.0.113.10/32'], '[{protocol: udp, ports: ["900-1000"]}]');
-
-type End = typeof BOTH;
+const FIRST = policyOf(
+  ['203.0.113.16/28', '203.0.113.32/28', '2001:db8:66::10/124', '2001:db8:66::20/124'],
+  '[{protocol: udp, ports: ["1000-1001"]}]',
+);
+const SECOND = policyOf(
+  FAMILIES.map((family) => `${addressOf(BOTH, family)}/${family === 4 ? 32 : 128}`),
+  '[{protocol: udp, ports: ["900-1000"]}]',
+);
 
 describe('a policy in the place of another', () => {
   let gateway: TunGateway;
@@ -42,28 +51,28 @@ describe('a policy in the place of another', () => {
   });
   afterEach(() => gateway[Symbol.dispose]());
 
-  const send = ({ address, port }: End, tag: number) =>
+  const send = (end: End, tag: number, family: Family = 4) =>
     gateway.inside.inject(
       firstPacket({
-        protocol: 17,
-        from: parseAddress(HOST),
-        to: parseAddress(address),
-        port,
+        protocol: UDP,
+        from: parseAddress(HOST[family]),
+        to: parseAddress(addressOf(end, family)),
+        port: end.port,
         icmpType: -1,
         icmpCode: -1,
         tag,
       }),
     );
   /** The other end answers: from then on conntrack calls it established. */
-  const answer = ({ address, port }: End, tag: number) => {
+  const answer = (end: End, tag: number, family: Family = 4) => {
     const back = firstPacket({
-      protocol: 17,
-      from: parseAddress(address),
-      to: parseAddress(HOST),
+      protocol: UDP,
+      from: parseAddress(addressOf(end, family)),
+      to: parseAddress(HOST[family]),
       port: tag,
       icmpType: -1,
       icmpCode: -1,
-      tag: port,
+      tag: end.port,
     });
     gateway.outside.inject(back);
   };
@@ -82,25 +91,29 @@ describe('a policy in the place of another', () => {
     expect(rules()).toBe(before);
   });
 
-  it('forbids what stands, in both directions, and lets go on what it allows', async () => {
-    ip(gateway, `route add ${HOST}/32 dev inside`);
-    gateway.put(FIRST, NOW);
-    for (const end of [BOTH, FIRST_ONLY]) {
-      send(end, 5_000);
-      answer(end, 5_000);
-    }
-    await until('both to be answered', () => backs(gateway) >= 2);
-    gateway.put(SECOND, NOW);
-    const refused = gateway.counter('refused');
-    for (const end of [BOTH, FIRST_ONLY]) {
-      send(end, 5_000);
-      answer(end, 5_000);
-    }
-    // Of the one that is forbidden now: what the host says, and what it is told.
-    await until('two packets to be refused', () => gateway.counter('refused') - refused >= 2);
-    await until('the other answer to come', () => backs(gateway) >= 1);
-    expect(gateway.counter('refused') - refused).toBe(2);
-  });
+  it.each(FAMILIES)(
+    'forbids what stands over IPv%i, both ways, and lets go on what it allows',
+    async (family) => {
+      ip(gateway, `-${family} route add ${HOST[family]} dev inside`);
+      const backs = () => datagrams(gateway.inside.take(), family);
+      gateway.put(FIRST, NOW);
+      for (const end of [BOTH, FIRST_ONLY]) {
+        send(end, 5_000, family);
+        answer(end, 5_000, family);
+      }
+      await until('both to be answered', () => backs() >= 2);
+      gateway.put(SECOND, NOW);
+      const refused = gateway.counter('refused');
+      for (const end of [BOTH, FIRST_ONLY]) {
+        send(end, 5_000, family);
+        answer(end, 5_000, family);
+      }
+      // Of the one that is forbidden now: what the host says, and what it is told.
+      await until('two packets to be refused', () => gateway.counter('refused') - refused >= 2);
+      await until('the other answer to come', () => backs() >= 1);
+      expect(gateway.counter('refused') - refused).toBe(2);
+    },
+  );
 
   it('gives a generation out again only when no connection carries it', () => {
     gateway.put(FIRST, NOW);
@@ -115,25 +128,34 @@ describe('a policy in the place of another', () => {
     expect(gateway.conntrack.dump({ mark }, () => {}).entries).toBe(0);
   });
 
-  it(`opens and closes nothing else, over ${SWAPS} swaps under traffic`, async () => {
-    ip(gateway, `address add ${HOST}/32 dev outside`);
+  it(`opens and closes nothing else, over ${SWAPS} swaps under traffic of both families`, async () => {
+    for (const family of FAMILIES)
+      ip(gateway, `address add ${HOST[family]}/${family === 4 ? 32 : 128} dev outside`);
+    await until(
+      'its addresses to be usable',
+      () => !gateway.namespace.run('ip', 'address').includes('tentative'),
+    );
     gateway.put(FIRST, NOW);
     const found = { both: 0, neither: 0, established: 0 };
-    const answered = new Set<number>();
+    const answered = new Set<string>();
     const drain = () => {
       for (const bytes of gateway.outside.take()) {
-        if (bytes[0] >> 4 !== 4 || bytes[9] !== UDP) continue;
-        const [last, tag] = [bytes[19], tagOf(bytes)];
-        if (last === 30) found.neither += 1;
-        if (last !== 10) continue;
+        const family = bytes[0] >> 4 === 4 ? 4 : 6;
+        const [protocol, last] = family === 4 ? [bytes[9], bytes[19]] : [bytes[6], bytes[39]];
+        if (protocol !== UDP) continue;
+        if (last === NEITHER.last) found.neither += 1;
+        if (last !== BOTH.last) continue;
         found.both += 1;
-        if (answered.has(tag)) found.established += 1;
-        else answer(BOTH, tag);
-        answered.add(tag);
+        const connection = `${family} ${tagOf(bytes)}`;
+        if (answered.has(connection)) found.established += 1;
+        else answer(BOTH, tagOf(bytes), family);
+        answered.add(connection);
       }
     };
+    const endsOf = (end: End) =>
+      FAMILIES.map((family) => ({ address: addressOf(end, family), port: end.port }));
     const traffic = new Worker(new URL('./swap-traffic.ts', import.meta.url), {
-      workerData: { namespace: gateway.namespace.name, both: BOTH, neither: NEITHER },
+      workerData: { namespace: gateway.namespace.name, both: endsOf(BOTH), neither: endsOf(NEITHER) },
     });
     let sent: number | undefined;
     let isGoing = false;
@@ -164,7 +186,7 @@ function ip(gateway: TunGateway, command: string): void {
   gateway.namespace.run('ip', ...command.split(' '));
 }
 
-/** Answers that have reached the host's side since this was last asked. */
-function backs(gateway: TunGateway): number {
-  return [...gateway.inside.take()].filter((bytes) => bytes[0] >> 4 === 4).length;
+function datagrams(packets: Iterable<Uint8Array>, family: Family): number {
+  const isOne = (bytes: Uint8Array) => bytes[0] >> 4 === family && bytes[family === 4 ? 9 : 6] === UDP;
+  return [...packets].filter(isOne).length;
 }
