@@ -1,4 +1,5 @@
 /** The shares by hour of the week that the API tells, turned for a grid of days and hours. */
+import { formatMany } from '../part/format.ts';
 
 const DAY_HOURS = 24;
 const WEEK_HOURS = 7 * DAY_HOURS;
@@ -44,6 +45,6 @@ export function activityWords(activity: readonly (number | null)[]): string {
   const active = watched.filter((share) => share > 0).length;
   const always = watched.filter((share) => share > 0.75).length;
   const unwatched = activity.length - watched.length;
-  const gap = unwatched > 0 ? `, ${unwatched} ${unwatched === 1 ? 'hour' : 'hours'} not watched yet` : '';
+  const gap = unwatched > 0 ? `, ${formatMany(unwatched, 'hour')} not watched yet` : '';
   return `Active in ${active} of ${watched.length} watched hours of the week, nearly always in ${always}${gap}.`;
 }

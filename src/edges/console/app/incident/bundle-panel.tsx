@@ -8,7 +8,7 @@ import { Button } from '../part/button.tsx';
 import { Bytes } from '../part/bytes.tsx';
 import { saveFile } from '../part/download.ts';
 import { ErrorNote } from '../part/error-note.tsx';
-import { formatCount } from '../part/format.ts';
+import { formatMany } from '../part/format.ts';
 import { Panel } from '../part/panel.tsx';
 import { Time } from '../part/time.tsx';
 import { may } from '../session.ts';
@@ -52,7 +52,7 @@ function Kept({ of: { incident, state, atMs, reason, bundle } }: { of: Bundle })
   return (
     <div class="bundle">
       <p>
-        Flows, decisions, profile and {formatCount(bundle.packets)} packets, <Bytes bytes={bundle.bytes} />,
+        Flows, decisions, profile and {formatMany(bundle.packets, 'packet')}, <Bytes bytes={bundle.bytes} />,
         sealed <Time ms={atMs} />.
       </p>
       <p class="soft small wraps">

@@ -1,4 +1,4 @@
-import { formatCount, formatService, formatShare, formatWords } from '../part/format.ts';
+import { formatMany, formatService, formatShare, formatWords } from '../part/format.ts';
 import { Time } from '../part/time.tsx';
 import type { Incident } from '../words.ts';
 
@@ -16,7 +16,7 @@ export function Evidence({ incident }: { incident: Incident }) {
               {one.destination ?? 'the host as a whole'}
               {one.service === null ? '' : ` ${formatService(one.service)}`}
               {' · '}
-              {formatCount(one.count)} times, last <Time ms={one.lastSeenMs} />
+              {formatMany(one.count, 'time')}, last <Time ms={one.lastSeenMs} />
             </span>
           </div>
           <p>{one.happened}</p>

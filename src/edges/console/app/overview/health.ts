@@ -1,6 +1,6 @@
 /** How the daemon fares, as a list of things that are well or are not. Pure. */
 import type { Schema } from 'penstock-client';
-import { formatAgo, formatCount } from '../part/format.ts';
+import { formatAgo, formatCount, formatMany } from '../part/format.ts';
 
 export interface Check {
   readonly name: string;
@@ -59,10 +59,10 @@ function drift({ kernel: { driftRepairs, contestedBy } }: Status): Check {
 function conntrack({ conntrack: { hooksRegistered, lost, resyncs, events, undecodable } }: Status): Check {
   const name = 'Conntrack';
   if (!hooksRegistered) return { name, tone: 'critical', word: 'not seen', words: 'no hook is registered' };
-  const seen = `${formatCount(events)} events`;
+  const seen = formatMany(events, 'event');
   if (lost === 0 && undecodable === 0) return { name, tone: 'ok', word: 'none lost', words: seen };
-  const words = `${seen}, read again ${formatCount(resyncs)} times, ${formatCount(undecodable)} not understood`;
-  return { name, tone: 'medium', word: `${formatCount(lost)} times lost`, words };
+  const words = `${seen}, read again ${formatMany(resyncs, 'time')}, ${formatCount(undecodable)} not understood`;
+  return { name, tone: 'medium', word: `${formatMany(lost, 'time')} lost`, words };
 }
 
 function ledger({ ledgerError }: Status): Check {
@@ -84,12 +84,12 @@ function allowlist({ mode, allowlist: { elements, error } }: Status): Check {
   if (mode !== 'enforce') {
     return { name, tone: 'neutral', word: 'not enforced', words: `mode ${mode} drops nothing of it` };
   }
-  return { name, tone: 'ok', word: 'enforced', words: `${formatCount(elements)} elements in the kernel` };
+  return { name, tone: 'ok', word: 'enforced', words: `${formatMany(elements, 'element')} in the kernel` };
 }
 
 function denyLists({ denyLists: { state, ranges, error } }: Status): Check {
   const name = 'Deny lists';
-  const words = error ?? `${formatCount(ranges)} ranges in the kernel`;
+  const words = error ?? `${formatMany(ranges, 'range')} in the kernel`;
   const tones = { off: 'neutral', loading: 'medium', loaded: 'ok', failed: 'critical' } as const;
   return { name, tone: tones[state], word: state, words: state === 'off' ? 'none is preloaded' : words };
 }
@@ -105,7 +105,7 @@ function alerts({ alerts: { sinks, failing } }: Status): Check {
     name,
     tone: 'ok',
     word: 'taken',
-    words: `by ${formatCount(sinks)} ${sinks === 1 ? 'sink' : 'sinks'}`,
+    words: `by ${formatMany(sinks, 'sink')}`,
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Schema } from 'penstock-client';
 import { useEffect, useState } from 'preact/hooks';
-import { formatCount } from '../part/format.ts';
+import { formatCount, formatMany } from '../part/format.ts';
 import { type ChainReport, checkChain, type Digest } from './audit-chain.ts';
 
 /** More are checked only once somebody has read so far. */
@@ -42,8 +42,8 @@ export function AuditCheck({ entries }: { entries: readonly Schema<'LedgerEntry'
 }
 
 function soundWords({ entries, hashed, linked }: ChainReport): string {
-  const hashes = hashed > 0 ? `${formatCount(hashed)} hashes right, ` : '';
-  return `Of ${formatCount(entries)} entries here: ${hashes}${formatCount(linked)} links unbroken.`;
+  const hashes = hashed > 0 ? `${formatMany(hashed, 'hash', 'hashes')} right, ` : '';
+  return `Of ${formatMany(entries, 'entry', 'entries')} here: ${hashes}${formatMany(linked, 'link')} unbroken.`;
 }
 
 /** Browsers have it where the page came over TLS or loopback. */

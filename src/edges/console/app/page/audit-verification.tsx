@@ -3,7 +3,7 @@ import { useQuery } from '../api.ts';
 import { now } from '../clock.ts';
 import { Button } from '../part/button.tsx';
 import { ErrorNote } from '../part/error-note.tsx';
-import { formatCount } from '../part/format.ts';
+import { formatMany } from '../part/format.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -31,7 +31,7 @@ export function AuditVerification() {
         <p class={`note ${data.audit.sound ? 'tone-ok' : 'tone-critical'}`} role="status">
           <span>
             <strong>{data.audit.sound ? 'The whole chain is sound' : 'The ledger was changed'}:</strong>{' '}
-            {formatCount(data.audit.entries)} entries
+            {formatMany(data.audit.entries, 'entry', 'entries')}
             {data.audit.problem !== null && `, ${data.audit.problem}`}. Head{' '}
             <code title={data.audit.headHash}>{data.audit.headHash.slice(0, 16)}</code>
           </span>

@@ -9,7 +9,7 @@ import { Button } from '../part/button.tsx';
 import { Bytes } from '../part/bytes.tsx';
 import { Loading } from '../part/empty.tsx';
 import { ErrorNote } from '../part/error-note.tsx';
-import { formatCount, formatShare, formatSpan } from '../part/format.ts';
+import { formatCount, formatMany, formatShare, formatSpan } from '../part/format.ts';
 import type { PageProps } from '../part/lazy-page.tsx';
 import { Page } from '../part/page.tsx';
 import { Panel } from '../part/panel.tsx';
@@ -134,7 +134,7 @@ function Facts({ host }: { host: Host }) {
         <dt>Watched for</dt>
         <dd>
           {hoursWatched < 1 ? 'less than an hour' : formatSpan(hoursWatched * HOUR_MS)},{' '}
-          {formatCount(answered)} connections answered
+          {formatMany(answered, 'connection')} answered
         </dd>
       </div>
     </dl>

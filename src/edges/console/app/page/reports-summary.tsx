@@ -7,7 +7,7 @@ import { Button } from '../part/button.tsx';
 import { Bytes } from '../part/bytes.tsx';
 import { Loading } from '../part/empty.tsx';
 import { ErrorNote } from '../part/error-note.tsx';
-import { formatCount, formatSpan } from '../part/format.ts';
+import { formatCount, formatMany, formatSpan } from '../part/format.ts';
 import { Panel } from '../part/panel.tsx';
 import { PolicyWideList } from './policy-wide.tsx';
 import type { Span } from './reports-period.ts';
@@ -69,7 +69,7 @@ function Facts({ report }: { report: Report }) {
           {formatCount(blocks.automatic)} automatic, {formatCount(blocks.manual)} by hand
         </Fact>
         <Fact name="Policy changes">
-          {formatCount(changes.policies)}, {formatCount(changes.rollbacks)} rollbacks
+          {formatCount(changes.policies)}, {formatMany(changes.rollbacks, 'rollback')}
         </Fact>
         <Fact name="Rules">
           {rules &&
@@ -77,7 +77,8 @@ function Facts({ report }: { report: Report }) {
         </Fact>
         <Fact name="Ledger">
           <Badge tone={audit.sound ? 'ok' : 'critical'}>{audit.sound ? 'sound' : 'CHANGED'}</Badge>{' '}
-          {formatCount(audit.entries)} entries{audit.problem !== null && `: ${audit.problem}`}
+          {formatMany(audit.entries, 'entry', 'entries')}
+          {audit.problem !== null && `: ${audit.problem}`}
         </Fact>
       </dl>
       {rules && <PolicyWideList wide={rules.wide.lines} />}

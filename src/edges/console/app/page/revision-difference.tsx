@@ -4,7 +4,7 @@ import { useQuery } from '../api.ts';
 import { DecisionBadge } from '../part/badge.tsx';
 import { Empty, Loading } from '../part/empty.tsx';
 import { ErrorNote } from '../part/error-note.tsx';
-import { formatCount } from '../part/format.ts';
+import { formatMany } from '../part/format.ts';
 import { targetWords } from './revision-facts.ts';
 
 type Difference = Answer<'get', '/v1/revisions/{number}/diff'>;
@@ -49,7 +49,7 @@ function Parts({ difference: { policy, unreadable, decisions } }: { difference: 
         </ul>
       )}
       {policy !== null && policy.more > 0 && (
-        <p class="field-hint">{formatCount(policy.more)} more parts differ.</p>
+        <p class="field-hint">{formatMany(policy.more, 'more part differs', 'more parts differ')}.</p>
       )}
       <h3>Standing decisions</h3>
       {added.length + removed.length + changed.length === 0 && <p class="field-hint">The same.</p>}
@@ -64,7 +64,9 @@ function Parts({ difference: { policy, unreadable, decisions } }: { difference: 
           <DecisionLine key={to.id} change="changed" decision={to} />
         ))}
       </ul>
-      {more > 0 && <p class="field-hint">{formatCount(more)} more decisions differ.</p>}
+      {more > 0 && (
+        <p class="field-hint">{formatMany(more, 'more decision differs', 'more decisions differ')}.</p>
+      )}
     </>
   );
 }

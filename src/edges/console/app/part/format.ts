@@ -19,6 +19,11 @@ export function formatCount(count: number): string {
   return whole.format(count);
 }
 
+/** `1 flow`, `12,345 flows` */
+export function formatMany(count: number, one: string, many = `${one}s`): string {
+  return `${formatCount(count)} ${count === 1 ? one : many}`;
+}
+
 /** `1.5 MiB`: three digits at most. */
 export function formatBytes(bytes: number): string {
   let value = bytes;

@@ -3,6 +3,13 @@ import * as format from '../../../../../../src/edges/console/app/part/format.ts'
 
 describe('numbers for people', () => {
   it.each([
+    [0, '0 entries'],
+    [1, '1 entry'],
+    [1_234, '1,234 entries'],
+  ])('%d of a thing', (count, text) => {
+    expect(format.formatMany(count, 'entry', 'entries')).toBe(text);
+  });
+  it.each([
     [0, '0 B'],
     [1_023, '1023 B'],
     [1_024, '1.00 KiB'],
