@@ -8,8 +8,8 @@ import { lines } from './candidate.ts';
 import { candidates } from './candidates.ts';
 import { readCommandLine } from './command-line.ts';
 
-/** Somebody waits for it with a finger on a key. */
-const WITHIN_MS = 250;
+/** Somebody waits for it with a finger on a key: with the start of the command, 0.3 s at most. */
+const WITHIN_MS = 200;
 
 /** Writes the candidates. Says nothing else, whatever is wrong. */
 export async function complete(

@@ -37,7 +37,7 @@ export const ZSH = `#compdef penstock
 # penstock completion for zsh. To load it: source <(penstock completion zsh)
 # or save it as _penstock in a folder of $fpath.
 _penstock() {
-  local line value
+  local line value about
   local -a answer candidates
   answer=("\${(@f)$("\${words[1]}" __complete "\${(@)words[2,CURRENT]}" 2>/dev/null)}")
   case $answer[1] in
@@ -46,7 +46,8 @@ _penstock() {
   esac
   for line in $answer; do
     value=\${line%%$'\\t'*}
-    [[ -n $value ]] && candidates+=("\${value//:/\\\\:}:\${line#*$'\\t'}")
+    about=\${\${line#$value}#$'\\t'}
+    [[ -n $value ]] && candidates+=("\${value//:/\\\\:}\${about:+:$about}")
   done
   _describe -V 'penstock' candidates
 }
