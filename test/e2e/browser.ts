@@ -34,6 +34,8 @@ interface Finding {
 export type Scheme = 'light' | 'dark';
 export const DESKTOP = { width: 1440, height: 900 };
 export const PHONE = { width: 390, height: 844 };
+/** What is left of a screen of 1280 pixels at four times the size (WCAG 2.2, 1.4.10). */
+export const ZOOMED = { width: 320, height: 640 };
 
 interface PageOptions {
   readonly scheme?: Scheme;
@@ -166,6 +168,11 @@ export class ConsolePage {
     return found
       .filter(({ impact }) => impact === 'serious' || impact === 'critical')
       .map(({ text }) => text);
+  }
+
+  /** By how many CSS pixels the page is wider than its window: 0, or somebody has to scroll sideways to read. */
+  async overflow(): Promise<number> {
+    return this.page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
   }
 
   /** For a person to look at, when PENSTOCK_SHOTS names a folder. */
