@@ -101,9 +101,10 @@ export interface Commands {
   suppressionHits: { params: { ids: readonly string[] }; result: Readonly<Record<string, number>> };
   /** Policy and standing decisions become those of revision `to`; makes a new revision. */
   rollback: {
-    params: { to: number; actor: Actor; reason: string; force?: boolean };
+    /** `confirmWithinMs`: taken back after this time unless confirmed; absent, it stays. */
+    params: { to: number; actor: Actor; reason: string; confirmWithinMs?: number; force?: boolean };
     /** `proposal`: it waits for a second person, and nothing was changed. */
-    result: RollbackResult & { proposal: ProposedPolicy | null };
+    result: RollbackResult & { trial: TrialStatus | null; proposal: ProposedPolicy | null };
   };
   /** Somebody works from this address: it is protected for a while. */
   noteOperator: { params: { path: OperatorPath; actor: Actor }; result: Record<never, never> };

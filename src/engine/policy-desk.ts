@@ -5,6 +5,8 @@
  *   2 it would cut an operator's path ................. refused, unless forced; that it was is recorded
  *   3 the policy in force wants two persons ........... it waits for the second (proposed-policy.ts)
  *   4 it is put in force, or on trial (trial-keeper.ts)
+ *
+ * A rollback that is to stay takes back one that waits (1), as it is the way out.
  */
 import { checkManual } from '../decision/guardrails.ts';
 import { describeTarget } from '../decision/subject.ts';
@@ -67,8 +69,10 @@ export class PolicyDesk {
 
   rollback(params: Rollback, nowMs: number): Outcome<Result<'rollback'>> {
     const { policies, journal, trials, proposals, ledger } = this.#engine;
-    const { to, actor, reason } = params;
+    const { to, confirmWithinMs } = params;
     trials.due(nowMs);
+    const refusal = confirmWithinMs === undefined ? undefined : trials.refusal(nowMs);
+    if (refusal) return { ok: false, refusal };
     const digest = ledger.queries.revision(to)?.policyDigest;
     const policy =
       digest === undefined || digest === policies.digest ? undefined : policyOf(this.#engine, digest);
@@ -79,12 +83,12 @@ export class PolicyDesk {
     const twoPersons = policies.inForce.policy.guardrails.twoPersons.policy && !endsTrial;
     if (policy === undefined || !twoPersons) return this.#carryOutRollback(params, cuts, nowMs);
     const proposal = proposals.propose(
-      { kind: 'rollback', to, ...this.#facts({ policy, actor, reason, force: params.force === true }) },
+      { kind: 'rollback', to, ...this.#facts({ ...params, policy }) },
       [],
       nowMs,
     );
     const nothing = { policyChanged: false, lifted: [], reinstated: [], expired: [], protected: [] };
-    return done({ revision: journal.lastRevision, restoredFrom: to, ...nothing, proposal });
+    return done({ revision: journal.lastRevision, restoredFrom: to, ...nothing, trial: null, proposal });
   }
 
   /** The second person: what was proposed is carried out. */
@@ -92,10 +96,11 @@ export class PolicyDesk {
     const { policies, proposals, journal, trials } = this.#engine;
     const found = proposals.approvable(answering, nowMs);
     if (!found.ok) return found;
-    const { id, kind, insteadOf, policyDigest, force, to } = found.result;
+    const { id, kind, insteadOf, policyDigest, force, to, confirmWithinMs } = found.result;
     if (insteadOf !== policies.digest)
       return refuse('conflict', `another policy is in force since ${id} was proposed: propose it anew`);
-    const refusal = kind === 'apply' ? trials.refusal(nowMs) : undefined;
+    const isTrial = kind === 'apply' || confirmWithinMs !== null;
+    const refusal = isTrial ? trials.refusal(nowMs) : undefined;
     if (refusal) return { ok: false, refusal };
     const policy = policyOf(this.#engine, policyDigest);
     if (policy === undefined) return refuse('refused', `the policy of ${id} cannot be read any more`);
@@ -116,8 +121,8 @@ export class PolicyDesk {
   ): Outcome<unknown> {
     const { id, actor, to, confirmWithinMs } = proposal;
     const reason = `${proposal.reason === '' ? '' : `${proposal.reason} `}(${id}, approved by ${second})`;
-    if (to !== null) return this.#carryOutRollback({ to, actor, reason }, cuts, nowMs);
     const span = confirmWithinMs === null ? {} : { confirmWithinMs };
+    if (to !== null) return this.#carryOutRollback({ to, actor, reason, ...span }, cuts, nowMs);
     return this.#carryOut({ policy, actor, reason, ...span }, cuts, nowMs);
   }
 
@@ -138,17 +143,36 @@ export class PolicyDesk {
   }
 
   #carryOutRollback(
-    { to, actor, reason }: Rollback,
+    { to, actor, reason, confirmWithinMs }: Rollback,
     cuts: readonly string[],
     nowMs: number,
   ): Outcome<Result<'rollback'>> {
     const { trials } = this.#engine;
+    if (confirmWithinMs !== undefined) {
+      const policy = this.#policyAt(to);
+      if (!policy.ok) return policy;
+      this.#recordForce(cuts, actor, nowMs);
+      const order = { to, policy: policy.result, actor, reason, withinMs: confirmWithinMs };
+      const begun = trials.beginRollback(order, nowMs);
+      return begun.ok ? done({ ...begun.result, proposal: null }) : begun;
+    }
     const ending = trials.endByRollback(to, { actor, reason, atMs: nowMs });
     if (!ending.ok) return ending;
     this.#recordForce(cuts, actor, nowMs);
     const outcome = returnToRevision(this.#engine, { to, actor, reason, nowMs, ...ending.result });
     trials.settle();
-    return outcome.ok ? done({ ...outcome.result, proposal: null }) : outcome;
+    return outcome.ok ? done({ ...outcome.result, trial: null, proposal: null }) : outcome;
+  }
+
+  #policyAt(revision: number): Outcome<Policy> {
+    const { ledger, journal } = this.#engine;
+    const digest = ledger.queries.revision(revision)?.policyDigest;
+    if (digest === undefined)
+      return refuse('notFound', `there is no revision ${revision}; the last is ${journal.lastRevision}`);
+    const policy = policyOf(this.#engine, digest);
+    if (policy === undefined)
+      return refuse('refused', `the policy of revision ${revision} cannot be read any more`);
+    return done(policy);
   }
 
   #recordForce(cuts: readonly string[], actor: string, atMs: number): void {

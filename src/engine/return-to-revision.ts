@@ -1,4 +1,4 @@
-/** Carries a rollback out: one that a person asked for, or that of a policy which nobody confirmed. */
+/** Carries a rollback out: one that a person asked for, on trial or to stay, or that of a policy which nobody confirmed. */
 import type { EntryDraft } from '../ledger/entry.ts';
 import { loadPolicySources } from '../policy/loader.ts';
 import type { Policy } from '../policy/policy.ts';
@@ -8,8 +8,8 @@ import { forbiddenBy } from './responder.ts';
 import { planRollback, type RollbackOrder, rollbackReason } from './rollback.ts';
 
 export interface ReturnOrder extends Omit<RollbackOrder, 'then' | 'forbids'> {
-  /** What is recorded together with the intent, given the number of the new revision. */
-  readonly preface?: (revision: number) => EntryDraft[];
+  /** What is recorded together with the intent, given what is intended. */
+  readonly preface?: (intended: RollbackResult) => EntryDraft[];
 }
 
 /** @throws LedgerError, and then nothing has changed */
@@ -36,7 +36,7 @@ export function returnToRevision(engine: Engine, order: ReturnOrder): Outcome<Ro
     sync: true,
     preface: [
       { type: 'rollback.intended', actor, atMs: nowMs, body: { ...result, reason } },
-      ...(order.preface?.(result.revision) ?? []),
+      ...(order.preface?.(result) ?? []),
       ...(policy ? policies.drafts(policy, actor, rollbackReason(to, reason)) : []),
     ],
     revision: { kind: 'rollback', reason, policyDigest: target.policyDigest, restoredFrom: to },

@@ -3,6 +3,7 @@
  * (the state machine is drawn in trial-life-cycle.ts).
  *
  *   apply       trial.begun, the revision and the policy's text are recorded and synced       then the policy changes
+ *   roll back   trial.begun and a revision equal to the one named are recorded and synced     then blocks and policy change
  *   confirm     trial.confirmed is recorded and synced                                        nothing else happens
  *   take back   trial.reverted and a revision equal to the last good one are recorded         then the policy changes
  *
@@ -11,15 +12,16 @@
  *
  * Taken back by itself, the policy leaves nothing of its own behind: what it blocked is lifted and what it lifted is
  * blocked again, with the end that it had. What people did meanwhile stays, and so does what the last good policy
- * would have done as well. A person's rollback makes everything as it was.
+ * would have done as well. Of a rollback that is taken back, what it lifted returns and what it brought back goes. A
+ * person's rollback makes everything as it was.
  */
 import type { EntryDraft } from '../ledger/entry.ts';
 import { LedgerError } from '../ledger/errors.ts';
 import type { Trial, TrialEnd } from '../ledger/trial.ts';
 import type { Policy } from '../policy/policy.ts';
-import type { Confirmation, Outcome, Refusal, TrialStatus } from './commands.ts';
+import type { Confirmation, Outcome, Refusal, RollbackResult, TrialStatus } from './commands.ts';
 import type { Engine } from './engine.ts';
-import { policyOf, returnToRevision } from './return-to-revision.ts';
+import { policyOf, type ReturnOrder, returnToRevision } from './return-to-revision.ts';
 import { announceStep } from './step.ts';
 import {
   type BootMoment,
@@ -105,6 +107,41 @@ export class TrialKeeper {
     return { ok: true, result: this.status(nowMs) as TrialStatus };
   }
 
+  /** Go back to a revision until its deadline. `policy`: that of the revision. @throws LedgerError */
+  beginRollback(
+    { to, policy, actor, reason, withinMs }: TrialRequest & { readonly to: number },
+    nowMs: number,
+  ): Outcome<RollbackResult & { trial: TrialStatus }> {
+    const { journal, responder } = this.#engine;
+    const last = journal.lastRevision;
+    const [policyName, policyDigest] = [policy.name, policy.digest];
+    const begun = beginTrial(
+      {
+        ...{ revision: last + 1, restoreTo: last, policyName, policyDigest },
+        ...{ lifts: [], begunAtMs: nowMs, actor, reason, withinMs },
+      },
+      this.#moment(),
+    );
+    if (!begun.ok) return refuse('refused', `it cannot be tried: ${begun.reason}`);
+    const protectedNow = responder.liftedBy(policy.neverBlock).map(({ id }) => id);
+    const preface = ({ lifted, reinstated }: RollbackResult) => {
+      const lifts = [...new Set([...lifted, ...protectedNow])];
+      return [entry('trial.begun', { ...begun.trial, lifts, reinstates: reinstated }, actor, nowMs)];
+    };
+    const outcome = this.#returnOnTrial({ to, actor, reason, nowMs, preface });
+    if (!outcome.ok) return outcome;
+    return { ok: true, result: { ...outcome.result, trial: this.status(nowMs) as TrialStatus } };
+  }
+
+  /** What is recorded has begun, however the rest goes. */
+  #returnOnTrial(order: ReturnOrder): Outcome<RollbackResult> {
+    try {
+      return returnToRevision(this.#engine, order);
+    } finally {
+      this.restore();
+    }
+  }
+
   /** `revision`: the one that is meant; the one that waits, when left out. */
   confirm(
     { revision, actor, reason }: { revision?: number; actor: string; reason: string },
@@ -158,7 +195,7 @@ export class TrialKeeper {
       const message = `revision ${to} has the policy that waits to be confirmed: confirm it (penstock confirm ${trial.revision}) or take it back (penstock rollback ${trial.restoreTo})`;
       return refuse('conflict', message);
     }
-    const preface = (revision: number) => [
+    const preface = ({ revision }: RollbackResult) => [
       entry(
         'trial.reverted',
         revertTrial(trial, { ...end, cause: 'rollback', revision }),
@@ -176,7 +213,7 @@ export class TrialKeeper {
       this.#open = undefined;
   }
 
-  /** At the start: the trial that the last run left open. */
+  /** The trial that the ledger says is open: that of the last run, or one that has just begun. */
   restore(): Trial | undefined {
     const latest = this.#engine.ledger.queries.latestTrial();
     this.#open = latest?.state === 'waiting' ? latest : undefined;
@@ -230,7 +267,7 @@ export class TrialKeeper {
       ...{ to: trial.restoreTo, actor, reason, nowMs },
       spares: sparedBy(trial, good, tried),
       returns: ({ id }: { id: string }) => trial.lifts.includes(id),
-      preface: (revision: number) => [
+      preface: ({ revision }: RollbackResult) => [
         entry(
           'trial.reverted',
           revertTrial(trial, { atMs: nowMs, actor, cause, reason, revision }),

@@ -12,9 +12,11 @@ const SAID_BY_POLICY: ReadonlySet<string> = new Set(['policyViolation', 'denyLis
  * @param tried undefined when it cannot be read any more
  */
 export function sparedBy(trial: Trial, good: Policy, tried: Policy | undefined) {
-  return ({ origin, answers }: Pick<Decision, 'origin' | 'answers'>): boolean => {
-    if (origin.kind === 'manual') return true;
+  return ({ id, origin, answers }: Pick<Decision, 'id' | 'origin' | 'answers'>): boolean => {
     if (answers.some(({ atMs }) => atMs >= trial.begunAtMs)) return true;
+    // Whoever made it once, it stands because of the rollback.
+    if (trial.reinstates?.includes(id)) return false;
+    if (origin.kind === 'manual') return true;
     if (SAID_BY_POLICY.has(origin.detector)) return false;
     return (
       tried !== undefined &&

@@ -1,5 +1,5 @@
 /**
- * A policy on trial: in force, but taken back by itself unless somebody confirms it in time. Plain data, always whole
+ * A policy on trial, put in force or come back to by a rollback: in force, but taken back by itself unless somebody confirms it in time. Plain data, always whole
  * in the entries; the life cycle is in engine/trial-life-cycle.ts.
  */
 export interface Trial {
@@ -21,8 +21,10 @@ export interface Trial {
   /** CLOCK_BOOTTIME in ms (clock_gettime(2)): runs on while the machine sleeps. */
   readonly begunUptimeMs: number;
   readonly deadlineUptimeMs: number;
-  /** Ids of blocks that the policy lifts because it protects their targets; they return when it is taken back. */
+  /** Ids of blocks that the policy lifts because it protects their targets, or the rollback; they return with the revision before. */
   readonly lifts: readonly string[];
+  /** Of a rollback on trial: ids of blocks that it brings back; they go again when it is taken back. */
+  readonly reinstates?: readonly string[];
   readonly state: 'waiting' | 'confirmed' | 'reverted';
   /** null while it waits. */
   readonly end: TrialEnd | null;

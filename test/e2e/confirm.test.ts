@@ -207,6 +207,23 @@ test('one decision is undone alone, and the undoing as well', async () => {
   await expectRecordedDigest();
 });
 
+test('a rollback on trial is taken back as well, by a daemon that was dead at its deadline', async () => {
+  const before = (await latest()).number;
+  const { id } = await block({ kind: 'destination', prefix: stranger(60, 4) }, 'odd');
+  await talk.falls();
+  const { trial, lifted } = JSON.parse(cli('rollback', String(before), '--confirm-within', '10s', '--json'));
+  expect([lifted, trial.restoreTo]).toEqual([[id], before + 1]);
+  await talk.flows();
+  await expectRecordedDigest();
+  await site.daemon.stop('SIGKILL');
+  await until('the deadline', () => Date.now() >= trial.confirmByMs, { timeoutMs: 15_000 });
+  await site.daemon.start();
+  await talk.falls();
+  await expectRecordedDigest();
+  const reverted = await get<Schema<'TriedRevision'>>(`/v1/revisions/${trial.revision}`);
+  expect(reverted.trial).toMatchObject({ state: 'reverted', end: { cause: 'deadline' } });
+});
+
 test('a rollback to the first revision has the digest of the first, in the kernel as well', async () => {
   const first = await get<Schema<'TriedRevision'>>('/v1/revisions/1');
   cli('rollback', '1');

@@ -4921,6 +4921,11 @@ export interface operations {
                      */
                     reason?: string;
                     /**
+                     * @description The policy is taken back by itself unless it is confirmed within this time, 1s to 24h.
+                     * @example 60s
+                     */
+                    confirmWithin?: string;
+                    /**
                      * @description Though it cuts the path of an operator; that it was forced goes into the ledger.
                      * @default false
                      */
@@ -4943,6 +4948,8 @@ export interface operations {
                         reinstated: string[];
                         expired: string[];
                         protected: string[];
+                        /** @description What is to be confirmed, and until when. */
+                        trial: components["schemas"]["TrialStatus"] | null;
                         /** @description It waits for a second person, and nothing was changed; null where one is enough. */
                         proposal: components["schemas"]["ProposedPolicy"] | null;
                     };

@@ -21,16 +21,20 @@ const POLICIES = [
   loadGood(`${SPEC}  neverBlock: {destinations: [198.51.100.66/32]}\n`),
 ];
 
+type Trial = { readonly confirmWithinMs?: number };
+
 type Act =
   | { do: 'enact'; target: Target; ttlMs: number }
   | { do: 'see'; to: string; port: number }
   | { do: 'approve' | 'reject' | 'revoke'; pick: number }
   | { do: 'pass'; ms: number }
-  | { do: 'rollback'; pick: number }
-  | { do: 'apply'; policy: number }
+  | { do: 'rollback'; pick: number; trial: Trial }
+  | { do: 'apply'; policy: number; trial: Trial }
+  | { do: 'confirm' }
   | { do: 'restart' };
 
 const pick = fc.nat(1_000);
+const trial = fc.constantFrom<Trial>({}, {}, { confirmWithinMs: MINUTE });
 const act: fc.Arbitrary<Act> = fc.oneof(
   fc.record({
     do: fc.constant('enact' as const),
@@ -44,8 +48,9 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   }),
   fc.record({ do: fc.constantFrom('approve' as const, 'reject' as const, 'revoke' as const), pick }),
   fc.record({ do: fc.constant('pass' as const), ms: fc.constantFrom(500, MINUTE, 20 * MINUTE, 2 * HOUR) }),
-  fc.record({ do: fc.constant('rollback' as const), pick }),
-  fc.record({ do: fc.constant('apply' as const), policy: fc.nat(POLICIES.length - 1) }),
+  fc.record({ do: fc.constant('rollback' as const), pick, trial }),
+  fc.record({ do: fc.constant('apply' as const), policy: fc.nat(POLICIES.length - 1), trial }),
+  fc.record({ do: fc.constant('confirm' as const) }),
   fc.record({ do: fc.constant('restart' as const) }),
 );
 
@@ -64,10 +69,17 @@ async function perform(bench: Bench, act: Act): Promise<void> {
       bench.pass(act.ms);
       break;
     case 'rollback':
-      bench.command('rollback', { to: 1 + (act.pick % bench.engine.journal.lastRevision), actor, reason });
+      bench.command('rollback', {
+        to: 1 + (act.pick % bench.engine.journal.lastRevision),
+        ...{ actor, reason },
+        ...act.trial,
+      });
       break;
     case 'apply':
-      bench.command('applyPolicy', { policy: POLICIES[act.policy], actor, reason });
+      bench.command('applyPolicy', { policy: POLICIES[act.policy], actor, reason, ...act.trial });
+      break;
+    case 'confirm':
+      bench.command('confirm', { actor, reason });
       break;
     case 'restart':
       await bench.restart();

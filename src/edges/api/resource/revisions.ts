@@ -9,7 +9,8 @@ import { jsonRoute, NOTHING, type Route } from '../route.ts';
 import { cutPage, pageOf, pageQuery, timeQuery } from '../schema/page.ts';
 import { proposedPolicy } from '../schema/policy-plan.ts';
 import { policyText, revisionDifference, triedRevision, withTrial } from '../schema/revision.ts';
-import { actorName, force, reason, revisionText } from '../schema/text.ts';
+import { trialStatus } from '../schema/status.ts';
+import { actorName, confirmWithin, force, reason, revisionText } from '../schema/text.ts';
 
 interface Parts {
   engine: EngineControl;
@@ -36,7 +37,7 @@ const confirmation = z.object({
 
 const params = z.strictObject({ number: revisionText });
 const rollbackBody = z
-  .strictObject({ to: z.int().positive(), reason, force })
+  .strictObject({ to: z.int().positive(), reason, confirmWithin: confirmWithin.optional(), force })
   .meta({ example: { to: 41, reason: 'the new rule cuts off the build hosts' } });
 const filter = {
   kind: triedRevision.shape.kind.optional(),
@@ -139,12 +140,17 @@ function changingRoutes({ engine }: Parts): Route[] {
       summary: 'Make policy and standing decisions those of a revision; this is a new revision',
       request: { ...NOTHING, body: rollbackBody },
       answer: rollbackResult.extend({
+        trial: trialStatus.nullable().meta({ description: 'What is to be confirmed, and until when.' }),
         proposal: proposedPolicy.nullable().meta({
           description: 'It waits for a second person, and nothing was changed; null where one is enough.',
         }),
       }),
-      handle: ({ body: { to, reason, force } }, { name: actor }) =>
-        askEngine(engine, 'rollback', { to, reason, actor, ...(force && { force }) }),
+      handle: ({ body: { to, reason, confirmWithin: confirmWithinMs, force } }, { name: actor }) =>
+        askEngine(engine, 'rollback', {
+          ...{ to, reason, actor },
+          ...(confirmWithinMs !== undefined && { confirmWithinMs }),
+          ...(force && { force }),
+        }),
     }),
   ];
 }

@@ -41,7 +41,8 @@ export const triedRevision = revisionSchema
 export type TriedRevision = z.output<typeof triedRevision>;
 
 export function withTrial(revision: Revision, ledger: LedgerQueries): TriedRevision {
-  const trial = revision.kind === 'policy' ? ledger.trialOf(revision.number) : undefined;
+  const isTried = revision.kind === 'policy' || revision.kind === 'rollback';
+  const trial = isTried ? ledger.trialOf(revision.number) : undefined;
   if (trial === undefined) return { ...revision, trial: null };
   const { state, restoreTo, deadlineMs, end } = trial;
   return { ...revision, trial: { state, restoreTo, deadlineMs, end } };

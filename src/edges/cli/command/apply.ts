@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import type { Answer, Client } from 'penstock-client';
-import { parseDuration } from '../../../policy/quantity.ts';
 import { doing, examples, parsed } from '../action.ts';
 import { answered } from '../client.ts';
 import type { Context } from '../context.ts';
@@ -12,6 +11,7 @@ import { besides, loadPolicy, problemLine, sourcesBody } from '../policy-file.ts
 import { checkOf, showPlan } from '../policy-plan.ts';
 import { describeProposal } from '../proposal-wording.ts';
 import type { Screen } from '../screen.ts';
+import { trialSpan } from '../trial-span.ts';
 import { describeTrial } from '../trial-wording.ts';
 
 interface Options {
@@ -53,12 +53,6 @@ export function defineApply(command: Command): void {
 }
 
 const EXITS = 'With --wait it ends with 0 once the policy stays, and with 1 when it does not.';
-
-/** As the API takes it: the text, once it is known to be good. */
-function trialSpan(text: string): string {
-  if (parseDuration(text) > 86_400_000) throw new Error(`'${text}' is too long; expected: at most 24h`);
-  return text;
-}
 
 async function apply(
   context: Context,

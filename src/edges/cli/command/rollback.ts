@@ -8,12 +8,15 @@ import { wholeNumber } from '../listing.ts';
 import type { Look } from '../look.ts';
 import { describeProposal } from '../proposal-wording.ts';
 import { facts } from '../table.ts';
+import { trialSpan } from '../trial-span.ts';
+import { describeTrial } from '../trial-wording.ts';
 import { describeDeadline, describeTarget } from '../wording.ts';
 
 interface Options {
   reason?: string;
   force?: boolean;
   decision?: string;
+  confirmWithin?: string;
 }
 
 export function defineRollback(command: Command): void {
@@ -25,12 +28,18 @@ export function defineRollback(command: Command): void {
     )
     .option('--decision <id>', 'undo the last change of this decision and nothing else')
     .option('--reason <text>', 'why; goes into the ledger')
+    .option(
+      '--confirm-within <span>',
+      'take it back by itself unless confirmed in time, such as 60s',
+      parsed(trialSpan),
+    )
     .option('--force', 'though it cuts the path of an operator')
     .addHelpText(
       'after',
       examples(
         'rollback',
         'rollback 12 --reason "the new rule cut off the printers"',
+        'rollback 12 --confirm-within 60s, then penstock confirm',
         'rollback --decision D7 --reason "it was the wrong host"',
       ),
     )
@@ -38,6 +47,8 @@ export function defineRollback(command: Command): void {
       doing<Options>(async (context, [text], { decision, ...options }) => {
         if (decision !== undefined && text !== undefined)
           throw new CommandError('bad-arguments', 2, 'name either a revision or --decision, not both');
+        if (decision !== undefined && options.confirmWithin !== undefined)
+          throw new CommandError('bad-option', 2, '--confirm-within has no meaning with --decision');
         if (decision !== undefined) return undo(context, decision, { reason: options.reason });
         const api = await context.api();
         const to = text === undefined ? await previousRevision(api) : wholeNumber(text);
@@ -86,6 +97,7 @@ function describeRollback(result: Answer<'post', '/v1/rollback'>, look: Look): s
   return facts(
     [
       ['revision', `${result.revision}, equal to ${result.restoredFrom}`],
+      ...(result.trial ? [['on trial', describeTrial(result.trial)] as const] : []),
       ['policy', result.policyChanged ? 'changed' : 'as before'],
       ['lifted', list(result.lifted)],
       ['reinstated', list(result.reinstated)],

@@ -83,6 +83,7 @@ const ANSWERS: Answers = {
     reinstated: [],
     expired: [],
     protected: [],
+    trial: null,
     proposal: null,
   }),
   approvePolicy: ({ id, actor, reason }) => ({

@@ -89,6 +89,11 @@ describe('changing commands ask for what was said', () => {
     ],
     [['rollback'], 'rollback', { to: 1, actor: 'the-admin', reason: '' }],
     [
+      ['rollback', '2', '--confirm-within', '90s'],
+      'rollback',
+      { to: 2, actor: 'the-admin', reason: '', confirmWithinMs: 90_000 },
+    ],
+    [
       ['rollback', '2', '--reason', 'printers'],
       'rollback',
       { to: 2, actor: 'the-admin', reason: 'printers' },

@@ -7,6 +7,7 @@ import { ConfirmDialog } from '../part/dialog.tsx';
 import { Select } from '../part/field.tsx';
 import { announce } from '../part/live-region.tsx';
 import type { Draft } from './policy-facts.ts';
+import { TRIALS, type Trial } from './trial-choice.ts';
 
 interface Props {
   readonly draft: Draft;
@@ -15,14 +16,6 @@ interface Props {
   readonly plan: Schema<'PolicyPlan'> | null;
   readonly onApplied: () => void;
 }
-
-const TRIALS = [
-  { value: '1m', words: 'Taken back after 1 minute unless confirmed' },
-  { value: '5m', words: 'Taken back after 5 minutes unless confirmed' },
-  { value: '15m', words: 'Taken back after 15 minutes unless confirmed' },
-  { value: '', words: 'Stays, without a trial' },
-] as const;
-type Trial = (typeof TRIALS)[number]['value'];
 
 export function PolicyApply({ draft, basedOn, plan, onApplied }: Props) {
   const [isAsking, setAsking] = useState(false);

@@ -2,8 +2,11 @@ import { useState } from 'preact/hooks';
 import { send } from '../api.ts';
 import { Checkbox } from '../part/checkbox.tsx';
 import { ConfirmDialog } from '../part/dialog.tsx';
+import { Select } from '../part/field.tsx';
 import { announce } from '../part/live-region.tsx';
+import { status } from '../status.ts';
 import { RevisionDifference } from './revision-difference.tsx';
+import { TRIALS, type Trial } from './trial-choice.ts';
 
 interface Props {
   /** What it is to be as it was. */
@@ -17,9 +20,15 @@ interface Props {
 export function RollbackDialog({ to, latest, onClose }: Props) {
   const [isRefused, setRefused] = useState(false);
   const [force, setForce] = useState(false);
+  const [confirmWithin, setConfirmWithin] = useState<Trial>('');
+  // While a change waits to be confirmed, going back takes that back, and is not tried itself.
+  const mayTry = status.value?.trial == null;
   const act = async (reason: string) => {
     const sent = await send((client, headers) =>
-      client.POST('/v1/rollback', { headers, body: { to, reason, force } }),
+      client.POST('/v1/rollback', {
+        headers,
+        body: { to, reason, force, ...(mayTry && confirmWithin !== '' && { confirmWithin }) },
+      }),
     );
     if ('failure' in sent) {
       setRefused(sent.failure.guardrail === 'operators');
@@ -44,6 +53,7 @@ export function RollbackDialog({ to, latest, onClose }: Props) {
       <div class="rollback-difference">
         <RevisionDifference from={latest} to={to} />
       </div>
+      {mayTry && <Select label="Trial" value={confirmWithin} options={TRIALS} onChange={setConfirmWithin} />}
       {isRefused && (
         <Checkbox isChecked={force} onChange={setForce}>
           Force it though it cuts the path of an operator
