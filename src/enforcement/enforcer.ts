@@ -202,27 +202,48 @@ export class Enforcer {
     for (const { key, keyEnd } of elements.values()) {
       const there = { set, key, ...(keyEnd && { keyEnd }) };
       const found = this.#table.read(there);
-      const id = elementId(set, key, keyEnd);
-      const wanted = holder.find(id, nowMs);
-      compare(wanted, found && removable(set, id, found, nowMs), nowMs, change);
+      compare(set, holder.find(elementId(set, key, keyEnd), nowMs), found, nowMs, change);
     }
   }
 
   #compareWhole(sets: readonly SetName[], nowMs: number, change: MutableChange): void {
-    const found = new Map<string, KernelElement>();
-    for (const set of sets)
-      for (const [id, element] of this.#table.readSet(set)) found.set(id, removable(set, id, element, nowMs));
-    const names = new Set(sets);
+    const wanted = new Map(sets.map((set) => [set, new Map<string, KernelElement>()]));
     for (const holder of new Set(sets.map((name) => this.#holderOf(name)))) {
-      for (const wanted of holder?.elements(nowMs) ?? []) {
-        if (!names.has(wanted.set)) continue;
+      for (const element of holder?.elements(nowMs) ?? []) {
+        const { set, id, key, keyEnd, value } = element;
         // An id of a map's element may say its value as well.
-        const id = wanted.value === undefined ? wanted.id : elementId(wanted.set, wanted.key, wanted.keyEnd);
-        compare(wanted, found.get(id), nowMs, change);
-        found.delete(id);
+        wanted.get(set)?.set(value === undefined ? id : elementId(set, key, keyEnd), element);
       }
     }
-    change.remove.push(...found.values());
+    for (const [set, elements] of wanted) this.#compareSet(set, elements, nowMs, change);
+  }
+
+  /** `wanted` by id. What the kernel has is compared as it comes, for there may be a hundred thousand. */
+  #compareSet(
+    set: SetName,
+    wanted: ReadonlyMap<string, KernelElement>,
+    nowMs: number,
+    change: MutableChange,
+  ): void {
+    let own: MutableChange = { add: [], refresh: [], remove: [] };
+    // What an element has left is told as it is when it is read, and very many may take seconds.
+    const began = performance.now();
+    // A hash set that is being enlarged gives an element twice.
+    let there = new Set<string>();
+    this.#table.scan(set, () => {
+      own = { add: [], refresh: [], remove: [] };
+      there = new Set();
+      return (found) => {
+        const id = elementId(set, found.key, found.keyEnd);
+        if (there.has(id)) return;
+        there.add(id);
+        compare(set, wanted.get(id), found, nowMs + performance.now() - began, own);
+      };
+    });
+    if (there.size - own.remove.length < wanted.size)
+      for (const [id, element] of wanted) if (!there.has(id)) own.add.push(element);
+    for (const action of ['add', 'refresh', 'remove'] as const)
+      for (const element of own[action]) change[action].push(element);
   }
 
   #holderOf(name: SetName): Holder | undefined {
@@ -241,51 +262,46 @@ const OWNERS: ReadonlyMap<SetName, Owner> = new Map(SETS.map(({ name, owner }) =
 
 /** What has to be done so that `found` becomes `wanted`. */
 function compare(
+  set: SetName,
   wanted: KernelElement | undefined,
-  found: KernelElement | undefined,
+  found: SetElement | undefined,
   nowMs: number,
   change: MutableChange,
 ): void {
   if (wanted === undefined) {
-    if (found !== undefined) change.remove.push(found);
+    if (found !== undefined) change.remove.push(removable(set, found, nowMs));
   } else if (found === undefined) change.add.push(wanted);
-  else if (!isDeepStrictEqual(wanted.value, found.value)) {
-    change.remove.push(found);
+  else if (wanted.value !== found.value && !isDeepStrictEqual(wanted.value, found.value)) {
+    change.remove.push(removable(set, found, nowMs));
     change.add.push(wanted);
-  } else if (!lastsAs(wanted, found, nowMs)) change.refresh.push(wanted);
+  } else if (!sameLifetime(wanted, found, nowMs)) change.refresh.push(wanted);
 }
 
 /** As it was found. */
-function removable(set: SetName, id: string, { key, keyEnd, value, ...times }: SetElement, nowMs: number) {
+function removable(set: SetName, { key, keyEnd, value, ...times }: SetElement, nowMs: number): KernelElement {
   const { timeoutMs, expiresInMs = 0 } = times;
   const lifetime = timeoutMs === undefined ? STAYS : { timeoutMs, expiresAtMs: nowMs + expiresInMs };
-  const element: KernelElement = {
+  return {
     set,
-    id,
+    id: elementId(set, key, keyEnd),
     key,
     ...(keyEnd && { keyEnd }),
     ...(value !== undefined && { value }),
     ...lifetime,
   };
-  return element;
 }
 
+/** The kernel gives no timeout for what stays. */
 function sameLifetime(
-  wanted: KernelElement,
-  { timeoutMs, expiresInMs = 0 }: { timeoutMs?: number; expiresInMs?: number },
+  wanted: Lifetime,
+  { timeoutMs = STAYS.timeoutMs, expiresInMs = 0 }: Pick<SetElement, 'timeoutMs' | 'expiresInMs'>,
   nowMs: number,
 ): boolean {
-  const found = timeoutMs === undefined ? STAYS : { timeoutMs, expiresAtMs: nowMs + expiresInMs };
-  return lastsAs(wanted, found, nowMs);
-}
-
-function lastsAs(wanted: Lifetime, found: Lifetime, nowMs: number): boolean {
-  if (wanted.timeoutMs === Number.POSITIVE_INFINITY || found.timeoutMs === Number.POSITIVE_INFINITY)
-    return wanted.timeoutMs === found.timeoutMs;
-  const left = (lifetime: Lifetime) => lifetime.expiresAtMs - nowMs;
+  if (wanted.timeoutMs === STAYS.timeoutMs || timeoutMs === STAYS.timeoutMs)
+    return wanted.timeoutMs === timeoutMs;
   return (
-    Math.abs(found.timeoutMs - wanted.timeoutMs) < TOLERANCE_MS &&
-    Math.abs(left(found) - left(wanted)) < TOLERANCE_MS
+    Math.abs(timeoutMs - wanted.timeoutMs) < TOLERANCE_MS &&
+    Math.abs(expiresInMs - (wanted.expiresAtMs - nowMs)) < TOLERANCE_MS
   );
 }
 

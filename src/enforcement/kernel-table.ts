@@ -126,6 +126,11 @@ export class KernelTable {
     return failing('list elements', () => this.#elements.list(setOf(name)));
   }
 
+  /** All elements of a set, one by one; `start` is called again when all come once more. */
+  scan(name: SetName, start: () => (element: SetElement) => void): void {
+    failing('list elements', () => this.#elements.scan(setOf(name), start));
+  }
+
   /** All of a set of addresses or address ranges. */
   readRanges(name: SetName, family: Family): AddressRanges {
     const bytes = failing('list elements', () => this.#elements.ranges(setOf(name)));

@@ -82,6 +82,10 @@ export class MeasuredElements implements SetElementsDriver {
     return this.#driver.list(set);
   }
 
+  scan(...asked: Parameters<SetElementsDriver['scan']>): void {
+    this.#driver.scan(...asked);
+  }
+
   count(set: ElementSet): number | undefined {
     return this.#driver.count(set);
   }

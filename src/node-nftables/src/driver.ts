@@ -57,6 +57,12 @@ export interface SetElementsDriver extends Disposable {
    */
   list(set: ElementSet): SetElement[];
   /**
+   * As `list`, one by one: very many are never there at once. `start` is called again when the ruleset changed
+   * meanwhile, and everything comes once more.
+   * @throws NftablesError as `list`
+   */
+  scan(set: ElementSet, start: () => (element: SetElement) => void): void;
+  /**
    * All ranges of a set of one field in ascending order, as bytes: first and last of each, both included. Of a set that
    * is no interval set each key is both. For very many, which as objects would fill the memory.
    * @throws NftablesError as `list`

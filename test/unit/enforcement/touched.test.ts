@@ -6,7 +6,7 @@ const PLACE = { family: 'inet', table: 'penstock', portId: 1 } as const;
 const key = (n: number) => Uint8Array.of(10, n >> 16, (n >> 8) & 255, n & 255);
 
 function elements(set: string, ...keys: Uint8Array[]): RulesetChange {
-  const wire = keys.map((each) => ({ key: each, isIntervalEnd: false }));
+  const wire = keys.map((each) => ({ key: each }));
   return { kind: 'element', action: 'delete', ...PLACE, set, elements: wire };
 }
 

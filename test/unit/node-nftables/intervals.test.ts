@@ -5,7 +5,7 @@ import { joinIntervals } from '../../../src/node-nftables/src/elements/intervals
 import { nextKey, previousKey } from '../../../src/node-nftables/src/elements/key-arithmetic.ts';
 
 const key = (value: number) => Uint8Array.of(value >> 8, value & 255);
-const start = (value: number): WireElement => ({ key: key(value), isIntervalEnd: false });
+const start = (value: number): WireElement => ({ key: key(value) });
 const end = (value: number): WireElement => ({ key: key(value), isIntervalEnd: true });
 
 describe('intervals', () => {

@@ -30,16 +30,21 @@ describe('a list of keys', () => {
     fc.assert(
       fc.property(anyWire, ({ width, wire, order }) => {
         const elements = wire.map(
-          ([value, isIntervalEnd]): WireElement => ({ key: keyOf(value, width), isIntervalEnd }),
+          ([value, isIntervalEnd]): WireElement => ({
+            key: keyOf(value, width),
+            ...(isIntervalEnd && { isIntervalEnd }),
+          }),
         );
         const sign = order === 'falling' ? -1 : 1;
         if (order !== 'any')
           elements.sort(
             (x, y) =>
-              sign * (Buffer.compare(x.key, y.key) || Number(y.isIntervalEnd) - Number(x.isIntervalEnd)),
+              sign *
+              (Buffer.compare(x.key, y.key) ||
+                Number(y.isIntervalEnd ?? false) - Number(x.isIntervalEnd ?? false)),
           );
         const list = new KeyList(width);
-        for (const { key, isIntervalEnd } of elements) list.add(key, isIntervalEnd);
+        for (const { key, isIntervalEnd } of elements) list.add(key, isIntervalEnd ?? false);
         const joined = joinIntervals(elements).flatMap(({ key, keyEnd = key }) => [key, keyEnd]);
         expect(Buffer.from(list.intervals())).toEqual(Buffer.concat(joined));
       }),

@@ -30,8 +30,8 @@ import { verdictOf } from './verdict-code.ts';
 
 /** An element as it travels: an interval of an rbtree is two of them. */
 export interface WireElement extends SetElement {
-  /** The key behind the last one of an interval. */
-  readonly isIntervalEnd: boolean;
+  /** The key behind the last one of an interval; there only where it is so. */
+  readonly isIntervalEnd?: true;
 }
 
 type Draft = { -readonly [P in keyof WireElement]: WireElement[P] };
@@ -49,9 +49,14 @@ export class ElementReader {
    * @throws NetlinkDecodeError
    */
   read(view: DataView, start: number, end: number, into: WireElement[]): void {
+    this.each(view, start, end, (element) => into.push(element));
+  }
+
+  /** As {@link read}, one by one. @throws NetlinkDecodeError */
+  each(view: DataView, start: number, end: number, take: (element: WireElement) => void): void {
     this.#forEach(view, start, end, ({ start: from, end: to }) => {
       const element = this.#readElement(view, from, to);
-      if (element !== undefined) into.push(element);
+      if (element !== undefined) take(element);
     });
   }
 
@@ -79,14 +84,14 @@ export class ElementReader {
   }
 
   #readElement(view: DataView, start: number, end: number): WireElement | undefined {
-    const draft: Draft = { key: NO_KEY, isIntervalEnd: false };
+    const draft: Draft = { key: NO_KEY };
     const cursor = this.#element.enter(view, start, end);
     let flags = 0;
     while (cursor.next()) {
       if (cursor.type === NFTA_SET_ELEM_FLAGS) flags = cursor.networkU32();
       else this.#readAttribute(cursor, draft);
     }
-    draft.isIntervalEnd = (flags & NFT_SET_ELEM_INTERVAL_END) !== 0;
+    if (flags & NFT_SET_ELEM_INTERVAL_END) draft.isIntervalEnd = true;
     return flags & NFT_SET_ELEM_CATCHALL ? undefined : draft;
   }
 

@@ -12,7 +12,8 @@ import { compareKeys, lastKey, previousKey } from './key-arithmetic.ts';
 /** In ascending order. The order of `elements` does not matter. */
 export function joinIntervals(elements: readonly WireElement[]): SetElement[] {
   const descending = [...elements].sort(
-    (x, y) => compareKeys(y.key, x.key) || Number(x.isIntervalEnd) - Number(y.isIntervalEnd),
+    (x, y) =>
+      compareKeys(y.key, x.key) || Number(x.isIntervalEnd ?? false) - Number(y.isIntervalEnd ?? false),
   );
   const joined: SetElement[] = [];
   let end: Uint8Array | undefined;

@@ -1,6 +1,7 @@
 /** Elements asked of the kernel (NFT_MSG_GETSETELEM): one by its key, or all. */
 import {
   beginNetfilter,
+  type DumpResult,
   type MessageWriter,
   type NetlinkClient,
   NFGENMSG_BYTES,
@@ -18,7 +19,7 @@ import {
   NFTA_SET_ELEM_LIST_TABLE,
   nftType,
 } from '../netlink/nf-tables.ts';
-import { type ElementSet, layoutOf } from './element.ts';
+import { type ElementSet, layoutOf, type SetElement } from './element.ts';
 import { ElementReader, type WireElement } from './element-reader.ts';
 import { writeLookup } from './element-writer.ts';
 import { KeyList } from './key-list.ts';
@@ -38,6 +39,17 @@ export function dumpElements(client: NetlinkClient, set: SetRef): Dump {
     reader.read(view, start + NFGENMSG_BYTES, end, elements),
   );
   return { elements, interrupted };
+}
+
+/** One by one. @throws NetlinkError */
+export function scanElements(
+  client: NetlinkClient,
+  set: SetRef,
+  visit: (element: SetElement) => void,
+): DumpResult {
+  return client.dump('list elements', askForAll(set), ({ view, start, end }) =>
+    reader.each(view, start + NFGENMSG_BYTES, end, visit),
+  );
 }
 
 /** The keys alone, of a set of one field that has so many bytes. @throws NetlinkError */

@@ -23,11 +23,10 @@ import {
   MAX_WHOLE_ELEMENTS,
 } from './change.ts';
 import { type ElementSet, layoutOf, type SetElement } from './element.ts';
-import type { WireElement } from './element-reader.ts';
 import { lookUpInterval } from './interval-lookup.ts';
 import { joinIntervals } from './intervals.ts';
 import { fieldPlaces } from './key.ts';
-import { dumpElements, dumpKeys, lookUp } from './reading.ts';
+import { dumpElements, dumpKeys, lookUp, scanElements } from './reading.ts';
 
 /** A batch of the largest elements fits. The kernel reserves nothing: it is a limit. */
 const SEND_BUFFER_BYTES = 128 << 20;
@@ -86,7 +85,7 @@ export class SetElements implements SetElementsDriver {
     try {
       if (layoutOf(set) === 'interval') return lookUpInterval(this.#client, set, key);
       const found = lookUp(this.#client, set, key);
-      return found && asElement(found);
+      return found;
     } catch (error) {
       throw asNftablesError(error);
     }
@@ -94,7 +93,12 @@ export class SetElements implements SetElementsDriver {
 
   list(set: ElementSet): SetElement[] {
     const { elements } = undisturbed('list elements', () => dumpElements(this.#client, set));
-    return layoutOf(set) === 'interval' ? joinIntervals(elements) : elements.map(asElement);
+    return layoutOf(set) === 'interval' ? joinIntervals(elements) : elements;
+  }
+
+  scan(set: ElementSet, start: () => (element: SetElement) => void): void {
+    if (layoutOf(set) === 'interval') this.list(set).forEach(start());
+    else undisturbed('list elements', () => scanElements(this.#client, set, start()));
   }
 
   ranges(set: ElementSet): Uint8Array {
@@ -201,8 +205,4 @@ function undisturbed<T extends { readonly interrupted: boolean }>(operation: str
 function interruptedAlways(operation: string): NftablesError {
   const problem = `the ruleset changed during each of ${DUMP_ATTEMPTS} attempts`;
   return new NftablesError({ operation, errno: EINTR, problem });
-}
-
-function asElement({ isIntervalEnd: _, ...element }: WireElement): SetElement {
-  return element;
 }

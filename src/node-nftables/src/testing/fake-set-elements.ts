@@ -82,6 +82,10 @@ export class FakeSetElements implements SetElementsDriver {
     return new ElementStore(findSet(workspace, 'list elements', set), workspace.nowMs).list();
   }
 
+  scan(set: ElementSet, start: () => (element: SetElement) => void): void {
+    this.list(set).forEach(start());
+  }
+
   ranges(set: ElementSet): Uint8Array {
     const found = this.list(set).toSorted((x, y) => compareKeys(x.key, y.key));
     return Buffer.concat(found.flatMap(({ key, keyEnd = key }) => [key, keyEnd]));

@@ -58,7 +58,7 @@ function elementDifference(set: FakeSet, other: FakeSet | undefined, action: Act
   if (other === undefined && action === 'delete') return [];
   const isOther = ([id, element]: [string, FakeElement]) => other?.elements.get(id) !== element;
   return [...set.elements].filter(isOther).map(([, { element }]) => {
-    const elements = [{ ...element, isIntervalEnd: false }];
+    const elements = [element];
     return { kind: 'element', action, ...place, set: set.definition.name, elements } as const;
   });
 }

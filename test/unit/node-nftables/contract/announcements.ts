@@ -65,7 +65,7 @@ export function announcementsContract(current: () => Drivers): void {
       const [added, , deleted, generation] = drain();
       expect(added).toMatchObject({ kind: 'element', action: 'new', portId: elements.portId, set: 'hosts' });
       expect(added).toMatchObject({
-        elements: [{ key, timeoutMs: 60_000, comment: 'c', isIntervalEnd: false }],
+        elements: [{ key, timeoutMs: 60_000, comment: 'c' }],
       });
       expect(deleted).toMatchObject({
         kind: 'element',
