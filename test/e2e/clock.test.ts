@@ -1,4 +1,7 @@
-/** Somebody sets the wall clock: what is blocked stays so for the time that it had left, in the kernel and in the ledger. */
+/**
+ * Somebody sets the wall clock, while the daemon runs or while it is dead: what is blocked stays so for the time that it
+ * had left, in the kernel and in the ledger.
+ */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -32,15 +35,26 @@ afterAll(async () => {
 /** Milliseconds from now on, by the daemon's clock. */
 const left = ({ expiresAtMs }: Decision, offsetMs: number) => (expiresAtMs ?? 0) - (Date.now() + offsetMs);
 
+type When = 'while the daemon runs' | 'while it is dead' | 'while it is stopped';
+
+async function set(when: When, offsetMs: number): Promise<void> {
+  if (when !== 'while the daemon runs')
+    await scene.daemon.stop(when === 'while it is dead' ? 'SIGKILL' : 'SIGTERM');
+  writeFileSync(clock, String(offsetMs));
+  if (when !== 'while the daemon runs') await scene.daemon.start();
+}
+
 describe('a clock that was set', () => {
-  it.each([
-    ['back by three hours', -3 * HOUR_MS],
-    ['forward by a day', 24 * HOUR_MS],
-    ['back to where it was', 0],
-  ])('%s changes nothing of how long a block stands', async (_, offsetMs) => {
+  it.each<[string, When, number]>([
+    ['back by three hours', 'while the daemon runs', -3 * HOUR_MS],
+    ['forward by a day', 'while the daemon runs', 24 * HOUR_MS],
+    ['back to where it was', 'while the daemon runs', 0],
+    ['forward by five hours', 'while it is dead', 5 * HOUR_MS],
+    ['back by nine hours', 'while it is stopped', -4 * HOUR_MS],
+  ])('%s %s changes nothing of how long a block stands', async (_, when, offsetMs) => {
     const [known] = (await scene.get<{ items: Decision[] }>('/v1/decisions')).items;
     const block = known ?? (await scene.block('203.0.113.9/32', TTL_MS));
-    writeFileSync(clock, String(offsetMs));
+    await set(when, offsetMs);
     const after = await until('the decision to follow', async () => {
       const decision = await scene.get(`/v1/decisions/${block.id}`);
       return Math.abs(left(decision, offsetMs) - TTL_MS) < SLACK_MS ? decision : undefined;
@@ -54,7 +68,7 @@ describe('a clock that was set', () => {
     const jumps = (await allEntries(scene.daemon)).flatMap((entry) =>
       entry.type === 'clock.jumped' ? [Math.round(entry.body.byMs / HOUR_MS)] : [],
     );
-    expect(jumps).toEqual([-3, 27, -24]);
+    expect(jumps).toEqual([-3, 27, -24, 5, -9]);
     expect(scene.daemon.cli('audit', 'verify').status).toBe(0);
   });
 });
