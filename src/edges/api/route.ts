@@ -8,6 +8,7 @@ import type { Download } from './download.ts';
 import { AnswerError, RequestError, type RequestFault } from './errors.ts';
 import type { Role } from './role.ts';
 import type { Scope } from './scope.ts';
+import { placeOfSecret } from './secret-text.ts';
 
 export type Method = 'get' | 'post' | 'put' | 'delete';
 
@@ -138,13 +139,24 @@ export function jsonRoute<S extends RequestShape, A extends z.ZodType>(
 /** @throws RequestError not-found for a path that fits nothing, invalid-request with the faults for the rest */
 export function checkRequest<T extends z.ZodType>(schema: T, raw: RawRequest): z.output<T> {
   const parsed = schema.safeParse(raw);
-  if (parsed.success) return parsed.data;
+  if (parsed.success) {
+    refuseSecrets(raw);
+    return parsed.data;
+  }
   const { issues } = parsed.error;
   if (issues.some((issue) => issue.path[0] === 'params')) {
     throw new RequestError('not-found', 'there is no such thing');
   }
   const problems = issues.flatMap(faultsOf).slice(0, MAX_FAULTS);
   throw new RequestError('invalid-request', 'the request does not fit the schema', { problems });
+}
+
+/** A token lets somebody in by its header alone. Anywhere else it is a mistake, which would be kept, or shown to others. */
+function refuseSecrets(raw: RawRequest): void {
+  const place = placeOfSecret(raw);
+  if (place === undefined) return;
+  const problems = [{ pointer: pointerTo(place), message: 'must hold no token: it would be kept for good' }];
+  throw new RequestError('invalid-request', 'the request holds a token', { problems });
 }
 
 const MAX_FAULTS = 100;

@@ -11,3 +11,15 @@ export function holdsSecret(text: string): boolean {
 export function withoutSecrets(text: string): string {
   return text.replaceAll(SECRET, '[secret]');
 }
+
+/** Where in a value of JSON a text or a name holds one. It is as deep as the reader of bodies lets through. */
+export function placeOfSecret(value: unknown): readonly string[] | undefined {
+  if (typeof value === 'string') return holdsSecret(value) ? [] : undefined;
+  if (typeof value !== 'object' || value === null) return undefined;
+  for (const [name, inner] of Object.entries(value)) {
+    if (holdsSecret(name)) return [name];
+    const place = placeOfSecret(inner);
+    if (place !== undefined) return [name, ...place];
+  }
+  return undefined;
+}

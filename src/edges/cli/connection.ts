@@ -47,11 +47,7 @@ export function daemonAddress({ url, stateDir }: ClientSettings): DaemonAddress 
     return { value: `unix:${socketPath}`, from, base: 'http://localhost', socketPath, isLocal: true };
   const parsed = URL.parse(value);
   if (!parsed || !['http:', 'https:'].includes(parsed.protocol))
-    throw new CommandError(
-      'bad-url',
-      2,
-      `${from} '${value}' is no http or https URL and no socket, such as ${EXAMPLES}`,
-    );
+    throw new CommandError('bad-url', 2, `${from}: no http or https URL and no socket, such as ${EXAMPLES}`);
   if (parsed.username !== '' || parsed.password !== '' || parsed.search !== '' || parsed.hash !== '')
     throw new CommandError('bad-url', 2, `${from}: a URL without user, question mark and # is wanted`);
   const isLocal = isLoopback(parsed);
@@ -71,20 +67,29 @@ function isLoopback({ hostname }: URL): boolean {
   return host.startsWith('127.') || host === '::1';
 }
 
+/** What a header takes. Else fetch would refuse it, and tell it. */
+const SENDABLE = /^[\x21-\x7e]+$/;
+
 /** Root's own token is for the daemon on this machine and goes nowhere else. */
 function tokenOf({ token, tokenFile, stateDir }: ClientSettings, { value, isLocal }: DaemonAddress): string {
-  if (token) return token.value;
-  if (tokenFile) return readNamed(tokenFile).trim();
+  if (token) return sendable(token);
+  if (tokenFile) return sendable({ value: readNamed(tokenFile).trim(), from: tokenFile.value });
   if (!isLocal)
     throw new CommandError('no-token', 3, `set PENSTOCK_TOKEN to a token of the daemon at ${value}`);
   const left = leftBehind(stateDir.value, 'admin.token');
-  if (left) return left.value;
+  if (left) return sendable(left);
   throw new CommandError(
     'no-token',
     1,
     `no token: ${join(stateDir.value, 'admin.token')} is not there. Start the daemon with npm start, name its ` +
       'directory with --state-dir, or set PENSTOCK_TOKEN',
   );
+}
+
+/** @throws CommandError that does not tell it */
+function sendable({ value, from }: Setting): string {
+  if (SENDABLE.test(value)) return value;
+  throw new CommandError('bad-token', 2, `${from}: a token is one word, without spaces and line breaks`);
 }
 
 /** @throws CommandError for a file that cannot be read */

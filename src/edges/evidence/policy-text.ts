@@ -9,6 +9,8 @@ import type { PolicySources } from '../../policy/policy.ts';
 /** Policies are text of some KiB; feeds that came with them may be large, and are named only. */
 const MAX_TEXT_BYTES = 1 << 20;
 const WITHHELD = '[withheld]';
+/** A token of this daemon (edges/api/token-store.ts), pasted into a comment. */
+const TOKEN = /pst_[A-Za-z0-9_-]{43}/g;
 const SECRET_PARTS = /(https?:\/\/)([^\s"'/@]+@)?([^\s"'?#]*)(\?[^\s"'#]*)?/g;
 
 export interface RuleText {
@@ -26,11 +28,13 @@ export interface FileText {
   readonly text: string | null;
 }
 
-/** Users, passwords and queries of URLs taken out. */
+/** Tokens, and users, passwords and queries of URLs taken out. */
 export function withoutSecrets(text: string): string {
-  return text.replace(SECRET_PARTS, (_, scheme: string, user: string | undefined, rest: string, query) =>
-    [scheme, user && `${WITHHELD}@`, rest, query && `?${WITHHELD}`].filter(Boolean).join(''),
-  );
+  return text
+    .replace(TOKEN, WITHHELD)
+    .replace(SECRET_PARTS, (_, scheme: string, user: string | undefined, rest: string, query) =>
+      [scheme, user && `${WITHHELD}@`, rest, query && `?${WITHHELD}`].filter(Boolean).join(''),
+    );
 }
 
 export function fileTexts({ files }: PolicySources): FileText[] {

@@ -136,9 +136,12 @@ function withUnit({ name, value }: { name: string; value: string }): string {
 /** But for the names of files that hold them. */
 const SECRET = /(secret|token|password|passphrase|authorization|key)$/i;
 
+/** One of the daemon, in the place of something else. */
+const TOKEN = /pst_[\w-]{43}/g;
+
 /** Of a URL only what cannot be one: many a webhook's path is its password. */
 function withoutSecrets(text: string): string {
   const url = /^https?:/i.test(text) ? URL.parse(text) : null;
-  if (url === null) return text;
+  if (url === null) return text.replace(TOKEN, 'a token, not shown');
   return `${url.origin}${url.pathname === '/' && url.search === '' ? '' : '/…'}`;
 }

@@ -48,6 +48,7 @@ describe('the policy in a bundle', () => {
   it.each([
     ['https://ann:pw@feeds.example/a', 'https://[withheld]@feeds.example/a'],
     ['http://127.0.0.1:80/a?b=c&d=e#f', 'http://127.0.0.1:80/a?[withheld]#f'],
+    [`# Bearer pst_${'a'.repeat(43)}, of laptop`, '# Bearer [withheld], of laptop'],
     ['no url: a@b?c', 'no url: a@b?c'],
   ])('withholds of %j what may be secret', (text, shown) => {
     expect(withoutSecrets(text)).toBe(shown);
