@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { formatPrefix } from '../address/prefix.ts';
 import type { NeverBlock, Policy, Response } from '../policy/policy.ts';
+import { protocolName } from '../policy/schema/protocol.ts';
 import type { Changes, SettingChange } from './commands.ts';
 
 type Thing = Readonly<Record<string, unknown>> & { readonly name: string };
@@ -37,8 +38,13 @@ function protectedBy({ destinations, sources, ports }: NeverBlock): Thing[] {
   return [
     ...destinations.map((prefix) => ({ name: `destination ${formatPrefix(prefix)}` })),
     ...sources.map((prefix) => ({ name: `source ${formatPrefix(prefix)}` })),
-    ...ports.map(({ protocol, first, last }) => ({ name: `port ${protocol}/${first}-${last}` })),
+    ...ports.map((range) => ({ name: `port ${portsText(range)}` })),
   ];
+}
+
+/** `tcp/22`, `udp/8000-8010`: as it is written in a policy. */
+function portsText({ protocol, first, last }: NeverBlock['ports'][number]): string {
+  return `${protocolName(protocol)}/${first === last ? first : `${first}-${last}`}`;
 }
 
 function compare(before: readonly Thing[], after: readonly Thing[]): Changes {

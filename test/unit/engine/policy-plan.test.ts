@@ -86,7 +86,7 @@ describe('planPolicy', () => {
       addressSets: { added: ['mirrors'] },
       schedules: { added: ['nightly'] },
       response: { added: [], removed: [], changed: ['policyViolation'] },
-      neverBlock: { added: ['destination 10.0.0.53/32', 'port 6/22-22'] },
+      neverBlock: { added: ['destination 10.0.0.53/32', 'port tcp/22'] },
       guardrails: [
         { field: 'maxBlocksPerMinute', from: '3', to: '4' },
         { field: 'maxBlocksPerHour', from: '30', to: '40' },
