@@ -125,6 +125,7 @@ function changes(): number {
 async function check(operation: Operation, request: MadeRequest, as: As): Promise<number> {
   const asked = api.engine.asked.length;
   const changed = changes();
+  const before = api.engine.changes().length;
   const { status, text, type, headers } = await send(operation, request, as);
   expect(api.faults).toEqual([]);
   expect(status).not.toBe(500);
@@ -140,8 +141,10 @@ async function check(operation: Operation, request: MadeRequest, as: As): Promis
     expect([400, as === 'nobody' || as === 'impostor' ? 401 : 403, 404]).toContain(status);
     expect(api.engine.asked.slice(asked).filter(({ name }) => name !== 'noteOperator')).toEqual([]);
   } else if (operation.method === 'GET') expect(changes()).toBe(changed);
-  // What is refused has changed nothing.
+  // What is refused has changed nothing, and whatever is done is done in somebody's name.
   if (status >= 400) expect(changes()).toBe(changed);
+  for (const change of api.engine.changes().slice(before))
+    expect(JSON.stringify(change)).toContain(`"actor":"the-${as}"`);
   return status;
 }
 
