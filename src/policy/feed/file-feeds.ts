@@ -3,7 +3,10 @@ import type { DenyList, Policy } from '../policy.ts';
 import type { ProblemList } from '../problem.ts';
 import type { Feed } from './feed.ts';
 import type { Protected } from './guard.ts';
-import { type ParsedFeed, parseFeed, parseOrder } from './parser.ts';
+import { ParsedFeeds } from './parsed-feeds.ts';
+import { type ParsedFeed, parseOrder } from './parser.ts';
+
+const parsedFeeds = new ParsedFeeds();
 
 export type FileFeed = Extract<Feed, { file: string }>;
 
@@ -24,7 +27,7 @@ export function loadFileFeeds(policy: Guarded, loading: FileLoading): readonly D
     if (list.feed === null || list.feed.file === null) return list;
     const text = loading.text(list.feed, list.id);
     if (text === undefined) return list;
-    const parsed = parseFeed(text, parseOrder(list.feed, safe, loading.nowMs));
+    const parsed = parsedFeeds.parse(text, parseOrder(list.feed, safe, loading.nowMs));
     if (parsed.ok) {
       warn(list, parsed, loading.warnings);
       return { ...list, prefixes: parsed.prefixes };
