@@ -49,11 +49,12 @@ export class FirstContacts {
     for (let at = 0; at < CONTACTS * CONTACT; at += CONTACT) {
       if (contacts[at] === address && contacts[at + 1] === service && contacts[at + 2] !== 0) return false;
     }
-    const at = head[NEXT_CONTACT] * CONTACT;
+    const next = head[NEXT_CONTACT];
+    const at = next * CONTACT;
     contacts[at] = address;
     contacts[at + 1] = service;
     contacts[at + 2] = (contact.minute << 2) | (contact.inside ? INSIDE : 0) | (contact.failed ? FAILED : 0);
-    head[NEXT_CONTACT] = (head[NEXT_CONTACT] + 1) % CONTACTS;
+    head[NEXT_CONTACT] = next + 1 < CONTACTS ? next + 1 : 0;
     return true;
   }
 

@@ -102,8 +102,10 @@ export class HostProfile {
    * not written again: rings before its first hour has ended, and all of a track but its key, see {@link TrackTable.begin}.
    */
   clear(): void {
-    if (this.head[HOURS_WATCHED] > 0 || this.tracks.size > 0) new Uint8Array(this.buffer).fill(0);
-    else {
+    if (this.head[HOURS_WATCHED] > 0 || this.tracks.size > 0) {
+      new Uint8Array(this.buffer).fill(0);
+      this.tracks.forget();
+    } else {
       this.head.fill(0);
       this.#firstFilled.fill(0);
     }

@@ -248,12 +248,13 @@ function remember(
   hour: number,
   learnt: { readonly uploaded: number; readonly fresh: number; readonly active: number | null },
 ): void {
-  const at = head[HOURS_WATCHED] % HOURS;
+  // As whole numbers: the remainder of two doubles is a call, and a host may have been silent for a week of hours.
+  const at = (head[HOURS_WATCHED] | 0) % HOURS;
   uploads[at] = learnt.uploaded;
   newDestinations[at] = learnt.fresh;
   head[HOURS_WATCHED]++;
   if (learnt.active === null) return;
-  const ofWeek = hour % HOURS;
+  const ofWeek = (hour | 0) % HOURS;
   active[ofWeek] = active[ofWeek] * WEEK_WEIGHT + learnt.active;
   watched[ofWeek] = watched[ofWeek] * WEEK_WEIGHT + 1;
 }

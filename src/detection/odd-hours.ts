@@ -70,20 +70,21 @@ interface Share {
 function sameHour(facts: HoursFacts, hour: number): Share {
   const ofWeek = ((hour % WEEK) + WEEK) % WEEK;
   const own = facts.hoursWatched >= OWN_HOURS_WEEKS * WEEK;
-  return share(facts, (_, i) => (own ? i === ofWeek : i % DAY === ofWeek % DAY));
+  return own ? share(facts, ofWeek, WEEK) : share(facts, ofWeek % DAY, DAY);
 }
 
 /** Hours of the day that are silent, all days taken together. */
 export function quietHours(facts: Activity): number {
-  const hours = Array.from({ length: DAY }, (_, hour) => share(facts, (__, i) => i % DAY === hour));
-  return hours.filter(({ chance }) => chance < SILENT).length;
+  let quiet = 0;
+  for (let hour = 0; hour < DAY; hour++) if (share(facts, hour, DAY).chance < SILENT) quiet++;
+  return quiet;
 }
 
-function share({ active, watched }: Activity, counts: (value: number, hour: number) => boolean): Share {
+/** Of the hours of the week from `first` on, so many apart. */
+function share({ active, watched }: Activity, first: number, apart: number): Share {
   let a = 0;
   let w = 0;
-  for (let i = 0; i < WEEK; i++) {
-    if (!counts(watched[i], i)) continue;
+  for (let i = first; i < WEEK; i += apart) {
     a += active[i];
     w += watched[i];
   }

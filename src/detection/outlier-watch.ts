@@ -5,7 +5,7 @@
  */
 import type { FlowChange } from '../flow/flow.ts';
 import { SUSPICION, SUSPICIOUS } from './host-profile.ts';
-import { FEATURE_COUNT, Feature } from './model/features.ts';
+import { FEATURE_COUNT } from './model/features.ts';
 import { OutlierJudge } from './model/outlier.ts';
 import { WindowFeatures } from './model/window-features.ts';
 import { isEstablished } from './profile-store.ts';
@@ -13,8 +13,8 @@ import type { Say, Sight } from './sight.ts';
 import { isDns, isTcp } from './surroundings.ts';
 
 const OUTLIER = 6;
-/** Connections in a window that make it worth a look, as the vector has them: quiet ones are all alike. */
-const BUSY = Math.log1p(20);
+/** Connections in a window that make it worth a look: quiet ones are all alike. */
+const BUSY = 20;
 /** Windows that the model stands for: a week of 25 hosts, or the last days of more. */
 const OPTIONS = { horizonWindows: 50_000 };
 
@@ -85,8 +85,11 @@ export class OutlierWatch {
   turn(sight: Sight): void {
     const { host, nowMs } = sight;
     if (!this.isOn || !this.#windows.isDue(host.slot, nowMs)) return;
-    if (!this.#windows.closeWindow(host.slot, this.#vector) || !isEstablished(host)) return;
-    if (this.#vector[Feature.opened] < BUSY) return;
+    if (!isEstablished(host) || this.#windows.connections(host.slot) < BUSY) {
+      this.#windows.forget(host.slot);
+      return;
+    }
+    this.#windows.closeWindow(host.slot, this.#vector);
     const { profile } = host;
     const suspicion = profile.head[SUSPICION];
     const weight = suspicion >= SUSPICIOUS ? 0 : 1 - suspicion;

@@ -50,6 +50,7 @@ const DAY_MS = 86_400_000;
 const ROUNDING = 1e-9;
 const SILENCE_MS = 6 * 3_600_000;
 export const NO_TRACK = -1;
+const GUESSES = 64;
 
 export interface TrackColumns {
   readonly numbers: Float64Array;
@@ -67,6 +68,10 @@ export class TrackTable {
   /** Out and in of each beat, see {@link logSize}. */
   readonly sizes: Uint16Array;
   readonly #keys: Uint32Array;
+  /** Those in use come first: a place is given to another, never given back. */
+  #size = 0;
+  /** By the low bits of a key, one more than the track that was last found by them; 0: none. */
+  readonly #guesses = new Uint8Array(GUESSES);
 
   constructor({ numbers, counts, intervals, sizes, keys }: TrackColumns) {
     this.numbers = numbers;
@@ -74,19 +79,28 @@ export class TrackTable {
     this.intervals = intervals;
     this.sizes = sizes;
     this.#keys = keys;
+    while (this.#size < TRACKS && !this.#isFree(this.#size)) this.#size++;
   }
 
   /** Tracks in use. */
   get size(): number {
-    let size = 0;
-    for (let track = 0; track < TRACKS; track++) if (!this.#isFree(track)) size++;
-    return size;
+    return this.#size;
+  }
+
+  /** The columns were emptied. */
+  forget(): void {
+    this.#size = 0;
   }
 
   find(high: number, low: number): number {
     const keys = this.#keys;
-    for (let i = 0; i < TRACKS; i++) {
-      if (keys[i * 2 + 1] === low && keys[i * 2] === high) return i;
+    const slot = low & (GUESSES - 1);
+    const guess = this.#guesses[slot] - 1;
+    if (guess >= 0 && keys[guess * 2 + 1] === low && keys[guess * 2] === high) return guess;
+    for (let i = 0; i < this.#size; i++) {
+      if (keys[i * 2 + 1] !== low || keys[i * 2] !== high) continue;
+      this.#guesses[slot] = i + 1;
+      return i;
     }
     return NO_TRACK;
   }
@@ -184,10 +198,10 @@ export class TrackTable {
   }
 
   #victim(nowMs: number): number {
+    if (this.#size < TRACKS) return this.#size++;
     let victim = 0;
     let least = Number.POSITIVE_INFINITY;
     for (let track = 0; track < TRACKS; track++) {
-      if (this.#isFree(track)) return track;
       const worth = this.#worth(track, nowMs);
       if (worth < least) {
         least = worth;

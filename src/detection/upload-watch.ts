@@ -11,7 +11,7 @@ import {
   HOURS_WATCHED,
   type HostProfile,
 } from './host-profile.ts';
-import { HOURS, TRACKS } from './profile-layout.ts';
+import { HOURS } from './profile-layout.ts';
 import { robustScore } from './robust-score.ts';
 import { HOUR_MS, type Say, type Sight } from './sight.ts';
 import { isInside } from './surroundings.ts';
@@ -53,16 +53,15 @@ export class UploadWatch {
     const { profile } = sight.host;
     const { tracks } = profile;
     const { track } = sight;
-    const hour = { out: tracks.number(track, at.HOUR_OUT), in: tracks.number(track, at.HOUR_IN) };
-    if (hour.out >= settings.floor) this.#look(sight, hour, 1);
+    const hourOut = tracks.number(track, at.HOUR_OUT);
+    const hourIn = tracks.number(track, at.HOUR_IN);
+    if (hourOut >= settings.floor) this.#look(sight, { out: hourOut, in: hourIn }, 1);
     else {
-      const day = {
-        out: tracks.number(track, at.HALF_OUT) + tracks.number(track, at.LAST_HALF_OUT),
-        in: tracks.number(track, at.HALF_IN) + tracks.number(track, at.LAST_HALF_IN),
-      };
-      if (day.out >= settings.floor) this.#look(sight, day, DAY_HOURS);
+      const dayOut = tracks.number(track, at.HALF_OUT) + tracks.number(track, at.LAST_HALF_OUT);
+      const dayIn = tracks.number(track, at.HALF_IN) + tracks.number(track, at.LAST_HALF_IN);
+      if (dayOut >= settings.floor) this.#look(sight, { out: dayOut, in: dayIn }, DAY_HOURS);
     }
-    if (hour.out >= hour.in * settings.uploadRatio && tracks.count(track, at.INSIDE) === 0)
+    if (hourOut >= hourIn * settings.uploadRatio && tracks.count(track, at.INSIDE) === 0)
       this.sentAnywhere(sight);
   }
 
@@ -78,7 +77,7 @@ export class UploadWatch {
   /** Uploads of the running hour, all destinations together; of tracks, those that count. */
   uploaded({ head, tracks }: HostProfile, ratio: number, counts: (track: number) => boolean): Uploaded {
     const all: Uploaded = { out: head[HOUR_UPLOAD], in: head[HOUR_UPLOAD_BACK], largest: 0 };
-    for (let track = 0; track < TRACKS; track++) {
+    for (let track = 0; track < tracks.size; track++) {
       if (tracks.number(track, at.HOUR) !== head[HOUR]) continue;
       if (!counts(track)) continue;
       const out = tracks.number(track, at.HOUR_OUT);
@@ -158,14 +157,19 @@ export class UploadWatch {
  */
 export function mostIn({ uploads, head }: HostProfile, hours: number): number {
   const known = Math.min(head[HOURS_WATCHED], HOURS);
-  const oldest = head[HOURS_WATCHED] - known;
   const end = hours === 1 ? known : known - hours;
   let sum = 0;
   let most = 0;
+  let first = (head[HOURS_WATCHED] - known) % HOURS;
+  let last = first;
   for (let i = 0; i < end; i++) {
-    sum += uploads[(oldest + i) % HOURS];
-    if (i >= hours) sum -= uploads[(oldest + i - hours) % HOURS];
-    most = Math.max(most, sum);
+    sum += uploads[last];
+    if (++last === HOURS) last = 0;
+    if (i >= hours) {
+      sum -= uploads[first];
+      if (++first === HOURS) first = 0;
+    }
+    if (sum > most) most = sum;
   }
   return most;
 }

@@ -103,6 +103,11 @@ export class WindowFeatures {
     this.#sums[host * SUMS + SECONDS] += durationMs / 1000;
   }
 
+  /** Opened in the window as it stands; 0 when there is none. */
+  connections(host: number): number {
+    return this.#counts[host * COUNTS + OPENED];
+  }
+
   /** Write the window's vector and forget the window; false when there is none, as nothing happened. */
   closeWindow(host: number, into: Float64Array): boolean {
     if (Number.isNaN(this.#sums[host * SUMS + START])) return false;

@@ -89,6 +89,7 @@ describe('made-up hosts', () => {
       const { profile } = store.touch(numbered(i), NOW);
       expect(profile.head.subarray(2).every((value) => value === 0)).toBe(true);
       expect(profile.uploads[0] + profile.destinations.look(7).times + profile.contacts[2]).toBe(0);
+      profile.tracks.begin(7, 7, NOW, NOW);
       new Uint8Array(profile.buffer).fill(255);
       profile.destinations.see(7, 1);
     }

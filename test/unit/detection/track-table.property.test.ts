@@ -51,6 +51,24 @@ it('finds what was begun, each in its own place, as long as there is room', () =
   );
 });
 
+it('finds the same in a profile that was kept as bytes, and nothing in one that was emptied', () => {
+  fc.assert(
+    fc.property(fc.array(fc.tuple(key, key), { maxLength: 2 * TRACKS, size: 'max' }), (keys) => {
+      const profile = new HostProfile();
+      for (const [high, low] of keys) {
+        if (profile.tracks.find(high, low) === at.NO_TRACK) profile.tracks.begin(high, low, NOW, NOW);
+      }
+      const found = () => keys.map(([high, low]) => profile.tracks.find(high, low));
+      const { tracks } = new HostProfile(profile.buffer.slice(0));
+      expect(tracks.size).toBe(profile.tracks.size);
+      expect(keys.map(([high, low]) => tracks.find(high, low))).toEqual(found());
+      profile.clear();
+      expect(profile.tracks.size).toBe(0);
+      expect(found()).toEqual(keys.map(() => at.NO_TRACK));
+    }),
+  );
+});
+
 it('finds what was begun last, and never two in one place, however many come', () => {
   const begin = fc.record({
     key: fc.integer({ min: 1, max: 200 }),
