@@ -37,6 +37,8 @@ const GROUPS = {
 };
 /** Room for some ten thousand events, which a busy gateway makes in a garbage collection. */
 const DEFAULT_RECEIVE_BUFFER_BYTES = 16 << 20;
+/** Events taken from the kernel with one system call, when so many wait. */
+const EVENTS_A_CALL = 64;
 /** How often a dump is done again that the kernel calls inconsistent. */
 const DUMP_ATTEMPTS = 3;
 
@@ -94,7 +96,7 @@ export class ConntrackSocket implements Disposable {
     using sockets = new DisposableStack();
     try {
       const client = sockets.use(NetlinkClient.open({ protocol, timeoutMs: options.timeoutMs }));
-      const events = sockets.use(NetlinkSocket.open({ protocol, receiveBufferBytes }));
+      const events = sockets.use(NetlinkSocket.open({ protocol, receiveBufferBytes, batch: EVENTS_A_CALL }));
       for (const event of options.events ?? (['new', 'update', 'destroy'] as const))
         events.join(GROUPS[event]);
       return new ConntrackSocket(events, client, sockets.move());

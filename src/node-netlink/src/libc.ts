@@ -50,6 +50,8 @@ export const recvfrom: (
 ) => number = libc.func(
   'long recvfrom(int fd, void *bytes, size_t size, int flags, void *address, void *addressLength)',
 );
+export const recvmmsg: (fd: number, headers: Bytes, count: number, flags: number, timeout: null) => number =
+  libc.func('int recvmmsg(int fd, void *headers, unsigned int count, int flags, void *timeout)');
 export const close: (fd: number) => number = libc.func('int close(int fd)');
 export const poll: (pollfds: Bytes, count: number, timeoutMs: number) => number = libc.func(
   'int poll(void *pollfds, unsigned long count, int timeoutMs)',

@@ -2,6 +2,7 @@
  * One AF_NETLINK socket (netlink(7)): bytes out, datagrams in, multicast groups. What the bytes mean is the
  * business of `NetlinkClient` (requests and dumps) or of the owner (events).
  */
+import { BatchReceiver } from './batch-receiver.ts';
 import {
   AF_NETLINK,
   bind,
@@ -28,6 +29,9 @@ const SO_SNDBUF = 7;
 const SO_SNDBUFFORCE = 32;
 const SO_RCVBUFFORCE = 33;
 const SOL_NETLINK = 270;
+const DATAGRAM_BYTES = 65_536;
+/** Many times the longest event. */
+const BATCHED_DATAGRAM_BYTES = 4_096;
 const NETLINK_ADD_MEMBERSHIP = 1;
 const NETLINK_DROP_MEMBERSHIP = 2;
 const NETLINK_NO_ENOBUFS = 5;
@@ -42,8 +46,10 @@ export interface NetlinkSocketOptions {
   receiveBufferBytes?: number;
   /** The longest request is a little less than this. */
   sendBufferBytes?: number;
-  /** Our buffer for one datagram. The kernel fills dumps up to 32 KiB a datagram. */
+  /** Our buffer for one datagram, 64 KiB, or 4 in a batch. The kernel fills dumps up to 32 KiB a datagram. */
   datagramBytes?: number;
+  /** Datagrams taken with one call, and handed out one by one. Default 1. */
+  batch?: number;
   /** Ask for error texts and offsets. Default true. */
   extendedAck?: boolean;
   /** Have rtnetlink check dump filters strictly. Default false. */
@@ -55,17 +61,18 @@ export interface NetlinkSocketOptions {
 export class NetlinkSocket implements Disposable {
   /** Our address; the kernel chose it. */
   readonly portId: number;
-  /** Holds the last datagram, until the next `receive`. */
-  readonly bytes: Uint8Array<ArrayBuffer>;
-  readonly view: DataView<ArrayBuffer>;
+  readonly #bytes: Uint8Array<ArrayBuffer>;
+  readonly #view: DataView<ArrayBuffer>;
   #fd: number;
   readonly #receiver = new DatagramReceiver();
+  readonly #batch: BatchReceiver | undefined;
 
-  private constructor(fd: number, portId: number, datagramBytes: number) {
+  private constructor(fd: number, portId: number, { datagramBytes, batch = 1 }: NetlinkSocketOptions) {
     this.#fd = fd;
     this.portId = portId;
-    this.bytes = new Uint8Array(datagramBytes);
-    this.view = new DataView(this.bytes.buffer);
+    if (batch > 1) this.#batch = new BatchReceiver(batch, datagramBytes ?? BATCHED_DATAGRAM_BYTES);
+    this.#bytes = new Uint8Array(batch > 1 ? 0 : (datagramBytes ?? DATAGRAM_BYTES));
+    this.#view = new DataView(this.#bytes.buffer);
   }
 
   /**
@@ -76,7 +83,7 @@ export class NetlinkSocket implements Disposable {
     const fd = checked('socket', socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, options.protocol));
     try {
       configure(fd, options);
-      return new NetlinkSocket(fd, bindPort(fd), options.datagramBytes ?? 65_536);
+      return new NetlinkSocket(fd, bindPort(fd), options);
     } catch (error) {
       close(fd);
       throw error;
@@ -114,12 +121,23 @@ export class NetlinkSocket implements Disposable {
     }
   }
 
+  /** As `view`. */
+  get bytes(): Uint8Array<ArrayBuffer> {
+    const { buffer, byteOffset, byteLength } = this.view;
+    return new Uint8Array(buffer, byteOffset, byteLength);
+  }
+
+  /** Holds the last datagram, until the next `receive`. */
+  get view(): DataView<ArrayBuffer> {
+    return this.#batch?.view ?? this.#view;
+  }
+
   /**
-   * Take one datagram of the kernel into `bytes`, without waiting. Datagrams of other processes are dropped.
+   * Take one datagram of the kernel into `view`, without waiting. Datagrams of other processes are dropped.
    * @throws NetlinkTruncatedError when it does not fit; NetlinkError
    */
   receive(): Received {
-    return this.#receiver.receive(this.#fd, this.bytes);
+    return this.#batch?.receive(this.#fd) ?? this.#receiver.receive(this.#fd, this.#bytes);
   }
 
   close(): void {

@@ -10,13 +10,14 @@ import {
   NETLINK_NETFILTER,
   NetlinkError,
   NetlinkSocket,
+  type NetlinkSocketOptions,
   NetlinkTruncatedError,
   NFNL_SUBSYS_NFTABLES,
   NFNLGRP_NFTABLES,
   netfilterType,
   Poller,
 } from 'node-netlink';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { ThreadNamespace } from '../../namespaces/thread.ts';
 
 const NFT_MSG_NEWTABLE = 0;
@@ -37,9 +38,9 @@ beforeAll(() => {
 });
 afterAll(() => namespace[Symbol.dispose]());
 
-function nftablesSocket(
-  options: { receiveBufferBytes?: number; datagramBytes?: number; noEnobufs?: boolean } = {},
-) {
+type Options = Partial<NetlinkSocketOptions>;
+
+function nftablesSocket(options: Options = {}) {
   const socket = NetlinkSocket.open({ protocol: NETLINK_NETFILTER, ...options });
   socket.join(NFNLGRP_NFTABLES);
   return socket;
@@ -72,9 +73,15 @@ function drain(socket: NetlinkSocket): (number | 'overrun')[] {
   }
 }
 
-describe('NetlinkSocket', () => {
+describe.each([
+  { how: 'one by one', batch: 1 },
+  { how: 'many at once', batch: 64 },
+])('NetlinkSocket that takes datagrams $how', ({ batch }) => {
+  const open = (options: Options = {}) => nftablesSocket({ batch, ...options });
+  afterEach(() => namespace.nft('flush ruleset'));
+
   it('receives the multicast groups it joins, and no longer after leaving', () => {
-    using socket = nftablesSocket();
+    using socket = open();
     expect(socket.receive()).toBe('empty');
     namespace.nft('add table inet a');
     expect(drain(socket)).toContain(netfilterType(NFNL_SUBSYS_NFTABLES, NFT_MSG_NEWTABLE));
@@ -84,7 +91,7 @@ describe('NetlinkSocket', () => {
   });
 
   it('reports lost events once and goes on', () => {
-    using socket = nftablesSocket({ receiveBufferBytes: 2_048 });
+    using socket = open({ receiveBufferBytes: 2_048 });
     for (let i = 0; i < 12; i++) namespace.nft(`add table inet t${i}\nadd chain inet t${i} c`);
     const types = drain(socket);
     expect(types[0]).toBe('overrun');
@@ -94,19 +101,19 @@ describe('NetlinkSocket', () => {
   });
 
   it('is silent about lost events when asked to be', () => {
-    using socket = nftablesSocket({ receiveBufferBytes: 2_048, noEnobufs: true });
+    using socket = open({ receiveBufferBytes: 2_048, noEnobufs: true });
     for (let i = 0; i < 12; i++) namespace.nft(`add table inet s${i}\nadd chain inet s${i} c`);
     expect(drain(socket)).not.toContain('overrun');
   });
 
   it('notices a datagram that does not fit', () => {
-    using socket = nftablesSocket({ datagramBytes: 24 });
+    using socket = open({ datagramBytes: 24 });
     namespace.nft('add table inet long');
     expect(() => socket.receive()).toThrow(NetlinkTruncatedError);
   });
 
   it('does not hear other processes', () => {
-    using socket = nftablesSocket();
+    using socket = open();
     forge(socket.portId, 100);
     expect(new Poller([socket.fd]).wait(0)).toBe(1);
     expect(drain(socket)).toEqual([]);
@@ -117,31 +124,31 @@ describe('NetlinkSocket', () => {
   });
 
   it('has the queue it asked for, twice over as the kernel counts', () => {
-    using socket = nftablesSocket({ receiveBufferBytes: 8 << 20 });
+    using socket = open({ receiveBufferBytes: 8 << 20 });
     expect(socket.receiveBufferBytes).toBe(16 << 20);
   });
 
   it('says which call failed and why', () => {
-    const open = () => NetlinkSocket.open({ protocol: 31 });
-    expect(open).toThrow(NetlinkError);
-    expect(open).toThrow('socket: EPROTONOSUPPORT');
-    using socket = nftablesSocket();
+    const unknown = () => NetlinkSocket.open({ protocol: 31 });
+    expect(unknown).toThrow(NetlinkError);
+    expect(unknown).toThrow('socket: EPROTONOSUPPORT');
+    using socket = open();
     expect(() => socket.join(4_000)).toThrow('join group: EINVAL');
     expect(() => socket.send(new Uint8Array(1 << 20), 1 << 20)).toThrow('send: EMSGSIZE');
   });
 
   it('is closed once', () => {
-    const socket = nftablesSocket();
+    const socket = open();
     socket.close();
     socket.close();
-    expect(() => socket.receive()).toThrow('recvfrom: EBADF');
+    expect(() => socket.receive()).toThrow(/^(recvfrom|recvmmsg): EBADF$/);
   });
 
   it('belongs to the namespace of the thread that opens it', () => {
-    using outside = nftablesSocket();
+    using outside = open();
     const inner = new ThreadNamespace();
     try {
-      using inside = nftablesSocket();
+      using inside = open();
       inner.nft('add table inet inner');
       expect(drain(inside)).toContain(netfilterType(NFNL_SUBSYS_NFTABLES, NFT_MSG_NEWTABLE));
       expect(drain(outside)).toEqual([]);
