@@ -13,8 +13,9 @@ import { allEntries } from '../faults/soundness.ts';
 import { DOCKER_AND_LIBVIRT, Fail2ban, Firewalld } from '../network/foreign-firewall.ts';
 import { until } from '../network/waiting.ts';
 
-const BLOCKED = '198.51.100.66';
-const FREE = '198.51.100.67';
+const BLOCKED = { 4: '198.51.100.66', 6: '2001:db8:66::66' };
+const FREE = { 4: '198.51.100.67', 6: '2001:db8:66::67' };
+type Pair = typeof FREE;
 /** Somebody outside who knocks at the gateway itself. */
 const KNOCKER = '198.51.100.68';
 
@@ -24,23 +25,33 @@ let fail2ban: Fail2ban;
 
 beforeAll(async () => {
   scene = await Scene.open('foreign', { policy: denyingPolicy('action: alert') });
-  scene.network.outside('server', [`${BLOCKED}/24`, '2001:db8:66::66/64']);
-  scene.network.outside('free', [`${FREE}/24`, '2001:db8:66::67/64']);
+  scene.network.outside('server', [`${BLOCKED[4]}/24`, `${BLOCKED[6]}/64`]);
+  scene.network.outside('free', [`${FREE[4]}/24`, `${FREE[6]}/64`]);
   scene.network.outside('knocker', [`${KNOCKER}/24`, '2001:db8:66::68/64']);
   const restored = scene.network.run('gateway', 'iptables-nft-restore', [], { input: DOCKER_AND_LIBVIRT });
   expect(restored.status, restored.stderr).toBe(0);
   scene.network.start('gateway', 'socat', ['TCP-LISTEN:8080,fork,reuseaddr', 'EXEC:echo hello']);
   [firewalld, fail2ban] = await Promise.all([Firewalld.start(scene.network), Fail2ban.start(scene.network)]);
-  await scene.block(`${BLOCKED}/32`);
+  await block(scene, BLOCKED);
 }, 90_000);
 
 afterAll(() => {
   fail2ban?.remove();
 });
 
-function reaches(address: string): boolean {
-  return scene.network.run('web', 'ping', ['-c', '1', '-W', '0.5', address]).status === 0;
+function block(where: Scene, { 4: four, 6: six }: Pair): Promise<{ id: string }[]> {
+  return Promise.all([where.block(`${four}/32`), where.block(`${six}/128`)]);
 }
+
+/** Over IPv4 and over IPv6. */
+function reaches(addresses: Pair, { network } = scene): boolean[] {
+  return Object.values(addresses).map(
+    (address) => network.run('web', 'ping', ['-c', '1', '-W', '0.5', address]).status === 0,
+  );
+}
+
+const NEITHER = [false, false];
+const EITHER = [true, true];
 
 function knocks(): boolean {
   const args = ['-sS', '--http0.9', '--max-time', '1', 'http://198.51.100.1:8080/'];
@@ -79,8 +90,8 @@ describe('other firewalls on the gateway', () => {
     const before = theirs();
     for (const name of ['inet firewalld', 'inet f2b-table', 'ip filter', 'ip nat'])
       expect(before).toContain(`table ${name} {`);
-    const { id } = await scene.block(`${FREE}/32`);
-    await scene.post(`/v1/decisions/${id}/revoke`, { reason: 'a test' });
+    for (const { id } of await block(scene, FREE))
+      await scene.post(`/v1/decisions/${id}/revoke`, { reason: 'a test' });
     await scene.block('192.0.2.0/24');
     const { driftRepairs } = await kernel();
     nft('delete', 'table', 'inet', 'penstock');
@@ -90,7 +101,7 @@ describe('other firewalls on the gateway', () => {
     await scene.expectSound();
     expect(theirs()).toBe(before);
     expect(knocks()).toBe(false);
-    expect([reaches(BLOCKED), reaches(FREE)]).toEqual([false, true]);
+    expect([reaches(BLOCKED), reaches(FREE)]).toEqual([NEITHER, EITHER]);
   });
 
   it.each<[string, () => void]>([
@@ -127,7 +138,7 @@ describe('other firewalls on the gateway', () => {
     change();
     expect(ours()).toBe(before);
     expect((await kernel()).driftRepairs).toBe(driftRepairs);
-    expect([reaches(BLOCKED), reaches(FREE)]).toEqual([false, true]);
+    expect([reaches(BLOCKED), reaches(FREE)]).toEqual([NEITHER, EITHER]);
     await until('the ban', () => !knocks());
   });
 });
@@ -139,7 +150,7 @@ describe('a program that deletes our table again and again', () => {
       const { driftRepairs } = await kernel();
       nft('delete', 'table', 'inet', 'penstock');
       await until('the repair', async () => (await kernel()).driftRepairs > driftRepairs);
-      expect(reaches(BLOCKED)).toBe(false);
+      expect(reaches(BLOCKED)).toEqual(NEITHER);
     }
     const { driftRepairs, contestedBy } = await kernel();
     expect(driftRepairs).toBe(before + AT_ONCE + 4);
@@ -166,7 +177,7 @@ describe('tableOwner: true', () => {
     writeFileSync(PENSTOCK_CONFIG, 'tableOwner: true\n');
     const policy = denyingPolicy('action: alert');
     owned = await Scene.open('owner', { policy, environment: { PENSTOCK_CONFIG } });
-    owned.network.outside('server', [`${BLOCKED}/24`, '2001:db8:66::66/64']);
+    owned.network.outside('server', [`${BLOCKED[4]}/24`, `${BLOCKED[6]}/64`]);
   }, 60_000);
 
   afterAll(async () => {
@@ -175,25 +186,25 @@ describe('tableOwner: true', () => {
   });
 
   const nft = (...args: string[]) => owned.network.run('gateway', 'nft', args);
-  const isBlocked = () => owned.network.run('web', 'ping', ['-c', '1', '-W', '0.5', BLOCKED]).status !== 0;
+  const isReached = () => reaches(BLOCKED, owned);
 
   it('nobody else changes or flushes the table, blocks still come and go, and it outlives the daemon', async () => {
-    const { id } = await owned.block(`${BLOCKED}/32`);
+    const blocks = await block(owned, BLOCKED);
     expect(nft('flush', 'ruleset').status).toBe(0);
     for (const harm of ['delete table inet penstock', 'flush set inet penstock destination4']) {
       const { status, stderr } = nft(...harm.split(' '));
       expect(status).not.toBe(0);
       expect(stderr).toContain('Operation not permitted');
     }
-    expect(isBlocked()).toBe(true);
+    expect(isReached()).toEqual(NEITHER);
     expect((await owned.get<{ kernel: KernelStatus }>('/v1/status')).kernel.driftRepairs).toBe(0);
     await owned.daemon.stop('SIGKILL');
-    expect(isBlocked()).toBe(true);
+    expect(isReached()).toEqual(NEITHER);
     await owned.daemon.start();
-    expect(isBlocked()).toBe(true);
+    expect(isReached()).toEqual(NEITHER);
     expect(nft('delete', 'table', 'inet', 'penstock').status).not.toBe(0);
-    await owned.post(`/v1/decisions/${id}/revoke`, { reason: 'a test' });
-    expect(isBlocked()).toBe(false);
+    for (const { id } of blocks) await owned.post(`/v1/decisions/${id}/revoke`, { reason: 'a test' });
+    expect(isReached()).toEqual(EITHER);
     await owned.expectSound();
   });
 });

@@ -15,6 +15,7 @@ import { Talk } from './talk.ts';
 
 const CLI = new URL('../../src/edges/cli/main.ts', import.meta.url).pathname;
 const GATEWAY = '10.1.0.1';
+const GATEWAY6 = 'fd00:1::1';
 
 let site: Site;
 let ssh: SshLogin;
@@ -22,7 +23,7 @@ const lives = new DisposableStack();
 
 beforeAll(async () => {
   site = await Site.open('guard', { policy: policyText('at-first') });
-  ssh = lives.use(await SshLogin.open(site.network, 'gateway', GATEWAY));
+  ssh = lives.use(await SshLogin.open(site.network, 'gateway', GATEWAY, GATEWAY6));
 });
 afterAll(async () => {
   lives.dispose();
@@ -30,8 +31,11 @@ afterAll(async () => {
 });
 
 /** As an operator types it in a session on the gateway. */
-const typed = (...args: string[]) =>
-  ssh.run('laptop', [process.execPath, CLI, ...args, '--state-dir', site.daemon.stateDir]);
+const typed = (...args: string[]) => typedAt(GATEWAY, ...args);
+const typedAt = (address: string, ...args: string[]) => {
+  const command = [process.execPath, CLI, ...args, '--state-dir', site.daemon.stateDir];
+  return ssh.run('laptop', command, 30_000, address);
+};
 
 function changed(name: string, parts: PolicyParts, change: (spec: Spec) => void): string {
   const document = JSON.parse(policyText(name, parts)) as { spec: Spec };
@@ -135,6 +139,15 @@ describe("an operator's own path", () => {
     await echoes(session.process, 'after');
   });
 
+  test('is known and not cut over IPv6 either', async () => {
+    const { stdout } = await typedAt(GATEWAY6, 'operators');
+    expect(stdout).toMatch(/fd00:1::10 +ssh +fd00:1::1 port 22 +admin/);
+    const target = { kind: 'host', host: LAPTOP[6], allowTo: [] };
+    const refused = await post('/v1/decisions', { target, ttlMs: 60_000, reason: 'a mistake' });
+    expect(refused).toMatchObject({ status: 422, body: { guardrail: 'operators' } });
+    expect(site.daemon.nftSet('quarantine6')).toEqual([]);
+  });
+
   test('is cut with --force, and that is recorded; a rollback lets them in again', async () => {
     using session = {
       process: ssh.stay('laptop'),
@@ -192,10 +205,14 @@ describe('the circuit breaker', () => {
   const spikeAt = (blocks: number) =>
     policyText(`spikes-at-${blocks}`, { actions, guardrails: { circuitBreaker: { blocks } } });
   const flood = (from: number, count: number) => {
-    const script = Array.from({ length: count }, (_, i) => `echo x > /dev/udp/${stranger(from + i, 4)}/9`);
+    const script = Array.from(
+      { length: count },
+      (_, i) => `echo x > /dev/udp/${stranger(from + i, i % 2 === 0 ? 4 : 6)}/9`,
+    );
     site.network.run('scanner', 'bash', ['-c', script.join('\n')]);
   };
   let standing = 0;
+  const stands = () => site.daemon.nftSet('flow4').length + site.daemon.nftSet('flow6').length;
   const made = async () => (await site.entries('decision.proposed')).length;
   const breaker = async () => (await site.daemon.call('GET', '/v1/breaker')).body;
 
@@ -211,7 +228,7 @@ describe('the circuit breaker', () => {
     });
     await entries('decision.vetoed', vetoed + 7);
     expect((await made()) - before).toBe(5);
-    standing = site.daemon.nftSet('flow4').length;
+    standing = stands();
     expect(standing).toBeGreaterThan(0);
   });
 
@@ -220,7 +237,7 @@ describe('the circuit breaker', () => {
     await site.daemon.start();
     await site.apply(spikeAt(1_000));
     expect(await breaker()).toMatchObject({ state: 'open', actor: 'penstock' });
-    expect(site.daemon.nftSet('flow4')).toHaveLength(standing);
+    expect(stands()).toBe(standing);
   });
 
   test('is closed by a person, and automation acts again', async () => {
@@ -283,8 +300,8 @@ describe('two persons', () => {
       body: { detail: expect.stringContaining('it takes another person') },
     });
     expect((await asBen(`/v1/decisions/${body.id}/approve`)).body).toMatchObject({ state: 'active' });
-    const { status } = site.network.run('printer', 'ping', ['-n', '-c1', '-W0.3', SHOP[4]]);
-    expect(status).not.toBe(0);
+    for (const address of Object.values(SHOP))
+      expect(site.network.run('printer', 'ping', ['-n', '-c1', '-W0.3', address]).status).not.toBe(0);
   });
 
   test('change the policy: who proposed it cannot approve it', async () => {

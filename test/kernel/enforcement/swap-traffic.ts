@@ -10,10 +10,19 @@ interface End {
   readonly address: string;
   readonly port: number;
 }
-/** The ends by family. */
-const { namespace, both, neither }: { namespace: string; both: End[]; neither: End[] } = workerData;
+interface Order {
+  readonly namespace: string;
+  /** By family. */
+  readonly both: readonly End[];
+  readonly neither: readonly End[];
+  /** One number: packets that came out at the other end. */
+  readonly arrived: Int32Array;
+}
+const { namespace, both, neither, arrived }: Order = workerData;
 enterNamespace(namespace);
 const PER_ROUND = 8;
+/** No more are on their way than the other end's queue holds, or it would be the queue that loses them. */
+const MOST_ON_THEIR_WAY = 5_000;
 let sent = 0;
 let stopped = false;
 parentPort?.on('message', () => {
@@ -42,7 +51,8 @@ for (let round = 0; !stopped; round++) {
   }
   for (const socket of fresh) socket.close();
   if (round === 0) parentPort?.postMessage('going');
-  await new Promise((resolve) => setImmediate(resolve));
+  do await new Promise((resolve) => setImmediate(resolve));
+  while (!stopped && sent - Atomics.load(arrived, 0) > MOST_ON_THEIR_WAY);
 }
 for (const socket of standing) socket.close();
 parentPort?.postMessage({ sent });

@@ -137,6 +137,7 @@ describe('a policy in the place of another', () => {
     );
     gateway.put(FIRST, NOW);
     const found = { both: 0, neither: 0, established: 0 };
+    const arrived = new Int32Array(new SharedArrayBuffer(4));
     const answered = new Set<string>();
     const drain = () => {
       for (const bytes of gateway.outside.take()) {
@@ -151,11 +152,17 @@ describe('a policy in the place of another', () => {
         else answer(BOTH, tagOf(bytes), family);
         answered.add(connection);
       }
+      Atomics.store(arrived, 0, found.both);
     };
     const endsOf = (end: End) =>
       FAMILIES.map((family) => ({ address: addressOf(end, family), port: end.port }));
     const traffic = new Worker(new URL('./swap-traffic.ts', import.meta.url), {
-      workerData: { namespace: gateway.namespace.name, both: endsOf(BOTH), neither: endsOf(NEITHER) },
+      workerData: {
+        namespace: gateway.namespace.name,
+        both: endsOf(BOTH),
+        neither: endsOf(NEITHER),
+        arrived,
+      },
     });
     let sent: number | undefined;
     let isGoing = false;
