@@ -9,7 +9,7 @@ import type { Logger } from 'pino';
 import type { EngineControl } from '../engine/commands.ts';
 import type { LedgerQueries } from '../ledger/queries.ts';
 import type { FeedStatus } from '../policy/feed/feed-state.ts';
-import { loadPolicySources } from '../policy/loader.ts';
+import { lastLoaded, loadPolicySources } from '../policy/loader.ts';
 import type { Policy } from '../policy/policy.ts';
 import { FeedSession } from './deny-list/session.ts';
 import { FeedSources } from './deny-list/sources.ts';
@@ -78,21 +78,25 @@ export class DenyListRefresher {
   }
 
   #begin(digest: string): void {
-    const { ledger, policyPath, engine, log } = this.#parts;
+    const { policyPath, engine, log } = this.#parts;
     const isSuccessor = this.#digest !== undefined;
     this.#digest = digest;
     this.#session?.end();
     this.#session = undefined;
-    const stored = ledger.policySources(digest);
-    const loaded = stored && loadPolicySources(stored, { stored: true });
-    if (!loaded?.ok) return;
-    const { policy } = loaded;
+    const policy = lastLoaded(digest) ?? this.#stored(digest);
+    if (policy === undefined) return;
     const sources = new FeedSources(folderOf(policyPath), this.#store);
     this.#session = new FeedSession({ policy, engine, sources, isSuccessor, log });
     void this.#session.begin();
     void this.#store
       .prune(fromUrls(policy), Date.now())
       .catch((error) => log.error({ err: error }, 'not pruned'));
+  }
+
+  #stored(digest: string): Policy | undefined {
+    const sources = this.#parts.ledger.policySources(digest);
+    const loaded = sources && loadPolicySources(sources, { stored: true });
+    return loaded?.ok ? loaded.policy : undefined;
   }
 }
 

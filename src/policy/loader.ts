@@ -37,6 +37,22 @@ export interface LoadOptions {
 }
 
 const parsedFiles = new ParsedFiles();
+/** That is in force or about to be, and the one before. */
+const KEPT_POLICIES = 2;
+const lastPolicies: Policy[] = [];
+
+/**
+ * The policy with this digest when it is one of those that were loaded last: whoever follows a change of policy finds
+ * what was applied just before, and need not load 10,000 rules once more.
+ */
+export function lastLoaded(digest: string): Policy | undefined {
+  return lastPolicies.find((policy) => policy.digest === digest);
+}
+
+function keepLast(policy: Policy): void {
+  const others = lastPolicies.filter(({ digest }) => digest !== policy.digest);
+  lastPolicies.splice(0, lastPolicies.length, policy, ...others.slice(0, KEPT_POLICIES - 1));
+}
 
 /** Bytes of one YAML file, and how many files one policy may have. */
 const MAX_YAML_BYTES = 2 ** 20;
@@ -73,6 +89,7 @@ function load(
   if (loaded === undefined || loading.problems.any) return { ok: false, problems: loading.problems.list() };
   const sources: PolicySources = { entry, files: loading.files() };
   const policy: Policy = { ...loaded, sources, digest: digestSources(sources) };
+  keepLast(policy);
   if (stored) return { ok: true, policy, warnings: [] };
   const tooLarge = allowlistProblems(policy);
   if (tooLarge.length > 0) return { ok: false, problems: tooLarge };

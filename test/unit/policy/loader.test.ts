@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { loadPolicyFile, loadPolicySources } from '../../../src/policy/loader.ts';
+import { lastLoaded, loadPolicyFile, loadPolicySources } from '../../../src/policy/loader.ts';
 import { formatProblem } from '../../../src/policy/problem.ts';
 import { loadGood, loadText, policyText } from './sources.ts';
 
@@ -169,4 +169,18 @@ describe('on disk', () => {
     expect(load()[0]).toContain('larger than 1048576 bytes');
     expect(load('none.yaml')[0]).toContain('cannot be read (ENOENT)');
   });
+});
+
+test('the two policies that were loaded last are at hand by their digest', () => {
+  const policies = ['a', 'b', 'c'].map((name) =>
+    loadGood(`  hostGroups: {${name}: {cidrs: [10.1.0.0/24]}}\n`),
+  );
+  expect(policies.map(({ digest }) => lastLoaded(digest))).toEqual([undefined, policies[1], policies[2]]);
+  loadPolicySources(policies[1].sources, { stored: true });
+  loadGood('  hostGroups: {d: {cidrs: [10.1.0.0/24]}}\n');
+  expect(policies.map(({ digest }) => lastLoaded(digest)?.digest)).toEqual([
+    undefined,
+    policies[1].digest,
+    undefined,
+  ]);
 });
