@@ -7,6 +7,7 @@
  *   tls: {certFile: api.crt, keyFile: api.key}   # and more of who may come in, see api-settings.ts
  *   boot: open
  *   tableOwner: false
+ *   markMask: 0xf0000000   # four bits of the connection mark that nobody else uses
  *   alerts:
  *     sinks:
  *       - {type: syslog, name: soc, address: "siem.example:6514", transport: tls, caFile: /etc/penstock/siem-ca.pem}
@@ -23,10 +24,17 @@ import { z } from 'zod';
 import { type AlertSettings, alertSettings } from '../edges/alerts/sinks.ts';
 import { geographySettings, type HistorySettings, historySettings } from '../edges/history/settings.ts';
 import { type ReportSettings, reportSettings } from '../edges/report/settings.ts';
+import { DEFAULT_MARK_MASK, isMarkMask } from '../enforcement/ruleset/generation.ts';
 import { type ApiSettings, apiFile, apiSettings } from './api-settings.ts';
 import { clientFile } from './client-file.ts';
 import { invalidConfiguration } from './errors.ts';
 import { DEFAULT_LISTEN, type ListenAddress, parseListen } from './listen-address.ts';
+
+const FOUR_BITS = 'four bits next to each other, such as 0xf0000000';
+const markMask = z
+  .union([z.number(), z.string().regex(/^0x[0-9a-f]{1,8}$/i, { error: FOUR_BITS })], { error: FOUR_BITS })
+  .transform(Number)
+  .refine((mask) => isMarkMask(mask), { error: FOUR_BITS });
 
 const file = z.strictObject({
   policy: z.string().min(1).optional(),
@@ -36,6 +44,8 @@ const file = z.strictObject({
   boot: z.enum(['open', 'closed'], { error: "'open' or 'closed'" }).optional(),
   /** Other programs may only read table inet penstock. */
   tableOwner: z.boolean({ error: 'true or false' }).optional(),
+  /** Bits of the connection mark that are ours; see enforcement/ruleset/generation.ts. */
+  markMask: markMask.optional(),
   /** Where alerts go besides standard error; see edges/alerts/sinks.ts. */
   alerts: alertSettings.optional(),
   /** How much is kept of who sent what to whom; see edges/history/settings.ts. */
@@ -65,6 +75,7 @@ export interface Configuration {
   api: ApiSettings;
   boot: 'open' | 'closed';
   tableOwner: boolean;
+  markMask: number;
   /** Where the kernel says which boot this is. In a container without a boot id of its own, another file that tells. */
   bootIdPath: string;
   alerts: AlertSettings;
@@ -101,6 +112,7 @@ export function configure(flags: DaemonFlags, environment: NodeJS.ProcessEnv): C
     bootIdPath: resolve(environment.PENSTOCK_BOOT_ID_PATH ?? BOOT_ID_PATH),
     boot: settings.boot ?? 'open',
     tableOwner: settings.tableOwner ?? false,
+    markMask: settings.markMask ?? DEFAULT_MARK_MASK,
     alerts: settings.alerts ?? { sinks: [] },
     history: settings.history ?? historySettings.parse({}),
     geo: settings.geo ?? {},

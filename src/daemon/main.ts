@@ -156,6 +156,7 @@ class Daemon {
       policyProblems: problems,
       boot: { path: this.#path('boot.nft'), choice: this.#configuration.boot },
       tableOwner: this.#configuration.tableOwner,
+      markMask: this.#configuration.markMask,
       bootId: readBootId(this.#configuration.bootIdPath, this.#log),
       version: this.#version,
     };

@@ -18,6 +18,7 @@ import { type AddressRanges, widthOf } from '../address/ranges.ts';
 import type { Change } from './desired-state.ts';
 import { elementId, type KernelElement } from './element.ts';
 import { EnforcementError } from './errors.ts';
+import { DEFAULT_MARK_MASK } from './ruleset/generation.ts';
 import { rulesReplaced } from './ruleset/replacement.ts';
 import { staticCommands } from './ruleset/ruleset.ts';
 import { SETS, type SetName, TABLE } from './sets.ts';
@@ -30,17 +31,25 @@ const ELEMENT_SETS = new Map<SetName, ElementSet>(
 export interface TableOptions {
   /** The table belongs to our socket: others may only read it. Linux 6.9. */
   readonly owner?: boolean;
+  /** Our bits of the connection mark; see ruleset/generation.ts. */
+  readonly markMask?: number;
 }
 
 export class KernelTable {
   readonly owner: boolean;
+  readonly markMask: number;
   readonly #nft: NftablesDriver;
   readonly #elements: SetElementsDriver;
 
-  constructor(nft: NftablesDriver, elements: SetElementsDriver, { owner = false }: TableOptions = {}) {
+  constructor(
+    nft: NftablesDriver,
+    elements: SetElementsDriver,
+    { owner = false, markMask = DEFAULT_MARK_MASK }: TableOptions = {},
+  ) {
     this.#nft = nft;
     this.#elements = elements;
     this.owner = owner;
+    this.markMask = markMask;
   }
 
   /**
@@ -72,7 +81,11 @@ export class KernelTable {
   /** Make the table anew, without elements, in one transaction. */
   install(): void {
     failing('install table', () => {
-      this.#nft.run([{ add: { table: TABLE } }, { delete: { table: TABLE } }, ...staticCommands()]);
+      this.#nft.run([
+        { add: { table: TABLE } },
+        { delete: { table: TABLE } },
+        ...staticCommands(this.markMask),
+      ]);
     });
   }
 
@@ -82,7 +95,7 @@ export class KernelTable {
    */
   replaceRules(): void {
     failing('replace rules', () => {
-      this.#nft.run(rulesReplaced(this.#nft.listTable(TABLE, { terse: true })));
+      this.#nft.run(rulesReplaced(this.#nft.listTable(TABLE, { terse: true }), this.markMask));
     });
   }
 
@@ -170,8 +183,8 @@ export class KernelTable {
 }
 
 /** What `install` makes, as `listing` would show it: no need to make it again when it is there. */
-export function expectedListing(): string {
-  const made = staticCommands().flatMap((command) => ('add' in command ? [command.add] : []));
+export function expectedListing(markMask = DEFAULT_MARK_MASK): string {
+  const made = staticCommands(markMask).flatMap((command) => ('add' in command ? [command.add] : []));
   return canonicalListing(made as unknown as Listing);
 }
 

@@ -38,7 +38,7 @@ export class TableKeeper {
   }
 
   get listing(): string {
-    return this.#listing ?? expectedListing();
+    return this.#listing ?? expectedListing(this.#table.markMask);
   }
 
   /** The static part as text that `nft -f` reads. @throws EnforcementError */

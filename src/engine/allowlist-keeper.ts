@@ -10,7 +10,6 @@ import type { Change } from '../enforcement/desired-state.ts';
 import type { Enforcer } from '../enforcement/enforcer.ts';
 import { EnforcementError } from '../enforcement/errors.ts';
 import type { KernelTable } from '../enforcement/kernel-table.ts';
-import { DEFAULT_MARK_MASK } from '../enforcement/ruleset/generation.ts';
 import { AllowlistTooLarge } from '../policy/matcher/allow-boxes.ts';
 import type { AllowlistStatus } from './commands.ts';
 import { Generations, NoGenerationError } from './generations.ts';
@@ -136,10 +135,10 @@ export function makeAllowlistKeeper(
   },
 ): AllowlistKeeper {
   const { enforcer, keeper, journal, limits } = parts;
-  const generations = new Generations(conntrack, DEFAULT_MARK_MASK);
+  const generations = new Generations(conntrack, table.markMask);
   const allowlist = new Allowlist({
     table,
-    markMask: DEFAULT_MARK_MASK,
+    markMask: table.markMask,
     gracePeriod,
     freshGeneration: (other) => generations.fresh(other),
     hold: (holder) => enforcer.hold(holder),

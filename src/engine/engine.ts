@@ -47,6 +47,7 @@ import { Journal, type Tell } from './journal.ts';
 import { type Kernel, openKernel } from './kernel.ts';
 import { KernelKeeper } from './kernel-keeper.ts';
 import { LimitKeeper } from './limit-keeper.ts';
+import { warnOfMarks } from './mark-check.ts';
 import { LoopMeter } from './measure/loop-meter.ts';
 import { MeasuredElements } from './measure/measured-elements.ts';
 import { NamesKeeper } from './names-keeper.ts';
@@ -119,14 +120,17 @@ export class Engine {
   #surroundings: Surroundings | undefined;
 
   private constructor(ledger: Ledger, kernel: Kernel, settings: EngineSettings, tell: Tell) {
-    const { bootId, tableOwner = false, boot } = settings;
+    const { bootId, tableOwner = false, markMask, boot } = settings;
     const { nftables, monitor, conntrack, maxFlows, expectedFlows } = kernel;
     const elements = new MeasuredElements(kernel.elements);
     this.elements = elements;
     this.#kernel = kernel;
     this.ledger = ledger;
     this.journal = new Journal(ledger, tell);
-    const kernelTable = new KernelTable(nftables, elements, { owner: tableOwner });
+    const kernelTable = new KernelTable(nftables, elements, {
+      owner: tableOwner,
+      ...(markMask !== undefined && { markMask }),
+    });
     this.enforcer = new Enforcer(kernelTable);
     this.#deniedSets = new DeniedSets(kernelTable);
     const ourThread = elements.generation().processId;
@@ -333,6 +337,8 @@ export class Engine {
     this.bridge.change(Date.now());
     this.drops.read();
     this.packetLog.tend();
+    // Last: nft reads what others have in their sets, however much that is.
+    warnOfMarks(this.#kernel.nftables, settings.markMask, this.journal);
   }
 
   close(): void {

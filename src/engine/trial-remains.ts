@@ -13,9 +13,9 @@ const SAID_BY_POLICY: ReadonlySet<string> = new Set(['policyViolation', 'denyLis
  */
 export function sparedBy(trial: Trial, good: Policy, tried: Policy | undefined) {
   return ({ id, origin, answers }: Pick<Decision, 'id' | 'origin' | 'answers'>): boolean => {
+    // Whoever made it once, it stands because of the rollback; what was answered before came with it.
+    if (trial.reinstates?.includes(id)) return answers.some(({ atMs }) => atMs > trial.begunAtMs);
     if (answers.some(({ atMs }) => atMs >= trial.begunAtMs)) return true;
-    // Whoever made it once, it stands because of the rollback.
-    if (trial.reinstates?.includes(id)) return false;
     if (origin.kind === 'manual') return true;
     if (SAID_BY_POLICY.has(origin.detector)) return false;
     return (

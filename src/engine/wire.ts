@@ -18,6 +18,8 @@ export interface EngineSettings {
   boot?: { path: string; choice: BootChoice };
   /** Others may only read the table (flag `owner`). */
   tableOwner?: boolean;
+  /** Our bits of the connection mark; left out, the default (enforcement/ruleset/generation.ts). */
+  markMask?: number;
   wakeFd: number;
   version: string;
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { canonicalListing, Nftables, SetElements } from 'node-nftables';
+import { canonicalListing, Nftables, RulesetMonitor, SetElements } from 'node-nftables';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Decision, Target } from '../../../src/decision/decision.ts';
 import type { Change } from '../../../src/enforcement/desired-state.ts';
@@ -80,6 +80,38 @@ describe('Enforcer on the real kernel', () => {
     expect(canonicalListing(nft.listTable(TABLE, { terse: true }))).toBe(expectedListing());
     expect(new Enforcer(new KernelTable(nft, elements)).reconcile(Date.now())).toEqual({ differences: [] });
   });
+
+  it('takes the rules of another version out and puts ours in, and what stands does not go for a moment', () => {
+    put(decision('D1', TARGETS[0][1]));
+    namespace.run(
+      'nft',
+      'add set inet penstock older { type ipv4_addr; }; add chain inet penstock old; insert rule inet penstock forward jump old; add rule inet penstock old ip daddr @older drop',
+    );
+    using monitor = RulesetMonitor.open();
+    new KernelTable(nft, elements).replaceRules();
+    const kinds: string[] = [];
+    monitor.drain(
+      ({ kind, ...change }) => void kinds.push(`${'action' in change ? change.action : ''} ${kind}`),
+    );
+    expect(kinds).not.toContain('delete table');
+    expect(kinds).not.toContain('delete element');
+    expect(canonicalListing(nft.listTable(TABLE, { terse: true }))).toBe(expectedListing());
+    expect(enforcer.reconcile(Date.now())).toEqual({ differences: [] });
+  });
+
+  it.each([0xf, 0x3c, 0x0f000000, 0x78000000])(
+    'takes over with other bits of the mark, %i, and keeps what stands',
+    (markMask) => {
+      put(decision('D1', TARGETS[0][1]));
+      const next = new Enforcer(new KernelTable(nft, elements, { markMask }));
+      next.expect(decision('D1', TARGETS[0][1]));
+      expect(next.reconcile(Date.now())).toEqual({ differences: ['table inet penstock has other rules'] });
+      expect(canonicalListing(nft.listTable(TABLE, { terse: true }))).toBe(expectedListing(markMask));
+      expect(
+        new Enforcer(new KernelTable(nft, elements, { markMask })).reconcile(Date.now()).differences,
+      ).toEqual([expect.stringMatching(/^nobody decided: destination4/)]);
+    },
+  );
 
   it.each(TARGETS)('puts %s in, finds it verified and takes it out without a trace', (_, target) => {
     const before = listing();

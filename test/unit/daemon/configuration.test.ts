@@ -33,6 +33,7 @@ describe('configure', () => {
       },
       boot: 'open',
       tableOwner: false,
+      markMask: 0xf0000000,
       bootIdPath: '/proc/sys/kernel/random/boot_id',
       alerts: { sinks: [] },
       path: undefined,
@@ -53,11 +54,18 @@ describe('configure', () => {
   });
 
   it('takes what holds at boot, and whether the table has an owner, from the file', () => {
-    const config = write('boot: closed\ntableOwner: true\n');
-    expect(configure({ config }, {})).toMatchObject({ boot: 'closed', tableOwner: true });
+    const config = write('boot: closed\ntableOwner: true\nmarkMask: 0x0f000000\n');
+    expect(configure({ config }, {})).toMatchObject({
+      ...{ boot: 'closed', tableOwner: true },
+      markMask: 0x0f000000,
+    });
+    expect(configure({ config: write('markMask: "0x3c"\n') }, {}).markMask).toBe(0x3c);
     for (const [text, wrong] of [
       ['boot: ajar\n', /boot: 'open' or 'closed'/],
       ['tableOwner: me\n', /tableOwner: true or false/],
+      ['markMask: 0xff\n', /markMask: four bits next to each other/],
+      ['markMask: "0x1e0000000"\n', /markMask: four bits next to each other/],
+      ['markMask: 0\n', /markMask: four bits next to each other/],
     ] as const)
       expect(() => configure({ config: write(text) }, {})).toThrow(wrong);
   });

@@ -58,7 +58,11 @@ const TOLD: readonly string[] = ['policy', 'stateDir', 'listen', 'client'] satis
   | keyof DaemonFlags
   | 'client'
 )[];
-const DEFAULTS: Readonly<Record<string, string>> = { boot: 'open', tableOwner: 'false' };
+const DEFAULTS: Readonly<Record<string, string>> = {
+  boot: 'open',
+  tableOwner: 'false',
+  markMask: '0xf0000000',
+};
 
 function ofDaemon(
   { config, stateDir }: ClientSettings,

@@ -134,6 +134,7 @@ describe('doctor shows what holds and who said it', () => {
       listen: ['127.0.0.1:99', `listen in ${config}`],
       boot: ['closed', `boot in ${config}`],
       tableOwner: ['false', 'default'],
+      markMask: ['0xf0000000', 'default'],
       stateDir: ['/nowhere/penstock', 'PENSTOCK_STATE_DIR'],
       'client.url': ['https://gateway.example:8731', 'PENSTOCK_URL'],
       'client.token': [join(folder, 't'), `client.tokenFile in ${config}`],
