@@ -32,6 +32,7 @@ import * as attribute from './attribute.ts';
 import { type ConntrackEntry, clearEntry, type EventKind, LABEL_BYTES, type Tuple } from './entry.ts';
 import { ConntrackDecodeError } from './errors.ts';
 import { IPCTNL_MSG_CT_DELETE, IPCTNL_MSG_CT_NEW } from './message.ts';
+import { firstOfPair, isUsualPair, readUsualTuple, secondOfPair } from './usual-layout.ts';
 
 const TYPE_NEW = netfilterType(NFNL_SUBSYS_CTNETLINK, IPCTNL_MSG_CT_NEW);
 const TYPE_DELETE = netfilterType(NFNL_SUBSYS_CTNETLINK, IPCTNL_MSG_CT_DELETE);
@@ -52,6 +53,7 @@ export class ConntrackDecoder {
   readonly #top = new AttributeCursor();
   readonly #middle = new AttributeCursor();
   readonly #inner = new AttributeCursor();
+  readonly #numbers = new Float64Array(2);
 
   /**
    * Decode the message at the cursor into `entry`, all of whose fields are set anew.
@@ -92,16 +94,19 @@ export class ConntrackDecoder {
     switch (this.#top.type) {
       case attribute.CTA_COUNTERS_ORIG:
         entry.hasCounters = true;
-        entry.originalPackets = this.#number(attribute.CTA_COUNTERS_PACKETS);
-        entry.originalBytes = this.#number(attribute.CTA_COUNTERS_BYTES);
+        this.#pair(attribute.CTA_COUNTERS_PACKETS, attribute.CTA_COUNTERS_BYTES);
+        entry.originalPackets = this.#numbers[0];
+        entry.originalBytes = this.#numbers[1];
         break;
       case attribute.CTA_COUNTERS_REPLY:
-        entry.replyPackets = this.#number(attribute.CTA_COUNTERS_PACKETS);
-        entry.replyBytes = this.#number(attribute.CTA_COUNTERS_BYTES);
+        this.#pair(attribute.CTA_COUNTERS_PACKETS, attribute.CTA_COUNTERS_BYTES);
+        entry.replyPackets = this.#numbers[0];
+        entry.replyBytes = this.#numbers[1];
         break;
       case attribute.CTA_TIMESTAMP:
-        entry.startedAtMs = this.#number(attribute.CTA_TIMESTAMP_START) / NS_PER_MS;
-        entry.stoppedAtMs = this.#number(attribute.CTA_TIMESTAMP_STOP) / NS_PER_MS;
+        this.#pair(attribute.CTA_TIMESTAMP_START, attribute.CTA_TIMESTAMP_STOP);
+        entry.startedAtMs = this.#numbers[0] / NS_PER_MS;
+        entry.stoppedAtMs = this.#numbers[1] / NS_PER_MS;
         break;
       case attribute.CTA_PROTOINFO:
         this.#protocolState(entry);
@@ -144,6 +149,8 @@ export class ConntrackDecoder {
   }
 
   #tuple(entry: ConntrackEntry, tuple: Tuple, direction: 'original' | 'reply'): void {
+    const { view, start, end } = this.#top;
+    if (readUsualTuple(view, start, end, tuple)) return;
     const middle = this.#enter(this.#middle, this.#top);
     let seen = 0;
     while (middle.next()) {
@@ -218,11 +225,21 @@ export class ConntrackDecoder {
     }
   }
 
-  /** The 64-bit number of this type in the nest at hand; 0 when it is not there. */
-  #number(type: number): number {
+  /** Read the 64-bit numbers of these types in the nest at hand into `numbers`; 0 for one that is not there. */
+  #pair(first: number, second: number): void {
+    const { view, start, end } = this.#top;
+    const numbers = this.#numbers;
+    if (isUsualPair(view, start, end, first, second)) {
+      numbers[0] = firstOfPair(view, start);
+      numbers[1] = secondOfPair(view, start);
+      return;
+    }
+    numbers.fill(0);
     const middle = this.#enter(this.#middle, this.#top);
-    while (middle.next()) if (middle.type === type) return middle.networkU64();
-    return 0;
+    while (middle.next()) {
+      if (middle.type === first) numbers[0] = middle.networkU64();
+      else if (middle.type === second) numbers[1] = middle.networkU64();
+    }
   }
 
   #enter(cursor: AttributeCursor, nest: AttributeCursor): AttributeCursor {
