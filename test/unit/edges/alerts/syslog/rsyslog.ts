@@ -66,7 +66,8 @@ export class Rsyslog {
     const child = spawn('rsyslogd', args, { stdio: ['ignore', 'pipe', 'pipe'] });
     this.#process = child;
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (this.#log += chunk));
-    await until('rsyslogd', () => this.#answers());
+    // A dozen libraries to load, on a busy machine.
+    await until(`rsyslogd to answer on port ${this.port}`, () => this.#answers(), { timeoutMs: 30_000 });
   }
 
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
