@@ -25,22 +25,29 @@ export interface FanOutFacts {
   readonly sameService: number;
 }
 
-export function fanOut(
-  { newDestinations, most, hoursWatched, service, sameService }: FanOutFacts,
+/** How sure it is, before it is put into words; 0: not at all. */
+export function fanOutConfidence(
+  { newDestinations, most, hoursWatched, sameService }: Omit<FanOutFacts, 'service'>,
   { factor, floor, minHistory }: Settings<'fanOut'>,
-): Judgement | undefined {
+): number {
+  if (sameService >= SAME_SERVICE) return sameService >= 2 * SAME_SERVICE ? 0.8 : 0.6;
+  const young = hoursWatched * 3_600_000 < minHistory;
+  return young || newDestinations < floor || newDestinations < factor * most ? 0 : 0.5;
+}
+
+export function fanOut(facts: FanOutFacts, settings: Settings<'fanOut'>): Judgement | undefined {
+  const { newDestinations, most, hoursWatched, service, sameService } = facts;
+  const confidence = fanOutConfidence(facts, settings);
+  if (confidence === 0) return undefined;
   if (sameService >= SAME_SERVICE) {
     return {
-      confidence: sameService >= 2 * SAME_SERVICE ? 0.8 : 0.6,
+      confidence,
       happened: `It opened ${service} to ${sameService} addresses that it had not used before, within an hour.`,
       normal: `Clients of ${service} use a handful of servers, the same ones again.`,
     };
   }
-  if (hoursWatched * 3_600_000 < minHistory || newDestinations < floor || newDestinations < factor * most) {
-    return undefined;
-  }
   return {
-    confidence: 0.5,
+    confidence,
     happened: `It went to ${newDestinations} destinations in an hour that it had not used before.`,
     normal: `In ${span(hoursWatched * 3600)} watched it never went to more than ${round(most)} new ones in an hour.`,
   };

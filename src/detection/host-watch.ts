@@ -8,7 +8,7 @@
 import { formatAddress } from '../address/address.ts';
 import type { DetectorSettings } from '../policy/schema/detectors.ts';
 import type { Acquaintance } from './acquaintance.ts';
-import { fanOut } from './fan-out.ts';
+import { fanOut, fanOutConfidence } from './fan-out.ts';
 import { FirstContacts } from './first-contacts.ts';
 import type { GroupBaselines } from './group-baselines.ts';
 import {
@@ -28,7 +28,7 @@ import {
 import { ACTIVE, MANY, oddHours } from './odd-hours.ts';
 import { HOURS } from './profile-layout.ts';
 import type { Host } from './profile-store.ts';
-import { isVerdict, nextRatio, scan } from './scan.ts';
+import { isVerdict, isVertical, nextRatio, scan, scanConfidence } from './scan.ts';
 import { HOUR_MS, MINUTE_MS, type Say, type Sight } from './sight.ts';
 import { isEchoRequest, isInside, isPeriodicByDesign, isTcp, isWeb } from './surroundings.ts';
 import { FIRST } from './track-table.ts';
@@ -145,25 +145,26 @@ export class HostWatch {
     const since = minute - Math.round(settings.scan.memory / MINUTE_MS);
     const counts = this.#contacts.count(host.profile, contact, since, minute);
     const spanMinutes = Math.max(1, minute - counts.sinceMinute);
+    const facts = {
+      ratio: head[SCAN_RATIO],
+      web: isWeb(flow.protocol, flow.destinationPort),
+      hosts: counts.hosts,
+      ports: counts.ports,
+      failed: counts.failed,
+      contacts: counts.contacts,
+      spanS: spanMinutes * 60,
+      othersAnswer: head[LAST_ANSWERED] >= sight.nowMs - (spanMinutes + 1) * MINUTE_MS,
+      atTheDoor: flow.direction === 'foreign' && counts.elsewhere === 0,
+    };
+    const vertical = isVertical(facts);
+    // A scanner fails thousands of times in a row: words cost more than all that led to them.
+    if (!host.profile.isNews(vertical ? PORT_SCAN : SCAN, scanConfidence(facts, settings.scan))) return;
+    const address = formatAddress(flow.destination);
     const judgement = scan(
-      {
-        ratio: head[SCAN_RATIO],
-        service: service(flow.protocol, flow.destinationPort),
-        web: isWeb(flow.protocol, flow.destinationPort),
-        hosts: counts.hosts,
-        address: formatAddress(flow.destination),
-        ports: counts.ports,
-        failed: counts.failed,
-        contacts: counts.contacts,
-        spanS: spanMinutes * 60,
-        othersAnswer: head[LAST_ANSWERED] >= sight.nowMs - (spanMinutes + 1) * MINUTE_MS,
-        atTheDoor: flow.direction === 'foreign' && counts.elsewhere === 0,
-      },
+      { ...facts, service: service(flow.protocol, flow.destinationPort), address },
       settings.scan,
     );
-    const vertical = counts.ports > counts.hosts;
-    if (judgement && host.profile.isNews(vertical ? PORT_SCAN : SCAN, judgement.confidence))
-      this.#say('scan', sight, judgement, vertical ? 'destination' : 'host');
+    if (judgement) this.#say('scan', sight, judgement, vertical ? 'destination' : 'host');
   }
 
   /** Answered everywhere on one service. */
@@ -184,18 +185,17 @@ export class HostWatch {
     if (settings === undefined) return;
     const { profile } = sight.host;
     const { head } = profile;
-    const judgement = fanOut(
-      {
-        newDestinations: head[HOUR_NEW],
-        most: head[HOUR_NEW] >= settings.floor ? most(profile) : 0,
-        hoursWatched: head[HOURS_WATCHED],
-        service: service(sight.flow.protocol, sight.flow.destinationPort),
-        sameService,
-      },
-      settings,
-    );
-    if (judgement && profile.isNews(FAN_OUT, judgement.confidence))
-      this.#say('fanOut', sight, judgement, 'host');
+    const facts = {
+      newDestinations: head[HOUR_NEW],
+      most: head[HOUR_NEW] >= settings.floor ? most(profile) : 0,
+      hoursWatched: head[HOURS_WATCHED],
+      sameService,
+    };
+    const confidence = fanOutConfidence(facts, settings);
+    if (confidence === 0 || !profile.isNews(FAN_OUT, confidence)) return;
+    const { protocol, destinationPort } = sight.flow;
+    const judgement = fanOut({ ...facts, service: service(protocol, destinationPort) }, settings);
+    if (judgement) this.#say('fanOut', sight, judgement, 'host');
   }
 
   #oddHours(sight: Sight): void {

@@ -51,15 +51,30 @@ export function isVerdict(ratio: number): boolean {
   return ratio >= VERDICT;
 }
 
-export function scan(facts: ScanFacts, { minTargets }: Settings<'scan'>): Judgement | undefined {
-  if (!isVerdict(facts.ratio)) return undefined;
-  const vertical = facts.ports > facts.hosts;
+/** How sure it is, before it is put into words; 0: not at all. */
+export function scanConfidence(
+  facts: Omit<ScanFacts, 'service' | 'address'>,
+  { minTargets }: Settings<'scan'>,
+): number {
+  if (!isVerdict(facts.ratio)) return 0;
+  const vertical = isVertical(facts);
   const targets = Math.max(facts.hosts, facts.ports);
-  const what = vertical
+  return confidenceOf(targets / (minTargets * (facts.web && !vertical ? WEB : 1)), facts);
+}
+
+/** Many ports of one address, not many addresses on one port. */
+export function isVertical({ ports, hosts }: Pick<ScanFacts, 'ports' | 'hosts'>): boolean {
+  return ports > hosts;
+}
+
+export function scan(facts: ScanFacts, settings: Settings<'scan'>): Judgement | undefined {
+  const confidence = scanConfidence(facts, settings);
+  if (confidence === 0) return undefined;
+  const what = isVertical(facts)
     ? `tried ${facts.ports} ports of ${facts.address}`
     : `tried ${facts.hosts} addresses on ${facts.service}`;
   return {
-    confidence: confidenceOf(targets / (minTargets * (facts.web && !vertical ? WEB : 1)), facts),
+    confidence,
     happened:
       `It ${what} that did not answer, in ${span(facts.spanS)}; ` +
       `${facts.failed} of its last ${facts.contacts} first contacts failed.`,
@@ -71,7 +86,10 @@ export function scan(facts: ScanFacts, { minTargets }: Settings<'scan'>): Judgem
 }
 
 /** `reached`: targets, as a share of those that make it sure. */
-function confidenceOf(reached: number, { othersAnswer, atTheDoor }: ScanFacts): number {
+function confidenceOf(
+  reached: number,
+  { othersAnswer, atTheDoor }: Pick<ScanFacts, 'othersAnswer' | 'atTheDoor'>,
+): number {
   if (atTheDoor) return 0.25;
   const begun = 0.25 + 0.4 * reached;
   // A network that is down fails for whatever is tried; many ports of one host, or hundreds of hosts, it does not.

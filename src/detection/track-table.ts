@@ -50,7 +50,7 @@ const DAY_MS = 86_400_000;
 const ROUNDING = 1e-9;
 const SILENCE_MS = 6 * 3_600_000;
 export const NO_TRACK = -1;
-const GUESSES = 64;
+const CHAINS = 64;
 
 export interface TrackColumns {
   readonly numbers: Float64Array;
@@ -70,8 +70,9 @@ export class TrackTable {
   readonly #keys: Uint32Array;
   /** Those in use come first: a place is given to another, never given back. */
   #size = 0;
-  /** By the low bits of a key, one more than the track that was last found by them; 0: none. */
-  readonly #guesses = new Uint8Array(GUESSES);
+  /** Chains of the tracks whose keys end in the same bits, each as its number plus one; 0: no more. */
+  readonly #heads = new Uint8Array(CHAINS);
+  readonly #nexts = new Uint8Array(TRACKS);
 
   constructor({ numbers, counts, intervals, sizes, keys }: TrackColumns) {
     this.numbers = numbers;
@@ -79,7 +80,7 @@ export class TrackTable {
     this.intervals = intervals;
     this.sizes = sizes;
     this.#keys = keys;
-    while (this.#size < TRACKS && !this.#isFree(this.#size)) this.#size++;
+    while (this.#size < TRACKS && !this.#isFree(this.#size)) this.#link(this.#size++);
   }
 
   /** Tracks in use. */
@@ -90,17 +91,14 @@ export class TrackTable {
   /** The columns were emptied. */
   forget(): void {
     this.#size = 0;
+    this.#heads.fill(0);
   }
 
   find(high: number, low: number): number {
     const keys = this.#keys;
-    const slot = low & (GUESSES - 1);
-    const guess = this.#guesses[slot] - 1;
-    if (guess >= 0 && keys[guess * 2 + 1] === low && keys[guess * 2] === high) return guess;
-    for (let i = 0; i < this.#size; i++) {
-      if (keys[i * 2 + 1] !== low || keys[i * 2] !== high) continue;
-      this.#guesses[slot] = i + 1;
-      return i;
+    for (let next = this.#heads[low & (CHAINS - 1)]; next !== 0; next = this.#nexts[next - 1]) {
+      const at = (next - 1) * 2;
+      if (keys[at + 1] === low && keys[at] === high) return next - 1;
     }
     return NO_TRACK;
   }
@@ -114,6 +112,7 @@ export class TrackTable {
     this.sizes.fill(0, track * BEATS * 2, (track + 1) * BEATS * 2);
     this.#keys[track * 2] = high;
     this.#keys[track * 2 + 1] = low;
+    this.#link(track);
     this.numbers[track * TRACK_NUMBERS + FIRST] = atMs;
     // It is in use now, or it would be the next one to go.
     this.numbers[track * TRACK_NUMBERS + LAST] = nowMs;
@@ -199,6 +198,12 @@ export class TrackTable {
 
   #victim(nowMs: number): number {
     if (this.#size < TRACKS) return this.#size++;
+    const track = this.#leastWorth(nowMs);
+    this.#unlink(track);
+    return track;
+  }
+
+  #leastWorth(nowMs: number): number {
     let victim = 0;
     let least = Number.POSITIVE_INFINITY;
     for (let track = 0; track < TRACKS; track++) {
@@ -209,6 +214,21 @@ export class TrackTable {
       }
     }
     return victim;
+  }
+
+  #link(track: number): void {
+    const chain = this.#keys[track * 2 + 1] & (CHAINS - 1);
+    this.#nexts[track] = this.#heads[chain];
+    this.#heads[chain] = track + 1;
+  }
+
+  #unlink(track: number): void {
+    const chain = this.#keys[track * 2 + 1] & (CHAINS - 1);
+    const next = this.#nexts[track];
+    if (this.#heads[chain] === track + 1) this.#heads[chain] = next;
+    for (let before = this.#heads[chain]; before !== 0; before = this.#nexts[before - 1]) {
+      if (this.#nexts[before - 1] === track + 1) this.#nexts[before - 1] = next;
+    }
   }
 
   #isFree(track: number): boolean {

@@ -141,6 +141,7 @@ export class CaseBook {
 
   /** Those that {@link observe} updated since this was last called, to be written down. */
   takeUpdated(): Incident[] {
+    if (this.#updated.size === 0) return [];
     const incidents = [...this.#updated].flatMap(({ incident }) => incident ?? []);
     this.#updated.clear();
     return incidents;
