@@ -26,6 +26,9 @@ const RUN_AXE = `axe.run(document, { resultTypes: ['violations'] }).then(({ viol
     text: id + ': ' + nodes.map((node) => node.html + ' ' + node.failureSummary).join(' | '),
   })))`;
 
+const OVERFLOW = `Math.max(document.documentElement.scrollWidth - innerWidth,
+  ...[...document.querySelectorAll('.virtual')].map((list) => list.scrollWidth - list.clientWidth))`;
+
 interface Finding {
   readonly impact: 'minor' | 'moderate' | 'serious' | 'critical';
   readonly text: string;
@@ -33,6 +36,8 @@ interface Finding {
 
 export type Scheme = 'light' | 'dark';
 export const DESKTOP = { width: 1440, height: 900 };
+/** The least with columns. */
+export const SMALL_DESKTOP = { width: 1024, height: 768 };
 export const PHONE = { width: 390, height: 844 };
 /** What is left of a screen of 1280 pixels at four times the size (WCAG 2.2, 1.4.10). */
 export const ZOOMED = { width: 320, height: 640 };
@@ -170,9 +175,9 @@ export class ConsolePage {
       .map(({ text }) => text);
   }
 
-  /** By how many CSS pixels the page is wider than its window: 0, or somebody has to scroll sideways to read. */
+  /** By how many CSS pixels the page, or a long list on it, is wider than its room: 0, or it is scrolled sideways. */
   async overflow(): Promise<number> {
-    return this.page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
+    return this.page.evaluate<number>(OVERFLOW);
   }
 
   /** For a person to look at, when PENSTOCK_SHOTS names a folder. */

@@ -7,7 +7,7 @@ import { consoleFiles } from '../../src/edges/console/serve.ts';
 import type { EntryDraft } from '../../src/ledger/entry.ts';
 import { incident } from '../unit/edges/api/samples.ts';
 import { ServedApi } from '../unit/edges/api/served-api.ts';
-import { ConsoleBrowser, type ConsolePage, PHONE, ZOOMED } from './browser.ts';
+import { ConsoleBrowser, type ConsolePage, PHONE, SMALL_DESKTOP, ZOOMED } from './browser.ts';
 import { eveningOnCall, manyIncidents, opened } from './console-scene.ts';
 
 const PAGES = {
@@ -81,8 +81,10 @@ describe('no barrier', () => {
   test.each(Object.entries(PAGES))('%s', async (name, path) => {
     await shown.go(path);
     expect(await barriersByDayAndNight(name)).toEqual([]);
-    await shown.look({ size: ZOOMED });
-    expect(await shown.overflow()).toBeLessThanOrEqual(0);
+    for (const size of [SMALL_DESKTOP, ZOOMED]) {
+      await shown.look({ size });
+      await expect.poll(() => shown.overflow()).toBeLessThanOrEqual(0);
+    }
     await shown.look({});
   });
 

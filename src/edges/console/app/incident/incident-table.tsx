@@ -2,7 +2,7 @@ import { Badge, SeverityBadge } from '../part/badge.tsx';
 import { Empty } from '../part/empty.tsx';
 import { formatCount, formatShare, formatWords } from '../part/format.ts';
 import { HostLink, IncidentLink } from '../part/link.tsx';
-import { useNarrow } from '../part/narrow.ts';
+import { useLines } from '../part/narrow.ts';
 import { Time } from '../part/time.tsx';
 import { type VirtualColumn, VirtualTable } from '../part/virtual-table.tsx';
 import type { Incident } from '../words.ts';
@@ -17,7 +17,7 @@ const WIDE_PX = 40;
 const NARROW_PX = 92;
 
 export function IncidentTable({ incidents, onRange }: Props) {
-  const isNarrow = useNarrow();
+  const isNarrow = useLines();
   return (
     <VirtualTable
       label="Incidents"
@@ -32,26 +32,26 @@ export function IncidentTable({ incidents, onRange }: Props) {
 }
 
 const WIDE: VirtualColumn<Incident>[] = [
-  { title: 'Incident', width: '5.5rem', cell: ({ id }) => <IncidentLink id={id} /> },
-  { title: 'Severity', width: '6rem', cell: ({ severity }) => <SeverityBadge severity={severity} /> },
-  { title: 'State', width: '4.5rem', cell: ({ state }) => <StateBadge state={state} /> },
-  { title: 'What', width: 'minmax(9rem, 1fr)', cell: (incident) => <Cause incident={incident} /> },
+  { title: 'Incident', width: '4.5rem', cell: ({ id }) => <IncidentLink id={id} /> },
+  { title: 'Severity', width: '5.5rem', cell: ({ severity }) => <SeverityBadge severity={severity} /> },
+  { title: 'State', width: '4.5rem', isMinor: true, cell: ({ state }) => <StateBadge state={state} /> },
+  { title: 'What', width: 'minmax(7.5rem, 1fr)', cell: (incident) => <Cause incident={incident} /> },
   { title: 'Host', width: 'minmax(8rem, 1fr)', cell: ({ host }) => <HostLink host={host} /> },
   {
     title: 'Destination',
-    width: 'minmax(9rem, 1.2fr)',
+    width: 'minmax(8rem, 1.2fr)',
     cell: ({ destination }) => (
       <span class="address" title={destination ?? undefined}>
         {destination ?? 'many'}
       </span>
     ),
   },
-  { title: 'Sure', width: '4rem', isNumber: true, cell: ({ score }) => formatShare(score) },
-  { title: 'Times', width: '4.5rem', isNumber: true, cell: ({ count }) => formatCount(count) },
-  { title: 'Last seen', width: '8rem', cell: ({ lastSeenMs }) => <Time ms={lastSeenMs} /> },
+  { title: 'Sure', width: '4rem', isNumber: true, isMinor: true, cell: ({ score }) => formatShare(score) },
+  { title: 'Times', width: '4.5rem', isNumber: true, isMinor: true, cell: ({ count }) => formatCount(count) },
+  { title: 'Last seen', width: '7.5rem', cell: ({ lastSeenMs }) => <Time ms={lastSeenMs} /> },
 ];
 
-/** Three lines each, for a phone. */
+/** Three lines each, where columns have no room. */
 const NARROW: VirtualColumn<Incident>[] = [
   {
     title: 'Incident',

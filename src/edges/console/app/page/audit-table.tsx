@@ -1,6 +1,6 @@
 import type { Schema } from 'penstock-client';
 import { Empty } from '../part/empty.tsx';
-import { useNarrow } from '../part/narrow.ts';
+import { useLines } from '../part/narrow.ts';
 import { ExactTime } from '../part/time.tsx';
 import { type VirtualColumn, VirtualTable } from '../part/virtual-table.tsx';
 import { entryWords } from './audit-words.ts';
@@ -14,7 +14,7 @@ interface Props {
 }
 
 export function AuditTable({ entries, onRange, onShow }: Props) {
-  const isNarrow = useNarrow();
+  const isNarrow = useLines();
   return (
     <VirtualTable
       label="Ledger entries"
@@ -30,24 +30,25 @@ export function AuditTable({ entries, onRange, onShow }: Props) {
 
 function wideColumns(onShow: (entry: Entry) => void): VirtualColumn<Entry>[] {
   return [
-    { title: 'Entry', width: '5.5rem', cell: (entry) => <EntryButton entry={entry} onShow={onShow} /> },
-    { title: 'When', width: '11rem', cell: ({ atMs }) => <ExactTime ms={atMs} /> },
-    { title: 'Type', width: '12rem', cell: ({ type }) => <code>{type}</code> },
+    { title: 'Entry', width: '4.5rem', cell: (entry) => <EntryButton entry={entry} onShow={onShow} /> },
+    { title: 'When', width: '10.5rem', cell: ({ atMs }) => <ExactTime ms={atMs} /> },
+    { title: 'Type', width: '11.5rem', cell: ({ type }) => <code>{type}</code> },
     { title: 'Actor', width: 'minmax(6rem, 1fr)', cell: ({ actor }) => actor },
     {
       title: 'Subject',
       width: '8rem',
+      isMinor: true,
       cell: ({ subject }) => <span title={subject ?? ''}>{subject ?? '–'}</span>,
     },
     {
       title: 'What',
-      width: 'minmax(14rem, 4fr)',
+      width: 'minmax(9rem, 4fr)',
       cell: (entry) => <span title={entryWords(entry)}>{entryWords(entry)}</span>,
     },
   ];
 }
 
-/** Three lines each, for a phone. */
+/** Three lines each, where columns have no room. */
 function narrowColumns(onShow: (entry: Entry) => void): VirtualColumn<Entry>[] {
   const lines = (entry: Entry) => (
     <span class="audit-lines">

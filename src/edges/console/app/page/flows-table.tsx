@@ -5,7 +5,7 @@ import { Bytes } from '../part/bytes.tsx';
 import { Empty, Loading } from '../part/empty.tsx';
 import { protocolName } from '../part/format.ts';
 import { HostLink } from '../part/link.tsx';
-import { useNarrow } from '../part/narrow.ts';
+import { useLines } from '../part/narrow.ts';
 import { Time } from '../part/time.tsx';
 import { type VirtualColumn, VirtualTable } from '../part/virtual-table.tsx';
 import { may } from '../session.ts';
@@ -27,7 +27,7 @@ const WIDE_PX = 40;
 const NARROW_PX = 84;
 
 export function FlowTable({ flows, isLoading, byStart, onRange, onBlock }: Props) {
-  const isNarrow = useNarrow();
+  const isNarrow = useLines();
   if (isLoading) return <Loading lines={10} />;
   const columns = isNarrow ? narrowColumns(byStart, onBlock) : wideColumns(byStart, onBlock);
   return (
@@ -45,19 +45,26 @@ export function FlowTable({ flows, isLoading, byStart, onRange, onBlock }: Props
 
 function wideColumns(byStart: boolean, onBlock: (flow: Flow) => void): VirtualColumn<Flow>[] {
   return [
-    { title: 'Host', width: 'minmax(8.5rem, 1fr)', cell: ({ host }) => <HostLink host={host} /> },
-    { title: 'Destination', width: 'minmax(13rem, 2fr)', cell: (flow) => <Destination flow={flow} /> },
-    { title: 'Verdict', width: '5rem', cell: (flow) => <VerdictBadge flow={flow} /> },
+    { title: 'Host', width: 'minmax(8rem, 1fr)', cell: ({ host }) => <HostLink host={host} /> },
+    { title: 'Destination', width: 'minmax(11rem, 2fr)', cell: (flow) => <Destination flow={flow} /> },
+    { title: 'Verdict', width: '4.5rem', cell: (flow) => <VerdictBadge flow={flow} /> },
     {
       title: 'Because',
       width: 'minmax(8rem, 1.5fr)',
+      isMinor: true,
       cell: (flow) => <span title={reasonWords(flow)}>{reasonWords(flow)}</span>,
     },
     { title: 'Sent', width: '5.5rem', isNumber: true, cell: ({ bytesOut }) => <Bytes bytes={bytesOut} /> },
-    { title: 'Received', width: '5.5rem', isNumber: true, cell: ({ bytesIn }) => <Bytes bytes={bytesIn} /> },
+    {
+      title: 'Received',
+      width: '5.5rem',
+      isNumber: true,
+      isMinor: true,
+      cell: ({ bytesIn }) => <Bytes bytes={bytesIn} />,
+    },
     {
       title: byStart ? 'Started' : 'Seen',
-      width: '7.5rem',
+      width: '7rem',
       cell: (flow) => <When flow={flow} byStart={byStart} />,
     },
     ...blockColumn(onBlock),
@@ -68,7 +75,7 @@ function When({ flow: { startedAtMs, lastSeenAtMs }, byStart }: { flow: Flow; by
   return <Time ms={byStart ? startedAtMs : lastSeenAtMs} />;
 }
 
-/** Three lines each, for a phone. */
+/** Three lines each, where columns have no room. */
 function narrowColumns(byStart: boolean, onBlock: (flow: Flow) => void): VirtualColumn<Flow>[] {
   return [
     { title: 'Flow', width: 'minmax(0, 1fr)', cell: (flow) => <Lines flow={flow} byStart={byStart} /> },
@@ -118,7 +125,7 @@ function blockColumn(onBlock: (flow: Flow) => void): VirtualColumn<Flow>[] {
   return [
     {
       title: 'Act',
-      width: '5.5rem',
+      width: '5rem',
       cell: (flow) => (
         <Button tone="quiet" aria-label={`Block ${flow.destination}`} onClick={() => onBlock(flow)}>
           Block…

@@ -3,7 +3,7 @@ import { Bytes } from '../part/bytes.tsx';
 import { Empty, Loading } from '../part/empty.tsx';
 import { formatShare } from '../part/format.ts';
 import { HostLink } from '../part/link.tsx';
-import { useNarrow } from '../part/narrow.ts';
+import { useLines } from '../part/narrow.ts';
 import { Time } from '../part/time.tsx';
 import { type VirtualColumn, VirtualTable } from '../part/virtual-table.tsx';
 import type { HostRow } from './hosts-rows.ts';
@@ -18,7 +18,7 @@ const WIDE_PX = 40;
 const NARROW_PX = 60;
 
 export function HostTable({ hosts, isLoading, isSearch }: Props) {
-  const isNarrow = useNarrow();
+  const isNarrow = useLines();
   if (isLoading) return <Loading lines={8} />;
   return (
     <VirtualTable
@@ -40,15 +40,20 @@ export function HostTable({ hosts, isLoading, isSearch }: Props) {
 
 const WIDE: readonly VirtualColumn<HostRow>[] = [
   { title: 'Host', width: 'minmax(9rem, 1.5fr)', cell: ({ host }) => <HostLink host={host} /> },
-  { title: 'Groups', width: 'minmax(8rem, 2fr)', cell: ({ groups }) => groups.join(', ') || '–' },
-  { title: 'Suspicion', width: '7rem', cell: (host) => <Suspicion host={host} /> },
-  { title: 'Sent, last day', width: '8rem', isNumber: true, cell: (host) => <Sent host={host} /> },
-  { title: 'Seen', width: '8rem', cell: ({ lastSeenMs }) => <Time ms={lastSeenMs} /> },
-  { title: 'Known since', width: '9rem', cell: ({ firstSeenMs }) => <Time ms={firstSeenMs} /> },
-  { title: 'Detectors', width: 'minmax(8rem, 1fr)', cell: (host) => <Warming host={host} /> },
+  { title: 'Groups', width: 'minmax(6rem, 2fr)', cell: ({ groups }) => groups.join(', ') || '–' },
+  { title: 'Suspicion', width: '6rem', cell: (host) => <Suspicion host={host} /> },
+  { title: 'Sent, last day', width: '8.5rem', isNumber: true, cell: (host) => <Sent host={host} /> },
+  { title: 'Seen', width: '7rem', cell: ({ lastSeenMs }) => <Time ms={lastSeenMs} /> },
+  {
+    title: 'Known since',
+    width: '7rem',
+    isMinor: true,
+    cell: ({ firstSeenMs }) => <Time ms={firstSeenMs} />,
+  },
+  { title: 'Detectors', width: 'minmax(8rem, 1fr)', isMinor: true, cell: (host) => <Warming host={host} /> },
 ];
 
-/** Two lines each, for a phone. */
+/** Two lines each, where columns have no room. */
 const NARROW: readonly VirtualColumn<HostRow>[] = [
   {
     title: 'Host',

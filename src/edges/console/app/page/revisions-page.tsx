@@ -8,7 +8,7 @@ import { Button } from '../part/button.tsx';
 import { Empty, Loading } from '../part/empty.tsx';
 import { ErrorNote } from '../part/error-note.tsx';
 import { Search } from '../part/field.tsx';
-import { useNarrow } from '../part/narrow.ts';
+import { useLines } from '../part/narrow.ts';
 import { Page } from '../part/page.tsx';
 import { usePages } from '../part/pages.ts';
 import { Panel } from '../part/panel.tsx';
@@ -33,7 +33,7 @@ export default function RevisionsPage() {
   const [rollingBack, setRollingBack] = useState<number>();
   const pages = useRevisions(isDown);
   const latest = pages.rows[0]?.number;
-  const isNarrow = useNarrow();
+  const isNarrow = useLines();
   const [from, to] = [Number(asked.from), Number(asked.to) || latest];
   const onRange = (first: number, last: number) => {
     setDown(first > TOP_ROWS);
@@ -127,27 +127,32 @@ function wideColumns(acts: Acts): VirtualColumn<Revision>[] {
   return [
     {
       title: 'Revision',
-      width: '5rem',
+      width: '4.5rem',
       cell: ({ number }) => <Link href={`/revisions/${number}`}>{number}</Link>,
     },
-    { title: 'When', width: '8rem', cell: ({ atMs }) => <Time ms={atMs} /> },
-    { title: 'What', width: '8rem', cell: (revision) => kindWords(revision) },
-    { title: 'Who', width: 'minmax(6rem, 1fr)', cell: ({ actor }) => actor },
+    { title: 'When', width: '6.5rem', cell: ({ atMs }) => <Time ms={atMs} /> },
+    { title: 'What', width: '6.5rem', cell: (revision) => kindWords(revision) },
+    { title: 'Who', width: 'minmax(5rem, 1fr)', cell: ({ actor }) => actor },
     {
       title: 'Why',
-      width: 'minmax(8rem, 2fr)',
+      width: 'minmax(5.5rem, 2fr)',
       cell: ({ reason }) => <span title={reason}>{reason || '–'}</span>,
     },
-    { title: 'Trial', width: 'minmax(10rem, 1.5fr)', cell: (revision) => <TrialBadge revision={revision} /> },
+    {
+      title: 'Trial',
+      width: 'minmax(9rem, 1.5fr)',
+      isMinor: true,
+      cell: (revision) => <TrialBadge revision={revision} />,
+    },
     {
       title: 'Act',
-      width: may('admin', 'revisions') ? '13rem' : '7rem',
+      width: may('admin', 'revisions') ? '13rem' : '5.5rem',
       cell: (revision) => <RowActs revision={revision} {...acts} />,
     },
   ];
 }
 
-/** Three lines each, for a phone. */
+/** Three lines each, where columns have no room. */
 function narrowColumns(acts: Acts): VirtualColumn<Revision>[] {
   const lines = (revision: Revision) => (
     <span class="revision-lines">

@@ -13,6 +13,7 @@ import {
 } from '@tanstack/virtual-core';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useCramped } from './narrow.ts';
 import { type Column, cellClass } from './table.tsx';
 
 interface Props<T> {
@@ -35,7 +36,16 @@ export interface VirtualColumn<T> extends Column<T> {
 
 const OVERSCAN = 8;
 
-export function VirtualTable<T>({ label, columns, rows, keyOf, rowHeight = 40, empty, onRange }: Props<T>) {
+export function VirtualTable<T>({
+  label,
+  columns: all,
+  rows,
+  keyOf,
+  rowHeight = 40,
+  empty,
+  onRange,
+}: Props<T>) {
+  const columns = useCramped() ? all.filter(({ isMinor }) => !isMinor) : all;
   const scroller = useRef<HTMLDivElement>(null);
   const { items, totalSize, range } = useVirtual(rows.length, rowHeight, scroller);
   const { startIndex = 0, endIndex = -1 } = range ?? {};
