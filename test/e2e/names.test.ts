@@ -1,10 +1,11 @@
 /** Rules by name, with a real resolver (dnsmasq), real clients (dig, curl), and every answer on its way through the gateway. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parseAddress, toBytes } from '../../src/address/address.ts';
 import { RulesetWatch } from '../faults/ruleset-watch.ts';
 import type { Network } from '../network/network.ts';
 import { until } from '../network/waiting.ts';
 import { OutsideWeb } from './outside-web.ts';
-import { Site, stranger } from './site.ts';
+import { FAMILIES, Site, stranger } from './site.ts';
 
 const LIAR_PROGRAM = new URL('./dns-liar.ts', import.meta.url).pathname;
 /** A resolver of the policy that lies, and a server that is none. */
@@ -12,6 +13,9 @@ const LIAR = '198.51.100.54';
 const STRANGE = '198.51.100.55';
 
 const RESOLVER = { 4: '198.51.100.53', 6: '2001:db8:66::53' };
+
+/** Of HTTPS records; dig of this age knows it by number. */
+const HTTPS = 65;
 
 /** Addresses of the stranger: what is allowed by name, and what is not. */
 const PLACE = {
@@ -23,6 +27,7 @@ const PLACE = {
   tcp: 65,
   fresh: 66,
   own: 67,
+  hinted: 68,
   harmed: 70,
 };
 
@@ -58,12 +63,23 @@ function zone(): string[] {
     both('x.y.pkg.example', PLACE.deep),
     both('own.cdn.example', PLACE.own),
     ...[0, 1, 2, 3].map((place) => both(`harmed${place}.cdn.example`, PLACE.harmed + place)),
+    `--dns-rr=hinted.cdn.example,${HTTPS},${hints(PLACE.hinted)}`,
     both('other.example.org', PLACE.other),
     `--host-record=short.example.org,${stranger(PLACE.short, 4)},${stranger(PLACE.short, 6)},1`,
     `--host-record=big.example.org,${stranger(PLACE.tcp, 4)}`,
     ...many,
   ];
 }
+
+/** Data of an HTTPS record (RFC 9460): here, at these two addresses. */
+function hints(place: number): string {
+  const [four, six] = FAMILIES.map((family) => toBytes(parseAddress(stranger(place, family))));
+  const numbers = (...list: number[]) => list.map((each) => each.toString(16).padStart(4, '0')).join('');
+  const [priority, here, ipv4hint, ipv6hint] = [numbers(1), '00', numbers(4, 4), numbers(6, 16)];
+  return [priority, here, ipv4hint, hex(four), ipv6hint, hex(six)].join('');
+}
+
+const hex = (bytes: readonly number[]) => Buffer.from(bytes).toString('hex');
 
 async function startResolver(network: Network): Promise<void> {
   network.outside('resolver', [`${RESOLVER[4]}/24`, `${RESOLVER[6]}/64`]);
@@ -129,6 +145,15 @@ describe('allowed by name', () => {
     expect(dig('+noedns', `@${RESOLVER[4]}`, 'big.example.org')).toHaveLength(121);
     expect(curl(stranger(PLACE.tcp, 4))).toBe('200');
     expect(site.daemon.nftSet('named4').length).toBeGreaterThan(121);
+  });
+
+  it.each(FAMILIES)('an address that only a hint of an HTTPS record tells, over IPv%i', (family) => {
+    const address = stranger(PLACE.hinted, family);
+    if (family === 4) {
+      expect(curl(address)).toBe('000');
+      expect(dig(`@${RESOLVER[6]}`, 'hinted.cdn.example', `TYPE${HTTPS}`).join()).toMatch(/\w/);
+    }
+    expect(curl(address)).toBe('200');
   });
 
   it('for this machine itself', () => {

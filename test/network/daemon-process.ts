@@ -8,6 +8,9 @@ import { until } from './waiting.ts';
 
 const CLI = new URL('../../src/edges/cli/main.ts', import.meta.url).pathname;
 
+/** Of a set as nft lists it: some 100 bytes an element. */
+const MOST_LISTED_BYTES = 64 << 20;
+
 export interface DaemonOptions {
   /** Text of a policy file. */
   policy?: string;
@@ -154,10 +157,11 @@ export class DaemonProcess {
 
   /** Elements of a set of the daemon's table, as nft lists them. */
   nftSet(name: string): unknown[] {
-    const text = execFileSync('ip', [
-      ...['netns', 'exec', this.#network.namespace('gateway')],
-      ...['nft', '-j', 'list', 'set', 'inet', 'penstock', name],
-    ]).toString();
+    const nft = ['nft', '-j', 'list', 'set', 'inet', 'penstock', name];
+    const text = execFileSync('ip', ['netns', 'exec', this.#network.namespace('gateway'), ...nft], {
+      encoding: 'utf8',
+      maxBuffer: MOST_LISTED_BYTES,
+    });
     const objects: { set?: { elem?: unknown[] } }[] = JSON.parse(text).nftables;
     return objects.find((object) => object.set)?.set?.elem ?? [];
   }
