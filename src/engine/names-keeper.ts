@@ -27,8 +27,8 @@ import {
   NameBook,
   type NameLink,
 } from '../names/name-book.ts';
-import { NamePatterns } from '../names/pattern.ts';
 import { isLinkScope } from '../policy/matcher/link-scope.ts';
+import { NamePatterns } from '../policy/name-patterns.ts';
 import type { NameSource } from '../policy/names.ts';
 import type { Policy } from '../policy/policy.ts';
 import { DnsTap, type NamesKernel } from './dns-tap.ts';

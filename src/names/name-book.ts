@@ -15,7 +15,6 @@
  */
 import { type Address, formatAddress, parseAddress } from '../address/address.ts';
 import { AddressMap } from '../address/address-map.ts';
-import type { NamePatterns } from './pattern.ts';
 
 export interface NameBookLimits {
   readonly names: number;
@@ -62,9 +61,14 @@ export interface AddressChange {
 
 const NO_SETS: readonly number[] = [];
 
+/** Which sets a name (lower case, no last dot) belongs to, in rising order: the policy's patterns. */
+export interface SetsOfName {
+  match(name: string): readonly number[];
+}
+
 export class NameBook {
   readonly #limits: NameBookLimits;
-  #patterns: NamePatterns;
+  #patterns: SetsOfName;
   readonly #names = new Map<string, KnownName>();
   readonly #addresses = new AddressMap<KnownAddress>();
   readonly #targets = new Map<string, Target>();
@@ -72,7 +76,7 @@ export class NameBook {
   /** Addresses that did not fit. */
   refused = 0;
 
-  constructor(patterns: NamePatterns, limits: NameBookLimits = NAME_BOOK_LIMITS) {
+  constructor(patterns: SetsOfName, limits: NameBookLimits = NAME_BOOK_LIMITS) {
     this.#patterns = patterns;
     this.#limits = limits;
   }
@@ -151,7 +155,7 @@ export class NameBook {
    * The policy has other names now: what it still has is kept, under the places that its sets have now.
    * @returns every address known before, as it stands now
    */
-  changePatterns(patterns: NamePatterns): AddressChange[] {
+  changePatterns(patterns: SetsOfName): AddressChange[] {
     const links = this.links();
     this.#patterns = patterns;
     this.#targets.clear();

@@ -1,9 +1,11 @@
 /** The tests that a policy carries in itself. */
-import { formatAddress } from '../address/address.ts';
+import { type Address, type Family, formatAddress } from '../address/address.ts';
 import { type CompiledPolicy, compilePolicy } from './compiled-policy.ts';
 import type { Policy, PolicyTest } from './policy.ts';
+import { ProbeNames } from './probe-names.ts';
 import type { Place } from './problem.ts';
-import type { Probe } from './schema/probe.ts';
+import type { NamedProbe, Probe } from './schema/probe.ts';
+import { ICMPV4, ICMPV6 } from './schema/protocol.ts';
 import type { FlowQuestion } from './verdict.ts';
 
 export interface PolicyTestResult {
@@ -16,14 +18,22 @@ export interface PolicyTestResult {
 
 /** Run all tests. `nowMs`: the moment for tests that name none. */
 export function runPolicyTests(policy: Policy, nowMs: number = Date.now()): PolicyTestResult[] {
-  const compiled = compilePolicy(policy);
+  // Compiling a large policy takes longer than all else that is done with it here.
+  if (policy.tests.length === 0) return [];
+  const names = new ProbeNames(policy);
+  const compiled = compilePolicy(policy, names);
   return policy.tests.map((test) => {
-    const failures = runTest(compiled, test, test.atMs ?? nowMs);
+    const failures = runTest(compiled, names, test, test.atMs ?? nowMs);
     return { name: test.name, place: test.place, passed: failures.length === 0, failures };
   });
 }
 
-function runTest(compiled: CompiledPolicy, { from, accept, deny }: PolicyTest, atMs: number): string[] {
+function runTest(
+  compiled: CompiledPolicy,
+  names: ProbeNames,
+  { from, accept, deny }: PolicyTest,
+  atMs: number,
+): string[] {
   if (!compiled.isOurs(from)) return [`${formatAddress(from)} is in no host group: it is not judged at all`];
   const failures: string[] = [];
   for (const [probes, wanted] of [
@@ -31,15 +41,36 @@ function runTest(compiled: CompiledPolicy, { from, accept, deny }: PolicyTest, a
     [deny, 'deny'],
   ] as const) {
     for (const probe of probes) {
-      const flow = probeFlow(from, probe);
+      if ('name' in probe && !hasFamily(probe, from.family)) {
+        failures.push(`${probe.text}: ${formatAddress(from)} is of the other family than this protocol`);
+        continue;
+      }
+      const flow = 'name' in probe ? namedFlow(compiled, names, from, probe, atMs) : probeFlow(from, probe);
       const { kind } = compiled.evaluate(flow, atMs);
       if (kind === wanted) continue;
-      failures.push(
-        `${probe.text}: expected ${wanted}, got ${kind}: ${compiled.explain(flow, atMs).join('; ')}`,
-      );
+      const why = compiled.explain(flow, atMs).join('; ');
+      // Of the address that stands in for a name nobody has heard.
+      const told = 'name' in probe ? why.replaceAll(formatAddress(flow.destination), probe.name) : why;
+      failures.push(`${probe.text}: expected ${wanted}, got ${kind}: ${told}`);
     }
   }
   return failures;
+}
+
+function hasFamily({ protocol }: NamedProbe, family: Family): boolean {
+  return protocol !== (family === 4 ? ICMPV6 : ICMPV4);
+}
+
+function namedFlow(
+  compiled: CompiledPolicy,
+  names: ProbeNames,
+  from: PolicyTest['from'],
+  probe: NamedProbe,
+  atMs: number,
+): FlowQuestion {
+  const flowTo = (destination: Address) => probeFlow(from, { ...probe, destination });
+  const judge = (address: Address) => compiled.evaluate(flowTo(address), atMs);
+  return flowTo(names.standInFor(probe.name, from.family, judge));
 }
 
 /** The flow that a probe stands for: outbound, without NAT, ICMP code 0. */

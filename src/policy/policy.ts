@@ -10,7 +10,7 @@ import type { Place } from './problem.ts';
 import type { DetectorSettings } from './schema/detectors.ts';
 import type { EvidenceSettings } from './schema/evidence.ts';
 import type { BreakerSettings, Guardrails } from './schema/guardrails.ts';
-import type { Probe } from './schema/probe.ts';
+import type { NamedProbe, Probe } from './schema/probe.ts';
 import type { DetectorName } from './schema/response.ts';
 import type { Limits } from './schema/rule.ts';
 import type { Schedule } from './schema/schedule.ts';
@@ -138,8 +138,8 @@ export interface PolicyTest {
   readonly name: string;
   readonly from: Prefix['address'];
   readonly atMs: number | null;
-  readonly accept: readonly Probe[];
-  readonly deny: readonly Probe[];
+  readonly accept: readonly (Probe | NamedProbe)[];
+  readonly deny: readonly (Probe | NamedProbe)[];
   readonly place: Place;
 }
 

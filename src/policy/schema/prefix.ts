@@ -31,6 +31,14 @@ function parseDomain(text: string): string {
   return text;
 }
 
+/** The name of one host, without patterns. @throws PolicyTextError */
+export function parseName(text: string): string {
+  const name = parseDomain(text);
+  if (name.startsWith('*'))
+    throw new PolicyTextError(text, 'many names', 'one name, like mirror.example.org');
+  return name;
+}
+
 export const domainField = textField({
   parse: parseDomain,
   description: 'DNS name; * stands for one label, ** for any depth, both only in front',

@@ -1,7 +1,8 @@
-/** One flow written as text: `203.0.113.10:443/tcp`, `[2001:db8::1]:443/tcp`, `192.0.2.1/icmp/echo-request`, `192.0.2.1/gre`. */
+/** One flow written as text: `203.0.113.10:443/tcp`, `mirror.example.org:443/tcp`, `[2001:db8::1]:443/tcp`, `192.0.2.1/icmp/echo-request`, `192.0.2.1/gre`. */
 import { type Address, parseAddress } from '../../address/address.ts';
 import { PolicyTextError } from '../errors.ts';
 import { icmpTypeNumber } from './icmp.ts';
+import { parseName } from './prefix.ts';
 import { hasPorts, ICMPV4, ICMPV6, isIcmp, protocolNumber } from './protocol.ts';
 import { parsePorts } from './service.ts';
 import { textField } from './text.ts';
@@ -16,8 +17,15 @@ export interface Probe {
   readonly icmpType: number;
 }
 
+/** To whatever address the name stands for, of the family of the host that asks. */
+export interface NamedProbe extends Omit<Probe, 'destination'> {
+  readonly name: string;
+}
+
 const EXPECTED =
   "like '203.0.113.10:443/tcp', '[2001:db8::1]:443/tcp', '192.0.2.1/icmp/echo-request' or '192.0.2.1/gre'";
+
+const EXPECTED_NAMED = "like 'mirror.example.org:443/tcp' or 'mirror.example.org/icmp/echo-request'";
 
 export function parseProbe(text: string): Probe {
   const [end, protocolText, type, ...rest] = text.split('/');
@@ -56,8 +64,33 @@ function parseType(text: string, { family }: Address, protocol: number, type: st
   return number;
 }
 
+/** @throws PolicyTextError */
+export function parseNamedProbe(text: string): NamedProbe {
+  const [end, protocolText, type, ...rest] = text.split('/');
+  const { address, port } = splitPort(end);
+  const name = parseName(address);
+  // All but the name is as with an address of the protocol's family.
+  const standIn = /^(icmpv6|ipv6-icmp|58)$/.test(protocolText ?? '') ? '[2001:db8::1]' : '192.0.2.1';
+  const flow = [`${standIn}${port === undefined ? '' : `:${port}`}`, protocolText, type, ...rest];
+  try {
+    const { destination: _, ...probe } = parseProbe(flow.filter((part) => part !== undefined).join('/'));
+    return { ...probe, text, name };
+  } catch (error) {
+    if (!(error instanceof PolicyTextError)) throw error;
+    throw new PolicyTextError(text, error.problem, EXPECTED_NAMED);
+  }
+}
+
+/** A last label with a letter, and no colon but that before the port. */
+const NAMED = /^[^:/[]*[a-z_][^:/.]*(:[0-9]+)?\//i;
+
 export const probeField = textField({
-  parse: parseProbe,
+  parse: (text: string): Probe | NamedProbe => (NAMED.test(text) ? parseNamedProbe(text) : parseProbe(text)),
   description: 'Destination, port and protocol of one flow',
-  examples: ['203.0.113.10:443/tcp', '[2001:db8::1]:443/tcp', '192.0.2.1/icmp/echo-request'],
+  examples: [
+    '203.0.113.10:443/tcp',
+    '[2001:db8::1]:443/tcp',
+    'mirror.example.org:443/tcp',
+    '192.0.2.1/icmp/echo-request',
+  ],
 });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Address, formatAddress, ipv4, parseAddress } from '../../../src/address/address.ts';
 import { type AddressChange, NameBook } from '../../../src/names/name-book.ts';
-import { NamePatterns } from '../../../src/names/pattern.ts';
+import { NamePatterns } from '../../../src/policy/name-patterns.ts';
 
 const PATTERNS = new NamePatterns([['a.example', '*.one.example'], ['**.deep.example'], ['a.example']]);
 
