@@ -3,15 +3,16 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Decision } from '../../src/decision/decision.ts';
 import { until } from '../network/waiting.ts';
 import { denyList, policyText } from './policy-text.ts';
-import { SHOP, Site, stranger } from './site.ts';
+import { FAMILIES, type Family, SHOP, Site, stranger } from './site.ts';
 import { Talk } from './talk.ts';
 
 const LISTED = '198.51.100.70/31';
+const LISTED6 = '2001:db8:66::70/128';
 /** What no rule allows waits for approval before anything is pushed; a listed destination is blocked meanwhile. */
 function policy(name: string, times: { holdFor: string; approvalTimeout: string }): string {
   const { holdFor, approvalTimeout } = times;
   return policyText(name, {
-    ...denyList([LISTED]),
+    ...denyList([LISTED, LISTED6]),
     actions: [
       {
         detector: 'denyList',
@@ -53,17 +54,17 @@ afterAll(async () => {
   await site?.[Symbol.asyncDispose]();
 });
 
-function talk(number: number): Promise<Talk> {
-  const route = { from: 'laptop', to: 'stranger', address: stranger(number, 4), family: 4, transport: 'udp' };
-  return Talk.attempt(site.network, { ...route, family: 4, transport: 'udp' });
+function talk(number: number, family: Family = 4): Promise<Talk> {
+  const route = { from: 'laptop', to: 'stranger', address: stranger(number, family), family };
+  return Talk.attempt(site.network, { ...route, transport: 'udp' });
 }
 
-function decisionOn(number: number, state: Decision['state']): Promise<Decision> {
-  const address = stranger(number, 4);
+function decisionOn(number: number, state: Decision['state'], family: Family = 4): Promise<Decision> {
+  const address = stranger(number, family);
   const named = ({ target }: Decision) =>
     target.kind === 'flow'
       ? target.destination === address
-      : target.kind === 'destination' && target.prefix === `${address}/32`;
+      : target.kind === 'destination' && target.prefix === `${address}/${family === 4 ? 32 : 128}`;
   return site.decision((decision) => decision.state === state && named(decision), `${address}: ${state}`);
 }
 
@@ -74,15 +75,15 @@ async function answer(verb: string, { id }: Decision, reason = 'a test'): Promis
 }
 
 describe('a provisional block', () => {
-  test('rejected, it is lifted at once and the host talks on', async () => {
-    using listed = await talk(70);
-    const block = await decisionOn(70, 'provisional');
+  test.each(FAMILIES)('rejected, it is lifted at once and the host talks on over IPv%i', async (family) => {
+    using listed = await talk(70, family);
+    const block = await decisionOn(70, 'provisional', family);
     await listed.falls();
-    expect(site.daemon.nftSet('destination4')).toHaveLength(1);
+    expect(site.daemon.nftSet(`destination${family}`)).toHaveLength(1);
 
     const rejected = await answer('reject', block);
     expect(rejected).toMatchObject({ state: 'rejected', enforcement: { status: 'none' } });
-    expect(site.daemon.nftSet('destination4')).toEqual([]);
+    expect(site.daemon.nftSet(`destination${family}`)).toEqual([]);
     await listed.flows();
     // A person said no: the next packet must not bring the block back.
     expect((await site.daemon.call('GET', '/v1/decisions?state=provisional')).body.items).toEqual([]);
@@ -131,17 +132,17 @@ describe('a provisional block', () => {
 });
 
 describe('a block that needs approval', () => {
-  test('nothing is pushed before', async () => {
-    await site.apply(PATIENT);
-    using violation = await talk(60);
-    const waiting = await decisionOn(60, 'pending');
+  test.each(FAMILIES)('nothing is pushed before, over IPv%i', async (family) => {
+    if (family === 4) await site.apply(PATIENT);
+    using violation = await talk(60, family);
+    const waiting = await decisionOn(60, 'pending', family);
     expect(waiting).toMatchObject({ enforcement: { status: 'none' }, expiresAtMs: null });
     await violation.flows();
-    expect(site.daemon.nftSet('flow4')).toEqual([]);
+    expect(site.daemon.nftSet(`flow${family}`)).toEqual([]);
 
     const approved = await answer('approve', waiting);
     expect(approved).toMatchObject({ state: 'active', enforcement: { status: 'applied' } });
-    expect(site.daemon.nftSet('flow4')).toHaveLength(1);
+    expect(site.daemon.nftSet(`flow${family}`)).toHaveLength(1);
     expect((await violation.falls()) - Date.now()).toBeLessThan(0);
     await answer('revoke', approved);
     await violation.flows();

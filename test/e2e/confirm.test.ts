@@ -21,6 +21,7 @@ const RENAMED = policyText('renamed', { mode: 'enforce', alsoTo: [...ELSEWHERE, 
 
 let site: Site;
 let talk: Talk;
+let talk6: Talk;
 let shop: Talk;
 const talks = new DisposableStack();
 
@@ -31,6 +32,8 @@ beforeAll(async () => {
   talk = talks.use(
     await Talk.begin(site.network, { from: 'laptop', to: 'stranger', address: stranger(60, 4), ...udp }),
   );
+  const six = { to: 'stranger', address: stranger(60, 6), family: 6, transport: 'tcp' } as const;
+  talk6 = talks.use(await Talk.begin(site.network, { from: 'laptop', ...six }));
 });
 afterAll(async () => {
   talks.dispose();
@@ -92,9 +95,10 @@ describe('a policy that cuts what it should not, applied on trial', () => {
   });
 
   test('cuts it, and is taken back by itself: traffic goes on without anybody', async () => {
-    await site.incident(({ destination }) => destination === stranger(60, 4), 'what is cut');
+    for (const family of [4, 6] as const)
+      await site.incident(({ destination }) => destination === stranger(60, family), 'what is cut');
     await until('it to be taken back', async () => (await policyName()) === 'good', { timeoutMs: 15_000 });
-    await talk.flows();
+    for (const each of [talk, talk6]) await each.flows();
     expect(await latest()).toMatchObject({
       kind: 'rollback',
       restoredFrom: good,
