@@ -147,7 +147,7 @@ class Daemon {
   }
 
   async #startEngine(): Promise<EngineClient> {
-    const { policy, actor, problems } = readStartPolicy(this.#configuration.policy, this.#log);
+    const { policy, actor, problems } = await readStartPolicy(this.#configuration.policy, this.#log);
     for (const problem of problems) this.#log.error(`policy not used: ${problem}`);
     const settings = {
       ledgerPath: this.#path('ledger.db'),

@@ -4,6 +4,7 @@ import { type LoadResult, loadPolicyFile } from '../policy/loader.ts';
 import type { Policy } from '../policy/policy.ts';
 import { runPolicyTests } from '../policy/policy-tests.ts';
 import { formatProblem } from '../policy/problem.ts';
+import { loadApart } from './load-thread.ts';
 
 /** What is in force when nobody named a policy and none was ever applied: it only watches. */
 const OBSERVE = new URL('../../policies/observe.yaml', import.meta.url).pathname;
@@ -17,9 +18,9 @@ export interface StartPolicy {
 }
 
 /** A test that fails only warns: a stale test must not keep a gateway without protection. */
-export function readStartPolicy(path: string | undefined, log: Logger): StartPolicy {
+export async function readStartPolicy(path: string | undefined, log: Logger): Promise<StartPolicy> {
   const actor = path === undefined ? 'default' : 'file';
-  const read = loadPolicyFile(path ?? OBSERVE);
+  const read = await loadApart(path ?? OBSERVE);
   if (!read.ok) return { policy: undefined, actor, problems: read.problems.map(formatProblem) };
   for (const warning of read.warnings) log.warn(`policy: ${formatProblem(warning)}`);
   for (const failure of failedTests(read)) log.warn(`policy: ${failure}`);

@@ -158,6 +158,7 @@ class Compiled implements CompiledPolicy {
   /** Networks that a set excepts are not in it by a name either. */
   #namedSets(address: Address): readonly number[] {
     const sets = this.#names.setsOf(address);
+    if (sets.length === 0) return sets;
     const { addressSets } = this.#policy;
     const excepted = (set: number) =>
       addressSets[set].except.some((prefix) => prefixContains(prefix, address));

@@ -49,7 +49,8 @@ export function lastLoaded(digest: string): Policy | undefined {
   return lastPolicies.find((policy) => policy.digest === digest);
 }
 
-function keepLast(policy: Policy): void {
+/** For a policy that was loaded by another thread. */
+export function keepLoaded(policy: Policy): void {
   const others = lastPolicies.filter(({ digest }) => digest !== policy.digest);
   lastPolicies.splice(0, lastPolicies.length, policy, ...others.slice(0, KEPT_POLICIES - 1));
 }
@@ -89,7 +90,7 @@ function load(
   if (loaded === undefined || loading.problems.any) return { ok: false, problems: loading.problems.list() };
   const sources: PolicySources = { entry, files: loading.files() };
   const policy: Policy = { ...loaded, sources, digest: digestSources(sources) };
-  keepLast(policy);
+  keepLoaded(policy);
   if (stored) return { ok: true, policy, warnings: [] };
   const tooLarge = allowlistProblems(policy);
   if (tooLarge.length > 0) return { ok: false, problems: tooLarge };

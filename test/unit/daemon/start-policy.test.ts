@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readAgain, readStartPolicy } from '../../../src/daemon/start-policy.ts';
+import { loadPolicyFile } from '../../../src/policy/loader.ts';
 import { policyText } from '../policy/sources.ts';
 
 const GOOD = policyText(`
@@ -33,8 +34,8 @@ describe('the policy at the start', () => {
     return path;
   };
 
-  it('is the file that was named', () => {
-    expect(readStartPolicy(write(GOOD), log)).toMatchObject({
+  it('is the file that was named', async () => {
+    expect(await readStartPolicy(write(GOOD), log)).toMatchObject({
       policy: { name: 't' },
       actor: 'file',
       problems: [],
@@ -42,26 +43,40 @@ describe('the policy at the start', () => {
     expect(warnings).toEqual([]);
   });
 
-  it('only watches when no file was named', () => {
-    const { policy, actor } = readStartPolicy(undefined, log);
+  it('only watches when no file was named', async () => {
+    const { policy, actor } = await readStartPolicy(undefined, log);
     expect([policy?.mode, actor]).toEqual(['audit', 'default']);
   });
 
   it.each<[string, string, RegExp]>([
     ['one with a mistake', GOOD.replace('rules:', 'rulez:'), /p\.yaml:\d+:\d+.*rulez/],
     ['one that is no YAML', '{', /p\.yaml:\d+:\d+/],
-  ])('is not %s; the place is named', (_, text, problem) => {
-    const { policy, actor, problems } = readStartPolicy(write(text), log);
+  ])('is not %s; the place is named', async (_, text, problem) => {
+    const { policy, actor, problems } = await readStartPolicy(write(text), log);
     expect([policy, actor]).toEqual([undefined, 'file']);
     expect(problems.join('\n')).toMatch(problem);
   });
 
-  it('is not one that is missing', () => {
-    expect(readStartPolicy(join(folder, 'no.yaml'), log).problems).toEqual([expect.stringMatching(/ENOENT/)]);
+  it('is not one that is missing', async () => {
+    expect((await readStartPolicy(join(folder, 'no.yaml'), log)).problems).toEqual([
+      expect.stringMatching(/ENOENT/),
+    ]);
   });
 
-  it('may fail its own tests, with a warning: a stale test must not leave a gateway without protection', () => {
-    expect(readStartPolicy(write(STALE), log).policy).toBeDefined();
+  it('is the same when another thread loads it, for it has parts, and so are the places of mistakes', async () => {
+    const part =
+      'apiVersion: penstock/v1\nkind: EgressPolicyPart\nspec:\n  denyLists: [{id: d, cidrs: [198.51.100.0/24]}]\n';
+    writeFileSync(join(folder, 'part.yaml'), part);
+    const path = write(GOOD.replace('spec:', 'include: [part.yaml]\nspec:'));
+    const { policy } = await readStartPolicy(path, log);
+    expect({ ok: true, policy, warnings: [] }).toEqual(loadPolicyFile(path));
+    writeFileSync(join(folder, 'part.yaml'), part.replace('/24', '/33'));
+    const { problems } = await readStartPolicy(path, log);
+    expect(problems).toEqual([expect.stringMatching(/^part\.yaml:4:/)]);
+  });
+
+  it('may fail its own tests, with a warning: a stale test must not leave a gateway without protection', async () => {
+    expect((await readStartPolicy(write(STALE), log)).policy).toBeDefined();
     expect(warnings).toEqual([expect.stringContaining("test 'old' fails: 192.0.2.1:443/tcp")]);
   });
 });
