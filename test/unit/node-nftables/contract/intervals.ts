@@ -48,6 +48,22 @@ export function intervalsContract(current: () => Drivers): void {
       expect(elements.list(nets)).toEqual([below, above]);
     });
 
+    it('are told one by one, as bytes, and by number', () => {
+      const [low, high] = [net('0.0.0.0', '0.0.0.9'), net('250.0.0.0', '255.255.255.255')];
+      elements.add(nets, [high, there, low]);
+      const scanned: SetElement[] = [];
+      elements.scan(nets, () => {
+        scanned.length = 0;
+        return (element) => scanned.push(element);
+      });
+      expect(scanned).toEqual([low, there, high]);
+      const ends = [low, there, high].flatMap(({ key, keyEnd = key }) => [key, keyEnd]);
+      expect(Buffer.from(elements.ranges(nets))).toEqual(Buffer.concat(ends));
+      const before = elements.count(nets);
+      elements.delete(nets, [there]);
+      if (before !== undefined) expect(elements.count(nets)).toBeLessThan(before);
+    });
+
     it('may span everything', () => {
       const all = net('0.0.0.0', '255.255.255.255');
       elements.add(nets, [all]);
