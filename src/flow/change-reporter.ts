@@ -50,7 +50,8 @@ export class ChangeReporter {
 
   /** Nothing was added. */
   clear(): void {
-    this.#delta.fill(0);
+    // Not `fill`, which costs more than the rest of a report.
+    for (let i = FIRST; i <= LAST; i++) this.#delta[i] = 0;
   }
 
   /**
@@ -62,7 +63,7 @@ export class ChangeReporter {
     const delta = this.#delta;
     const { numbers } = this.#rows;
     if (!entry.hasCounters) {
-      delta.fill(0);
+      this.clear();
       return false;
     }
     delta[row.ORIGINAL_BYTES] = entry.originalBytes;

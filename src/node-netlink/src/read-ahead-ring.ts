@@ -25,8 +25,8 @@ export const WRITTEN = 2;
 export const TAKEN = 3;
 const RESULTS = 4;
 
-/** A few milliseconds of the kernel's work. */
-export const PLACES = 16;
+/** Some 20 ms of the kernel's work: on a busy machine the two threads seldom run at the same time. */
+export const PLACES = 64;
 /** The kernel fills dumps up to 32 KiB a datagram; memory is taken for what is written only. */
 const PLACE_BYTES = 65_536;
 

@@ -22,7 +22,7 @@ import { until } from '../../network/waiting.ts';
 import { trackedNamespace } from '../conntrack/traffic.ts';
 
 /** More than fit into the ring, at most 150 in a place. */
-const CONNECTIONS = 4_000;
+const CONNECTIONS = 12_000;
 
 let namespace: ThreadNamespace;
 beforeAll(async () => {
