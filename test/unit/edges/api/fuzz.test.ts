@@ -105,15 +105,6 @@ async function send({ method }: Operation, { target, headers, body }: MadeReques
 
 const isEnough = (held: As, needed: string) => ROLES.indexOf(held as Role) >= ROLES.indexOf(needed as Role);
 
-/** Whoever was removed is there again for the next request. */
-function restoreTokens(): void {
-  for (const role of ROLES) {
-    if (api.store.find(`the-${role}`)) continue;
-    api.tokens[role] = api.store.create({ name: `the-${role}`, role, expiresAtMs: null });
-    secrets.push(api.tokens[role]);
-  }
-}
-
 /** That evidence was fetched is recorded, and changes nothing else. */
 function changes(): number {
   return api.engine
@@ -159,7 +150,7 @@ describe.each(OPERATIONS)('%s', (_, operation) => {
     const plain = fc.sample(maker.plain(operation), { numRuns: 6, seed: SEED });
     await fc.assert(
       fc.asyncProperty(maker.requests(operation), as, async (request, who) => {
-        restoreTokens();
+        secrets.push(...api.restoreTokens());
         statuses.add(await check(operation, request, who));
       }),
       {

@@ -72,10 +72,16 @@ export class ServedApi implements AsyncDisposable {
   static async start(options: Options = {}): Promise<ServedApi> {
     const api = new ServedApi();
     await api.#open(options);
-    for (const role of ROLES) {
-      api.tokens[role] = api.store.create({ name: `the-${role}`, role, expiresAtMs: null });
-    }
+    api.restoreTokens();
     return api;
+  }
+
+  /** One of each role, also when a request has removed it. @returns those that were made */
+  restoreTokens(): string[] {
+    const missing = ROLES.filter((role) => !this.store.find(`the-${role}`));
+    for (const role of missing)
+      this.tokens[role] = this.store.create({ name: `the-${role}`, role, expiresAtMs: null });
+    return missing.map((role) => this.tokens[role]);
   }
 
   async #open(options: Options = {}): Promise<void> {
