@@ -11,7 +11,7 @@ export type ValueKind = 'number' | 'text' | 'address';
 
 export interface Step {
   /** What stands before the value, with the quote that opens it. */
-  readonly before: Uint8Array;
+  readonly before: Buffer;
   readonly kind: ValueKind;
   /** Its place among the fields that are wanted; UNWANTED for any other. */
   readonly field: number;
@@ -20,7 +20,7 @@ export interface Step {
 export interface LineLayout {
   readonly steps: readonly Step[];
   /** What stands after the last value, with the newline. */
-  readonly end: Uint8Array;
+  readonly end: Buffer;
 }
 
 export const UNWANTED = -1;

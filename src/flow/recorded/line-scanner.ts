@@ -22,7 +22,7 @@ const LAST_ASCII = 127;
 /** 10^22 is the last power of ten that a double holds exactly. */
 const POWERS = Float64Array.from({ length: 23 }, (_, exponent) => 10 ** exponent);
 /** A newline stands in no text. */
-const NO_TEXT: KnownText = { text: '', bytes: Uint8Array.of(10) };
+const NO_TEXT: KnownText = { text: '', bytes: Buffer.of(10) };
 
 export class LineScanner {
   /** By field, what the line that was taken last says; undefined where it has no such key. */

@@ -6,7 +6,7 @@ const LONGEST = 256;
 export interface KnownText {
   readonly text: string;
   /** As it stands in the line, with the quote that closes it. */
-  readonly bytes: Uint8Array;
+  readonly bytes: Buffer;
 }
 
 export class TextCache {
@@ -18,13 +18,14 @@ export class TextCache {
     const known = this.#known[place];
     if (known !== undefined && isAt(bytes, from, known.bytes)) return known;
     const text = bytes.toString('latin1', from, to);
-    const made = { text, bytes: Uint8Array.from(bytes.subarray(from, to + 1)) };
+    const made = { text, bytes: Buffer.from(bytes.subarray(from, to + 1)) };
     if (text.length <= LONGEST) this.#known[place] = made;
     return made;
   }
 }
 
-export function isAt(bytes: Buffer, at: number, expected: Uint8Array): boolean {
+/** Both are of one class, so that the loop is compiled for that alone. */
+export function isAt(bytes: Buffer, at: number, expected: Buffer): boolean {
   for (let i = 0; i < expected.length; i++) if (bytes[at + i] !== expected[i]) return false;
   return true;
 }
