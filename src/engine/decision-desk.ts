@@ -59,6 +59,8 @@ export interface Order {
   readonly epilogue?: readonly EntryDraft[];
   /** For a revision that is about more than a change of decisions. */
   readonly revision?: Pick<Revision, 'kind' | 'reason' | 'policyDigest' | 'restoredFrom'>;
+  /** The kernel has what blocks, and what lifts comes now. */
+  readonly beforeLifts?: () => void;
   /** The kernel has it all. */
   readonly onEnforced?: () => void;
 }
@@ -123,7 +125,10 @@ export class DecisionDesk {
    */
   move(ordered: readonly Move[], order: Order): Decision[] {
     const moves = ordered.map((move) => this.#covered(move, order.atMs));
-    const steps = moves.flatMap((move) => this.#expect(move));
+    // What blocks comes before what lifts: one block may take the place of another.
+    const isLifted = ({ before, after }: Move) => kernelChange(before, after) === 'remove';
+    const inOrder = [...moves.filter((move) => !isLifted(move)), ...moves.filter(isLifted)];
+    const steps = inOrder.flatMap((move) => this.#expect(move));
     this.#record(moves, steps, order);
     announceStep('recorded');
     for (const { after } of moves) this.#keep(after);
@@ -168,7 +173,11 @@ export class DecisionDesk {
   /** Steps 2 to 5. */
   #enforce(steps: readonly Step[], order: Order): Map<string, Decision> {
     const { enforcer, cutter, keeper } = this.#parts;
-    const carried = steps.map(({ change }) => enforcer.carryOut(change, Date.now()));
+    const firstLift = steps.findIndex(({ kind }) => kind === 'remove');
+    const carried = steps.map(({ change }, i) => {
+      if (i === firstLift) order.beforeLifts?.();
+      return enforcer.carryOut(change, Date.now());
+    });
     order.onEnforced?.();
     announceStep('enforced');
     if (steps.some(({ move }) => move.after.target.kind === 'host')) this.#parts.onQuarantines?.(Date.now());

@@ -403,6 +403,15 @@ export class Engine {
     this.responder.honourNeverBlock(actor, nowMs);
   }
 
+  /** The kernel holds the allowlist of a policy that is in force in a moment. */
+  foreshadow(policy: Policy, nowMs: number): void {
+    const next = { policy, compiled: this.policies.compiled(policy) };
+    this.ruleHits.tryReadKernel(nowMs);
+    this.ruleHits.changePolicy(next, nowMs);
+    this.names.changePolicy(next, nowMs);
+    this.allowlist.changePolicy(next, nowMs);
+  }
+
   /** A person lets automation act again, as far as the caps let it. */
   closeBreaker(actor: string, reason: string, nowMs: number): Outcome<BreakerState> {
     const outcome = this.safeguards.close(actor, reason, nowMs);

@@ -45,12 +45,17 @@ export class PolicyKeeper {
     return [...stored, { type: 'policy.applied', actor, body }];
   }
 
+  /** As it would judge, with what its deny lists hold by now. */
+  compiled(policy: Policy): CompiledPolicy {
+    return compilePolicy(withFetched(policy, this.#inForce?.compiled.denyLists ?? []), this.#names);
+  }
+
   /** Judge by it from now on. */
   enforce(policy: Policy): void {
     const before = this.#inForce;
     this.#inForce = {
       policy,
-      compiled: compilePolicy(withFetched(policy, before?.compiled.denyLists ?? []), this.#names),
+      compiled: this.compiled(policy),
     };
     this.#onChange(this.#inForce, before);
   }

@@ -40,6 +40,10 @@ export function returnToRevision(engine: Engine, order: ReturnOrder): Outcome<Ro
       ...(policy ? policies.drafts(policy, actor, rollbackReason(to, reason)) : []),
     ],
     revision: { kind: 'rollback', reason, policyDigest: target.policyDigest, restoredFrom: to },
+    // What a block stops now, the policy may refuse then; it must not pass in between.
+    beforeLifts: () => {
+      if (policy?.mode === 'enforce') engine.foreshadow(policy, nowMs);
+    },
     epilogue: [{ type: 'rollback.done', actor, body: result }],
   });
   // Only now that the kernel is as it was then: the policy may find what to block anew.

@@ -15,7 +15,6 @@ import type { RollbackResult } from './commands.ts';
 import type { DecisionDesk, Move } from './decision-desk.ts';
 
 export interface RollbackPlan {
-  /** In the order in which they are done: first what lets traffic through again. */
   readonly moves: readonly Move[];
   readonly result: Omit<RollbackResult, 'revision' | 'policyChanged'>;
 }
