@@ -73,7 +73,7 @@ export class Enforcer {
   /** Tell the kernel. */
   carryOut(change: Change, nowMs: number): CarriedOut {
     try {
-      this.#table.apply(change, nowMs);
+      this.#table.apply(withoutOver(change, nowMs), nowMs);
       return { ok: true };
     } catch (error) {
       return { ok: false, error: (error as EnforcementError).message };
@@ -92,6 +92,7 @@ export class Enforcer {
   #differing({ add, refresh, remove }: Change, nowMs: number): string[] {
     const wrong: string[] = [];
     for (const element of [...add, ...refresh]) {
+      if (isOver(element, nowMs)) continue;
       const found = this.#table.read(element);
       if (found === undefined) wrong.push(`missing: ${describeElement(element)}`);
       else if (!sameLifetime(element, found, nowMs))
@@ -254,6 +255,20 @@ export class Enforcer {
 
 function isLong({ length = 0 }: Holder): boolean {
   return length > MOST_AT_ONCE;
+}
+
+/** Of two that asked for it and whose time is over, the one that ends first leaves it to the other. */
+function withoutOver(change: Change, nowMs: number): Change {
+  const { add, refresh, remove } = change;
+  const over = refresh.filter((element) => isOver(element, nowMs));
+  if (over.length === 0 && !add.some((element) => isOver(element, nowMs))) return change;
+  const living = (elements: readonly KernelElement[]) =>
+    elements.filter((element) => !isOver(element, nowMs));
+  return { add: living(add), refresh: living(refresh), remove: [...remove, ...over] };
+}
+
+function isOver({ expiresAtMs }: KernelElement, nowMs: number): boolean {
+  return expiresAtMs <= nowMs;
 }
 
 type MutableChange = { [K in keyof Change]: KernelElement[] };

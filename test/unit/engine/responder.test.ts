@@ -146,6 +146,15 @@ describe('from a finding to a block', () => {
     expect(bench.recorded('drift.found')).toEqual([]);
   });
 
+  it('ends two blocks of overlapping ranges at one moment, and leaves nothing of them', () => {
+    for (const prefix of ['192.0.2.0/24', '192.0.2.128/25'])
+      bench.block({ kind: 'destination', prefix }, HOUR);
+    bench.pass(2 * HOUR);
+    expect(bench.elements().size).toBe(0);
+    bench.engine.chores(Date.now());
+    expect(bench.recorded('drift.found')).toEqual([]);
+  });
+
   it('pushes nothing before an approval that is required', () => {
     const policy = loadGood(SPEC.replace('approval: provisional, holdFor: 15m', 'approval: required'));
     bench.order('applyPolicy', { policy, actor: 'laptop', reason: 'careful' });
