@@ -8,7 +8,7 @@ import type { Download } from './download.ts';
 import { AnswerError, RequestError, type RequestFault } from './errors.ts';
 import type { Role } from './role.ts';
 import type { Scope } from './scope.ts';
-import { placeOfSecret } from './secret-text.ts';
+import { placeOfToken } from './secret-text.ts';
 
 export type Method = 'get' | 'post' | 'put' | 'delete';
 
@@ -140,7 +140,7 @@ export function jsonRoute<S extends RequestShape, A extends z.ZodType>(
 export function checkRequest<T extends z.ZodType>(schema: T, raw: RawRequest): z.output<T> {
   const parsed = schema.safeParse(raw);
   if (parsed.success) {
-    refuseSecrets(raw);
+    refuseTokens(raw);
     return parsed.data;
   }
   const { issues } = parsed.error;
@@ -152,8 +152,8 @@ export function checkRequest<T extends z.ZodType>(schema: T, raw: RawRequest): z
 }
 
 /** A token lets somebody in by its header alone. Anywhere else it is a mistake, which would be kept, or shown to others. */
-function refuseSecrets(raw: RawRequest): void {
-  const place = placeOfSecret(raw);
+function refuseTokens(raw: RawRequest): void {
+  const place = placeOfToken(raw);
   if (place === undefined) return;
   const problems = [{ pointer: pointerTo(place), message: 'must hold no token: it would be kept for good' }];
   throw new RequestError('invalid-request', 'the request holds a token', { problems });

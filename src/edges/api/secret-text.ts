@@ -12,13 +12,16 @@ export function withoutSecrets(text: string): string {
   return text.replaceAll(SECRET, '[secret]');
 }
 
-/** Where in a value of JSON a text or a name holds one. It is as deep as the reader of bodies lets through. */
-export function placeOfSecret(value: unknown): readonly string[] | undefined {
-  if (typeof value === 'string') return holdsSecret(value) ? [] : undefined;
+/** A signed one may have its place elsewhere: the URL of a feed, in the text of a policy. */
+const MADE_HERE = /pst_[A-Za-z0-9_-]{43}/;
+
+/** Where in a value of JSON a text or a name holds a token made here. It is as deep as the reader of bodies lets through. */
+export function placeOfToken(value: unknown): readonly string[] | undefined {
+  if (typeof value === 'string') return MADE_HERE.test(value) ? [] : undefined;
   if (typeof value !== 'object' || value === null) return undefined;
   for (const [name, inner] of Object.entries(value)) {
-    if (holdsSecret(name)) return [name];
-    const place = placeOfSecret(inner);
+    if (MADE_HERE.test(name)) return [name];
+    const place = placeOfToken(inner);
     if (place !== undefined) return [name, ...place];
   }
   return undefined;

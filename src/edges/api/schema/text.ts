@@ -5,6 +5,7 @@ import { AddressError } from '../../../address/errors.ts';
 import { formatPrefix, parsePrefix } from '../../../address/prefix.ts';
 import { PolicyTextError } from '../../../policy/errors.ts';
 import { parseDuration } from '../../../policy/schema/quantity.ts';
+import { holdsSecret } from '../secret-text.ts';
 
 /** A whole number as text in a query. */
 export function integerText(minimum: number, maximum: number) {
@@ -35,7 +36,8 @@ export const sentence = z
   .string()
   .trim()
   .max(500)
-  .regex(/^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]*$/u, 'must be one line without control characters');
+  .regex(/^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]*$/u, 'must be one line without control characters')
+  .refine((text) => !holdsSecret(text), 'must hold no token: it would stand in the ledger for good');
 
 export const reason = sentence.default('').meta({ description: 'Why; goes into the ledger.' });
 export const requiredReason = sentence.min(1).meta({ description: 'Why; goes into the ledger.' });

@@ -67,6 +67,20 @@ it('a policy that holds a token in a comment is refused: its text would stand in
   expect(api.engine.changes()).toEqual([]);
 });
 
+it('a policy whose feed has a signed URL is taken', async () => {
+  const feed =
+    '{id: feed, url: "https://feeds.example/a?t=eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJ1In0.c2ln", format: text, refresh: 1h}';
+  const text = `${POLICY_TEXT}  denyLists: [${feed}]\n`;
+  const headers = { 'content-type': 'application/yaml' };
+  const { status, json } = await api.ask('/v1/policy/check', {
+    as: 'admin',
+    method: 'POST',
+    body: text,
+    headers,
+  });
+  expect([status, json.problems]).toEqual([200, []]);
+});
+
 it('a fault is logged with its path, and a token in it is not', async () => {
   api.engine.answer('profile', () => ({ broken: true }) as never);
   api.engine.answer('status', () => ({ broken: true }) as never);
