@@ -16,6 +16,8 @@ const LONG = [
   'e2e/faults-start',
   'e2e/faults-conntrack',
   'e2e/detect-scan',
+  'e2e/real-clients',
+  'e2e/guardrails',
 ];
 
 export class LongFirst extends BaseSequencer {
