@@ -1,5 +1,6 @@
 /** The main thread's end of the engine thread: starts it, carries commands to it and notices from it. */
 import { Worker } from 'node:worker_threads';
+import { SetElements } from 'node-nftables';
 import type { CommandName, EngineControl, Notice, Outcome, Params, Result } from './commands.ts';
 import { EngineError } from './errors.ts';
 import { closeWake, openWake, wake } from './wake.ts';
@@ -42,12 +43,13 @@ export class EngineClient implements EngineControl {
    * @throws whatever kept it from starting
    */
   static async start(
-    settings: Omit<EngineSettings, 'wakeFd'>,
+    settings: Omit<EngineSettings, 'wakeFd' | 'starterThread'>,
     onNotice: (notice: Notice) => void,
   ): Promise<EngineClient> {
+    const starterThread = threadNumber();
     const wakeFd = openWake();
     const worker = new Worker(new URL('./worker.ts', import.meta.url), {
-      workerData: { ...settings, wakeFd } satisfies EngineSettings,
+      workerData: { ...settings, wakeFd, starterThread } satisfies EngineSettings,
       name: 'engine',
     });
     const client = new EngineClient(worker, wakeFd);
@@ -104,4 +106,10 @@ export class EngineClient implements EngineControl {
 
 function gone(cause?: Error): EngineError {
   return new EngineError('PENSTOCK_ENGINE_GONE', 'the engine thread has ended', { cause });
+}
+
+/** As the kernel announces it: in a container another number than that of `process.pid`. */
+function threadNumber(): number {
+  using elements = SetElements.open();
+  return elements.generation().processId;
 }

@@ -142,7 +142,7 @@ export class Engine {
         { ...CAPTURE_TABLE, mend: () => captureTouched(tell) },
       ],
       // The table that catches packets is made by the main thread.
-      ours: new Set([ourThread, process.pid]),
+      ours: new Set([ourThread, settings.starterThread ?? ourThread]),
       journal: this.journal,
     });
     this.keeper = new KernelKeeper({

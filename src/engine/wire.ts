@@ -21,6 +21,8 @@ export interface EngineSettings {
   /** Our bits of the connection mark; left out, the default (enforcement/ruleset/generation.ts). */
   markMask?: number;
   wakeFd: number;
+  /** The kernel's number of the thread that starts the engine, which keeps a table too (capture-table.ts). */
+  starterThread?: number;
   version: string;
 }
 
