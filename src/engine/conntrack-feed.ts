@@ -55,6 +55,11 @@ export class ConntrackFeed {
   #draining = false;
   /** Events were lost after the walk had begun: what it says is not the last word. */
   #again = false;
+  /**
+   * Events were lost, and the kernel drops more without a word until its queue was empty once (netlink_overrun and
+   * netlink_rcv_wake in net/netlink/af_netlink.c): a walk that begins before would miss what they told of.
+   */
+  #behind = false;
   /** Something waits for the walk: the start, or what lost events hid. */
   #urgent = true;
   readonly #processorMs: () => number;
@@ -100,6 +105,7 @@ export class ConntrackFeed {
       const { events, lost, more } = this.#socket.drain(this.#observe, EVENTS_A_TURN);
       this.counters.events += events;
       if (lost) this.#overrun();
+      if (!more) this.#behind = false;
       if (!more && this.#draining) this.#finishResync();
       return more;
     } catch (error) {
@@ -114,6 +120,7 @@ export class ConntrackFeed {
     const began = performance.now();
     this.#pace.look(began);
     if (began < this.nextStepAt || this.#draining) return;
+    if (this.#behind && !this.#walk.running) return;
     try {
       const workedMs = this.#processorMs();
       if (!this.#walk.running) this.#beginWalk();
@@ -173,6 +180,7 @@ export class ConntrackFeed {
   /** Events are gone: look at everything at once. */
   #overrun(): void {
     this.counters.lost += 1;
+    this.#behind = true;
     this.#again = this.#walk.running || this.#draining;
     this.#urgent = true;
     this.#nextPieceAt = 0;

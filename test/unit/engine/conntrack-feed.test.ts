@@ -152,6 +152,18 @@ describe('ConntrackFeed', () => {
     expect(feed.nextStepAt).toBe(performance.now() + 10_000);
   });
 
+  it('walks only when the queue was empty once after the loss: until then more is lost without a word', () => {
+    resync();
+    events.waiting.push('lost');
+    for (let id = 1; id <= 600; id += 1) events.waiting.push(entry({ from: `10.1.0.10 ${id}`, id }));
+    expect(drain()).toBe(true);
+    step();
+    expect(walk.started).toBe(1);
+    expect(drain()).toBe(false);
+    step();
+    expect(walk.started).toBe(2);
+  });
+
   it.each<[string, () => void]>([
     ['while a walk runs', () => walk.walks.push({ pieces: [[], []] })],
     ['between a walk and its end', () => walk.walks.push({ pieces: [[]] })],
