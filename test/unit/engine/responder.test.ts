@@ -147,8 +147,8 @@ describe('from a finding to a block', () => {
   });
 
   it('ends two blocks of overlapping ranges at one moment, and leaves nothing of them', () => {
-    for (const prefix of ['192.0.2.0/24', '192.0.2.128/25'])
-      bench.block({ kind: 'destination', prefix }, HOUR);
+    bench.block({ kind: 'destination', prefix: '192.0.2.0/24' }, MINUTE);
+    bench.block({ kind: 'destination', prefix: '192.0.2.128/25' }, MINUTE);
     bench.pass(2 * HOUR);
     expect(bench.elements().size).toBe(0);
     bench.engine.chores(Date.now());
