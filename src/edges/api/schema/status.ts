@@ -45,12 +45,10 @@ const dropped = z
     allowlist: z.number(),
     untracked: z.number(),
     limits: z.number().meta({ description: 'Over a limit of the rule that allows it, in mode enforce.' }),
-    reported: z
-      .number()
-      .meta({
-        description:
-          'Of all four, but for packets over a limit of bytes: packets that became findings and evidence.',
-      }),
+    reported: z.number().meta({
+      description:
+        'Of all four, but for packets over a limit of bytes: packets that became findings and evidence.',
+    }),
     notReported: z
       .number()
       .meta({ description: 'Counted only: retries, and what the kernel may not tell in a flood.' }),
