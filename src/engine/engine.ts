@@ -7,14 +7,10 @@ import { formatPrefix, hostPrefix } from '../address/prefix.ts';
 import type { BreakerState } from '../decision/circuit-breaker.ts';
 import type { Surroundings } from '../decision/surroundings.ts';
 import { BridgeTable } from '../enforcement/bridge/bridge-table.ts';
-import { BRIDGE_TABLE } from '../enforcement/bridge/rules.ts';
-import { CAPTURE_TABLE } from '../enforcement/capture/capture-table.ts';
 import { DeniedSets } from '../enforcement/deny/denied-sets.ts';
 import { Enforcer } from '../enforcement/enforcer.ts';
 import { KernelTable } from '../enforcement/kernel-table.ts';
-import { LIMIT_TABLE } from '../enforcement/limits/limit-rules.ts';
 import { LimitTable } from '../enforcement/limits/limit-table.ts';
-import { DNS_TABLE } from '../enforcement/names/dns-table.ts';
 import { FlowTable, type TableChange } from '../flow/flow-table.ts';
 import { CaseBook } from '../incident/case-book.ts';
 import { IncidentBook } from '../incident/incident-book.ts';
@@ -38,6 +34,7 @@ import { DeniedFeed } from './denied-feed.ts';
 import { DenyPreload } from './deny-preload.ts';
 import { DropCounts } from './drop-counts.ts';
 import { engineStatus } from './engine-status.ts';
+import { sideTablesOf } from './engine-tables.ts';
 import { EngineError } from './errors.ts';
 import { EvidenceKeeper } from './evidence/evidence-keeper.ts';
 import { Feedback } from './feedback.ts';
@@ -62,7 +59,6 @@ import { Responder } from './responder.ts';
 import { RuleHits, type RuleListing } from './rule-hits.ts';
 import { RuleHitsKeeper } from './rule-hits-keeper.ts';
 import { Safeguards } from './safeguards.ts';
-import { NOTHING_AMISS, SideTables } from './side-tables.ts';
 import { announceStep } from './step.ts';
 import { Suppressions } from './suppressions.ts';
 import { TrafficJudge } from './traffic-judge.ts';
@@ -134,17 +130,7 @@ export class Engine {
     this.enforcer = new Enforcer(kernelTable);
     this.#deniedSets = new DeniedSets(kernelTable);
     const ourThread = elements.generation().processId;
-    const sideTables = new SideTables({
-      tables: [
-        { ...DNS_TABLE, mend: () => this.names.mendTable() },
-        { ...BRIDGE_TABLE, mend: (nowMs) => this.bridge.mend(nowMs) },
-        { ...LIMIT_TABLE, mend: () => this.limits.mend() },
-        { ...CAPTURE_TABLE, mend: () => captureTouched(tell) },
-      ],
-      // The table that catches packets is made by the main thread.
-      ours: new Set([ourThread, settings.starterThread ?? ourThread]),
-      journal: this.journal,
-    });
+    const sideTables = sideTablesOf(this, tell, [ourThread, settings.starterThread ?? ourThread]);
     this.keeper = new KernelKeeper({
       enforcer: this.enforcer,
       journal: this.journal,
@@ -440,12 +426,6 @@ export class Engine {
     this.evidence.take(change, verdict, nowMs);
     this.anomalies.take(change, this.feed.entry, nowMs);
   }
-}
-
-/** The main thread keeps that table, and says itself what became of it. */
-function captureTouched(tell: Tell) {
-  tell({ notice: 'captureTouched' });
-  return NOTHING_AMISS;
 }
 
 function numberOf(id: string | undefined): number {
