@@ -15,9 +15,7 @@ import { FlowTable, type TableChange } from '../flow/flow-table.ts';
 import { CaseBook } from '../incident/case-book.ts';
 import { IncidentBook } from '../incident/incident-book.ts';
 import { IncidentNumbers } from '../incident/incident-numbers.ts';
-import type { EntryDraft } from '../ledger/entry.ts';
 import { Ledger } from '../ledger/ledger.ts';
-import type { Policy } from '../policy/policy.ts';
 import { KernelAllowCounters } from './allow-counters.ts';
 import { type AllowlistKeeper, makeAllowlistKeeper } from './allowlist-keeper.ts';
 import { AnomalyWatch } from './anomaly-watch.ts';
@@ -59,7 +57,6 @@ import { Responder } from './responder.ts';
 import { RuleHits, type RuleListing } from './rule-hits.ts';
 import { RuleHitsKeeper } from './rule-hits-keeper.ts';
 import { Safeguards } from './safeguards.ts';
-import { announceStep } from './step.ts';
 import { Suppressions } from './suppressions.ts';
 import { TrafficJudge } from './traffic-judge.ts';
 import { TrafficTotals } from './traffic-totals.ts';
@@ -355,47 +352,6 @@ export class Engine {
   rules(nowMs: number): RuleListing {
     this.ruleHits.tryReadKernel(nowMs);
     return this.ruleHits.list(nowMs);
-  }
-
-  /** Put a policy in force and record it, and `more` with it. `policy` must be checked. */
-  applyPolicy(
-    policy: Policy,
-    actor: string,
-    reason: string,
-    nowMs: number,
-    more: readonly EntryDraft[] = [],
-    onRecorded: () => void = () => {},
-  ): void {
-    const revision = this.journal.revision({
-      atMs: nowMs,
-      kind: 'policy',
-      actor,
-      reason,
-      policyDigest: policy.digest,
-      rulesetDigest: this.enforcer.digest,
-      restoredFrom: null,
-    });
-    this.journal.write([...this.policies.drafts(policy, actor, reason), revision, ...more], { sync: true });
-    onRecorded();
-    announceStep('recorded');
-    this.changePolicy(policy, actor, nowMs);
-    announceStep('settled');
-  }
-
-  /** What follows from a policy whose change is recorded. */
-  changePolicy(policy: Policy, actor: string, nowMs: number): void {
-    this.responder.attempts.forgetAll();
-    this.policies.enforce(policy);
-    this.responder.honourNeverBlock(actor, nowMs);
-  }
-
-  /** The kernel holds the allowlist of a policy that is in force in a moment. */
-  foreshadow(policy: Policy, nowMs: number): void {
-    const next = { policy, compiled: this.policies.compiled(policy) };
-    this.ruleHits.tryReadKernel(nowMs);
-    this.ruleHits.changePolicy(next, nowMs);
-    this.names.changePolicy(next, nowMs);
-    this.allowlist.changePolicy(next, nowMs);
   }
 
   /** A person lets automation act again, as far as the caps let it. */

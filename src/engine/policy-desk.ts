@@ -18,6 +18,7 @@ import type { Policy } from '../policy/policy.ts';
 import type { Answering, Outcome, Params, PolicyPlan, Refusal, Result } from './commands.ts';
 import type { Engine } from './engine.ts';
 import { describePath } from './operator-path.ts';
+import { applyPolicy } from './policy-change.ts';
 import { planPolicy } from './policy-plan.ts';
 import { policyOf, returnToRevision } from './return-to-revision.ts';
 
@@ -138,7 +139,7 @@ export class PolicyDesk {
       if (!begun.ok) return begun;
       return done({ revision: begun.result.revision, changed: true, trial: begun.result, proposal: null });
     }
-    this.#engine.applyPolicy(policy, actor, reason, nowMs);
+    applyPolicy(this.#engine, policy, { actor, reason, atMs: nowMs });
     return done({ revision: journal.lastRevision, changed: true, trial: null, proposal: null });
   }
 

@@ -18,6 +18,7 @@ import type { Policy } from '../policy/policy.ts';
 import { ClockRecovery } from './clock-recovery.ts';
 import type { Engine } from './engine.ts';
 import { EngineError } from './errors.ts';
+import { applyPolicy, changePolicy } from './policy-change.ts';
 import type { EngineSettings } from './wire.ts';
 
 const ALL = 1_000_000;
@@ -130,13 +131,14 @@ export class Recovery {
     } else if (isNews && stored?.guardrails.twoPersons.policy) {
       this.#refuseFile(policy, 'the policy in force wants two persons for another one');
       this.#goOnWith(stored, nowMs);
-    } else if (isNews) this.#engine.applyPolicy(policy, policyActor, 'read at the start', nowMs);
+    } else if (isNews)
+      applyPolicy(this.#engine, policy, { actor: policyActor, reason: 'read at the start', atMs: nowMs });
     else this.#goOnWith(stored, nowMs);
   }
 
   #goOnWith(stored: Policy | undefined, nowMs: number): void {
     if (!stored) throw new EngineError('PENSTOCK_ENGINE_START', 'there is no policy: name one with --policy');
-    this.#engine.changePolicy(stored, 'penstock', nowMs);
+    changePolicy(this.#engine, stored, 'penstock', nowMs);
   }
 
   /** The last run left a policy to be confirmed. @returns whether a policy is in force by that */

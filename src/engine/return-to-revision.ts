@@ -4,6 +4,7 @@ import { loadPolicySources } from '../policy/loader.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Outcome, Refusal, RollbackResult } from './commands.ts';
 import type { Engine } from './engine.ts';
+import { changePolicy, foreshadow } from './policy-change.ts';
 import { forbiddenBy } from './responder.ts';
 import { planRollback, type RollbackOrder, rollbackReason } from './rollback.ts';
 
@@ -42,12 +43,12 @@ export function returnToRevision(engine: Engine, order: ReturnOrder): Outcome<Ro
     revision: { kind: 'rollback', reason, policyDigest: target.policyDigest, restoredFrom: to },
     // What a block stops now, the policy may refuse then; it must not pass in between.
     beforeLifts: () => {
-      if (policy?.mode === 'enforce') engine.foreshadow(policy, nowMs);
+      if (policy?.mode === 'enforce') foreshadow(engine, policy, nowMs);
     },
     epilogue: [{ type: 'rollback.done', actor, body: result }],
   });
   // Only now that the kernel is as it was then: the policy may find what to block anew.
-  if (policy) engine.changePolicy(policy, actor, nowMs);
+  if (policy) changePolicy(engine, policy, actor, nowMs);
   else engine.responder.attempts.forgetAll();
   return { ok: true, result };
 }

@@ -21,6 +21,7 @@ import type { Trial, TrialEnd } from '../ledger/trial.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Confirmation, Outcome, Refusal, RollbackResult, TrialStatus } from './commands.ts';
 import type { Engine } from './engine.ts';
+import { applyPolicy, changePolicy } from './policy-change.ts';
 import { policyOf, type ReturnOrder, returnToRevision } from './return-to-revision.ts';
 import { announceStep } from './step.ts';
 import {
@@ -94,16 +95,15 @@ export class TrialKeeper {
     );
     if (!begun.ok) return refuse('refused', `it cannot be tried: ${begun.reason}`);
     const { trial } = begun;
-    this.#engine.applyPolicy(
-      policy,
+    applyPolicy(this.#engine, policy, {
       actor,
       reason,
-      nowMs,
-      [entry('trial.begun', trial, actor, nowMs)],
-      () => {
+      atMs: nowMs,
+      more: [entry('trial.begun', trial, actor, nowMs)],
+      onRecorded: () => {
         this.#open = trial;
       },
-    );
+    });
     return { ok: true, result: this.status(nowMs) as TrialStatus };
   }
 
@@ -244,7 +244,7 @@ export class TrialKeeper {
     } catch (error) {
       if (!(error instanceof LedgerError)) throw error;
       this.#tell(`revision ${trial.revision} is taken back, but that cannot be recorded: ${error.message}`);
-      if (this.#engine.policies.digest !== good.digest) this.#engine.changePolicy(good, 'penstock', nowMs);
+      if (this.#engine.policies.digest !== good.digest) changePolicy(this.#engine, good, 'penstock', nowMs);
     }
     return true;
   }

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { KernelTable } from '../../../src/enforcement/kernel-table.ts';
 import { preloads } from '../../../src/engine/deny-preload.ts';
+import { applyPolicy } from '../../../src/engine/policy-change.ts';
 import { loadGood, loadText, policyText } from '../policy/sources.ts';
 import { Bench, LISTED, SPEC } from './bench.ts';
 
@@ -54,7 +55,7 @@ describe('in the engine', () => {
     const bench = await Bench.start(loadGood(BLOCKS));
     expect(denied(bench)).toEqual(['deniedsingle4 c6336442']);
     expect(bench.engine.status().denyLists).toEqual({ state: 'loaded', ranges: 1 });
-    bench.engine.applyPolicy(policy('audit', BLOCKS), 'laptop', 'less', Date.now());
+    applyPolicy(bench.engine, policy('audit', BLOCKS), { actor: 'laptop', reason: 'less', atMs: Date.now() });
     expect([denied(bench), bench.engine.status().denyLists]).toEqual([[], { state: 'off', ranges: 0 }]);
     bench.kill();
   });
@@ -63,7 +64,7 @@ describe('in the engine', () => {
     const bench = await Bench.start(policy('audit', BLOCKS));
     bench.see(LISTED);
     expect(bench.events.deleted).toHaveLength(0);
-    bench.engine.applyPolicy(loadGood(BLOCKS), 'laptop', 'more', Date.now());
+    applyPolicy(bench.engine, loadGood(BLOCKS), { actor: 'laptop', reason: 'more', atMs: Date.now() });
     expect(bench.events.deleted.length).toBeGreaterThan(0);
     bench.kill();
   });
@@ -94,7 +95,7 @@ describe('in the engine', () => {
     const spy = vi.spyOn(bench.kernel.elements, 'apply').mockImplementation(() => {
       throw new Error('no memory');
     });
-    bench.engine.applyPolicy(loadGood(BLOCKS), 'laptop', 'more', Date.now());
+    applyPolicy(bench.engine, loadGood(BLOCKS), { actor: 'laptop', reason: 'more', atMs: Date.now() });
     expect(bench.engine.status().denyLists).toMatchObject({
       state: 'failed',
       ranges: 1,

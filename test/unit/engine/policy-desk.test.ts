@@ -1,5 +1,6 @@
 /** Changes of policy: what would cut an operator's path, and what takes two persons. */
 import { describe, expect, it } from 'vitest';
+import { applyPolicy } from '../../../src/engine/policy-change.ts';
 import type { Policy } from '../../../src/policy/policy.ts';
 import { loadGood } from '../policy/sources.ts';
 import { ALLOWED, Bench, HOUR, LISTED, SPEC } from './bench.ts';
@@ -244,7 +245,7 @@ describe('where a policy takes two persons', () => {
   it('it is not what was looked at when another policy is in force by then', async () => {
     using bench = await start();
     apply(bench, NEXT);
-    bench.engine.applyPolicy(guarded('\n'), 'file', 'by other ways', Date.now());
+    applyPolicy(bench.engine, guarded('\n'), { actor: 'file', reason: 'by other ways', atMs: Date.now() });
     expect(bench.command('approvePolicy', answer('ben'))).toMatchObject({
       refusal: { code: 'conflict', message: expect.stringContaining('propose it anew') },
     });

@@ -60,15 +60,13 @@ it('what a block stops and the policy of then refuses does not pass in between',
   bench.block({ kind: 'destination', prefix: `${destination}/32` });
   const allowed = () =>
     [
-      ...bench.nft
-        .setElements()
-        .list({
-          family: 'inet',
-          table: 'penstock',
-          name: 'allow4',
-          type: descriptorOf('allow4').type,
-          flags: ['interval'],
-        }),
+      ...bench.nft.setElements().list({
+        family: 'inet',
+        table: 'penstock',
+        name: 'allow4',
+        type: descriptorOf('allow4').type,
+        flags: ['interval'],
+      }),
     ].some(({ key }) => key.subarray(4, 7).join('.') === '203.0.113');
   const seen = watch(() => allowed() && bench.elements().size === 0);
   bench.order('rollback', { to: 2, actor: 'laptop', reason: '' });
