@@ -34,6 +34,8 @@ export interface LoadOptions {
   readonly nowMs?: number;
   /** It was good when it was stored: advice, and whether the kernel can hold it, are not asked for again. */
   readonly stored?: boolean;
+  /** False: without advice, which whoever applies a policy can ask for (`lintPolicy`) while the engine is at work. */
+  readonly advice?: boolean;
 }
 
 const parsedFiles = new ParsedFiles();
@@ -82,7 +84,7 @@ export function loadPolicySources(sources: PolicySources, options: LoadOptions =
 function load(
   entry: string,
   read: SourceReader,
-  { nowMs = Date.now(), stored = false }: LoadOptions,
+  { nowMs = Date.now(), stored = false, advice = true }: LoadOptions,
 ): LoadResult {
   const loading = new Loading(read, nowMs);
   const loaded = loading.entry(entry);
@@ -94,7 +96,8 @@ function load(
   if (stored) return { ok: true, policy, warnings: [] };
   const tooLarge = allowlistProblems(policy);
   if (tooLarge.length > 0) return { ok: false, problems: tooLarge };
-  return { ok: true, policy, warnings: [...loading.warnings.list(), ...lintPolicy(policy, nowMs)] };
+  const told = advice ? lintPolicy(policy, nowMs) : [];
+  return { ok: true, policy, warnings: [...loading.warnings.list(), ...told] };
 }
 
 /**
