@@ -46,10 +46,11 @@ export class Chores {
     engine.feedback.expireDue(nowMs);
     this.#saveModel(now);
     this.#retry(now, nowMs);
-    engine.keeper.periodic(nowMs);
-    engine.quarantines.periodic(nowMs);
-    engine.bridge.periodic(nowMs);
-    engine.limits.periodic(nowMs);
+    // A kernel whose answer was lost is waited for some seconds: what is made from then on ends when it should.
+    engine.keeper.periodic(Date.now());
+    engine.quarantines.periodic(Date.now());
+    engine.bridge.periodic(Date.now());
+    engine.limits.periodic(Date.now());
     engine.bootFile?.tend(nowMs);
     this.#reportLost(nowMs);
   }

@@ -81,20 +81,19 @@ export class KernelKeeper {
   /** Take the announcements that wait, and mend when somebody else touched our table, at once or soon. */
   onAnnouncements(nowMs: number): void {
     const { lost } = this.#monitor.drain((change) => this.#hear(change));
-    if (lost) {
-      this.#touched.addEverything();
-      this.#sideTables.lost(nowMs);
-    }
+    if (lost) this.#touched.addEverything();
     // Of a flood of our own announcements some may be lost: no harm, but worth a look.
     if (lost && this.#pace.pace !== 'contested') this.#look(nowMs);
     else if (lost) this.#harm(undefined);
-    this.mendDue(nowMs);
+    // After the large table, and by the time that it is then: a kernel whose answers are lost is waited for.
+    if (lost) this.#sideTables.lost(Date.now());
+    this.mendDue(Date.now());
   }
 
   /** Mend what others did, when it is time. */
   mendDue(nowMs: number): void {
     if (performance.now() >= this.#pace.dueMs) this.#look(nowMs);
-    this.#sideTables.mendDue(nowMs);
+    this.#sideTables.mendDue(Date.now());
   }
 
   /** Read back what a change of ours was about; look at everything when it differs. */

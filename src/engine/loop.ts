@@ -74,7 +74,7 @@ export function runLoop(parts: LoopParts): void {
     more = feed.drain(nowMs) || moreNames;
     if (poller.readable(1)) parts.onRuleset(nowMs);
     if (sometimes.denied()) more = parts.onDenied(nowMs) || more;
-    if (performance.now() >= parts.mendAt()) parts.mend(nowMs);
+    if (performance.now() >= parts.mendAt()) parts.mend(Date.now());
     if (poller.readable(NEIGHBOURS)) more = parts.onNeighbours(nowMs) || more;
     if (poller.readable(2)) {
       acknowledgeWake(wakeFd);
@@ -84,7 +84,8 @@ export function runLoop(parts: LoopParts): void {
     preload.step(nowMs);
     if (performance.now() >= choresAt) {
       if (choresAt > 0) meter.lateness.since(choresAt);
-      parts.chores(nowMs);
+      // What came before may have waited for the kernel.
+      parts.chores(Date.now());
       choresAt = performance.now() + CHORES_EVERY_MS;
     }
     parts.endTurn();

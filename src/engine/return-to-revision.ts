@@ -22,8 +22,10 @@ export function returnToRevision(engine: Engine, order: ReturnOrder): Outcome<Ro
   const then = queries.standingAt(to);
   if (!target || !then)
     return refuse('notFound', `there is no revision ${to}; the last is ${journal.lastRevision}`);
-  // What is recorded and what is in force differ while a trial is taken back that could not be recorded.
-  const present = [queries.latestRevision()?.policyDigest, policies.digest];
+  // What is recorded and what is in force differ while a trial is taken back that could not be recorded. Revisions of
+  // decisions name what is in force.
+  const [applied] = queries.entries({ type: 'policy.applied', order: 'newest', limit: 1 });
+  const present = [applied?.subject, policies.digest];
   const policyChanged = present.some((digest) => digest !== target.policyDigest);
   const policy = policyChanged ? policyOf(engine, target.policyDigest) : undefined;
   if (policyChanged && !policy)

@@ -375,34 +375,6 @@ describe('a daemon that is started again', () => {
   });
 });
 
-describe('a ledger that takes no entries', () => {
-  it('does not keep a policy in force past its deadline, and is told when it can be', () => {
-    applyTrial();
-    bench.see({ to: '203.0.113.9 443' });
-    const free = bench.fillDisk();
-    bench.pass(MINUTE);
-    bench.pass(1_000);
-    expect(digest()).toBe(POLICY.digest);
-    expect(bench.log('error').filter((line) => line.includes('is taken back, but'))).toHaveLength(1);
-    expect(trial()).toMatchObject({ leftMs: 0 });
-    free();
-    bench.pass(1_000);
-    expect(bench.recorded('trial.reverted')).toHaveLength(1);
-    expect(last()).toMatchObject({ policyDigest: POLICY.digest, restoredFrom: 1 });
-    expect(bench.elements().size).toBe(0);
-    expectSettled();
-  });
-
-  it('and a death in that state: the next start takes it back', async () => {
-    applyTrial();
-    bench.fillDisk();
-    bench.pass(MINUTE);
-    await bench.restart();
-    expect(digest()).toBe(POLICY.digest);
-    expectSettled();
-  });
-});
-
 it('a violation that stands is judged by the policy that is back', () => {
   bench.see(VIOLATION);
   expect(bench.elements().size).toBe(1);
