@@ -195,13 +195,14 @@ export class DecisionDesk {
     return settled;
   }
 
-  /** A ledger that fails here is behind the kernel; the next start finds out. */
+  /** A ledger that fails here is behind the kernel until it takes entries again, or until the next start. */
   #recordOutcome(drafts: readonly EntryDraft[]): void {
     const { journal } = this.#parts;
     try {
       journal.write(drafts, { sync: false });
     } catch (error) {
       if (!(error instanceof LedgerError)) throw error;
+      journal.owe(drafts);
       journal.log('error', `an outcome was not recorded: ${error.message}`);
     }
   }

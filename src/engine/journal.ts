@@ -69,6 +69,11 @@ export class Journal {
     this.#countRevisions(drafts);
   }
 
+  /** What has happened and would not be recorded: the next write does it first. */
+  owe(drafts: readonly EntryDraft[]): void {
+    this.#ledger.owe(drafts);
+  }
+
   /** Whether something could be recorded now. What is owed is. */
   probe(): boolean {
     try {

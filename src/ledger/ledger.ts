@@ -35,8 +35,8 @@ export class Ledger {
   readonly #begin: StatementSync;
   readonly #commit: StatementSync;
   readonly #intent: Intent;
-  /** Intended, and not appended yet. */
-  #intended: readonly EntryDraft[] = [];
+  /** Intended or done, and not appended yet. */
+  #owed: readonly EntryDraft[] = [];
   #head: Head;
   #synced = false;
 
@@ -53,7 +53,7 @@ export class Ledger {
     this.#commit = db.prepare('COMMIT');
     this.#head = this.queries.head();
     this.#intent = new Intent(db);
-    this.#intended = this.#intent.waiting(this.#head);
+    this.#owed = this.#intent.waiting(this.#head);
   }
 
   /**
@@ -76,19 +76,19 @@ export class Ledger {
   }
 
   /**
-   * Record entries in one transaction: all of them or none, and before them what was intended.
+   * Record entries in one transaction: all of them or none, and before them what is owed.
    * @param options.sync whether they must survive a power cut once this returns
    * @throws LedgerError and then nothing of it is recorded; the ledger can be used on
    */
   append(drafts: readonly EntryDraft[], { sync }: { sync: boolean }): Entry[] {
-    const all = this.#intended.length === 0 ? drafts : [...this.#intended, ...drafts];
+    const all = this.#owed.length === 0 ? drafts : [...this.#owed, ...drafts];
     if (all.length === 0) return [];
     return guarded('append', () => {
       this.#setSync(sync);
       const entries = this.#transaction(() => this.#record(all));
       const { seq, hash } = entries[entries.length - 1];
       this.#head = { seq, hash };
-      this.#intended = [];
+      this.#owed = [];
       return entries;
     });
   }
@@ -104,8 +104,16 @@ export class Ledger {
     guarded('intend', () => {
       this.#setSync(false);
       this.#intent.put(this.#head, drafts);
-      this.#intended = drafts;
+      this.#owed = drafts;
     });
+  }
+
+  /**
+   * What was done and `append` would not take is recorded by the next one before its own, after what was intended. When
+   * this process dies before, the next finds out by itself what came of it.
+   */
+  owe(drafts: readonly EntryDraft[]): void {
+    this.#owed = [...this.#owed, ...drafts];
   }
 
   /**

@@ -222,14 +222,14 @@ export class Bench implements Disposable {
     return () => spy.mockRestore();
   }
 
-  /** The disk is full as soon as the next intent is written, until the function given back is called. */
+  /** The disk is full as soon as the kernel is about to be changed, until the function given back is called. */
   failAfterIntent(): () => void {
-    const { ledger } = this.engine;
-    const intend = ledger.intend.bind(ledger);
+    const { enforcer } = this.engine;
+    const carryOut = enforcer.carryOut.bind(enforcer);
     let free = () => {};
-    vi.spyOn(ledger, 'intend').mockImplementationOnce((drafts) => {
-      intend(drafts);
+    vi.spyOn(enforcer, 'carryOut').mockImplementationOnce((change, nowMs) => {
       free = this.fillDisk();
+      return carryOut(change, nowMs);
     });
     return () => free();
   }

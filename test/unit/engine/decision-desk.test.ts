@@ -106,9 +106,21 @@ describe('DecisionDesk', () => {
     ]);
     free();
     bench.pass(5_000);
-    expect(bench.decisions('active').map(({ id }) => id)).toEqual(['D1']);
+    expect(bench.decisions('active')).toMatchObject([{ id: 'D1', enforcement: { status: 'applied' } }]);
+    // And what had to wait for it.
+    expect(bench.recorded('enforcement.applied').map(({ subject }) => subject)).toEqual(['D1', 'D3']);
     expect(bench.engine.journal.lastRevision).toBe(bench.engine.ledger.queries.latestRevision()?.number);
     expect(verify(join(bench.folder, 'ledger.db')).sound).toBe(true);
+  });
+
+  it("records the outcome of a person's word when the ledger takes entries again", () => {
+    const free = bench.failAfterIntent();
+    bench.block(TARGET);
+    expect(bench.recorded('enforcement.applied')).toEqual([]);
+    free();
+    bench.pass(5_000);
+    expect(bench.recorded('enforcement.applied').map(({ subject }) => subject)).toEqual(['D1']);
+    expect(bench.engine.journal.failure).toBeUndefined();
   });
 
   it('makes one revision of each move, that names the policy and the table', () => {

@@ -55,3 +55,12 @@ test('another one first records what the one before owes', () => {
   expect(ledger.head.seq).toBe(1);
   expect(ledger.append([opened(1)], LATER).map(({ subject }) => subject)).toEqual(['D2', 'I1']);
 });
+
+test('what was done and could not be appended follows what was intended', () => {
+  const path = freshPath();
+  const ledger = openLedger(path);
+  ledger.intend([proposed(1)]);
+  ledger.owe([opened(1)]);
+  expect(ledger.append([opened(2)], LATER).map(({ subject }) => subject)).toEqual(['D1', 'I1', 'I2']);
+  expect(verify(path)).toEqual({ sound: true, head: ledger.head });
+});
