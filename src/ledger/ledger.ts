@@ -20,6 +20,7 @@ import { Projection, rebuild } from './projection.ts';
 import { LedgerQueries } from './queries.ts';
 import { RuleShelf } from './rule-shelf.ts';
 import { SCHEMA_VERSION } from './schema.ts';
+import { Transactions } from './transactions.ts';
 import { WriterClaim } from './writer-claim.ts';
 
 export class Ledger {
@@ -32,8 +33,7 @@ export class Ledger {
   readonly #claim: WriterClaim;
   readonly #projection: Projection;
   readonly #insert: StatementSync;
-  readonly #begin: StatementSync;
-  readonly #commit: StatementSync;
+  readonly #transactions: Transactions;
   readonly #intent: Intent;
   /** Intended or done, and not appended yet. */
   #owed: readonly EntryDraft[] = [];
@@ -49,8 +49,7 @@ export class Ledger {
     this.rules = new RuleShelf(db, () => this.#setSync(false));
     this.#projection = new Projection(db);
     this.#insert = db.prepare('INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
-    this.#begin = db.prepare('BEGIN IMMEDIATE');
-    this.#commit = db.prepare('COMMIT');
+    this.#transactions = new Transactions(db);
     this.#head = this.queries.head();
     this.#intent = new Intent(db);
     this.#owed = this.#intent.waiting(this.#head);
@@ -85,7 +84,7 @@ export class Ledger {
     if (all.length === 0) return [];
     return guarded('append', () => {
       this.#setSync(sync);
-      const entries = this.#transaction(() => this.#record(all));
+      const entries = this.#transactions.run(() => this.#record(all));
       const { seq, hash } = entries[entries.length - 1];
       this.#head = { seq, hash };
       this.#owed = [];
@@ -121,12 +120,14 @@ export class Ledger {
    * @throws LedgerError when an `append` would find no room either, or the file locked
    */
   probe(): void {
-    guarded('probe', () => this.#transaction(() => this.#db.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`)));
+    guarded('probe', () =>
+      this.#transactions.run(() => this.#db.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`)),
+    );
   }
 
   /** Build the projections again from the entries, when `verify` found them wrong. Takes long on a large ledger. */
   rebuild(): void {
-    guarded('rebuild', () => this.#transaction(() => rebuild(this.#db)));
+    guarded('rebuild', () => this.#transactions.run(() => rebuild(this.#db)));
   }
 
   close(): void {
@@ -153,19 +154,6 @@ export class Ledger {
       this.#projection.fold(entry);
       return entry;
     });
-  }
-
-  /** `work` and its commit, or neither. */
-  #transaction<T>(work: () => T): T {
-    this.#begin.run();
-    try {
-      const result = work();
-      this.#commit.run();
-      return result;
-    } catch (error) {
-      if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
-      throw error;
-    }
   }
 
   /** FULL syncs the log at each commit, NORMAL only at checkpoints (https://www.sqlite.org/pragma.html#pragma_synchronous). */

@@ -4,6 +4,7 @@
  */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { guarded } from './errors.ts';
+import { Transactions } from './transactions.ts';
 
 export interface StoredName {
   readonly name: string;
@@ -15,11 +16,13 @@ export interface StoredName {
 export class NameShelf {
   readonly #db: DatabaseSync;
   readonly #put: StatementSync;
+  readonly #transactions: Transactions;
   readonly #relax: () => void;
 
   /** `relax`: commits are synced at checkpoints only; a client waits, and a power loss clears the kernel too. */
   constructor(db: DatabaseSync, relax: () => void) {
     this.#db = db;
+    this.#transactions = new Transactions(db);
     this.#relax = relax;
     this.#put = db.prepare('INSERT OR REPLACE INTO names VALUES (?, ?, ?)');
   }
@@ -28,14 +31,9 @@ export class NameShelf {
   save(names: readonly StoredName[]): void {
     guarded('names', () => {
       this.#relax();
-      this.#db.exec('BEGIN IMMEDIATE');
-      try {
+      this.#transactions.run(() => {
         for (const { name, address, untilMs } of names) this.#put.run(name, address, untilMs);
-        this.#db.exec('COMMIT');
-      } catch (error) {
-        if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
-        throw error;
-      }
+      });
     });
   }
 

@@ -4,6 +4,7 @@
  */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { guarded } from './errors.ts';
+import { Transactions } from './transactions.ts';
 
 export interface StoredProfile {
   /** Canonical text. */
@@ -15,9 +16,11 @@ export interface StoredProfile {
 export class ProfileShelf {
   readonly #db: DatabaseSync;
   readonly #put: StatementSync;
+  readonly #transactions: Transactions;
 
   constructor(db: DatabaseSync) {
     this.#db = db;
+    this.#transactions = new Transactions(db);
     this.#put = db.prepare('INSERT OR REPLACE INTO host_profiles VALUES (?, ?, ?, ?)');
   }
 
@@ -50,14 +53,9 @@ export class ProfileShelf {
   /** @throws LedgerError, and then none is saved */
   save(version: number, profiles: readonly StoredProfile[]): void {
     guarded('profiles', () => {
-      this.#db.exec('BEGIN IMMEDIATE');
-      try {
+      this.#transactions.run(() => {
         for (const { host, savedAtMs, body } of profiles) this.#put.run(host, version, savedAtMs, body);
-        this.#db.exec('COMMIT');
-      } catch (error) {
-        if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
-        throw error;
-      }
+      });
     });
   }
 

@@ -4,6 +4,7 @@
  */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { guarded } from './errors.ts';
+import { Transactions } from './transactions.ts';
 
 export interface StoredUse {
   /** Which rule, and what it says. */
@@ -19,11 +20,13 @@ export interface StoredUse {
 export class RuleShelf {
   readonly #db: DatabaseSync;
   readonly #put: StatementSync;
+  readonly #transactions: Transactions;
   readonly #relax: () => void;
 
   /** `relax`: commits are synced at checkpoints only. */
   constructor(db: DatabaseSync, relax: () => void) {
     this.#db = db;
+    this.#transactions = new Transactions(db);
     this.#relax = relax;
     this.#put = db.prepare('INSERT OR REPLACE INTO rule_uses VALUES (?, ?, ?, ?, ?, ?)');
   }
@@ -32,15 +35,10 @@ export class RuleShelf {
   save(uses: readonly StoredUse[]): void {
     guarded('rule uses', () => {
       this.#relax();
-      this.#db.exec('BEGIN IMMEDIATE');
-      try {
+      this.#transactions.run(() => {
         for (const { key, hits, lastHitMs, sinceMs, counted, savedAtMs } of uses)
           this.#put.run(key, hits, lastHitMs, sinceMs, counted, savedAtMs);
-        this.#db.exec('COMMIT');
-      } catch (error) {
-        if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
-        throw error;
-      }
+      });
     });
   }
 

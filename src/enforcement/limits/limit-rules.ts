@@ -18,7 +18,7 @@
  * window rolls (policy/limits.ts): whichever is stricter at a moment counts. A host that finds a set full is not
  * limited by it; the daemon still watches. Connections from before the table was made are not among those of @openIvN.
  */
-import type { Command, Statement } from 'node-nftables';
+import type { Command, MapPair, Statement } from 'node-nftables';
 import type { Family } from '../../address/address.ts';
 import type { Limits } from '../../policy/schema/rule.ts';
 import { rejectedChain } from '../ruleset/allowlist.ts';
@@ -53,7 +53,6 @@ const UNITS = [
   ['second', 1],
   ['minute', 60],
   ['hour', 3_600],
-  ['day', 86_400],
 ] as const;
 
 /** Sets that the policy fills, as those of `inet penstock` are that hold the same. */
@@ -196,13 +195,10 @@ function askedChain(family: Family, meters: readonly Meter[]): Chain {
 }
 
 function hookChain(hook: Hook): Chain {
-  const pairs = FAMILIES.map((family): [string, Statement] => [
-    `ipv${family}`,
-    { goto: { target: `asked${family}` } },
-  ]);
+  const pairs = FAMILIES.map((family): MapPair => [`ipv${family}`, { goto: { target: `asked${family}` } }]);
   return {
     name: hook,
-    rules: [...(hook === 'forward' ? [] : [loopbackRule(hook)]), [byFamily({ set: pairs as never })]],
+    rules: [...(hook === 'forward' ? [] : [loopbackRule(hook)]), [byFamily({ set: pairs })]],
   };
 }
 
@@ -216,7 +212,7 @@ const sentSet = (number: number, family: Family) => `sent${number}v${family}`;
 
 type Rate = NonNullable<Limits['newConnections']>;
 
-/** Whole connections in the shortest unit that has them. */
+/** Whole connections in the shortest unit that has them: a policy gives them a second, minute or hour. */
 function rateOf({ rate, burst }: Rate) {
   const exact = UNITS.find(([, seconds]) => isWhole(rate * seconds));
   const [per, seconds] = exact ?? UNITS[UNITS.length - 1];
