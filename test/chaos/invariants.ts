@@ -2,6 +2,7 @@
  * What must hold after every step (see "What must always hold" in the README), read beside the daemon: the ledger's
  * file, `nft`, and packets. The daemon is given a moment to do what it has to do; what does not hold then is a violation.
  */
+import { bootTimeMs } from '../../src/engine/boot-clock.ts';
 import { verify } from '../../src/ledger/verification.ts';
 import { until } from '../network/waiting.ts';
 import { disagreements, isBeforeItsTime } from './agreement.ts';
@@ -78,7 +79,7 @@ export class Invariants {
 
   /** What the policy in force asks for, and nothing else. */
   #ofPolicy({ ofPolicy }: KernelView): string[] {
-    const name = this.#ledger.policy?.name ?? '';
+    const name = this.#ledger.policyInForce(bootTimeMs()) ?? '';
     const choice = name === CALM_NAME ? CALM : this.#performer.policies.get(name);
     return choice === undefined ? [] : policyDisagreements(ofPolicy, choice);
   }

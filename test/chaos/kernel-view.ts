@@ -5,7 +5,7 @@ import { execFileSync } from 'node:child_process';
 const BLOCK_SETS = /^(destination|prefix|flow|pair|quarantine|exception)[46]$/;
 
 /** Of the policy in force and its deny lists. */
-const POLICY_SETS = /^((inside|allow|sparedto|denied)[46]|strict|pass)$/;
+const POLICY_SETS = /^((inside|allow|sparedto|denied|deniedsingle)[46]|strict|pass)$/;
 
 export interface KernelElement {
   readonly set: string;

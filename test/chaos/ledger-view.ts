@@ -23,6 +23,8 @@ export class LedgerView {
   readonly decisions = new Map<string, Decision>();
   /** By id: the states that it was ever in. */
   readonly states = new Map<string, Set<string>>();
+  /** By digest: the names of all policies that were ever in force. */
+  readonly policyNames = new Map<string, string>();
   /** By number: what stood when the revision was made, and the policy's digest. */
   readonly revisions: { readonly policyDigest: string; readonly standing: readonly Decision[] }[] = [];
   /** Against the order that entries must have; never taken back. */
@@ -50,6 +52,16 @@ export class LedgerView {
     return [...this.decisions.values()].filter(stands);
   }
 
+  /**
+   * The name of the policy that must be in force: that of the last entry, but when a trial's time is over its last good
+   * one, whether the ledger takes that or not.
+   */
+  policyInForce(uptimeMs: number): string | undefined {
+    const { policy, trial } = this;
+    if (trial?.state !== 'waiting' || uptimeMs < trial.deadlineUptimeMs) return policy?.name;
+    return this.policyNames.get(this.revisions[trial.restoreTo - 1].policyDigest);
+  }
+
   /** Take in what was written since. */
   read(): void {
     using database = new DatabaseSync(this.#path, { readOnly: true });
@@ -67,11 +79,16 @@ export class LedgerView {
   }
 
   #take(entry: Entry): void {
-    if (entry.type === 'policy.applied') this.policy = entry.body;
+    if (entry.type === 'policy.applied') this.#takePolicy(entry.body);
     else if (entry.type === 'revision.created') this.#takeRevision(entry);
     else if ('trial' in entry.body) this.trial = entry.body.trial;
     else if (entry.type in OUTCOME_OF) this.#takeOutcome(entry);
     else if (entry.type.startsWith('decision.') && 'decision' in entry.body) this.#takeMove(entry);
+  }
+
+  #takePolicy(policy: NonNullable<LedgerView['policy']>): void {
+    this.policy = policy;
+    this.policyNames.set(policy.digest, policy.name);
   }
 
   #takeRevision(entry: Extract<Entry, { type: 'revision.created' }>): void {
