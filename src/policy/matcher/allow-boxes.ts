@@ -14,7 +14,6 @@
  */
 import type { Family } from '../../address/address.ts';
 import type { KeyRange } from '../policy.ts';
-import type { Interval } from './interval-index.ts';
 import { NO_CLASS, type PrefixTable } from './prefix-table.ts';
 import { indexServices, type RuledKeys } from './service-index.ts';
 
@@ -56,18 +55,20 @@ export class AllowlistTooLarge extends Error {
   }
 }
 
-/** One destination span of a row and what is allowed to it. */
+/** Neighbouring intervals of destinations, both included, and what is allowed to them. */
 interface Cell {
   readonly from: number;
   to: number;
   readonly keys: readonly RuledKeys[];
-  readonly signature: string;
 }
+
+/** What a class of hosts reaches, in rising order. */
+type Row = readonly Cell[];
 
 export class AllowBoxes {
   readonly #parts: BoxParts;
   readonly #most: number;
-  #destinations: Interval[] = [];
+  #destinations: Uint32Array = new Uint32Array(0);
   /** Intervals of the destinations by group. */
   #intervalsOf = new Map<number, number[]>();
   /** Destination groups by rule. */
@@ -82,83 +83,95 @@ export class AllowBoxes {
     });
   }
 
-  /** @throws AllowlistTooLarge */
+  /** In rising order of hosts, then destinations, then keys. @throws AllowlistTooLarge */
   of(family: Family): AllowBox[] {
     this.#indexDestinations(family);
-    const rows = new Map<number, readonly Cell[]>();
+    const rows = new Map<number, Row>();
+    const hosts = this.#parts.hosts.index(family);
     const boxes: AllowBox[] = [];
-    for (const { first, last, value } of this.#hostSpans(family, rows)) {
-      for (const cell of rows.get(value) ?? []) this.#addBoxes({ first, last }, cell, boxes);
+    const spans = new Map<Cell, AddressSpan>();
+    for (const { from, to, value } of this.#hostSpans(family, rows)) {
+      const span = { first: hosts.firstOf(family, from), last: hosts.lastOf(family, to) };
+      for (const cell of rows.get(value) ?? []) {
+        const destinations = spans.get(cell) ?? this.#spanOf(family, cell);
+        spans.set(cell, destinations);
+        this.#addBoxes(span, destinations, cell.keys, boxes);
+      }
     }
     return boxes;
   }
 
   #indexDestinations(family: Family): void {
     const { destinations } = this.#parts;
-    this.#destinations = destinations.intervals(family);
+    this.#destinations = destinations.index(family).values;
     this.#intervalsOf = new Map();
-    this.#destinations.forEach(({ value }, i) => {
+    this.#destinations.forEach((value, i) => {
       if (value === NO_CLASS) return;
       for (const group of destinations.groupsOf(value)) append(this.#intervalsOf, group, i);
     });
   }
 
   /** Neighbours of other classes that reach the same are one span, by the first's class. */
-  #hostSpans(family: Family, rows: Map<number, readonly Cell[]>): Interval[] {
-    const signatures = new Map<number, string>();
-    const spans: { first: Uint8Array; last: Uint8Array; value: number; at: number }[] = [];
-    this.#parts.hosts.intervals(family).forEach(({ first, last, value }, at) => {
+  #hostSpans(family: Family, rows: Map<number, Row>): { from: number; to: number; value: number }[] {
+    const spans: { from: number; to: number; value: number }[] = [];
+    this.#parts.hosts.index(family).values.forEach((value, at) => {
       if (value === NO_CLASS) return;
-      if (!rows.has(value)) {
-        const row = this.#row(value);
-        rows.set(value, row);
-        signatures.set(value, row.map(({ from, to, signature }) => `${from}-${to}:${signature}`).join(';'));
-      }
+      const row = rows.get(value) ?? this.#row(value);
+      rows.set(value, row);
       const before = spans.at(-1);
-      if (before?.at === at - 1 && signatures.get(before.value) === signatures.get(value)) {
-        before.last = last;
-        before.at = at;
-      } else spans.push({ first, last, value, at });
+      if (before?.to === at - 1 && sameRow(rows.get(before.value) ?? [], row)) before.to = at;
+      else spans.push({ from: at, to: at, value });
     });
     return spans;
   }
 
-  #row(hostClass: number): Cell[] {
+  #row(hostClass: number): Row {
     const { hosts, rulesFrom, inForce } = this.#parts;
     const rules = new Set(hosts.groupsOf(hostClass).flatMap((group) => rulesFrom[group].filter(inForce)));
-    const groups = new Set([...rules].flatMap((rule) => this.#groupsOfRule.get(rule) ?? []));
     const touched = new Set<number>();
-    for (const group of groups) for (const i of this.#intervalsOf.get(group) ?? []) touched.add(i);
-    return this.#cells(
-      [...touched].sort((x, y) => x - y),
-      rules,
-    );
+    for (const rule of rules) {
+      for (const group of this.#groupsOfRule.get(rule) ?? [])
+        for (const i of this.#intervalsOf.get(group) ?? []) touched.add(i);
+    }
+    return this.#cells(Uint32Array.from(touched).sort(), rules);
   }
 
-  #cells(intervals: readonly number[], rules: ReadonlySet<number>): Cell[] {
-    const known = new Map<number, { keys: RuledKeys[]; signature: string }>();
+  #cells(intervals: Uint32Array, rules: ReadonlySet<number>): Cell[] {
+    const known = new Map<number, readonly RuledKeys[]>();
     const cells: Cell[] = [];
     for (const i of intervals) {
-      const { value } = this.#destinations[i];
-      const allowed = known.get(value) ?? this.#allowed(value, rules);
-      known.set(value, allowed);
+      const value = this.#destinations[i];
+      const keys = known.get(value) ?? this.#allowed(value, rules);
+      known.set(value, keys);
       const before = cells.at(-1);
-      if (before?.to === i - 1 && before.signature === allowed.signature) before.to = i;
-      else if (allowed.keys.length > 0) cells.push({ from: i, to: i, ...allowed });
+      if (before?.to === i - 1 && sameKeys(before.keys, keys)) before.to = i;
+      else if (keys.length > 0) cells.push({ from: i, to: i, keys });
     }
     return cells;
   }
 
-  #allowed(destinationClass: number, rules: ReadonlySet<number>): { keys: RuledKeys[]; signature: string } {
+  #allowed(destinationClass: number, rules: ReadonlySet<number>): readonly RuledKeys[] {
     const { destinations, rulesTo, keysOf } = this.#parts;
-    const to = new Set(destinations.groupsOf(destinationClass).flatMap((group) => rulesTo[group]));
-    const both = [...to].filter((rule) => rules.has(rule)).sort((x, y) => x - y);
-    const keys = indexServices(both, keysOf).ranges().flatMap(inFields);
-    return { keys, signature: keys.map(({ first, last, rule }) => `${first}-${last}=${rule}`).join() };
+    const groups = destinations.groupsOf(destinationClass);
+    const to =
+      groups.length === 1 ? rulesTo[groups[0]] : [...new Set(groups.flatMap((group) => rulesTo[group]))];
+    const both = to.filter((rule) => rules.has(rule)).sort((x, y) => x - y);
+    // Its keys are merged already.
+    if (both.length === 1) return keysOf(both[0]).flatMap((keys) => inFields({ ...keys, rule: both[0] }));
+    return indexServices(both, keysOf).ranges().flatMap(inFields);
   }
 
-  #addBoxes(hosts: AddressSpan, { from, to, keys }: Cell, boxes: AllowBox[]): void {
-    const destinations = { first: this.#destinations[from].first, last: this.#destinations[to].last };
+  #spanOf(family: Family, { from, to }: Cell): AddressSpan {
+    const index = this.#parts.destinations.index(family);
+    return { first: index.firstOf(family, from), last: index.lastOf(family, to) };
+  }
+
+  #addBoxes(
+    hosts: AddressSpan,
+    destinations: AddressSpan,
+    keys: readonly RuledKeys[],
+    boxes: AllowBox[],
+  ): void {
     for (const { rule, first, last } of keys) {
       this.#byRule.set(rule, (this.#byRule.get(rule) ?? 0) + 1);
       if (boxes.length >= this.#most) this.#refuse();
@@ -170,6 +183,21 @@ export class AllowBoxes {
     const [rule, count] = [...this.#byRule].reduce((most, each) => (each[1] > most[1] ? each : most));
     throw new AllowlistTooLarge(rule, count, this.#most);
   }
+}
+
+function sameRow(x: Row, y: Row): boolean {
+  return (
+    x === y ||
+    (x.length === y.length &&
+      x.every(({ from, to, keys }, i) => from === y[i].from && to === y[i].to && sameKeys(keys, y[i].keys)))
+  );
+}
+
+function sameKeys(x: readonly RuledKeys[], y: readonly RuledKeys[]): boolean {
+  return (
+    x.length === y.length &&
+    x.every(({ first, last, rule }, i) => first === y[i].first && last === y[i].last && rule === y[i].rule)
+  );
 }
 
 /**

@@ -71,19 +71,13 @@ function blockBits(intervals: number): number {
   return Math.min(MOST_BITS, Math.max(1, Math.ceil(Math.log2(intervals))));
 }
 
-/** Both ends included, in network order. */
-export interface Interval {
-  readonly first: Uint8Array;
-  readonly last: Uint8Array;
-  readonly value: number;
-}
-
 export class IntervalIndex {
   readonly #a: Uint32Array;
   readonly #b: Uint32Array;
   readonly #c: Uint32Array;
   readonly #d: Uint32Array;
-  readonly #values: Uint32Array;
+  /** Of the intervals, which cover the whole address space in rising order, each right behind the one before. */
+  readonly values: Uint32Array;
   readonly #first: Uint32Array;
   readonly #shift: number;
 
@@ -92,7 +86,7 @@ export class IntervalIndex {
     this.#b = b;
     this.#c = c;
     this.#d = d;
-    this.#values = values;
+    this.values = values;
     const bits = blockBits(values.length);
     const blocks = 2 ** bits;
     this.#shift = 32 - bits;
@@ -115,7 +109,7 @@ export class IntervalIndex {
       if (starts[middle] <= d) low = middle + 1;
       else high = middle;
     }
-    return this.#values[low - 1];
+    return this.values[low - 1];
   }
 
   /** Value of an IPv6 address. */
@@ -132,7 +126,7 @@ export class IntervalIndex {
       if (order <= 0) low = middle + 1;
       else high = middle;
     }
-    return this.#values[low - 1];
+    return this.values[low - 1];
   }
 
   /** All addresses that have a value other than 0, or one that `wanted` takes. `family` is that of the index. */
@@ -140,7 +134,7 @@ export class IntervalIndex {
     const builder = new AddressRangesBuilder(family);
     const first = new Uint8Array(widthOf(family));
     const last = new Uint8Array(widthOf(family));
-    const values = this.#values;
+    const values = this.values;
     for (let i = 0, from = -1; i <= values.length; i++) {
       const held = i < values.length && wanted(values[i]);
       if (held && from < 0) from = i;
@@ -154,16 +148,19 @@ export class IntervalIndex {
     return builder.finish();
   }
 
-  /** The whole address space in rising order; each begins right behind the one before. */
-  intervals(family: Family): Interval[] {
-    const width = widthOf(family);
-    return Array.from(this.#values, (value, i): Interval => {
-      const first = new Uint8Array(width);
-      const last = new Uint8Array(width).fill(255);
-      this.#writeStart(i, first);
-      if (i + 1 < this.#values.length) this.#writeEndBefore(i + 1, last);
-      return { first, last, value };
-    });
+  /** First address of an interval, in network order. `family` is that of the index. */
+  firstOf(family: Family, interval: number): Uint8Array {
+    const first = new Uint8Array(widthOf(family));
+    this.#writeStart(interval, first);
+    return first;
+  }
+
+  /** The last, included. */
+  lastOf(family: Family, interval: number): Uint8Array {
+    const last = new Uint8Array(widthOf(family));
+    if (interval + 1 < this.values.length) this.#writeEndBefore(interval + 1, last);
+    else last.fill(255);
+    return last;
   }
 
   #writeStart(index: number, into: Uint8Array): void {

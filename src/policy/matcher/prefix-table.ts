@@ -16,7 +16,7 @@ import { randomFillSync } from 'node:crypto';
 import type { Address, Family, Prefix } from '../../address/address.ts';
 import { comparePrefixes, lastAddress } from '../../address/prefix.ts';
 import type { AddressRanges } from '../../address/ranges.ts';
-import { type Interval, type IntervalIndex, IntervalList } from './interval-index.ts';
+import { type IntervalIndex, IntervalList } from './interval-index.ts';
 
 export interface PrefixGroup {
   readonly cidrs: readonly Prefix[];
@@ -72,16 +72,21 @@ export class PrefixTable {
 
   /** All addresses of some classes. */
   ranges(family: Family, wanted: (classId: number) => boolean): AddressRanges {
-    return (family === 4 ? this.#ipv4 : this.#ipv6).ranges(family, wanted);
+    return this.index(family).ranges(family, wanted);
   }
 
-  /** The whole address space in rising order; values are classes. */
-  intervals(family: Family): Interval[] {
-    return (family === 4 ? this.#ipv4 : this.#ipv6).intervals(family);
+  /** Intervals of the whole address space; values are classes. */
+  index(family: Family): IntervalIndex {
+    return family === 4 ? this.#ipv4 : this.#ipv6;
   }
 
   /** Groups that hold the addresses of a class, in order. */
   groupsOf(classId: number): number[] {
+    const innermost = this.#nodes[classId];
+    if (innermost === undefined) return [];
+    // Most networks are named once and lie in no other.
+    const [first, ...others] = innermost.mentions;
+    if (innermost.parent === undefined && others.length === 0) return first.except ? [] : [first.group];
     const held = new Set<number>();
     const excepted = new Set<number>();
     for (let node = this.#nodes[classId]; node; node = node.parent) {
