@@ -27,6 +27,9 @@ const LATENCY_BUCKETS = [
 /** Gauges of prom-client that call themselves counters; others tell the same by type. */
 const MISNAMED = ['handles', 'requests', 'resources'].map((what) => `nodejs_active_${what}_total`);
 
+/** How often the main thread's event loop is looked at: every 10 ms, as by default, takes 0.5 % of a processor. */
+const LOOP_LOOK_MS = 100;
+
 export interface MetricsOptions {
   /** Where others have put theirs already; a new one, when left out. */
   readonly registry?: Registry;
@@ -47,7 +50,7 @@ export function createMetrics(
   if (stateDir === undefined) return registry;
   addStateMetrics(registry, source, stateDir);
   // process_* and nodejs_*: memory, processor time, open files, garbage collection.
-  collectDefaultMetrics({ register: registry });
+  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: LOOP_LOOK_MS });
   for (const name of MISNAMED) registry.removeSingleMetric(name);
   return registry;
 }

@@ -73,7 +73,7 @@ describe('ConntrackFeed', () => {
     });
     const begun = performance.now();
     resync();
-    expect(feed.nextStepAt).toBe(begun + 250_000);
+    expect(feed.nextStepAt).toBe(begun + 500_000);
     passedBytes = 16 << 20;
     vi.advanceTimersByTime(1_000);
     step();
@@ -92,8 +92,8 @@ describe('ConntrackFeed', () => {
     step();
     step();
     expect([pieces.mock.calls.length, table.size]).toEqual([1, 1]);
-    expect(feed.nextStepAt).toBe(performance.now() + 498);
-    vi.advanceTimersByTime(498);
+    expect(feed.nextStepAt).toBe(performance.now() + 998);
+    vi.advanceTimersByTime(998);
     step();
     expect([pieces.mock.calls.length, table.size, walk.running]).toEqual([2, 2, false]);
   });

@@ -24,23 +24,32 @@ describe('WalkPace', () => {
   });
 
   it('rests so long between pieces that all of them take a small share of the time', () => {
-    expect(pace.worked(2)).toBeCloseTo(498);
+    expect(pace.worked(2)).toBeCloseTo(998);
     for (let i = 0; i < 99; i += 1) pace.worked(2);
-    expect(pace.nextWalkAt).toBeCloseTo(5_000 + 200 / 0.004);
+    expect(pace.nextWalkAt).toBeCloseTo(5_000 + 200 / 0.002);
   });
 
-  it('goes faster when much passed since the walk began, until the next begins', () => {
-    passed += MUCH - 1;
+  it.each([
+    [0, 998],
+    [MUCH / 20, 998],
+    [MUCH / 4, 398],
+    [MUCH / 2, 198],
+    [MUCH, 98],
+    [100 * MUCH, 98],
+  ])('after %i bytes since the walk began, 2 ms are followed by a rest of %i ms', (bytes, rest) => {
+    passed += bytes;
     pace.look(6_000);
-    expect(pace.worked(2)).toBeCloseTo(498);
-    passed += 1;
+    expect(pace.worked(2)).toBeCloseTo(rest);
+  });
+
+  it('keeps the pace that it came to until the next walk begins', () => {
+    passed += MUCH / 2;
+    pace.look(6_000);
+    passed -= MUCH / 2;
     pace.look(7_000);
-    expect(pace.worked(2)).toBeCloseTo(98);
-    passed -= MUCH;
-    pace.look(8_000);
-    expect(pace.worked(2)).toBeCloseTo(98);
+    expect(pace.worked(2)).toBeCloseTo(198);
     pace.begin(20_000);
-    expect(pace.worked(2)).toBeCloseTo(498);
+    expect(pace.worked(2)).toBeCloseTo(998);
   });
 
   it('takes it for much when an interface went with what it had counted', () => {
