@@ -1,22 +1,25 @@
 /** Where the gateway translates addresses, both what was asked for and where it went are judged and blocked. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { BLOCK, denyList, policyText } from './policy-text.ts';
-import { LAPTOP, SHOP, Site, stranger } from './site.ts';
+import { FAMILIES, LAPTOP, SHOP, Site, stranger } from './site.ts';
 import { Talk } from './talk.ts';
 
 /** Nobody has these: the gateway sends what is asked of them elsewhere. */
 const INNOCENT = '192.0.2.10';
-const WANTED = '192.0.2.66';
 const INNOCENT6 = '2001:db8:77::10';
+const WANTED = { 4: '192.0.2.66', 6: '2001:db8:77::66' };
+const SHIFTED = { 4: '192.0.2.20', 6: '2001:db8:77::20' };
 
 const NAT = `
   table inet nat_of_the_gateway {
     chain prerouting {
       type nat hook prerouting priority dstnat;
       ip daddr ${INNOCENT} dnat ip to ${stranger(66, 4)}
-      ip daddr ${WANTED} dnat ip to ${SHOP[4]}
+      ip daddr ${WANTED[4]} dnat ip to ${SHOP[4]}
       ip6 daddr ${INNOCENT6} dnat ip6 to ${stranger(66, 6)}
-      ip daddr 192.0.2.20 udp dport 7000 dnat ip to ${stranger(67, 4)}:7001
+      ip6 daddr ${WANTED[6]} dnat ip6 to ${SHOP[6]}
+      ip daddr ${SHIFTED[4]} udp dport 7000 dnat ip to ${stranger(67, 4)}:7001
+      ip6 daddr ${SHIFTED[6]} udp dport 7000 dnat ip6 to [${stranger(67, 6)}]:7001
     }
     chain postrouting {
       type nat hook postrouting priority srcnat;
@@ -71,19 +74,21 @@ describe('a listed address behind an innocent one', () => {
   });
 });
 
-describe('a listed address that leads to an innocent one', () => {
+describe.each(FAMILIES)('over IPv%i, a listed address that leads to an innocent one', (family) => {
   test('what asks for it stops, and the innocent one stays in reach', async () => {
+    const listed = `${WANTED[family]}/${family === 4 ? 32 : 128}`;
     const parts = {
       alsoTo,
-      ...denyList([`${WANTED}/32`]),
+      ...denyList([listed]),
       actions: [{ detector: 'denyList', target: 'destination', ...BLOCK }],
     };
-    using shop = await ask(SHOP[4], 'shop', SHOP[4], 7001);
+    const port = 7010 + family;
+    using shop = await ask(SHOP[family], 'shop', SHOP[family], port + 10, family);
     await shop.flows();
-    await site.apply(policyText('asked', parts));
-    using talk = await ask(WANTED, 'shop', SHOP[4], 7000);
+    await site.apply(policyText(`asked-${family}`, parts));
+    using talk = await ask(WANTED[family], 'shop', SHOP[family], port, family);
     const block = await site.decision(
-      ({ target }) => target.kind === 'destination' && target.prefix === `${WANTED}/32`,
+      ({ target }) => target.kind === 'destination' && target.prefix === listed,
     );
     expect(block).toMatchObject({ state: 'active', enforcement: { status: 'applied' } });
     await talk.falls();
@@ -91,29 +96,29 @@ describe('a listed address that leads to an innocent one', () => {
   });
 });
 
-describe('a violation whose port is translated too', () => {
-  const real = stranger(67, 4);
+describe.each(FAMILIES)('over IPv%i, a violation whose port is translated too', (family) => {
+  const real = stranger(67, family);
   const violate = () =>
     Talk.attempt(site.network, {
       from: 'laptop',
       to: 'stranger',
-      address: '192.0.2.20',
+      address: SHIFTED[family],
       listen: real,
       listenPort: 7001,
-      family: 4,
+      family,
       transport: 'udp',
     });
   let id: string;
 
   test('the flow that is blocked is the one that the kernel sees', async () => {
     const actions = [{ detector: 'policyViolation', target: 'flow', ...BLOCK }];
-    await site.apply(policyText('violation', { alsoTo, actions }));
+    await site.apply(policyText(`violation-${family}`, { alsoTo, actions }));
     using talk = await violate();
-    const incident = await site.incident(({ destination }) => destination === '192.0.2.20');
+    const incident = await site.incident(({ destination }) => destination === SHIFTED[family]);
     expect(incident).toMatchObject({ cause: 'policyViolation', translated: real });
     const block = await site.decision((each) => each.incident === incident.id);
     const service = { protocol: 17, port: 7001 };
-    expect(block.target).toEqual({ kind: 'flow', host: LAPTOP[4], destination: real, service });
+    expect(block.target).toEqual({ kind: 'flow', host: LAPTOP[family], destination: real, service });
     await talk.falls();
     id = block.id;
   });
