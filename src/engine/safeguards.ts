@@ -60,11 +60,8 @@ export class Safeguards {
   restore(queries: LedgerQueries, nowMs: number): void {
     const sinceMs = nowMs - LOOK_BACK_MS;
     const newest = { order: 'newest', sinceMs } as const;
-    const proposed = queries.entries({ ...newest, type: 'decision.proposed', limit: MOST_LOOKED_BACK });
-    for (const entry of proposed.toReversed()) {
-      if (entry.type === 'decision.proposed' && entry.body.decision.origin.kind === 'automatic')
-        this.#count(entry.atMs);
-    }
+    const acted = queries.automaticDecisionTimes({ newest: MOST_LOOKED_BACK, sinceMs });
+    for (const atMs of acted) this.#count(atMs);
     const seen = queries.entries({ ...newest, type: 'operator.seen', limit: MOST_OPERATORS });
     for (const entry of seen.toReversed()) {
       if (entry.type === 'operator.seen') this.operators.restore({ ...entry.body, actor: entry.actor });

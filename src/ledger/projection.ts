@@ -18,7 +18,9 @@ export class Projection {
   constructor(db: DatabaseSync) {
     const onward = 'ON CONFLICT DO UPDATE SET state = excluded.state, seq = excluded.seq';
     this.#incident = db.prepare(`INSERT INTO incidents VALUES (?, ?, ?, ?) ${onward}`);
-    this.#decision = db.prepare(`INSERT INTO decisions VALUES (?, ?, ?, ?, ?) ${onward}`);
+    this.#decision = db.prepare(
+      `INSERT INTO decisions VALUES (?, ?, ?, ?, ?, ?) ${onward}, enforcement = excluded.enforcement`,
+    );
     this.#suppression = db.prepare(`INSERT INTO suppressions VALUES (?, ?, ?) ${onward}`);
     this.#revision = db.prepare('INSERT INTO revisions VALUES (?, ?)');
     this.#policy = db.prepare('INSERT INTO policies VALUES (?, ?) ON CONFLICT DO NOTHING');
@@ -39,8 +41,8 @@ export class Projection {
     this.#incident.run(idNumber(id, 'I'), state, host, seq);
   }
 
-  #foldDecision({ id, state, incident }: Decision, seq: number): void {
-    this.#decision.run(idNumber(id, 'D'), state, incident, seq, seq);
+  #foldDecision({ id, state, incident, enforcement }: Decision, seq: number): void {
+    this.#decision.run(idNumber(id, 'D'), state, incident, seq, seq, enforcement.status);
   }
 
   #foldSuppression({ id, state }: Suppression, seq: number): void {

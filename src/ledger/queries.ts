@@ -9,6 +9,7 @@ import { decisionOf, type Entry, type EntryBodies, incidentOf, suppressionOf } f
 import { guarded, LedgerError } from './errors.ts';
 import { parseId } from './projection.ts';
 import type { Revision } from './revision.ts';
+import { OFTEN, SELDOM, UNSETTLED } from './schema.ts';
 import type { Trial } from './trial.ts';
 
 /** All that are given must hold. Times are ms since the epoch. */
@@ -80,6 +81,11 @@ export class LedgerQueries {
 
   decision(id: string): Decision | undefined {
     return this.#latest('decisions', [['number = ?', parseId(id, 'D') ?? 0]], 1).map(decisionIn)[0];
+  }
+
+  /** When those of the newest `newest` decisions were made that automation made since a time; the oldest first. */
+  automaticDecisionTimes({ newest, sinceMs }: { newest: number; sinceMs: number }): number[] {
+    return this.#all(MADE_AUTOMATICALLY, [newest, sinceMs]).map(({ at_ms: atMs }) => atMs as number);
   }
 
   suppressions({ before, limit, state, host, detector }: Page & SuppressionFilter): Suppression[] {
@@ -250,7 +256,7 @@ function decisionClauses(filter: DecisionFilter): Clause[] {
   return [
     ['state = ?', filter.state],
     ['incident = ?', filter.incident],
-    ["body ->> '$.decision.enforcement.status' = ?", filter.enforcement],
+    filter.enforcement === 'pending' ? [UNSETTLED] : ['enforcement = ?', filter.enforcement],
     ["body ->> '$.decision.action' = ?", filter.action],
     ["body ->> '$.decision.origin.kind' = ?", filter.origin],
     ["body ->> '$.decision.origin.detector' = ?", filter.detector],
@@ -275,17 +281,34 @@ function decisionClauses(filter: DecisionFilter): Clause[] {
 const STOOD_OR_CHANGED = `SELECT number FROM decisions
   WHERE proposed_seq <= ? AND (seq > ? OR state IN ('provisional', 'active')) ORDER BY number`;
 
+const MADE_AUTOMATICALLY = `SELECT at_ms
+  FROM (SELECT number, proposed_seq FROM decisions ORDER BY number DESC LIMIT ?)
+    JOIN entries ON entries.seq = proposed_seq
+  WHERE at_ms >= ? AND body ->> '$.decision.origin.kind' = 'automatic' ORDER BY number`;
+
 function entryClauses({ after, before, type, subject, actor, sinceMs, untilMs }: EntryFilter): Clause[] {
   return [
     ['seq > ?', after],
     ['seq < ?', before],
-    // `/` is the character after `.`
-    ["(type = ? OR type >= ? || '.' AND type < ? || '/')", type, type, type],
+    ...typeClauses(type),
     ['subject = ?', subject],
     ['actor = ?', actor],
     ['at_ms >= ?', sinceMs],
     ['at_ms < ?', untilMs],
   ];
+}
+
+/** Types have one dot. `/` is the character after it. */
+function typeClauses(type: string | undefined): Clause[] {
+  if (type === undefined) return [];
+  const [group] = type.split('.', 1);
+  const is: Clause[] = type.includes('.')
+    ? [['type = ?', type]]
+    : [
+        ["type >= ? || '.'", type],
+        ["type < ? || '/'", type],
+      ];
+  return OFTEN.some((often) => often === group) ? is : [...is, [SELDOM]];
 }
 
 function incidentIn(entry: Entry): Incident {

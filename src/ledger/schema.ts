@@ -106,8 +106,37 @@ const RULE_USES = `
   ) STRICT, WITHOUT ROWID;
 `;
 
+/**
+ * What holds for the types of entries that are not written with each block: a start finds the few it asks for among
+ * millions without reading those. A question finds the index when it has this condition word for word
+ * (https://www.sqlite.org/partialindex.html).
+ */
+export const OFTEN = ['decision', 'enforcement', 'incident', 'revision'] as const;
+export const SELDOM = `substr(type, 1, instr(type, '.') - 1) NOT IN (${OFTEN.map((group) => `'${group}'`).join(', ')})`;
+
+/** Decisions whose outcome is open are few, and looked for at each start. */
+export const UNSETTLED = "enforcement = 'pending'";
+
+/** A damaged entry keeps no gateway from starting: `verify` tells of it. */
+const START = `
+  CREATE INDEX entries_by_seldom_type ON entries (type) WHERE ${SELDOM};
+  ALTER TABLE decisions ADD COLUMN enforcement TEXT NOT NULL DEFAULT 'none';
+  UPDATE decisions SET enforcement = coalesce(
+    (SELECT iif(json_valid(body), body ->> '$.decision.enforcement.status', NULL)
+     FROM entries WHERE entries.seq = decisions.seq), 'none');
+  CREATE INDEX decisions_unsettled ON decisions (number) WHERE ${UNSETTLED};
+`;
+
 /** Step n brings a file of version n to n + 1. */
-const STEPS: readonly string[] = [RECORD + PROJECTIONS, SUPPRESSIONS, PROFILES, NAMES, INTENT, RULE_USES];
+const STEPS: readonly string[] = [
+  RECORD + PROJECTIONS,
+  SUPPRESSIONS,
+  PROFILES,
+  NAMES,
+  INTENT,
+  RULE_USES,
+  START,
+];
 export const SCHEMA_VERSION = STEPS.length;
 
 /** The projections with the columns that `verify` compares. */

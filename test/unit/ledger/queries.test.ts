@@ -32,13 +32,17 @@ test('a reader before the first writer is told so', () => {
 });
 
 test.each([
-  [{ limit: 10 }, [1, 2, 3, 4]],
+  [{ limit: 10 }, [1, 2, 3, 4, 5]],
   [{ limit: 2 }, [1, 2]],
-  [{ after: 2, limit: 10 }, [3, 4]],
+  [{ after: 2, limit: 10 }, [3, 4, 5]],
   [{ before: 3, order: 'newest', limit: 10 }, [2, 1]],
   [{ type: 'decision', limit: 10 }, [2, 3]],
   [{ type: 'decision.approved', limit: 10 }, [3]],
   [{ type: 'decis', limit: 10 }, []],
+  [{ type: 'policy', limit: 10 }, [5]],
+  [{ type: 'policy.stored', limit: 10 }, [5]],
+  [{ type: 'policy.', limit: 10 }, []],
+  [{ type: '', limit: 10 }, []],
   [{ type: "x' OR 1 --", limit: 10 }, []],
   [{ subject: 'D1', limit: 10 }, [2, 3]],
   [{ sinceMs: 20, untilMs: 40, limit: 10 }, [2, 3]],
@@ -49,8 +53,36 @@ test.each([
     { ...proposed(1), atMs: 20 },
     { type: 'decision.approved', actor: 'duty', body: { decision: decision(1) }, atMs: 30 },
     { ...revision(1), atMs: 40 },
+    { ...stored('d1', ''), atMs: 50 },
   );
   expect(reader.entries(filter).map(({ seq }) => seq)).toEqual(expected);
+});
+
+test('what automation did of late is told by its times', () => {
+  const origin = { kind: 'manual', actor: 'duty' } as const;
+  const reader = recorded(
+    { ...proposed(1), atMs: 10 },
+    { ...proposed(2), atMs: 20 },
+    { ...proposed(3, { origin }), atMs: 30 },
+    { ...proposed(4), atMs: 40 },
+    { ...opened(1), atMs: 50 },
+    { ...proposed(5), atMs: 15 },
+  );
+  expect(reader.automaticDecisionTimes({ newest: 10, sinceMs: 15 })).toEqual([20, 40, 15]);
+  expect(reader.automaticDecisionTimes({ newest: 3, sinceMs: 0 })).toEqual([40, 15]);
+});
+
+test('decisions whose outcome is open are found, and no others', () => {
+  const applied = decision(1, { enforcement: { status: 'applied', atMs: 5 } });
+  const pending = { enforcement: { status: 'pending' } } as const;
+  const reader = recorded(
+    proposed(1, pending),
+    { type: 'enforcement.applied', actor: 'penstock', body: { decision: applied } },
+    proposed(2, pending),
+    proposed(3, { enforcement: { status: 'none' } }),
+  );
+  expect(ids(reader.decisions({ enforcement: 'pending', limit: 10 }))).toEqual(['D2']);
+  expect(ids(reader.decisions({ enforcement: 'applied', limit: 10 }))).toEqual(['D1']);
 });
 
 test('incidents are listed newest first in their latest state, by page and filter', () => {
