@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { SetElements } from 'node-nftables';
 import type { CommandName, EngineControl, Notice, Outcome, Params, Result } from './commands.ts';
 import { EngineError } from './errors.ts';
+import { PolicySender } from './policy-parcel.ts';
 import { closeWake, openWake, wake } from './wake.ts';
 import type { EngineSettings, FromEngine, ToEngine } from './wire.ts';
 
@@ -17,6 +18,7 @@ export class EngineClient implements EngineControl {
   readonly #waiting = new Map<number, Waiting>();
   readonly #listeners = new Set<(notice: Notice) => void>();
   readonly #ended: Promise<Error | undefined>;
+  readonly #policies = new PolicySender();
   #calls = 0;
   #over = false;
 
@@ -78,7 +80,7 @@ export class EngineClient implements EngineControl {
     const call = this.#calls;
     return new Promise((resolve, reject) => {
       this.#waiting.set(call, { resolve: resolve as Waiting['resolve'], reject });
-      this.#worker.postMessage({ call, name, params } satisfies ToEngine);
+      this.#worker.postMessage({ call, name, params: this.#policies.pack(name, params) } satisfies ToEngine);
       wake(this.#wakeFd);
     });
   }

@@ -1,7 +1,8 @@
 /** The messages between the two threads, and what the engine thread is started with. */
 import type { BootChoice } from '../enforcement/boot-elements.ts';
 import type { Policy } from '../policy/policy.ts';
-import type { CommandName, Notice, Outcome, Params } from './commands.ts';
+import type { CommandName, Notice, Outcome } from './commands.ts';
+import type { SentParams } from './policy-parcel.ts';
 
 export interface EngineSettings {
   /** Path of the ledger's database file. */
@@ -29,7 +30,7 @@ export interface EngineSettings {
 export interface ToEngine {
   call: number;
   name: CommandName;
-  params: Params<CommandName>;
+  params: SentParams;
 }
 
 export type FromEngine =

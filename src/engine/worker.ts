@@ -4,6 +4,7 @@ import { CommandHandlers } from './command-handlers.ts';
 import type { Notice } from './commands.ts';
 import { Engine } from './engine.ts';
 import { runLoop } from './loop.ts';
+import { PolicyReceiver } from './policy-parcel.ts';
 import type { EngineSettings, FromEngine } from './wire.ts';
 
 const port = parentPort;
@@ -14,6 +15,7 @@ const settings = workerData as EngineSettings;
 const tell = (notice: Notice) => send({ kind: 'notice', notice });
 const engine = await Engine.start(settings, tell);
 const handlers = new CommandHandlers(engine);
+const policies = new PolicyReceiver();
 send({ kind: 'ready' });
 runLoop({
   conntrackFd: engine.conntrackFd,
@@ -33,7 +35,7 @@ runLoop({
   mendAt: () => engine.keeper.dueAt,
   mend: (nowMs) => engine.keeper.mendDue(nowMs),
   onCommand: ({ call, name, params }) =>
-    send({ kind: 'reply', call, outcome: handlers.handle(name, params as never) }),
+    send({ kind: 'reply', call, outcome: handlers.handle(name, policies.unpack(name, params) as never) }),
   chores: (nowMs) => engine.chores(nowMs),
   endTurn: () => {
     engine.latency.announce(tell);

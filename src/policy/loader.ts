@@ -23,6 +23,7 @@ import { resolvePolicy } from './resolve.ts';
 import { type PolicyDocument, policyDocument, policyPart } from './schema/policy.ts';
 import { addSchemaProblems } from './schema-problems.ts';
 import { folderReader, nameFrom, type SourceReader, storedReader } from './source-reader.ts';
+import { keepUnchanged } from './unchanged.ts';
 import { parseYaml, type YamlSource } from './yaml-source.ts';
 
 export type LoadResult =
@@ -187,7 +188,11 @@ class Loading {
     });
   }
 
-  #yaml<T extends z.ZodType>(name: string, place: Place, schema: T): Checked<T> | undefined {
+  #yaml<T extends typeof policyDocument | typeof policyPart>(
+    name: string,
+    place: Place,
+    schema: T,
+  ): Checked<T> | undefined {
     const text = this.#text(name, place, MAX_YAML_BYTES);
     if (text === undefined) return undefined;
     const known = parsedFiles.get(name, text, schema);
@@ -199,7 +204,8 @@ class Loading {
     const value = source && this.#check(source, schema);
     if (source) this.#sources.push(source);
     if (!source || value === undefined) return undefined;
-    const checked = { source, value };
+    const before = parsedFiles.before(name, schema);
+    const checked = { source, value: before === undefined ? value : keepUnchanged(value, before) };
     parsedFiles.keep(name, text, schema, checked);
     return checked;
   }

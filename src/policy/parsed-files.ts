@@ -35,6 +35,12 @@ export class ParsedFiles {
     return { source: file.source, value: file.value as z.output<T> };
   }
 
+  /** What it was the last time, whatever its text was then. */
+  before<T extends z.ZodType>(name: string, schema: T): z.output<T> | undefined {
+    const file = this.#files.get(name);
+    return file?.schema === schema ? (file.value as z.output<T>) : undefined;
+  }
+
   /** Its places, and nothing else that was read, are kept. */
   keep<T extends z.ZodType>(name: string, text: string, schema: T, { source, value }: Checked<T>): void {
     this.#drop(name);

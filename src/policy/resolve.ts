@@ -1,17 +1,40 @@
 /** Checked parts to the resolved policy: names of services become keys, defaults become numbers. */
-import type { Prefix } from '../address/address.ts';
 import { resolveFeed } from './feed/settings.ts';
 import { icmpKeys, mergeKeys, serviceKeys } from './key-range.ts';
+import { Made } from './made.ts';
 import type { NameSettings } from './names.ts';
 import type { Named, Parts } from './parts.ts';
-import type { AddressGroup, Answer, Approval, DenyList, Policy, PolicyTest, Rule } from './policy.ts';
+import type {
+  AddressGroup,
+  AddressSet,
+  Answer,
+  Approval,
+  DenyList,
+  Policy,
+  PolicyTest,
+  Rule,
+  Schedule,
+} from './policy.ts';
 import { packPrefixes } from './prefix-packing.ts';
+import type { Place } from './problem.ts';
 import type { DenyListText } from './schema/deny-list.ts';
 import { resolveGuardrails } from './schema/guardrails.ts';
 import type { PolicyDocument } from './schema/policy.ts';
 import type { AnswerText } from './schema/response.ts';
 import type { RuleText } from './schema/rule.ts';
 import type { YamlSource } from './yaml-source.ts';
+
+type SharedText = PolicyDocument['spec'];
+type GroupText = SharedText['hostGroups'][string];
+type SetText = SharedText['addressSets'][string];
+type ServiceText = SharedText['services'][string];
+
+const groups = new Made<AddressGroup>();
+const sets = new Made<AddressSet>();
+const services = new Made<Policy['services'][number]>();
+const schedules = new Made<Policy['schedules'][number]>();
+const rules = new Made<Rule>();
+const denyLists = new Made<DenyList>();
 
 const MINUTE_MS = 60_000;
 const DEFAULTS = { ttlMs: 60 * MINUTE_MS, holdForMs: 10 * MINUTE_MS, timeoutMs: 30 * MINUTE_MS };
@@ -27,23 +50,12 @@ export function resolvePolicy(
     owner: metadata.owner ?? null,
     description: metadata.description ?? null,
     mode: spec.mode,
-    hostGroups: [...parts.hostGroups.values()].map(resolveGroup),
-    addressSets: [...parts.addressSets.values()].map((set) => ({
-      ...resolveGroup(set),
-      fqdns: set.value.fqdns,
-    })),
-    services: [...parts.services.values()].map(({ name, value, place }) => ({
-      name,
-      keys: mergeKeys(serviceKeys(value)),
-      place,
-    })),
-    schedules: [...parts.schedules.values()].map(({ name, value, place }) => ({
-      name,
-      schedule: value,
-      place,
-    })),
-    rules: [...parts.rules.values()].map((rule) => resolveRule(rule, parts)),
-    denyLists: [...parts.denyLists.values()].map(resolveDenyList),
+    hostGroups: Array.from(parts.hostGroups.values(), resolveGroup),
+    addressSets: Array.from(parts.addressSets.values(), resolveSet),
+    services: Array.from(parts.services.values(), resolveService),
+    schedules: Array.from(parts.schedules.values(), resolveSchedule),
+    rules: Array.from(parts.rules.values(), (rule) => resolveRule(rule, parts)),
+    denyLists: Array.from(parts.denyLists.values(), resolveDenyList),
     enforcement: spec.enforcement,
     names: resolveNames(spec.names),
     neverBlock: { ...spec.neverBlock, place: entry.place(['spec', 'neverBlock'], true) },
@@ -65,37 +77,60 @@ function resolveNames(names: PolicyDocument['spec']['names']): NameSettings | nu
   return { resolvers: names.resolvers, ttlFloorMs: names.ttlFloor, whenDown: names.whenDown };
 }
 
-function resolveGroup({ name, value, place }: Named<{ cidrs: Prefix[]; except: Prefix[] }>): AddressGroup {
-  return { name, cidrs: value.cidrs, except: value.except, place };
+function resolveGroup({ name, value, place }: Named<GroupText>): AddressGroup {
+  const { cidrs, except } = value;
+  return groups.of(value, [name, ...partsOf(place)], () => ({ name, cidrs, except, place }));
+}
+
+function resolveSet({ name, value, place }: Named<SetText>): AddressSet {
+  const { cidrs, except, fqdns } = value;
+  return sets.of(value, [name, ...partsOf(place)], () => ({ name, cidrs, except, place, fqdns }));
+}
+
+function resolveService({ name, value, place }: Named<ServiceText>): Policy['services'][number] {
+  return services.of(value, [name, ...partsOf(place)], () => ({
+    name,
+    keys: mergeKeys(serviceKeys(value)),
+    place,
+  }));
+}
+
+function resolveSchedule({ name, value, place }: Named<Schedule>): Policy['schedules'][number] {
+  return schedules.of(value, [name, ...partsOf(place)], () => ({ name, schedule: value, place }));
 }
 
 function resolveRule({ value, place }: Named<RuleText>, parts: Parts): Rule {
-  const entries = value.services.flatMap((name) => parts.services.get(name)?.value ?? []);
-  return {
+  const named = value.services.map((name) => parts.services.get(name)?.value);
+  return rules.of(value, [...partsOf(place), ...named], () => ({
     id: value.id,
     description: value.description ?? null,
     from: value.from,
     to: value.to,
     services: value.services,
-    keys: mergeKeys([...serviceKeys(entries), ...icmpKeys(value.icmp)]),
+    keys: mergeKeys([...serviceKeys(named.flatMap((entries) => entries ?? [])), ...icmpKeys(value.icmp)]),
     limits: value.limits ?? null,
     schedule: value.schedule ?? null,
     owner: value.owner ?? null,
     ticket: value.ticket ?? null,
     expiresMs: value.expires ?? null,
     place,
-  };
+  }));
 }
 
 function resolveDenyList({ name, value, place }: Named<DenyListText>): DenyList {
-  return {
+  return denyLists.of(value, partsOf(place), () => ({
     id: name,
     reason: value.reason ?? `on deny list ${name}`,
     prefixes: packPrefixes(value.cidrs ?? []),
     content: null,
     feed: value.cidrs === undefined ? resolveFeed(value, place.file) : null,
     place,
-  };
+  }));
+}
+
+/** A place is read anew with its file, and is still the same one. */
+function partsOf({ file, line, column, field }: Place): (string | number)[] {
+  return [file, line, column, field];
 }
 
 function resolveAnswer(answer: AnswerText): Answer {

@@ -1,4 +1,5 @@
 /** The files of a policy's deny lists, read with the policy: a bad one is a problem of the policy. */
+import { Made } from '../made.ts';
 import type { DenyList, Policy } from '../policy.ts';
 import type { ProblemList } from '../problem.ts';
 import type { Feed } from './feed.ts';
@@ -7,6 +8,7 @@ import { ParsedFeeds } from './parsed-feeds.ts';
 import { type ParsedFeed, parseOrder } from './parser.ts';
 
 const parsedFeeds = new ParsedFeeds();
+const filled = new Made<DenyList>();
 
 export type FileFeed = Extract<Feed, { file: string }>;
 
@@ -30,7 +32,8 @@ export function loadFileFeeds(policy: Guarded, loading: FileLoading): readonly D
     const parsed = parsedFeeds.parse(text, parseOrder(list.feed, safe, loading.nowMs));
     if (parsed.ok) {
       warn(list, parsed, loading.warnings);
-      return { ...list, prefixes: parsed.prefixes };
+      const { prefixes } = parsed;
+      return filled.of(list, [prefixes], () => ({ ...list, prefixes }));
     }
     for (const problem of parsed.problems) loading.problems.add(problem, problem.message, problem.expected);
     return list;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { parsePrefix } from '../../../src/address/prefix.ts';
 import { type LoadResult, loadPolicySources } from '../../../src/policy/loader.ts';
 import { ParsedFiles } from '../../../src/policy/parsed-files.ts';
 import { policyPart } from '../../../src/policy/schema/policy.ts';
@@ -19,9 +20,9 @@ const rules = (lines: readonly string[]) =>
 const rule = (id: string, group = 'lan') =>
   `    - {id: ${id}, from: [${group}], to: {cidrs: [203.0.113.9/32]}, services: [web], owner: test}`;
 
-function load(part: string): LoadResult {
+function load(part: string, entry = ENTRY): LoadResult {
   const files = [
-    { name: 'policy.yaml', text: ENTRY },
+    { name: 'policy.yaml', text: entry },
     { name: 'rules.yaml', text: part },
   ];
   return loadPolicySources({ entry: 'policy.yaml', files }, { nowMs: NOW });
@@ -46,6 +47,37 @@ describe('a policy that is loaded again', () => {
     expect(first.ok).toBe(false);
     expect(again).toEqual(first);
     expect(load(good).ok).toBe(true);
+  });
+});
+
+describe('a rule of a policy that is loaded again', () => {
+  const ruleOf = (result: LoadResult, id: string) => {
+    if (!result.ok) throw new Error(JSON.stringify(result.problems));
+    return result.policy.rules.find((each) => each.id === id);
+  };
+  const twoRules = () => load(rules([rule('one'), rule('two')]));
+
+  it('is the same object while it says the same at the same place', () => {
+    expect(ruleOf(load(rules([rule('one'), rule('three')])), 'one')).toBe(ruleOf(twoRules(), 'one'));
+  });
+  it('is another when it says something else, or stands elsewhere', () => {
+    const one = ruleOf(twoRules(), 'one');
+    const moved = ruleOf(load(rules([rule('two'), rule('one')])), 'one');
+    expect(moved).not.toBe(one);
+    expect(moved).toMatchObject({ place: { line: 6, field: 'spec.rules[1]' } });
+    expect(moved?.to).toBe(one?.to);
+    const other = ruleOf(load(rules([rule('one').replace('.9/32', '.8/32'), rule('two')])), 'one');
+    expect(other).not.toBe(one);
+    expect(other?.to.cidrs).toEqual([parsePrefix('203.0.113.8/32')]);
+  });
+  it('is another when a service that it names is, and the same when another one is', () => {
+    const entry = (port: number, more: string) =>
+      ENTRY.replace('443]}]}', `${port}]}], dns: [{protocol: udp, ports: [${more}]}]}`);
+    const good = rules([rule('one')]);
+    const one = ruleOf(load(good, entry(443, '53')), 'one');
+    expect(ruleOf(load(good, entry(443, '5353')), 'one')).toBe(one);
+    const other = ruleOf(load(good, entry(8443, '5353')), 'one');
+    expect(other).toMatchObject({ keys: [{ first: (6 << 16) | 8443, last: (6 << 16) | 8443 }] });
   });
 });
 
