@@ -25,6 +25,12 @@ export interface Change {
 
 type Elements = Map<string, KernelElement>;
 
+/** `by`: id of the decision that asks. */
+interface Claim {
+  readonly by: string;
+  readonly element: KernelElement;
+}
+
 interface Section {
   readonly claims: Map<string, readonly RangeClaim[]>;
   segments: readonly KernelElement[];
@@ -34,8 +40,8 @@ export class DesiredState implements Holder {
   readonly owner = 'blocks';
   /** By decision id. */
   readonly #contributions = new Map<string, Contribution>();
-  /** Who asks for an element: by element id, then by decision id. */
-  readonly #claims = new Map<string, Map<string, KernelElement>>();
+  /** Who asks for an element, by its id. */
+  readonly #claims = new Map<string, readonly Claim[]>();
   /** Ranges by section: who asks for them, by decision id, and what they are cut into. */
   readonly #sections = new Map<string, Section>();
   /** What all sections are cut into, by id. */
@@ -44,7 +50,8 @@ export class DesiredState implements Holder {
 
   /** A decision was made or changed. */
   put(decision: Decision): Change {
-    return this.#replace(decision.id, contributionOf(decision));
+    const next = contributionOf(decision);
+    return this.#putNew(decision.id, next) ?? this.#replace(decision.id, next);
   }
 
   /** A decision no longer stands. */
@@ -55,7 +62,7 @@ export class DesiredState implements Holder {
   /** All elements that should stand at `nowMs`. */
   *elements(nowMs: number): Generator<KernelElement> {
     for (const claims of this.#claims.values()) {
-      const element = longest([...claims.values()]);
+      const element = longestOf(claims);
       if (element.expiresAtMs > nowMs) yield element;
     }
     for (const element of this.#segments.values()) if (element.expiresAtMs > nowMs) yield element;
@@ -63,13 +70,27 @@ export class DesiredState implements Holder {
 
   find(id: string, nowMs: number): KernelElement | undefined {
     const claims = this.#claims.get(id);
-    const element = claims ? longest([...claims.values()]) : this.#segments.get(id);
+    const element = claims ? longestOf(claims) : this.#segments.get(id);
     return element && element.expiresAtMs > nowMs ? element : undefined;
   }
 
   /** Of all elements and the canonical text of the static part; hex. */
   digest(listing: string): string {
     return this.#digest.value(listing);
+  }
+
+  /**
+   * What {@link #replace} would do for a new decision about one element that nobody else asks for, at a fraction of the
+   * cost: nearly all are such, and a start puts a hundred thousand. @returns undefined for any other
+   */
+  #putNew(decisionId: string, next: Contribution): Change | undefined {
+    const [element] = next.elements;
+    const isOne = next.elements.length === 1 && next.ranges.length === 0;
+    if (!isOne || this.#contributions.has(decisionId) || this.#claims.has(element.id)) return undefined;
+    this.#claims.set(element.id, [{ by: decisionId, element }]);
+    this.#contributions.set(decisionId, next);
+    this.#digest.add(element.id, element.timeoutMs);
+    return { add: next.elements, refresh: [], remove: [] };
   }
 
   #replace(decisionId: string, next: Contribution): Change {
@@ -88,16 +109,20 @@ export class DesiredState implements Holder {
 
   #claim(decisionId: string, old: Contribution, next: Contribution): void {
     for (const { id } of old.elements) {
-      const claims = this.#claims.get(id);
-      claims?.delete(decisionId);
-      if (claims?.size === 0) this.#claims.delete(id);
+      const others = this.#claimsOfOthers(id, decisionId);
+      if (others.length === 0) this.#claims.delete(id);
+      else this.#claims.set(id, others);
     }
     for (const element of next.elements) {
-      const claims = this.#claims.get(element.id) ?? new Map<string, KernelElement>();
-      this.#claims.set(element.id, claims.set(decisionId, element));
+      const others = this.#claimsOfOthers(element.id, decisionId);
+      this.#claims.set(element.id, [...others, { by: decisionId, element }]);
     }
     if (next === NOTHING) this.#contributions.delete(decisionId);
     else this.#contributions.set(decisionId, next);
+  }
+
+  #claimsOfOthers(elementId: string, decisionId: string): readonly Claim[] {
+    return (this.#claims.get(elementId) ?? []).filter(({ by }) => by !== decisionId);
   }
 
   /** `claims`: undefined when the decision asks for none there any more. */
@@ -116,12 +141,16 @@ export class DesiredState implements Holder {
     const found: Elements = new Map();
     for (const id of ids) {
       const claims = this.#claims.get(id);
-      if (claims) found.set(id, longest([...claims.values()]));
+      if (claims) found.set(id, longestOf(claims));
     }
     for (const name of sections)
       for (const segment of this.#sections.get(name)?.segments ?? []) found.set(segment.id, segment);
     return found;
   }
+}
+
+function longestOf(claims: readonly Claim[]): KernelElement {
+  return claims.length === 1 ? claims[0].element : longest(claims.map(({ element }) => element));
 }
 
 function difference(before: Elements, after: Elements): Change {

@@ -156,18 +156,22 @@ export function element(
 }
 
 export function elementId(set: string, key: Uint8Array, keyEnd?: Uint8Array): string {
-  const hex = (bytes: Uint8Array) =>
-    Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('hex');
-  return keyEnd ? `${set} ${hex(key)}-${hex(keyEnd)}` : `${set} ${hex(key)}`;
+  return keyEnd ? `${set} ${key.toHex()}-${keyEnd.toHex()}` : `${set} ${key.toHex()}`;
 }
 
 /** Each field starts on a multiple of four bytes (nft concatenations, `man nft`). */
 function concatenate(fields: readonly (readonly number[])[]): Uint8Array {
-  const padded = fields.flatMap((field) => [
-    ...field,
-    ...Array<number>((4 - (field.length % 4)) % 4).fill(0),
-  ]);
-  return Uint8Array.from(padded);
+  const key = new Uint8Array(fields.reduce((sum, { length }) => sum + padded(length), 0));
+  let at = 0;
+  for (const field of fields) {
+    key.set(field, at);
+    at += padded(field.length);
+  }
+  return key;
+}
+
+function padded(length: number): number {
+  return (length + 3) & ~3;
 }
 
 function isSingle({ address, length }: Prefix): boolean {
