@@ -11,6 +11,7 @@ import type { Enforcer } from '../enforcement/enforcer.ts';
 import { EnforcementError } from '../enforcement/errors.ts';
 import type { KernelTable } from '../enforcement/kernel-table.ts';
 import { AllowlistTooLarge } from '../policy/matcher/allow-boxes.ts';
+import type { Rule } from '../policy/policy.ts';
 import type { AllowlistStatus } from './commands.ts';
 import { Generations, NoGenerationError } from './generations.ts';
 import type { Journal } from './journal.ts';
@@ -18,6 +19,7 @@ import type { Kernel } from './kernel.ts';
 import type { KernelKeeper } from './kernel-keeper.ts';
 import type { LimitKeeper } from './limit-keeper.ts';
 import type { InForce } from './policy-keeper.ts';
+import type { RuleHits } from './rule-hits.ts';
 
 const RETRY_MS = 1_000;
 /** Changes read back element by element; of more the whole table is read. */
@@ -55,9 +57,9 @@ export class AllowlistKeeper {
     return { generation, elements: size, ...(error !== undefined && { error }) };
   }
 
-  /** Place in the policy of the rule that an element of @allowN is there for first. */
-  ruleOf(elementId: string): number | undefined {
-    return this.#parts.allowlist.ruleOf(elementId);
+  /** The rule that an element of @allowN is there for first. */
+  ruleOf(...element: Parameters<Allowlist['ruleOf']>): Rule | undefined {
+    return this.#parts.allowlist.ruleOf(...element);
   }
 
   /** This policy is in force from now on. */
@@ -132,6 +134,7 @@ export function makeAllowlistKeeper(
     enforcer: Enforcer;
     keeper: KernelKeeper;
     journal: Journal;
+    ruleHits: Pick<RuleHits, 'changeElements'>;
   },
 ): AllowlistKeeper {
   const { enforcer, keeper, journal, limits } = parts;
@@ -142,6 +145,7 @@ export function makeAllowlistKeeper(
     gracePeriod,
     freshGeneration: (other) => generations.fresh(other),
     hold: (holder) => enforcer.hold(holder),
+    beforeChange: (before, after) => parts.ruleHits.changeElements(before, after, Date.now()),
   });
   return new AllowlistKeeper({ allowlist, generations, keeper, limits, journal });
 }

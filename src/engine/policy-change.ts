@@ -46,14 +46,8 @@ export function changePolicy(
 }
 
 /** The kernel holds the allowlist of a policy that is in force in a moment. */
-export function foreshadow(
-  { policies, ruleHits, names, allowlist }: Engine,
-  policy: Policy,
-  nowMs: number,
-): void {
+export function foreshadow({ policies, names, allowlist }: Engine, policy: Policy, nowMs: number): void {
   const next = { policy, compiled: policies.compiled(policy) };
-  ruleHits.tryReadKernel(nowMs);
-  ruleHits.changePolicy(next, nowMs);
   names.changePolicy(next, nowMs);
   allowlist.changePolicy(next, nowMs);
 }

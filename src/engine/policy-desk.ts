@@ -12,8 +12,6 @@ import { checkManual } from '../decision/guardrails.ts';
 import { describeTarget } from '../decision/subject.ts';
 import type { EntryDraft } from '../ledger/entry.ts';
 import type { ProposedPolicy } from '../ledger/proposed-policy.ts';
-import { compilePolicy } from '../policy/compiled-policy.ts';
-import { withFetched } from '../policy/feed/carry-over.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Answering, Outcome, Params, PolicyPlan, Refusal, Result } from './commands.ts';
 import type { Engine } from './engine.ts';
@@ -203,10 +201,8 @@ export class PolicyDesk {
   }
 
   #compiled(policy: Policy) {
-    return compilePolicy(
-      withFetched(policy, this.#engine.policies.inForce.compiled.denyLists),
-      this.#engine.names.sourceFor(policy),
-    );
+    const { policies, names } = this.#engine;
+    return policies.compiled(policy, names.sourceFor(policy));
   }
 
   #facts({ policy, actor, reason, confirmWithinMs, force = false }: Apply) {

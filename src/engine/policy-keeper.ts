@@ -13,11 +13,18 @@ export interface InForce {
 
 export type PolicyListener = (now: InForce, before: InForce | undefined) => void;
 
+const NO_LISTS: readonly DenyList[] = [];
+
 export class PolicyKeeper {
   #inForce: InForce | undefined;
   readonly #onChange: PolicyListener;
   readonly #isStored: (digest: string) => boolean;
   readonly #names: NameSource;
+  /** Of policies that are not in force yet, and the deny lists in force when they were compiled. */
+  readonly #compiled = new WeakMap<
+    Policy,
+    { readonly lists: readonly DenyList[]; readonly made: CompiledPolicy }
+  >();
 
   /** `isStored`: the ledger has the text of the policy with this digest. */
   constructor(isStored: (digest: string) => boolean, onChange: PolicyListener, names: NameSource = NO_NAMES) {
@@ -45,9 +52,13 @@ export class PolicyKeeper {
     return [...stored, { type: 'policy.applied', actor, body }];
   }
 
-  /** As it would judge, with what its deny lists hold by now. */
-  compiled(policy: Policy): CompiledPolicy {
-    return compilePolicy(withFetched(policy, this.#inForce?.compiled.denyLists ?? []), this.#names);
+  /** As it would judge, with what its deny lists hold by now; who asks again before it is in force gets the same. */
+  compiled(policy: Policy, names = this.#names): CompiledPolicy {
+    const lists = this.#inForce?.compiled.denyLists ?? NO_LISTS;
+    const known = this.#compiled.get(policy);
+    const made = known?.lists === lists ? known.made : compilePolicy(withFetched(policy, lists));
+    this.#compiled.set(policy, { lists, made });
+    return made.withNames(names);
   }
 
   /** Judge by it from now on. */
@@ -57,6 +68,7 @@ export class PolicyKeeper {
       policy,
       compiled: this.compiled(policy),
     };
+    this.#compiled.delete(policy);
     this.#onChange(this.#inForce, before);
   }
 

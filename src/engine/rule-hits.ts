@@ -7,20 +7,16 @@
  * When it was used last tell the connections in every mode. A rule keeps its hits as long as it says the same (its id,
  * and from where to what by which services), over changes of policy and restarts (rule-hits-keeper.ts); one that left
  * and comes back has those it had.
+ *
+ * All counters are read now and then; of elements that a change takes away, or gives to another rule, before it.
  */
-
-import { hash } from 'node:crypto';
-import type { ElementCounter } from 'node-nftables';
-import { formatPrefix } from '../address/prefix.ts';
+import type { RuledBoxes } from '../enforcement/allowlist/policy-part.ts';
 import { EnforcementError } from '../enforcement/errors.ts';
 import type { StoredUse } from '../ledger/rule-shelf.ts';
 import type { Rule } from '../policy/policy.ts';
+import { type AllowCounters, allowChange, type Leaving } from './allow-counters.ts';
 import type { InForce } from './policy-keeper.ts';
-
-/** What the elements that stand for the rules counted, by element; `rule` is its place in the policy. */
-export interface AllowCounters {
-  counters(): Iterable<{ readonly id: string; readonly rule: number; readonly counter: ElementCounter }>;
-}
+import { ruleKey } from './rule-key.ts';
 
 export interface RuleUse {
   rule: string;
@@ -55,27 +51,31 @@ interface Use {
   counted: number;
   savedAtMs: number;
   isDirty: boolean;
+  /** In which round of saving its rule had its turn. */
+  round: number;
 }
 
 /** In memory; rules that left go when there are more. */
 export const MOST_USES = 20_000;
 /** What did not change is saved all the same, to show that it is still in use. */
 const RESAVE_MS = 7 * 86_400_000;
+/** Elements read one by one; for more all are read. */
+const FEW = 500;
 
 export class RuleHits {
   readonly #allow: AllowCounters | undefined;
-  /** By {@link keyOf}. */
+  /** By {@link ruleKey}. */
   readonly #uses = new Map<string, Use>();
   /** Packets that an element had counted when it was read last; undefined while nothing was read in this run. */
   #read: Map<string, number> | undefined;
   #rules: readonly Rule[] = [];
   #byId: ReadonlyMap<string, Rule> = new Map();
-  /** Of the rules in force, as far as they were asked for. */
-  #keys = new Map<Rule, string>();
   #enforces = false;
   #changedAtMs: number;
-  /** Place of the next rule that {@link takeDirty} looks at. */
+  /** Place of the next rule that {@link takeDirty} looks at; after the last, those that left have their turn. */
   #next = 0;
+  #round = 0;
+  #isRoundOver = true;
 
   constructor(sinceMs: number, allow?: AllowCounters) {
     this.#changedAtMs = sinceMs;
@@ -84,14 +84,13 @@ export class RuleHits {
 
   /** What an earlier run had counted, before the first policy. */
   restore(stored: readonly StoredUse[]): void {
-    for (const { key, ...use } of stored) this.#uses.set(key, { ...use, isDirty: false });
+    for (const { key, ...use } of stored) this.#uses.set(key, { ...use, isDirty: false, round: 0 });
   }
 
-  /** Read the kernel before: elements of the policy before go. */
+  /** After its elements: see {@link changeElements}. */
   changePolicy({ policy }: InForce, nowMs: number): void {
     this.#rules = policy.rules;
     this.#byId = new Map(policy.rules.map((rule) => [rule.id, rule]));
-    this.#keys = new Map();
     this.#enforces = policy.mode === 'enforce' && this.#allow !== undefined;
     // Elements that come later count from 0.
     if (!this.#enforces) this.#read = new Map();
@@ -110,11 +109,34 @@ export class RuleHits {
 
   /** As {@link readKernel}; a kernel that cannot be read now is read later, for its counters go on. */
   tryReadKernel(nowMs: number): void {
-    try {
-      this.readKernel(nowMs);
-    } catch (error) {
-      if (!(error instanceof EnforcementError)) throw error;
+    trying(() => this.readKernel(nowMs));
+  }
+
+  /** The kernel's elements are about to change: what those have counted that leave is read before. */
+  changeElements(before: RuledBoxes, after: RuledBoxes, nowMs: number): void {
+    if (!this.#enforces) return;
+    const { leaving, coming } = allowChange(before, after);
+    trying(() => {
+      if (this.#read === undefined || leaving.length > FEW) this.readKernel(nowMs);
+      else for (const each of leaving) this.#readLeaving(each, this.#read, nowMs);
+    });
+    for (const { element, rule, next } of leaving) {
+      const counted = this.#read?.get(element.id) ?? 0;
+      addCounted(this.#useOf(rule), -counted);
+      if (next !== undefined) addCounted(this.#useOf(next, nowMs), counted);
     }
+    // Until then they are remembered: a change may be refused, and they go on.
+    for (const { id } of coming) this.#read?.delete(id);
+  }
+
+  #readLeaving({ element, rule }: Leaving, read: Map<string, number>, nowMs: number): void {
+    const packets = this.#allow?.packetsOf(element);
+    if (packets === undefined) return;
+    const known = read.get(element.id) ?? 0;
+    const use = this.#useOf(rule);
+    count(use, since(known, packets), nowMs);
+    addCounted(use, packets - known);
+    read.set(element.id, packets);
   }
 
   /** Add what the kernel has counted since it was read last. @throws what the kernel says */
@@ -122,16 +144,12 @@ export class RuleHits {
     if (!this.#enforces || this.#allow === undefined) return;
     const [before, read] = [this.#read, new Map<string, number>()];
     const sums = new Map<Use, number>();
-    for (const { id, rule: place, counter } of this.#allow.counters()) {
-      const { packets } = counter;
+    for (const { id, rule, packets } of this.#allow.counters()) {
       read.set(id, packets);
-      const rule = this.#rules[place];
       if (rule === undefined) continue;
       const use = this.#useOf(rule);
       sums.set(use, (sums.get(use) ?? 0) + packets);
-      const known = before?.get(id) ?? 0;
-      // Made again meanwhile, it counts from 0.
-      if (before !== undefined) count(use, packets >= known ? packets - known : packets, nowMs);
+      if (before !== undefined) count(use, since(before.get(id) ?? 0, packets), nowMs);
     }
     for (const [use, sum] of sums) {
       // Elements outlive the daemon, and what they count while it is away is not lost.
@@ -156,21 +174,31 @@ export class RuleHits {
     return { rules, sinceMs, source: this.#enforces ? 'kernel' : 'connections' };
   }
 
-  /** What is to be saved of the next rules of the policy, so many of them; the others have their turn later. */
+  /** What is to be saved of the next rules, so many of them; the others have their turn later. */
   takeDirty(most: number, nowMs: number): StoredUse[] {
-    if (this.isRoundOver) this.#beginRound();
+    if (this.#isRoundOver) this.#beginRound();
     const some = this.#rules.slice(this.#next, this.#next + most);
     this.#next += some.length;
-    return some.flatMap((rule) => this.#dirty(rule, nowMs));
+    const dirty = some.flatMap((rule) => this.#dirty(rule, nowMs));
+    if (this.#next < this.#rules.length) return dirty;
+    const [left, room] = [this.#left(), most - some.length];
+    this.#isRoundOver = left.length <= room;
+    return [...dirty, ...left.slice(0, room).map(([key, use]) => stored(key, use, nowMs))];
   }
 
   takeAllDirty(nowMs: number): StoredUse[] {
-    return this.#rules.flatMap((rule) => this.#dirty(rule, nowMs));
+    const inForce = this.#rules.flatMap((rule) => this.#dirty(rule, nowMs));
+    return [...inForce, ...this.#left().map(([key, use]) => stored(key, use, nowMs))];
   }
 
-  /** All rules had their turn. */
+  /** All had their turn. */
   get isRoundOver(): boolean {
-    return this.#next >= this.#rules.length;
+    return this.#isRoundOver;
+  }
+
+  /** Of rules that are in no policy any more. */
+  #left(): [string, Use][] {
+    return [...this.#uses].filter(([, { isDirty, round }]) => isDirty && round !== this.#round);
   }
 
   /** They were not saved: another time. */
@@ -183,49 +211,62 @@ export class RuleHits {
 
   #dirty(rule: Rule, nowMs: number): StoredUse[] {
     const use = this.#useOf(rule);
+    use.round = this.#round;
     const isStale = nowMs - use.savedAtMs > RESAVE_MS || use.savedAtMs > nowMs;
-    if (!use.isDirty && !isStale) return [];
-    use.isDirty = false;
-    use.savedAtMs = nowMs;
-    const { hits, lastHitMs, sinceMs, counted, savedAtMs } = use;
-    return [{ key: this.#keyOf(rule), hits, lastHitMs, sinceMs, counted, savedAtMs }];
+    return use.isDirty || isStale ? [stored(ruleKey(rule), use, nowMs)] : [];
   }
 
   #beginRound(): void {
     this.#next = 0;
+    this.#round += 1;
+    this.#isRoundOver = false;
     if (this.#uses.size <= MOST_USES) return;
-    const inForce = new Set(this.#rules.map((rule) => this.#keyOf(rule)));
+    const inForce = new Set(this.#rules.map(ruleKey));
     for (const key of this.#uses.keys()) {
       if (this.#uses.size <= MOST_USES) return;
       if (!inForce.has(key)) this.#uses.delete(key);
     }
   }
 
-  #useOf(rule: Rule): Use {
-    const key = this.#keyOf(rule);
+  #useOf(rule: Rule, sinceMs = this.#changedAtMs): Use {
+    const key = ruleKey(rule);
     const known = this.#uses.get(key);
     if (known !== undefined) return known;
     const use: Use = {
       ...{ hits: 0, lastHitMs: null, counted: 0 },
-      ...{ sinceMs: this.#changedAtMs, savedAtMs: 0, isDirty: true },
+      ...{ sinceMs, savedAtMs: 0, isDirty: true, round: 0 },
     };
     this.#uses.set(key, use);
     return use;
   }
-
-  #keyOf(rule: Rule): string {
-    const known = this.#keys.get(rule);
-    if (known !== undefined) return known;
-    const key = keyOf(rule);
-    this.#keys.set(rule, key);
-    return key;
-  }
 }
 
-/** Equal for rules that say the same. */
-function keyOf({ id, from, to, keys }: Rule): string {
-  const text = JSON.stringify([from, to.sets, to.cidrs.map(formatPrefix), keys]);
-  return `${id} ${hash('sha256', text, 'hex').slice(0, 16)}`;
+/** It is saved now. */
+function stored(key: string, use: Use, nowMs: number): StoredUse {
+  use.isDirty = false;
+  use.savedAtMs = nowMs;
+  const { hits, lastHitMs, sinceMs, counted, savedAtMs } = use;
+  return { key, hits, lastHitMs, sinceMs, counted, savedAtMs };
+}
+
+/** Made again meanwhile, an element counts from 0. */
+function since(known: number, packets: number): number {
+  return packets >= known ? packets - known : packets;
+}
+
+function addCounted(use: Use, more: number): void {
+  if (more === 0) return;
+  use.counted = Math.max(0, use.counted + more);
+  use.isDirty = true;
+}
+
+/** What a kernel does not say now is lost at worst. */
+function trying(work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    if (!(error instanceof EnforcementError)) throw error;
+  }
 }
 
 function count(use: Use, more: number, nowMs: number): void {

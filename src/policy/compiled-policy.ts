@@ -61,6 +61,8 @@ export interface CompiledPolicy {
   turns(atMs: number): number;
   /** Put fresh prefixes in the place of the policy's deny lists; cheaper than compiling anew. */
   replaceDenyLists(lists: readonly DenyList[]): void;
+  /** The same policy where other names stand for addresses; what is made of the policy alone is not made again. */
+  withNames(names: NameSource): CompiledPolicy;
 }
 
 /** Boxes of one family that a policy may come to: the kernel takes some seconds to add so many. */
@@ -86,6 +88,21 @@ const NOT_OUTBOUND: Verdict = Object.freeze({ kind: 'exempt', reason: 'notOutbou
 const LINK_SCOPE: Verdict = Object.freeze({ kind: 'exempt', reason: 'linkScope' });
 const VIOLATION: Verdict = Object.freeze({ kind: 'deny', cause: 'policyViolation' });
 
+/** What is made of a policy, whatever names stand for addresses. */
+interface Made {
+  readonly matcher: RuleMatcher;
+  readonly explainer: Explainer;
+  /** By place of the rule. */
+  readonly allowed: readonly Verdict[];
+}
+
+function madeOf(policy: Policy): Made {
+  const allowed = policy.rules.map(
+    ({ id }, ruleIndex): Verdict => Object.freeze({ kind: 'allow', rule: id, ruleIndex }),
+  );
+  return { matcher: new RuleMatcher(policy), explainer: new Explainer(policy), allowed };
+}
+
 class Compiled implements CompiledPolicy {
   readonly name: string;
   readonly mode: Policy['mode'];
@@ -96,13 +113,18 @@ class Compiled implements CompiledPolicy {
   readonly neverBlock: NeverBlockGuard;
   readonly #policy: Policy;
   readonly #names: NameSource;
+  readonly #made: Made;
   readonly #matcher: RuleMatcher;
   readonly #explainer: Explainer;
   readonly #allowed: readonly Verdict[];
   #denied: DenyMatcher;
-  #denyLists: readonly DenyList[];
 
-  constructor(policy: Policy, names: NameSource) {
+  constructor(
+    policy: Policy,
+    names: NameSource,
+    made = madeOf(policy),
+    denied = new DenyMatcher(policy.denyLists),
+  ) {
     this.#names = names;
     this.name = policy.name;
     this.mode = policy.mode;
@@ -112,13 +134,11 @@ class Compiled implements CompiledPolicy {
     this.guardrails = policy.guardrails;
     this.neverBlock = neverBlockGuard(policy.neverBlock);
     this.#policy = policy;
-    this.#matcher = new RuleMatcher(policy);
-    this.#explainer = new Explainer(policy);
-    this.#allowed = policy.rules.map(({ id }, ruleIndex) =>
-      Object.freeze({ kind: 'allow', rule: id, ruleIndex }),
-    );
-    this.#denied = new DenyMatcher(policy.denyLists);
-    this.#denyLists = policy.denyLists;
+    this.#made = made;
+    this.#matcher = made.matcher;
+    this.#explainer = made.explainer;
+    this.#allowed = made.allowed;
+    this.#denied = denied;
   }
 
   evaluate(flow: FlowQuestion, atMs: number): Verdict {
@@ -204,7 +224,7 @@ class Compiled implements CompiledPolicy {
   }
 
   get denyLists(): readonly DenyList[] {
-    return this.#denyLists;
+    return this.#denied.lists;
   }
 
   deniedRanges(family: Family): AddressRanges {
@@ -213,17 +233,22 @@ class Compiled implements CompiledPolicy {
 
   replaceDenyLists(lists: readonly DenyList[]): void {
     this.#denied = new DenyMatcher(lists);
-    this.#denyLists = lists;
+  }
+
+  withNames(names: NameSource): CompiledPolicy {
+    return new Compiled(this.#policy, names, this.#made, this.#denied);
   }
 }
 
 /** Deny lists by address; where several hold one, the first in the policy is named. */
 class DenyMatcher {
   readonly #index: DenyIndex;
+  readonly lists: readonly DenyList[];
   /** By number of the list; the first is for no list. */
   readonly #verdicts: readonly (Verdict | undefined)[];
 
   constructor(lists: readonly DenyList[]) {
+    this.lists = lists;
     this.#index = new DenyIndex(lists.map(({ prefixes }) => prefixes));
     const verdicts = lists.map(
       ({ id, reason }): Verdict => Object.freeze({ kind: 'deny', cause: 'denyList', list: id, reason }),

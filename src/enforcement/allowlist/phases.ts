@@ -29,18 +29,19 @@ import { type StandingElement, standingDifference, standingElement } from '../st
 
 type Elements = ReadonlyMap<string, StandingElement>;
 
-/** Steps before the swap that have something to do, in order. */
-export function phasesOf(before: Elements, after: Elements): Change[] {
+/** Steps before the swap that have something to do, in order. `boxes`: what comes and goes in @allowN. */
+export function phasesOf(before: Elements, after: Elements, boxes: Pick<Change, 'add' | 'remove'>): Change[] {
   const opened = between(before, after, false);
   const allowed = between(before, after, true);
+  const { add, remove } = standingDifference(opened, allowed);
   return [
     standingDifference(before, opened),
-    standingDifference(opened, allowed),
+    { add: [...boxes.add, ...add], refresh: [], remove: [...boxes.remove, ...remove] },
     standingDifference(allowed, after),
-  ].filter(({ add, remove }) => add.length + remove.length > 0);
+  ].filter((phase) => phase.add.length + phase.remove.length > 0);
 }
 
-/** What stands after `opens`, or (`isAllowed`) after `allow`. */
+/** What stands of all but @allowN after `opens`, or (`isAllowed`) after `allow`. */
 function between(before: Elements, after: Elements, isAllowed: boolean): Elements {
   const [old, next] = [bySet(before), bySet(after)];
   const names = new Set([...old.keys(), ...next.keys()]);

@@ -3,19 +3,24 @@ import type { Family, Prefix } from '../../address/address.ts';
 import { type AddressRanges, firstOf, lastOf } from '../../address/ranges.ts';
 import type { CompiledPolicy } from '../../policy/compiled-policy.ts';
 import { mergeKeys } from '../../policy/key-range.ts';
-import type { AllowBox } from '../../policy/matcher/allow-boxes.ts';
 import { PrefixTable } from '../../policy/matcher/prefix-table.ts';
-import type { KeyRange, NeverBlock, Policy } from '../../policy/policy.ts';
+import type { KeyRange, NeverBlock, Policy, Rule } from '../../policy/policy.ts';
 import { FAMILIES, type SetName } from '../sets.ts';
 import { type StandingElement, standingElement } from '../standing-element.ts';
+import { boxKey } from './box-key.ts';
+import { type BoxLists, boxList, NO_BOXES } from './box-list.ts';
 
-export interface PolicyPart {
+/** What @allowN holds, and the rules whose places the boxes have. */
+export interface RuledBoxes {
+  readonly boxes: BoxLists;
+  readonly rules: readonly Rule[];
+}
+
+export interface PolicyPart extends RuledBoxes {
   /** What no rule allows is refused. */
   readonly enforces: boolean;
-  /** By id. */
+  /** Of the other sets, by id. */
   readonly elements: ReadonlyMap<string, StandingElement>;
-  /** Which rule an element of @allowN is there for first, by id: its place in the policy. */
-  readonly rules: ReadonlyMap<string, number>;
 }
 
 /** NFPROTO_*, as the kernel has it in `meta nfproto`. */
@@ -25,17 +30,11 @@ const NF_PROTO: Record<Family, number> = { 4: 2, 6: 10 };
 export function policyPart(policy: Policy, compiled: CompiledPolicy, atMs: number): PolicyPart {
   const enforces = policy.mode === 'enforce';
   const elements = new Map<string, StandingElement>();
-  const rules = new Map<string, number>();
   const put = (element: StandingElement) => void elements.set(element.id, element);
   for (const family of FAMILIES) {
     rangeElements(`inside${family}`, compiled.insideRanges(family)).forEach(put);
     spared(policy.neverBlock, family).forEach(put);
     if (!enforces) continue;
-    for (const box of compiled.allowBoxes(family, atMs)) {
-      const element = boxElement(family, box);
-      put(element);
-      rules.set(element.id, box.rule);
-    }
     const key = Uint8Array.of(NF_PROTO[family]);
     put(standingElement('strict', key));
     put(standingElement('mode', key, { value: { goto: { target: `admit${family}` } } }));
@@ -43,24 +42,9 @@ export function policyPart(policy: Policy, compiled: CompiledPolicy, atMs: numbe
       put(standingElement('refuse', key, { value: { goto: { target: 'rejected' } } }));
   }
   sparedPorts(policy.neverBlock).forEach(put);
-  return { enforces, elements, rules };
-}
-
-export function boxElement(family: Family, { hosts, destinations, keys }: AllowBox): StandingElement {
-  return standingElement(`allow${family}`, boxKey(hosts.first, destinations.first, keys.first), {
-    keyEnd: boxKey(hosts.last, destinations.last, keys.last),
-  });
-}
-
-/** Fields each on a multiple of four bytes; the protocol is one byte, the port two. */
-export function boxKey(host: Uint8Array, destination: Uint8Array, key: number): Uint8Array {
-  const bytes = new Uint8Array(host.length * 2 + 8);
-  bytes.set(host);
-  bytes.set(destination, host.length);
-  bytes[host.length * 2] = key >>> 16;
-  bytes[host.length * 2 + 4] = (key >>> 8) & 255;
-  bytes[host.length * 2 + 5] = key & 255;
-  return bytes;
+  const boxesOf = (family: Family) => boxList(family, compiled.allowBoxes(family, atMs));
+  const boxes = enforces ? { 4: boxesOf(4), 6: boxesOf(6) } : NO_BOXES;
+  return { enforces, elements, boxes, rules: policy.rules };
 }
 
 function rangeElements(set: SetName, ranges: AddressRanges): StandingElement[] {

@@ -3,6 +3,7 @@ import type { SetElement } from 'node-nftables';
 import type { Family } from '../../address/address.ts';
 import type { Policy, Rule } from '../../policy/policy.ts';
 import type { Limits } from '../../policy/schema/rule.ts';
+import { boxElement } from '../allowlist/box-list.ts';
 import type { PolicyPart } from '../allowlist/policy-part.ts';
 import { FAMILIES } from '../sets.ts';
 
@@ -68,9 +69,11 @@ function meteredElements(
   return FAMILIES.flatMap((family): [LimitSet, SetElement[]][] => {
     const limited: SetElement[] = [];
     const metered: SetElement[] = [];
-    for (const [id, place] of part.rules) {
-      const [element, number] = [part.elements.get(id), numbers.get(place)];
-      if (element?.set !== `allow${family}` || number === undefined) continue;
+    const list = part.boxes[family];
+    for (const [i, place] of list.places.entries()) {
+      const number = numbers.get(place);
+      if (number === undefined) continue;
+      const element = boxElement(list, i);
       const { newConnections, concurrentConnections, bytesOut } = limitsOf(policy.rules[place]);
       if (newConnections !== undefined || concurrentConnections !== undefined)
         limited.push(leading(element, connectionChain(number, family)));

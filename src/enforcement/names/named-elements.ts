@@ -10,7 +10,7 @@
 
 import { type Address, formatAddress, toBytes } from '../../address/address.ts';
 import { type AddressRanges, firstOf, lastOf } from '../../address/ranges.ts';
-import { boxKey } from '../allowlist/policy-part.ts';
+import { boxKey } from '../allowlist/box-key.ts';
 import type { Change } from '../desired-state.ts';
 import { elementId, type Holder, type KernelElement } from '../element.ts';
 import type { SetName } from '../sets.ts';

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { type AllowCounters, RuleHits } from '../../../src/engine/rule-hits.ts';
+import type { AllowCounters } from '../../../src/engine/allow-counters.ts';
+import { RuleHits } from '../../../src/engine/rule-hits.ts';
 import { LedgerError } from '../../../src/ledger/errors.ts';
 import { compilePolicy } from '../../../src/policy/compiled-policy.ts';
 import { loadText, NOW, policyText } from '../policy/sources.ts';
@@ -19,7 +20,12 @@ class FakeAllow implements AllowCounters {
   readonly elements = new Map<string, [rule: number, packets: number]>();
 
   *counters() {
-    for (const [id, [rule, packets]] of this.elements) yield { id, rule, counter: { packets, bytes: 0 } };
+    for (const [id, [rule, packets]] of this.elements)
+      yield { id, rule: ENFORCING.policy.rules[rule], packets };
+  }
+
+  packetsOf({ id }: { id: string }) {
+    return this.elements.get(id)?.[1];
   }
 }
 
