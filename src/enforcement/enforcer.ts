@@ -14,16 +14,15 @@
  *   rules differ, or no table  from its image: rules and all elements, in one transaction; nothing is out meanwhile
  *   first look of a process    there is no image yet: see table-keeper.ts
  */
-import { isDeepStrictEqual } from 'node:util';
-import type { SetElement } from 'node-nftables';
 import type { Decision } from '../decision/decision.ts';
+import { compare, type MutableChange, sameLifetime } from './comparison.ts';
 import type { LongList } from './deny/long-list.ts';
 import { type Change, DesiredState } from './desired-state.ts';
-import { elementId, type Holder, type KernelElement, STAYS } from './element.ts';
+import { elementId, type Holder, type KernelElement } from './element.ts';
 import { describeElement } from './element-text.ts';
 import type { EnforcementError } from './errors.ts';
 import type { KernelTable } from './kernel-table.ts';
-import type { Lifetime } from './segments.ts';
+import { SetComparison } from './set-comparison.ts';
 import { type Owner, SETS, type SetName } from './sets.ts';
 import { ALL_WELL, TableKeeper } from './table-keeper.ts';
 import { Touched, type TouchedElements } from './touched.ts';
@@ -35,13 +34,13 @@ export interface Reconciliation {
   readonly differences: readonly string[];
   /** Why it could not be mended. */
   readonly error?: string;
+  /** Something was mended and not seen in the kernel afterwards: worth a look. */
+  readonly isUnconfirmed?: true;
 }
 
 export const MAX_DIFFERENCES = 20;
 /** Of one holder of very many: some tenths of a second. */
 const MOST_AT_ONCE = 50_000;
-/** The kernel keeps time in ticks, and the ways there take time. */
-const TOLERANCE_MS = 2_000;
 
 export class Enforcer {
   readonly #table: KernelTable;
@@ -107,8 +106,11 @@ export class Enforcer {
   reconcile(nowMs: number, touched = Touched.everything()): Reconciliation {
     const differences: string[] = [];
     try {
-      this.#reconcile(nowMs, touched, differences);
-      return { differences: differences.slice(0, MAX_DIFFERENCES) };
+      const isConfirmed = this.#reconcile(nowMs, touched, differences);
+      return {
+        differences: differences.slice(0, MAX_DIFFERENCES),
+        ...(!isConfirmed && { isUnconfirmed: true as const }),
+      };
     } catch (error) {
       return {
         differences: differences.slice(0, MAX_DIFFERENCES),
@@ -148,31 +150,32 @@ export class Enforcer {
     );
   }
 
-  #reconcile(nowMs: number, touched: Touched, differences: string[]): void {
+  /** @returns whether what was mended, if anything was, is known to stand in the kernel */
+  #reconcile(nowMs: number, touched: Touched, differences: string[]): boolean {
     const mended = touched.rules ? this.#keeper.mend(() => this.#wantedAtOnce(nowMs), nowMs) : ALL_WELL;
     if (mended.difference !== undefined) differences.push(mended.difference);
     if (mended.made !== undefined) {
-      differences.push(...describe({ add: mended.made, refresh: [], remove: [] }));
-      this.#reconcileLists(nowMs, differences);
-      return;
+      const { elements, isConfirmed } = mended.made;
+      differences.push(...describe({ add: elements, refresh: [], remove: [] }));
+      return this.#reconcileLists(nowMs, differences) && isConfirmed;
     }
     // Whoever changed the rules may have emptied sets on the way.
     const scope = mended.difference === undefined ? touched : Touched.everything();
-    this.#mend(this.#difference(scope, nowMs, differences), nowMs, differences);
+    return this.#mend(this.#difference(scope, nowMs, differences), nowMs, differences);
   }
 
   /** What a table that was made anew still lacks. */
-  #reconcileLists(nowMs: number, differences: string[]): void {
+  #reconcileLists(nowMs: number, differences: string[]): boolean {
     const long = [...this.#holders.values()].filter(isLong).map(({ owner }) => owner);
-    if (long.length === 0) return;
+    if (long.length === 0) return true;
     const scope = Touched.all(SETS.filter(({ owner }) => long.includes(owner)).map(({ name }) => name));
-    this.#mend(this.#difference(scope, nowMs, differences), nowMs, differences);
+    return this.#mend(this.#difference(scope, nowMs, differences), nowMs, differences);
   }
 
-  #mend(change: Change, nowMs: number, differences: string[]): void {
+  #mend(change: Change, nowMs: number, differences: string[]): boolean {
     differences.push(...describe(change));
-    if (change.add.length + change.refresh.length + change.remove.length > 0)
-      this.#table.apply(change, nowMs);
+    if (change.add.length + change.refresh.length + change.remove.length === 0) return true;
+    return this.#table.applyConfirmed(change, nowMs);
   }
 
   #difference(touched: Touched, nowMs: number, differences: string[]): Change {
@@ -208,41 +211,22 @@ export class Enforcer {
   }
 
   #compareWhole(sets: readonly SetName[], nowMs: number, change: MutableChange): void {
-    const wanted = new Map(sets.map((set) => [set, new Map<string, KernelElement>()]));
-    for (const holder of new Set(sets.map((name) => this.#holderOf(name)))) {
-      for (const element of holder?.elements(nowMs) ?? []) {
-        const { set, id, key, keyEnd, value } = element;
-        // An id of a map's element may say its value as well.
-        wanted.get(set)?.set(value === undefined ? id : elementId(set, key, keyEnd), element);
-      }
-    }
+    const wanted = new Map<SetName, KernelElement[]>(sets.map((set) => [set, []]));
+    for (const holder of new Set(sets.map((name) => this.#holderOf(name))))
+      for (const element of holder?.elements(nowMs) ?? []) wanted.get(element.set)?.push(element);
     for (const [set, elements] of wanted) this.#compareSet(set, elements, nowMs, change);
   }
 
-  /** `wanted` by id. What the kernel has is compared as it comes, for there may be a hundred thousand. */
-  #compareSet(
-    set: SetName,
-    wanted: ReadonlyMap<string, KernelElement>,
-    nowMs: number,
-    change: MutableChange,
-  ): void {
-    let own: MutableChange = { add: [], refresh: [], remove: [] };
+  /** What the kernel has is compared as it comes, for there may be a hundred thousand. */
+  #compareSet(set: SetName, wanted: readonly KernelElement[], nowMs: number, change: MutableChange): void {
+    const comparison = new SetComparison(set, wanted);
     // What an element has left is told as it is when it is read, and very many may take seconds.
     const began = performance.now();
-    // A hash set that is being enlarged gives an element twice.
-    let there = new Set<string>();
     this.#table.scan(set, () => {
-      own = { add: [], refresh: [], remove: [] };
-      there = new Set();
-      return (found) => {
-        const id = elementId(set, found.key, found.keyEnd);
-        if (there.has(id)) return;
-        there.add(id);
-        compare(set, wanted.get(id), found, nowMs + performance.now() - began, own);
-      };
+      comparison.restart();
+      return (found) => comparison.take(found, nowMs + performance.now() - began);
     });
-    if (there.size - own.remove.length < wanted.size)
-      for (const [id, element] of wanted) if (!there.has(id)) own.add.push(element);
+    const own = comparison.finish();
     for (const action of ['add', 'refresh', 'remove'] as const)
       for (const element of own[action]) change[action].push(element);
   }
@@ -271,54 +255,7 @@ function isOver({ expiresAtMs }: KernelElement, nowMs: number): boolean {
   return expiresAtMs <= nowMs;
 }
 
-type MutableChange = { [K in keyof Change]: KernelElement[] };
-
 const OWNERS: ReadonlyMap<SetName, Owner> = new Map(SETS.map(({ name, owner }) => [name, owner]));
-
-/** What has to be done so that `found` becomes `wanted`. */
-function compare(
-  set: SetName,
-  wanted: KernelElement | undefined,
-  found: SetElement | undefined,
-  nowMs: number,
-  change: MutableChange,
-): void {
-  if (wanted === undefined) {
-    if (found !== undefined) change.remove.push(removable(set, found, nowMs));
-  } else if (found === undefined) change.add.push(wanted);
-  else if (wanted.value !== found.value && !isDeepStrictEqual(wanted.value, found.value)) {
-    change.remove.push(removable(set, found, nowMs));
-    change.add.push(wanted);
-  } else if (!sameLifetime(wanted, found, nowMs)) change.refresh.push(wanted);
-}
-
-/** As it was found. */
-function removable(set: SetName, { key, keyEnd, value, ...times }: SetElement, nowMs: number): KernelElement {
-  const { timeoutMs, expiresInMs = 0 } = times;
-  const lifetime = timeoutMs === undefined ? STAYS : { timeoutMs, expiresAtMs: nowMs + expiresInMs };
-  return {
-    set,
-    id: elementId(set, key, keyEnd),
-    key,
-    ...(keyEnd && { keyEnd }),
-    ...(value !== undefined && { value }),
-    ...lifetime,
-  };
-}
-
-/** The kernel gives no timeout for what stays. */
-function sameLifetime(
-  wanted: Lifetime,
-  { timeoutMs = STAYS.timeoutMs, expiresInMs = 0 }: Pick<SetElement, 'timeoutMs' | 'expiresInMs'>,
-  nowMs: number,
-): boolean {
-  if (wanted.timeoutMs === STAYS.timeoutMs || timeoutMs === STAYS.timeoutMs)
-    return wanted.timeoutMs === timeoutMs;
-  return (
-    Math.abs(timeoutMs - wanted.timeoutMs) < TOLERANCE_MS &&
-    Math.abs(expiresInMs - (wanted.expiresAtMs - nowMs)) < TOLERANCE_MS
-  );
-}
 
 function describe({ add, refresh, remove }: Change): string[] {
   return [

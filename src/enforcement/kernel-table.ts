@@ -104,23 +104,35 @@ export class KernelTable {
     return failing('capture table', () => this.#elements.captureTable(TABLE));
   }
 
-  /** Make the table what the image says, with these elements, whatever is there, in one transaction. */
-  restore(image: TableImage, elements: readonly KernelElement[], nowMs: number): void {
-    failing('restore table', () =>
-      this.#elements.restoreTable(image, stepsOf('add', elements, nowMs), { owner: this.owner }),
-    );
+  /**
+   * Make the table what the image says, with these elements, whatever is there, in one transaction.
+   * @returns whether the kernel told back every element just as it was given
+   */
+  restore(image: TableImage, elements: readonly KernelElement[], nowMs: number): boolean {
+    const steps = stepsOf('add', elements, nowMs);
+    const options = { owner: this.owner, confirm: true };
+    return failing('restore table', () => this.#elements.restoreTable(image, steps, options));
   }
 
   /** Everything or nothing; only where the kernel takes no large batches, several of them, removals first. */
-  apply({ add, refresh, remove }: Change, nowMs: number): void {
+  apply(change: Change, nowMs: number): void {
+    this.#apply(change, nowMs, false);
+  }
+
+  /** As {@link apply}. @returns whether the kernel told back every change just as it was given */
+  applyConfirmed(change: Change, nowMs: number): boolean {
+    return this.#apply(change, nowMs, true);
+  }
+
+  #apply({ add, refresh, remove }: Change, nowMs: number, confirm: boolean): boolean {
     const steps = [...stepsOf('discard', remove, nowMs), ...stepsOf('refresh', refresh, nowMs)];
-    failing('change elements', () => {
+    return failing('change elements', () => {
       try {
-        this.#batches([...steps, ...stepsOf('create', add, nowMs)]);
+        return this.#batches([...steps, ...stepsOf('create', add, nowMs)], confirm);
       } catch (error) {
         if (!isAlreadyExists(error)) throw error;
         // Left there by somebody: ours replaces it.
-        this.#batches([...steps, ...stepsOf('refresh', add, nowMs)]);
+        return this.#batches([...steps, ...stepsOf('refresh', add, nowMs)], confirm);
       }
     });
   }
@@ -170,14 +182,14 @@ export class KernelTable {
     return all;
   }
 
-  #batches(changes: readonly ElementChange[]): void {
+  #batches(changes: readonly ElementChange[], confirm: boolean): boolean {
     const total = changes.reduce((sum, { elements }) => sum + elements.length, 0);
-    if (total === 0) return;
     try {
-      this.#elements.apply(changes, { whole: total > MAX_BATCH_ELEMENTS });
+      return this.#elements.apply(changes, { whole: total > MAX_BATCH_ELEMENTS, confirm });
     } catch (error) {
       if (!isTooLarge(error) || total <= MAX_BATCH_ELEMENTS) throw error;
       for (const { action, set, elements } of changes) this.#elements[action](set, elements);
+      return false;
     }
   }
 }

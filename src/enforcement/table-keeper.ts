@@ -19,7 +19,7 @@ export interface Mended {
   /** In words; undefined when all was well. */
   readonly difference?: string;
   /** The elements that it was made with; undefined when those have to be looked at. */
-  readonly made?: readonly KernelElement[];
+  readonly made?: { readonly elements: readonly KernelElement[]; readonly isConfirmed: boolean };
 }
 
 export const ALL_WELL: Mended = {};
@@ -92,11 +92,11 @@ export class TableKeeper {
     const found = this.#table.capture();
     if (found?.fingerprint === image.fingerprint && this.#table.isOwnedAsWanted()) return ALL_WELL;
     const made = elements();
-    this.#table.restore(image, made, nowMs);
+    const isConfirmed = this.#table.restore(image, made, nowMs);
     const difference = differenceOf(found);
     // A look costs as much as the restoration, while somebody waits: once is proof that the image is good here.
     this.#isProven ||= this.#table.capture()?.fingerprint === image.fingerprint;
-    if (this.#isProven) return { difference, made };
+    if (this.#isProven) return { difference, made: { elements: made, isConfirmed } };
     // Somebody was there again, or the image is of no use on this kernel: made by nft it is right.
     this.#table.install();
     this.#image = this.#table.capture();

@@ -16,7 +16,7 @@ import type { SideTables } from './side-tables.ts';
 const PERIOD_MS = 30_000;
 /** Looking at everything takes at most this share of the time, however much there is to read. */
 const PERIOD_PER_COST = 50;
-/** After a look that failed. */
+/** After a look that failed, or that mended something and has not seen it in the kernel. */
 const RETRY_MS = 1_000;
 
 export interface KernelKeeperParts {
@@ -143,7 +143,7 @@ export class KernelKeeper {
     const startedAt = performance.now();
     const isWhole = touched.isWhole;
     const result = this.#enforcer.reconcile(nowMs, touched);
-    const { error } = result;
+    const { error, isUnconfirmed } = result;
     const endedAt = performance.now();
     const { driftRepairs, verifiedAtMs } = this.#status;
     if (error !== undefined) {
@@ -151,7 +151,8 @@ export class KernelKeeper {
       this.#status = { table: 'failed', verifiedAtMs, driftRepairs, error };
       return result;
     }
-    if (isWhole) this.#nextAt = endedAt + Math.max(PERIOD_MS, PERIOD_PER_COST * (endedAt - startedAt));
+    if (isUnconfirmed) this.#nextAt = endedAt + RETRY_MS;
+    else if (isWhole) this.#nextAt = endedAt + Math.max(PERIOD_MS, PERIOD_PER_COST * (endedAt - startedAt));
     this.#status = { table: 'in-place', verifiedAtMs: nowMs, driftRepairs };
     return result;
   }

@@ -2,7 +2,8 @@
  * Set elements on the real kernel, in a namespace of their own:
  *
  *   element   one element into a set that holds many; beside one `nft add element`
- *   bulk      many blocks from nothing into the kernel, read back and compared; beside `nft -f` of the same table
+ *   bulk      many blocks from nothing into the kernel, each told back by it and compared; beside `nft -f` of the same
+ *   look      all of them read back and compared, as now and then; beside `nft list set`
  */
 import { execFileSync } from 'node:child_process';
 import { Nftables, SetElements } from 'node-nftables';
@@ -17,6 +18,7 @@ export interface ElementsLoad {
   readonly rounds: number;
 }
 
+const LIST = ['list', 'set', 'inet', 'penstock', 'destination4'];
 const MOST_LOOKS = 5;
 const SINGLES = 500;
 const NFT_SINGLES = 10;
@@ -24,6 +26,8 @@ const NFT_SINGLES = 10;
 export function benchElements({ blocks, rounds }: ElementsLoad): Figure[] {
   const bulk: number[] = [];
   const byNft: number[] = [];
+  const looks: number[] = [];
+  const lists: number[] = [];
   let singles: Figure[] = [];
   for (let round = 0; round < rounds; round++) {
     using _ = new ThreadNamespace();
@@ -33,22 +37,31 @@ export function benchElements({ blocks, rounds }: ElementsLoad): Figure[] {
     for (let i = 0; i < blocks; i++) enforcer.expect(blockOf(i));
     bulk.push(timed(() => putAll(enforcer)));
     byNft.push(loadByNft(enforcer));
+    looks.push(timed(() => look(enforcer)));
+    lists.push(timed(() => execFileSync('nft', LIST, { stdio: 'ignore' })));
     if (round === rounds - 1) singles = oneMore(enforcer, blocks);
   }
   return [
     ...singles,
     figure(`bulk (${blocks} blocks)`, median(bulk), 'ms', 'nft -f of the whole table', median(byNft)),
+    figure(`look (${blocks} blocks)`, median(looks), 'ms', 'nft list set', median(lists)),
   ];
 }
 
-/** What a table comes to is put in by parts: read and mended until nothing differs. */
+/** Until all that was put in has been seen in the kernel. */
 function putAll(enforcer: Enforcer): void {
-  for (let look = 0; look < MOST_LOOKS; look++) {
-    const { differences, error } = enforcer.reconcile(Date.now());
+  for (let turn = 0; turn < MOST_LOOKS; turn++) {
+    const { error, isUnconfirmed } = enforcer.reconcile(Date.now());
     if (error !== undefined) throw new Error(error);
-    if (differences.length === 0) return;
+    if (!isUnconfirmed) return;
   }
   throw new Error('the table is never in place');
+}
+
+/** It finds what `putAll` says is there. */
+function look(enforcer: Enforcer): void {
+  const { differences, error } = enforcer.reconcile(Date.now());
+  if (error !== undefined || differences.length > 0) throw new Error(error ?? differences.join('; '));
 }
 
 function oneMore(enforcer: Enforcer, blocks: number): Figure[] {

@@ -64,14 +64,16 @@ export class MeasuredElements implements SetElementsDriver {
     this.#change('discard', elements.length, () => this.#driver.discard(set, elements));
   }
 
-  apply(...[changes, options]: Application): void {
-    this.#timed(() => this.#driver.apply(changes, options));
+  apply(...[changes, options]: Application): boolean {
+    const isConfirmed = this.#timed(() => this.#driver.apply(changes, options));
     this.#count(changes);
+    return isConfirmed;
   }
 
-  restoreTable(...[image, changes, options]: Restoration): void {
-    this.#timed(() => this.#driver.restoreTable(image, changes, options));
+  restoreTable(...[image, changes, options]: Restoration): boolean {
+    const isConfirmed = this.#timed(() => this.#driver.restoreTable(image, changes, options));
     this.#count(changes);
+    return isConfirmed;
   }
 
   get(...asked: Parameters<SetElementsDriver['get']>) {
@@ -127,10 +129,10 @@ export class MeasuredElements implements SetElementsDriver {
     for (const { action, elements } of changes) this.#elements[action] += elements.length;
   }
 
-  #timed(work: () => void): void {
+  #timed<T>(work: () => T): T {
     const startedAt = performance.now();
     try {
-      work();
+      return work();
     } catch (error) {
       this.#refused += 1;
       throw error;

@@ -61,6 +61,7 @@ export class NetlinkClient implements Disposable {
   #busy = false;
   /** The last exchange did not end well, and answers may be left in the queue. */
   #unread = false;
+  #onEcho: ((message: MessageCursor) => void) | undefined;
 
   private constructor(socket: NetlinkSocket, timeoutMs: number) {
     this.socket = socket;
@@ -76,7 +77,8 @@ export class NetlinkClient implements Disposable {
   /**
    * Send the messages that `build` writes and wait for the acknowledgement of the last one with NLM_F_ACK, or for
    * the first error of any. Several messages make a batch; they go out in one send. Replies go to `onMessage`,
-   * whose cursor is used again: copy what you keep.
+   * whose cursor is used again: copy what you keep. `onEcho` gets what the kernel tells of a change with NLM_F_ECHO
+   * where that carries sequence number 0, as that of nf_tables does.
    * @throws NetlinkError with the kernel's errno and words; `sequence` tells which message of a batch
    * @throws NetlinkTimeoutError
    */
@@ -84,9 +86,11 @@ export class NetlinkClient implements Disposable {
     operation: string,
     build: (writer: MessageWriter) => void,
     onMessage?: (message: MessageCursor) => void,
+    onEcho?: (message: MessageCursor) => void,
   ): void {
     const writer = this.#compose(build);
     if (writer.acknowledgedSequence === 0) throw new NetlinkEncodeError(`${operation}: no NLM_F_ACK`);
+    this.#onEcho = onEcho;
     this.#exchange(operation, (message) => {
       if (message.type !== NLMSG_ERROR) {
         onMessage?.(message);
@@ -215,6 +219,7 @@ export class NetlinkClient implements Disposable {
       this.#unread = false;
     } finally {
       this.#busy = false;
+      this.#onEcho = undefined;
     }
   }
 
@@ -235,6 +240,7 @@ export class NetlinkClient implements Disposable {
   #datagram(length: number, step: (message: MessageCursor) => Step, view: DataView = this.socket.view): Step {
     const message = this.#message.load(view, length);
     while (message.next()) {
+      if (message.sequence === 0) this.#onEcho?.(message);
       if (message.type === NLMSG_NOOP || !this.#isOurs(message.sequence)) continue;
       if (step(message) === 'done') return 'done';
     }

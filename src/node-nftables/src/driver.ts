@@ -46,9 +46,11 @@ export interface SetElementsDriver extends Disposable {
   discard(set: ElementSet, elements: readonly SetElement[]): void;
   /**
    * Changes of any sets in one batch: all or nothing.
+   * @returns with `confirm`: whether the kernel told back every element just as it was given. When false that is not
+   *   known, after an overrun not even that the changes were made: read the sets. Without it always false.
    * @throws NftablesError NFTABLES_INVALID for more than 4,000 elements, or as many as `whole` allows
    */
-  apply(changes: readonly ElementChange[], options?: ApplyOptions): void;
+  apply(changes: readonly ElementChange[], options?: ApplyOptions): boolean;
   /** The element whose key, or whose interval, this key is in; undefined when there is none, or no such set. */
   get(set: ElementSet, key: Uint8Array): SetElement | undefined;
   /**
@@ -84,9 +86,10 @@ export interface SetElementsDriver extends Disposable {
   /**
    * Make the table what an image of this driver says, with these elements, whatever is there now: one transaction.
    * Named counters begin with 0.
+   * @returns as `apply`
    * @throws NftablesError, and then nothing was changed
    */
-  restoreTable(image: TableImage, changes: readonly ElementChange[], options?: RestoreOptions): void;
+  restoreTable(image: TableImage, changes: readonly ElementChange[], options?: RestoreOptions): boolean;
   close(): void;
 }
 

@@ -58,6 +58,7 @@ export const EEXIST = 17;
 const ENFILE = 23;
 const EMSGSIZE = 90;
 export const ERESTART = 85;
+const ENOBUFS = 105;
 
 function hasErrno(error: unknown, ...numbers: number[]): boolean {
   if (!(error instanceof NftablesError) && !(error instanceof NetlinkError)) return false;
@@ -102,4 +103,9 @@ export function isSetFull(error: unknown): boolean {
 /** The batch does not fit the socket's send buffer. */
 export function isTooLarge(error: unknown): boolean {
   return hasErrno(error, EMSGSIZE);
+}
+
+/** The socket's queue was full: of what the kernel told some is lost. Whether a request was carried out is not known. */
+export function isOverrun(error: unknown): boolean {
+  return hasErrno(error, ENOBUFS);
 }

@@ -14,13 +14,14 @@ export {
 export type { ElementCounter, ElementSet, ElementValue, SetElement } from './elements/element.ts';
 export type { WireElement } from './elements/element-reader.ts';
 export { decodeKey, encodeKey, type KeyRange } from './elements/key.ts';
-export { SetElements } from './elements/set-elements.ts';
+export { SetElements, type SetElementsOptions } from './elements/set-elements.ts';
 export {
   isAlreadyExists,
   isBusy,
   isGenerationChanged,
   isInterrupted,
   isNotFound,
+  isOverrun,
   isPermission,
   isSetFull,
   isTooLarge,

@@ -192,3 +192,13 @@ it('reads what elements have counted', () => {
   namespace.run('ping', '-q', '-c3', '-i0.01', '-W1', '127.0.0.7');
   expect(elements.list(set)).toMatchObject([{ counter: { packets: 3, bytes: 3 * 84 } }]);
 });
+
+it('does not confirm what it could not hear, and goes on', () => {
+  using deaf = SetElements.open({ receiveBufferBytes: 8_192 });
+  const set = setNamed('hosts');
+  const many = Array.from({ length: 2_000 }, (_, i) => ({ key: Uint8Array.of(10, 0, i >> 8, i & 255) }));
+  expect(deaf.apply([{ action: 'create', set, elements: many }], { confirm: true })).toBe(false);
+  expect(deaf.list(set)).toHaveLength(many.length);
+  const change = { action: 'discard', set, elements: many.slice(0, 10) } as const;
+  expect(deaf.apply([change], { confirm: true })).toBe(true);
+});

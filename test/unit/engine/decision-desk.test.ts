@@ -69,7 +69,7 @@ describe('DecisionDesk', () => {
   });
 
   it('finds what the kernel took and did not keep', () => {
-    const silent = vi.spyOn(bench.kernel.elements, 'apply').mockImplementationOnce(() => {});
+    const silent = vi.spyOn(bench.kernel.elements, 'apply').mockImplementationOnce(() => false);
     bench.block(TARGET);
     expect(silent).toHaveBeenCalledTimes(2);
     expect([...bench.elements().keys()]).toEqual([ELEMENT]);

@@ -73,6 +73,17 @@ describe('KernelKeeper', () => {
     expect(bench.engine.status().kernel.verifiedAtMs).toBe(Date.now());
   });
 
+  it('looks again soon when it mended and has not seen it in the kernel', () => {
+    const apply = bench.kernel.elements.apply.bind(bench.kernel.elements);
+    vi.spyOn(bench.kernel.elements, 'apply').mockImplementationOnce((...args) => apply(...args) && false);
+    bench.stranger.elements.delete(DESTINATIONS, [{ key: Uint8Array.of(192, 0, 2, 7) }]);
+    hear();
+    const look = vi.spyOn(bench.engine.enforcer, 'reconcile');
+    bench.pass(2_000);
+    expect(look).toHaveBeenCalledOnce();
+    expect(look).toHaveReturnedWith({ differences: [] });
+  });
+
   it('records that it could not mend, and mends when it can', () => {
     bench.deleteTable();
     const allow = bench.refuseRuleset();

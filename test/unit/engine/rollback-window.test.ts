@@ -25,8 +25,9 @@ function watch<T>(look: () => T): T[] {
   const seen: T[] = [];
   const apply = bench.kernel.elements.apply.bind(bench.kernel.elements);
   vi.spyOn(bench.kernel.elements, 'apply').mockImplementation((...args) => {
-    apply(...args);
+    const isConfirmed = apply(...args);
     seen.push(look());
+    return isConfirmed;
   });
   return seen;
 }

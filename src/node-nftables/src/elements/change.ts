@@ -24,6 +24,8 @@ export interface ApplyOptions {
    * initial user namespace); else it fails with `isTooLarge` and nothing is done.
    */
   readonly whole?: boolean;
+  /** Have the kernel tell each element as it took it, and compare. */
+  readonly confirm?: boolean;
 }
 
 /** One batch takes no more elements: the kernel takes a batch as one buffer. */

@@ -2,10 +2,10 @@
  * Elements of sets and maps over raw netlink, so that one element costs the same in a set of any size. Everything
  * is synchronous: when a call returns, the kernel has done it.
  */
-import { NETLINK_NETFILTER, NetlinkClient, NetlinkError } from 'node-netlink';
+import { type MessageWriter, NETLINK_NETFILTER, NetlinkClient, NetlinkError } from 'node-netlink';
 import type { TableRef } from '../document/index.ts';
 import type { SetElementsDriver } from '../driver.ts';
-import { EINTR, NftablesError } from '../errors.ts';
+import { EINTR, isOverrun, NftablesError } from '../errors.ts';
 import { captureTable, KernelTableImage, type TableImage } from '../image/table-image.ts';
 import { type RestoreOptions, writeRestoration } from '../image/table-restoration.ts';
 import { type CounterReading, readCounters } from '../netlink/counters.ts';
@@ -22,6 +22,7 @@ import {
   MAX_BATCH_ELEMENTS,
   MAX_WHOLE_ELEMENTS,
 } from './change.ts';
+import { Confirmation } from './confirmation.ts';
 import { type ElementSet, layoutOf, type SetElement } from './element.ts';
 import { lookUpInterval } from './interval-lookup.ts';
 import { joinIntervals } from './intervals.ts';
@@ -30,9 +31,14 @@ import { dumpElements, dumpKeys, lookUp, scanElements } from './reading.ts';
 
 /** A batch of the largest elements fits. The kernel reserves nothing: it is a limit. */
 const SEND_BUFFER_BYTES = 128 << 20;
-/** Each message of a large batch is acknowledged. */
-const RECEIVE_BUFFER_BYTES = 8 << 20;
+/** The largest batch fits that is told back, some 100 bytes an element. It is a limit as well. */
+const RECEIVE_BUFFER_BYTES = 64 << 20;
 const DUMP_ATTEMPTS = 5;
+
+export interface SetElementsOptions {
+  /** Kernel queue for answers. Default 64 MiB, where the process may have as much (CAP_NET_ADMIN). */
+  readonly receiveBufferBytes?: number;
+}
 
 export class SetElements implements SetElementsDriver {
   readonly #client: NetlinkClient;
@@ -42,12 +48,12 @@ export class SetElements implements SetElementsDriver {
   }
 
   /** For the calling thread's network namespace. @throws NetlinkError */
-  static open(): SetElements {
+  static open({ receiveBufferBytes = RECEIVE_BUFFER_BYTES }: SetElementsOptions = {}): SetElements {
     return new SetElements(
       NetlinkClient.open({
         protocol: NETLINK_NETFILTER,
         sendBufferBytes: SEND_BUFFER_BYTES,
-        receiveBufferBytes: RECEIVE_BUFFER_BYTES,
+        receiveBufferBytes,
       }),
     );
   }
@@ -76,9 +82,13 @@ export class SetElements implements SetElementsDriver {
     this.#inChunks('discard', set, elements);
   }
 
-  apply(changes: readonly ElementChange[], options: ApplyOptions = {}): void {
-    if (checkBatchSize(changes, options.whole ? MAX_WHOLE_ELEMENTS : MAX_BATCH_ELEMENTS) === 0) return;
-    this.#send('change elements', changes, 0, options);
+  apply(changes: readonly ElementChange[], options: ApplyOptions = {}): boolean {
+    const { generation, whole, confirm = false } = options;
+    if (checkBatchSize(changes, whole ? MAX_WHOLE_ELEMENTS : MAX_BATCH_ELEMENTS) === 0) return confirm;
+    const batch = new Batch(confirm);
+    return this.#transact('change elements', batch, confirm ? changes : undefined, (writer) =>
+      batch.write(writer, changes, generation),
+    );
   }
 
   get(set: ElementSet, key: Uint8Array): SetElement | undefined {
@@ -140,7 +150,7 @@ export class SetElements implements SetElementsDriver {
     throw interruptedAlways('capture table');
   }
 
-  restoreTable(image: TableImage, changes: readonly ElementChange[], options: RestoreOptions = {}): void {
+  restoreTable(image: TableImage, changes: readonly ElementChange[], options: RestoreOptions = {}): boolean {
     if (!(image instanceof KernelTableImage))
       throw new NftablesError({
         operation: 'restore table',
@@ -148,14 +158,10 @@ export class SetElements implements SetElementsDriver {
         problem: 'not an image of a table of the kernel',
       });
     checkBatchSize(changes, MAX_WHOLE_ELEMENTS);
-    const batch = new Batch();
-    try {
-      this.#client.request('restore table', (writer) =>
-        writeRestoration(writer, image, batch, changes, options),
-      );
-    } catch (error) {
-      throw asNftablesError(error, error instanceof NetlinkError ? batch.indexOf(error) : undefined);
-    }
+    const batch = new Batch(options.confirm);
+    return this.#transact('restore table', batch, options.confirm ? changes : undefined, (writer) =>
+      writeRestoration(writer, image, batch, changes, options),
+    );
   }
 
   close(): void {
@@ -168,21 +174,27 @@ export class SetElements implements SetElementsDriver {
 
   #inChunks(action: ElementAction, set: ElementSet, elements: readonly SetElement[]): void {
     for (let start = 0; start < elements.length; start += MAX_BATCH_ELEMENTS) {
-      const chunk = elements.slice(start, start + MAX_BATCH_ELEMENTS);
-      this.#send(`${action} elements`, [{ action, set, elements: chunk }], start);
+      const changes = [{ action, set, elements: elements.slice(start, start + MAX_BATCH_ELEMENTS) }];
+      const batch = new Batch();
+      this.#transact(`${action} elements`, batch, undefined, (writer) => batch.write(writer, changes), start);
     }
   }
 
-  #send(
+  /** @returns whether the kernel told back `expected`, and nothing else; false when that is not asked */
+  #transact(
     operation: string,
-    changes: readonly ElementChange[],
-    firstIndex: number,
-    { generation }: ApplyOptions = {},
-  ): void {
-    const batch = new Batch();
+    batch: Batch,
+    expected: readonly ElementChange[] | undefined,
+    write: (writer: MessageWriter) => void,
+    firstIndex = 0,
+  ): boolean {
+    const confirmation = expected && new Confirmation(expected);
     try {
-      this.#client.request(operation, (writer) => batch.write(writer, changes, generation));
+      this.#client.request(operation, write, undefined, (message) => confirmation?.take(message));
+      return confirmation?.isWhole() ?? false;
     } catch (error) {
+      // A transaction that is refused tells nothing, so this one was not; or it has to be looked for.
+      if (confirmation !== undefined && isOverrun(error)) return false;
       const index = error instanceof NetlinkError ? batch.indexOf(error) : undefined;
       throw asNftablesError(error, index === undefined ? undefined : firstIndex + index);
     }

@@ -50,6 +50,8 @@ export interface RestoreOptions {
    * passes it by. With `persist` (Linux 6.9) it outlives the socket, and belongs to nobody then.
    */
   readonly owner?: boolean;
+  /** As `ApplyOptions` has it, of the elements. */
+  readonly confirm?: boolean;
 }
 
 export function writeRestoration(

@@ -63,12 +63,14 @@ export class FakeSetElements implements SetElementsDriver {
     this.#inChunks('discard', set, elements);
   }
 
-  apply(changes: readonly ElementChange[], { generation, whole }: ApplyOptions = {}): void {
-    if (checkBatchSize(changes, whole ? MAX_WHOLE_ELEMENTS : MAX_BATCH_ELEMENTS) === 0) return;
+  apply(changes: readonly ElementChange[], options: ApplyOptions = {}): boolean {
+    const { generation, whole, confirm = false } = options;
+    if (checkBatchSize(changes, whole ? MAX_WHOLE_ELEMENTS : MAX_BATCH_ELEMENTS) === 0) return confirm;
     if (generation !== undefined && generation !== this.#store.generation) {
       throw refusal('change elements', ERESTART, 'the generation changed');
     }
     this.#transact('change elements', changes, 0);
+    return confirm;
   }
 
   get(set: ElementSet, key: Uint8Array): SetElement | undefined {
@@ -109,7 +111,11 @@ export class FakeSetElements implements SetElementsDriver {
     return found && new FakeTableImage(found);
   }
 
-  restoreTable(image: TableImage, changes: readonly ElementChange[], { owner = false }: RestoreOptions = {}) {
+  restoreTable(
+    image: TableImage,
+    changes: readonly ElementChange[],
+    { owner = false, confirm = false }: RestoreOptions = {},
+  ): boolean {
     if (!(image instanceof FakeTableImage)) throw new Error('an image of another driver');
     checkBatchSize(changes, MAX_WHOLE_ELEMENTS);
     this.#store.transact(this.#process, (workspace) => {
@@ -119,6 +125,7 @@ export class FakeSetElements implements SetElementsDriver {
       workspace.ruleset.set(key, made);
       this.#change(workspace, 'restore table', changes, 0);
     });
+    return confirm;
   }
 
   close(): void {}

@@ -5,6 +5,7 @@
 import { afterEach, beforeEach } from 'vitest';
 import { announcementsContract } from './announcements.ts';
 import { batchesContract } from './batches.ts';
+import { confirmationContract } from './confirmation.ts';
 import { elementsContract } from './elements.ts';
 import { imagesContract } from './images.ts';
 import { intervalsContract } from './intervals.ts';
@@ -28,6 +29,7 @@ export function contract(open: () => Drivers): void {
   elementsContract(current);
   intervalsContract(current);
   batchesContract(current);
+  confirmationContract(current);
   imagesContract(current);
   announcementsContract(current);
 }
