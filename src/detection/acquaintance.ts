@@ -37,7 +37,7 @@ export class Acquaintance {
   novelty({ host, flow, keys, nowMs }: Sight, settings: Settings<'newDestination'> | undefined): number {
     if (settings === undefined) return 0;
     const { profile } = host;
-    const since = profile.head[FIRST_SEEN];
+    const since = profile.f64[profile.at + FIRST_SEEN];
     const firstMs = profile.destinations.look(keys.low).firstMinute * MINUTE_MS;
     const networkMs = profile.prefixes.look(keys.network(flow.destination)).firstMinute * MINUTE_MS;
     if (firstMs === 0) return 0;

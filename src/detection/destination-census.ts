@@ -40,7 +40,7 @@ export class DestinationCensus {
 
   #find(key: number): number {
     const cells = this.#cells;
-    const begin = ((key >>> 0) % this.#buckets) * WAYS * CELL;
+    const begin = ((key >>> 0) % (this.#buckets >>> 0)) * (WAYS * CELL);
     let victim = begin;
     for (let at = begin; at < begin + WAYS * CELL; at += CELL) {
       if (cells[at] === key >>> 0) return at;

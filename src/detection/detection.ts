@@ -141,7 +141,7 @@ export class Detection {
   acquit(host: Address): void {
     const known = this.profiles.get(host);
     if (known === undefined) return;
-    known.profile.head[SUSPICION] = 0;
+    known.profile.f64[known.profile.at + SUSPICION] = 0;
     known.profile.forgetSaid();
     known.profile.tracks.forgetSaid();
   }
@@ -149,7 +149,7 @@ export class Detection {
   /** The score of the host's open incident, 0 when there is none: what is suspicious is not learnt from. */
   suspect(host: Address, score: number): void {
     const known = this.profiles.get(host);
-    if (known !== undefined) known.profile.head[SUSPICION] = score;
+    if (known !== undefined) known.profile.f64[known.profile.at + SUSPICION] = score;
   }
 
   #look(flow: Flow, nowMs: number): Sight {
@@ -166,9 +166,9 @@ export class Detection {
   }
 
   #transferred(sight: Sight, change: FlowChange, adopted: boolean): void {
-    const { head } = sight.host.profile;
+    const { f64, at } = sight.host.profile;
     if (!adopted) {
-      head[HOUR_OUT] += change.bytesOut;
+      f64[at + HOUR_OUT] += change.bytesOut;
       this.outliers.transferred(sight, change);
     }
     this.#tracks.transferred(sight, change, adopted);
@@ -176,8 +176,8 @@ export class Detection {
     if (sight.track !== NO_TRACK || ratio === undefined || adopted) return;
     // Too little for a track of its own.
     if (change.bytesOut < ratio * change.bytesIn || isInside(sight.flow.destination)) return;
-    head[HOUR_UPLOAD] += change.bytesOut;
-    head[HOUR_UPLOAD_BACK] += change.bytesIn;
+    f64[at + HOUR_UPLOAD] += change.bytesOut;
+    f64[at + HOUR_UPLOAD_BACK] += change.bytesIn;
     this.#uploads.sentAnywhere(sight);
   }
 

@@ -4,7 +4,7 @@
  *   address key u32 | service u32 | minutes since the epoch << 2 | inside << 1 | failed
  */
 import { type HostProfile, NEXT_CONTACT } from './host-profile.ts';
-import { CONTACT, CONTACTS } from './profile-layout.ts';
+import { CONTACT, CONTACTS, CONTACTS_AT } from './profile-layout.ts';
 
 const FAILED = 1;
 const INSIDE = 2;
@@ -44,23 +44,25 @@ export class FirstContacts {
   };
 
   /** Note a contact; false when the ring has one with this address and service already. */
-  note({ contacts, head }: HostProfile, contact: Contact): boolean {
+  note(profile: HostProfile, contact: Contact): boolean {
+    const { u32: contacts, f64 } = profile;
     const { address, service } = contact;
-    for (let at = 0; at < CONTACTS * CONTACT; at += CONTACT) {
+    const first = profile.word + CONTACTS_AT;
+    for (let at = first; at < first + CONTACTS * CONTACT; at += CONTACT) {
       if (contacts[at] === address && contacts[at + 1] === service && contacts[at + 2] !== 0) return false;
     }
-    const next = head[NEXT_CONTACT];
-    const at = next * CONTACT;
+    const next = f64[profile.at + NEXT_CONTACT];
+    const at = first + next * CONTACT;
     contacts[at] = address;
     contacts[at + 1] = service;
     contacts[at + 2] = (contact.minute << 2) | (contact.inside ? INSIDE : 0) | (contact.failed ? FAILED : 0);
-    head[NEXT_CONTACT] = next + 1 < CONTACTS ? next + 1 : 0;
+    f64[profile.at + NEXT_CONTACT] = next + 1 < CONTACTS ? next + 1 : 0;
     return true;
   }
 
   /** Count those since a minute. An address and service are there at most once, so that all counts are of different ones. */
   count(
-    { contacts }: HostProfile,
+    { u32: contacts, word }: HostProfile,
     { address, service }: Pick<Contact, 'address' | 'service'>,
     sinceMinute: number,
     recentMinute: number,
@@ -68,7 +70,8 @@ export class FirstContacts {
     const counts = this.#counts;
     counts.contacts = counts.failed = counts.hosts = counts.ports = counts.elsewhere = counts.outside = 0;
     counts.sinceMinute = Number.POSITIVE_INFINITY;
-    for (let at = 0; at < CONTACTS * CONTACT; at += CONTACT) {
+    const first = word + CONTACTS_AT;
+    for (let at = first; at < first + CONTACTS * CONTACT; at += CONTACT) {
       const state = contacts[at + 2];
       const minute = state >>> 2;
       if (state === 0 || minute < sinceMinute) continue;

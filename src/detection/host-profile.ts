@@ -1,19 +1,20 @@
-/** What is known of one host, as places in one buffer (profile-layout.ts). */
+/** What is known of one host, as places in the memory of many (profile-layout.ts). */
 import {
-  BEATS,
-  CONTACT,
   CONTACTS,
+  CONTACTS_AT,
   DESTINATIONS,
-  ENTRY,
+  DESTINATIONS_AT,
   HEAD,
   HOURS,
-  Parts,
   PREFIXES,
+  PREFIXES_AT,
   PROFILE_BYTES,
+  PROFILE_WORDS,
+  ProfileBlock,
+  RINGS_AT,
   SERVICES,
-  TRACK_COUNTS,
-  TRACK_NUMBERS,
-  TRACKS,
+  SERVICES_AT,
+  TRACKS_AT,
 } from './profile-layout.ts';
 import { RecencyTable } from './recency-table.ts';
 import { stepOf, TrackTable } from './track-table.ts';
@@ -52,49 +53,71 @@ export const ANSWERED = 20;
 export const HOUR_UPLOAD_BACK = 21;
 
 export class HostProfile {
-  readonly buffer: ArrayBuffer;
-  readonly head: Float64Array;
+  /** Memory of this and other profiles. The head is at `f64[at]` and the {@link HEAD} numbers from there on. */
+  readonly f64: Float64Array;
+  readonly at: number;
+  /** The same memory; what profile-layout.ts counts in words of 32 bits is from `word` on. */
+  readonly u32: Uint32Array;
+  readonly word: number;
   readonly tracks: TrackTable;
-  /** Bytes of uploads in each hour watched, as a ring by HOURS_WATCHED. */
-  readonly uploads: Float32Array;
-  /** Destinations not known before in each hour watched. */
-  readonly newDestinations: Float32Array;
-  /** By hour of the week: weight of weeks in which the host was active, and of weeks watched. */
-  readonly active: Float32Array;
-  readonly watched: Float32Array;
   readonly destinations: RecencyTable;
   readonly prefixes: RecencyTable;
   readonly services: RecencyTable;
-  readonly contacts: Uint32Array;
-  /** What a first connection may write besides the head: from the destinations to the contacts. */
-  readonly #firstFilled: Uint8Array;
+  readonly #block: ProfileBlock;
 
-  constructor(buffer: ArrayBuffer = new ArrayBuffer(PROFILE_BYTES)) {
-    this.buffer = buffer;
-    const parts = new Parts(buffer);
-    this.head = parts.f64(HEAD);
-    const numbers = parts.f64(TRACKS * TRACK_NUMBERS);
-    this.uploads = parts.f32(HOURS);
-    this.newDestinations = parts.f32(HOURS);
-    this.active = parts.f32(HOURS);
-    this.watched = parts.f32(HOURS);
-    const intervals = parts.f32(TRACKS * BEATS);
-    const destinations = parts.u32(DESTINATIONS * ENTRY);
-    this.destinations = new RecencyTable(destinations);
-    this.prefixes = new RecencyTable(parts.u32(PREFIXES * ENTRY));
-    this.services = new RecencyTable(parts.u32(SERVICES * ENTRY));
-    this.contacts = parts.u32(CONTACTS * CONTACT);
-    const keys = parts.u32(TRACKS * 2);
-    const { byteOffset } = destinations;
-    this.#firstFilled = new Uint8Array(buffer, byteOffset, keys.byteOffset - byteOffset);
-    const counts = parts.u32(TRACKS * TRACK_COUNTS);
-    this.tracks = new TrackTable({
-      numbers,
-      intervals,
-      keys,
-      counts,
-      sizes: parts.u16(TRACKS * BEATS * 2),
-    });
+  /** In a place of a block that holds zeros. */
+  constructor(block: ProfileBlock = new ProfileBlock(1), place = 0) {
+    const word = place * PROFILE_WORDS;
+    this.#block = block;
+    this.u32 = block.u32;
+    this.word = word;
+    this.f64 = block.f64;
+    this.at = word / 2;
+    this.tracks = new TrackTable(block, place);
+    this.destinations = new RecencyTable(block.u32, word + DESTINATIONS_AT, DESTINATIONS);
+    this.prefixes = new RecencyTable(block.u32, word + PREFIXES_AT, PREFIXES);
+    this.services = new RecencyTable(block.u32, word + SERVICES_AT, SERVICES);
+  }
+
+  /** All that is kept of it. This and those below are views that are made anew each time: not for each flow. */
+  get bytes(): Uint8Array {
+    return this.#block.bytes.subarray(this.word * 4, this.word * 4 + PROFILE_BYTES);
+  }
+
+  get head(): Float64Array {
+    return this.f64.subarray(this.at, this.at + HEAD);
+  }
+
+  /** Bytes of uploads in each hour watched, as a ring by HOURS_WATCHED. */
+  get uploads(): Float32Array {
+    return this.#ring(0);
+  }
+
+  /** Destinations not known before in each hour watched. */
+  get newDestinations(): Float32Array {
+    return this.#ring(1);
+  }
+
+  /** By hour of the week: weight of weeks in which the host was active, and of weeks watched. */
+  get active(): Float32Array {
+    return this.#ring(2);
+  }
+
+  get watched(): Float32Array {
+    return this.#ring(3);
+  }
+
+  get contacts(): Uint32Array {
+    return this.u32.subarray(this.word + CONTACTS_AT, this.word + TRACKS_AT);
+  }
+
+  /** Take what was kept of a profile: as many bytes as {@link bytes} has. Damaged ones must not lead out of it. */
+  load(bytes: Uint8Array): void {
+    this.bytes.set(bytes);
+    const { head } = this;
+    if (!isPlace(head[NEXT_CONTACT], CONTACTS)) head[NEXT_CONTACT] = 0;
+    if (!isPlace(head[HOURS_WATCHED], 2 ** 31)) head[HOURS_WATCHED] = 0;
+    this.tracks.reload();
   }
 
   /**
@@ -102,25 +125,32 @@ export class HostProfile {
    * not written again: rings before its first hour has ended, and all of a track but its key, see {@link TrackTable.begin}.
    */
   clear(): void {
-    if (this.head[HOURS_WATCHED] > 0 || this.tracks.size > 0) {
-      new Uint8Array(this.buffer).fill(0);
-      this.tracks.forget();
-    } else {
-      this.head.fill(0);
-      this.#firstFilled.fill(0);
-    }
+    const whole = this.f64[this.at + HOURS_WATCHED] > 0 || this.tracks.size > 0;
+    const words = whole ? PROFILE_WORDS : TRACKS_AT;
+    this.u32.fill(0, this.word, this.word + words);
+    if (whole) this.tracks.forget();
   }
 
   /** Whether a confidence of the host as a whole is worth saying: the first time in an hour, or when it has risen. */
   isNews(voice: number, confidence: number): boolean {
     const step = stepOf(confidence);
-    if (step <= this.head[SAID + voice]) return false;
-    this.head[SAID + voice] = step;
+    const said = this.at + SAID + voice;
+    if (step <= this.f64[said]) return false;
+    this.f64[said] = step;
     return true;
   }
 
   /** What was said of the host is news again. */
   forgetSaid(): void {
-    this.head.fill(0, SAID, SAID + VOICES);
+    this.f64.fill(0, this.at + SAID, this.at + SAID + VOICES);
   }
+
+  #ring(which: number): Float32Array {
+    const first = this.word + RINGS_AT + which * HOURS;
+    return this.#block.f32.subarray(first, first + HOURS);
+  }
+}
+
+function isPlace(value: number, end: number): boolean {
+  return Number.isInteger(value) && value >= 0 && value < end;
 }

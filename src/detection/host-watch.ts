@@ -69,11 +69,11 @@ export class HostWatch {
 
   /** A connection begins; `isNew`: the host had never been there. */
   opened(sight: Sight, isNew: boolean): void {
-    const { head } = sight.host.profile;
+    const { f64, at } = sight.host.profile;
     const { protocol, destinationPort } = sight.flow;
     if (isPeriodicByDesign(protocol, destinationPort)) return;
-    head[HOUR_CONNECTIONS]++;
-    if (isNew) head[HOUR_NEW]++;
+    f64[at + HOUR_CONNECTIONS]++;
+    if (isNew) f64[at + HOUR_NEW]++;
     this.#oddHours(sight);
     if (isNew) this.#fanOut(sight, 0);
   }
@@ -81,9 +81,9 @@ export class HostWatch {
   /** A connection came out: something answered, refused, or nobody did. */
   settled(sight: Sight, failed: boolean): void {
     const { flow, host, nowMs } = sight;
-    const { head } = host.profile;
+    const { f64, at } = host.profile;
     const inside = isInside(flow.destination);
-    if (!failed && !inside) head[LAST_ANSWERED] = nowMs;
+    if (!failed && !inside) f64[at + LAST_ANSWERED] = nowMs;
     if (!isTcp(flow.protocol) && !isEchoRequest(flow.protocol, flow.icmpType)) return;
     const { keys } = sight;
     const minute = Math.floor(nowMs / MINUTE_MS);
@@ -97,7 +97,7 @@ export class HostWatch {
       inside,
     };
     if (!this.#contacts.note(host.profile, contact)) return;
-    head[SCAN_RATIO] = nextRatio(head[SCAN_RATIO], failed);
+    f64[at + SCAN_RATIO] = nextRatio(f64[at + SCAN_RATIO], failed);
     if (failed) this.#scan(sight, contact);
     else if (!isWeb(flow.protocol, flow.destinationPort)) this.#spread(sight, contact);
   }
@@ -105,55 +105,55 @@ export class HostWatch {
   /** Close the hours that have ended. Those before `watchedFrom`, in hours since the epoch, nobody watched. */
   turnHours(host: Host, hour: number, watchedFrom: number): void {
     const { profile } = host;
-    const { head } = profile;
-    const running = head[HOUR];
+    const { f64, at } = profile;
+    const running = f64[at + HOUR];
     if (running === hour) return;
     if (running > 0 && running < hour) {
       if (running >= watchedFrom) this.#learn(host, running);
       const silent = Math.max(running + 1, watchedFrom, hour - HOURS);
-      for (let ended = silent; ended < hour; ended++) learnSilence(profile, ended);
+      if (silent < hour) learnSilence(profile, silent, hour);
     }
-    head[HOUR] = hour;
-    for (let i = 0; i < HOUR_SUMS.length; i++) head[HOUR_SUMS[i]] = 0;
+    f64[at + HOUR] = hour;
+    for (let i = 0; i < HOUR_SUMS.length; i++) f64[at + HOUR_SUMS[i]] = 0;
     profile.forgetSaid();
   }
 
   #learn({ address, profile }: Host, hour: number): void {
-    const { head } = profile;
+    const { f64, at } = profile;
     const ratio = this.settings.volume?.uploadRatio ?? 1;
     // A new place to send to is not learnt before it has been known for a day: it may be the thief's.
     const knownMs =
-      head[HOURS_WATCHED] < BASELINE_HOURS ? Number.POSITIVE_INFINITY : (hour - BASELINE_HOURS) * HOUR_MS;
+      f64[at + HOURS_WATCHED] < BASELINE_HOURS ? Number.POSITIVE_INFINITY : (hour - BASELINE_HOURS) * HOUR_MS;
     const isKnown = (track: number) => profile.tracks.number(track, FIRST) <= knownMs;
     const { out: uploaded } = this.#uploads.uploaded(profile, ratio, isKnown);
-    const trusted = head[SUSPICION] < SUSPICIOUS;
+    const trusted = f64[at + SUSPICION] < SUSPICIOUS;
     if (trusted) for (const group of this.#uploads.groupsOf(address)) this.#groups.learn(group, uploaded);
-    remember(profile, hour, {
+    remember(profile, weekOf(profile), hour, {
       uploaded: believable(uploaded, () => mostIn(profile, 1), profile),
-      fresh: believable(head[HOUR_NEW], () => most(profile), profile),
+      fresh: believable(f64[at + HOUR_NEW], () => most(profile), profile),
       // Of a suspect's hour nothing is known, not even that it was silent.
-      active: trusted ? Number(head[HOUR_CONNECTIONS] >= ACTIVE) : null,
+      active: trusted ? Number(f64[at + HOUR_CONNECTIONS] >= ACTIVE) : null,
     });
   }
 
   #scan(sight: Sight, contact: { address: number; service: number; minute: number }): void {
     const { settings } = this;
     const { flow, host } = sight;
-    const { head } = host.profile;
-    if (settings.scan === undefined || !isVerdict(head[SCAN_RATIO])) return;
+    const { f64, at } = host.profile;
+    if (settings.scan === undefined || !isVerdict(f64[at + SCAN_RATIO])) return;
     const { minute } = contact;
     const since = minute - Math.round(settings.scan.memory / MINUTE_MS);
     const counts = this.#contacts.count(host.profile, contact, since, minute);
     const spanMinutes = Math.max(1, minute - counts.sinceMinute);
     const facts = {
-      ratio: head[SCAN_RATIO],
+      ratio: f64[at + SCAN_RATIO],
       web: isWeb(flow.protocol, flow.destinationPort),
       hosts: counts.hosts,
       ports: counts.ports,
       failed: counts.failed,
       contacts: counts.contacts,
       spanS: spanMinutes * 60,
-      othersAnswer: head[LAST_ANSWERED] >= sight.nowMs - (spanMinutes + 1) * MINUTE_MS,
+      othersAnswer: f64[at + LAST_ANSWERED] >= sight.nowMs - (spanMinutes + 1) * MINUTE_MS,
       atTheDoor: flow.direction === 'foreign' && counts.elsewhere === 0,
     };
     const vertical = isVertical(facts);
@@ -184,11 +184,11 @@ export class HostWatch {
     const settings = this.settings.fanOut;
     if (settings === undefined) return;
     const { profile } = sight.host;
-    const { head } = profile;
+    const { f64, at } = profile;
     const facts = {
-      newDestinations: head[HOUR_NEW],
-      most: head[HOUR_NEW] >= settings.floor ? most(profile) : 0,
-      hoursWatched: head[HOURS_WATCHED],
+      newDestinations: f64[at + HOUR_NEW],
+      most: f64[at + HOUR_NEW] >= settings.floor ? most(profile) : 0,
+      hoursWatched: f64[at + HOURS_WATCHED],
       sameService,
     };
     const confidence = fanOutConfidence(facts, settings);
@@ -201,18 +201,18 @@ export class HostWatch {
   #oddHours(sight: Sight): void {
     const settings = this.settings.oddHours;
     const { profile } = sight.host;
-    const { head } = profile;
+    const { f64, at } = profile;
     if (settings === undefined) return;
     const { minConnections } = settings;
     // Twice an hour is enough: as soon as it is worth a look, and when it is many.
-    const connections = head[HOUR_CONNECTIONS];
+    const connections = f64[at + HOUR_CONNECTIONS];
     if (connections !== minConnections && connections !== minConnections * MANY) return;
     const judgement = oddHours(
       {
         active: profile.active,
         watched: profile.watched,
-        hoursWatched: head[HOURS_WATCHED],
-        hour: head[HOUR],
+        hoursWatched: f64[at + HOURS_WATCHED],
+        hour: f64[at + HOUR],
         connections,
         novelty: this.#acquaintance.novelty(sight, this.settings.newDestination),
       },
@@ -223,36 +223,50 @@ export class HostWatch {
   }
 }
 
-function most({ newDestinations, head }: HostProfile): number {
-  const known = Math.min(head[HOURS_WATCHED], HOURS);
+function most({ newDestinations, f64, at }: HostProfile): number {
+  const known = Math.min(f64[at + HOURS_WATCHED], HOURS);
   let highest = 0;
   for (let i = 0; i < known; i++) highest = Math.max(highest, newDestinations[i]);
   return highest;
 }
 
 /** What a baseline takes of a value: it grows by steps, and not at all on the word of a suspect. */
-function believable(value: number, mostBefore: () => number, { head }: HostProfile): number {
+function believable(value: number, mostBefore: () => number, { f64, at }: HostProfile): number {
   if (value === 0) return 0;
   const before = mostBefore();
-  if (head[SUSPICION] >= SUSPICIOUS) return Math.min(value, before);
-  if (head[HOURS_WATCHED] < BASELINE_HOURS || before === 0) return value;
+  if (f64[at + SUSPICION] >= SUSPICIOUS) return Math.min(value, before);
+  if (f64[at + HOURS_WATCHED] < BASELINE_HOURS || before === 0) return value;
   return Math.min(value, before * MOST_GROWTH);
 }
 
-function learnSilence(profile: HostProfile, hour: number): void {
-  remember(profile, hour, { uploaded: 0, fresh: 0, active: 0 });
+function learnSilence(profile: HostProfile, first: number, end: number): void {
+  const week = weekOf(profile);
+  for (let hour = first; hour < end; hour++) remember(profile, week, hour, SILENCE);
 }
 
-function remember(
-  { head, uploads, newDestinations, active, watched }: HostProfile,
-  hour: number,
-  learnt: { readonly uploaded: number; readonly fresh: number; readonly active: number | null },
-): void {
-  // As whole numbers: the remainder of two doubles is a call, and a host may have been silent for a week of hours.
-  const at = (head[HOURS_WATCHED] | 0) % HOURS;
-  uploads[at] = learnt.uploaded;
-  newDestinations[at] = learnt.fresh;
-  head[HOURS_WATCHED]++;
+interface Learnt {
+  readonly uploaded: number;
+  readonly fresh: number;
+  /** Null: nothing is known. */
+  readonly active: number | null;
+}
+
+const SILENCE: Learnt = { uploaded: 0, fresh: 0, active: 0 };
+
+type Week = Pick<HostProfile, 'uploads' | 'newDestinations' | 'active' | 'watched'>;
+
+/** Views are made each time they are asked for, and a host may have been silent for a week of hours. */
+function weekOf({ uploads, newDestinations, active, watched }: HostProfile): Week {
+  return { uploads, newDestinations, active, watched };
+}
+
+function remember({ f64, at }: HostProfile, week: Week, hour: number, learnt: Learnt): void {
+  const { uploads, newDestinations, active, watched } = week;
+  // As whole numbers: the remainder of two doubles is a call.
+  const place = (f64[at + HOURS_WATCHED] | 0) % HOURS;
+  uploads[place] = learnt.uploaded;
+  newDestinations[place] = learnt.fresh;
+  f64[at + HOURS_WATCHED]++;
   if (learnt.active === null) return;
   const ofWeek = (hour | 0) % HOURS;
   active[ofWeek] = active[ofWeek] * WEEK_WEIGHT + learnt.active;

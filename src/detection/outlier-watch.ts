@@ -91,7 +91,7 @@ export class OutlierWatch {
     }
     this.#windows.closeWindow(host.slot, this.#vector);
     const { profile } = host;
-    const suspicion = profile.head[SUSPICION];
+    const suspicion = profile.f64[profile.at + SUSPICION];
     const weight = suspicion >= SUSPICIOUS ? 0 : 1 - suspicion;
     const verdict = this.#judge.judge(this.#vector, weight, (confidence) =>
       profile.isNews(OUTLIER, confidence),

@@ -10,13 +10,15 @@ import { type Address, copyAddress } from '../address/address.ts';
 import { AddressMap } from '../address/address-map.ts';
 import { type Aged, AgeOrder } from './age-order.ts';
 import { ANSWERED, FIRST_SEEN, HOURS_WATCHED, HostProfile, LAST_SEEN } from './host-profile.ts';
+import { ProfileBlock } from './profile-layout.ts';
 
 const PROBATION = 3;
 const MAX_ON_PROBATION = 1_024;
 const MAX_HOSTS = 16_384;
 /** Of those silent the longest, how many are looked at for the one to go. */
 const CANDIDATES = 32;
-const MAX_SPARE = 16;
+/** Profiles whose memory is taken at once: 1.7 MB, of which the kernel gives what is written. */
+const BLOCK = 64;
 const ORDER_MS = 600_000;
 
 export interface Host extends Aged {
@@ -33,7 +35,7 @@ export interface Host extends Aged {
 
 /** Known well enough to count: something has answered it, and not once. */
 export function isEstablished({ profile }: Host): boolean {
-  return profile.head[ANSWERED] >= PROBATION;
+  return profile.f64[profile.at + ANSWERED] >= PROBATION;
 }
 
 export class ProfileStore {
@@ -41,8 +43,10 @@ export class ProfileStore {
   /** The one seen the longest ago first. */
   readonly #probation = new AgeOrder<Host>();
   readonly #established = new Set<Host>();
-  /** Profiles of hosts that had to go, emptied: a flood of made-up hosts must not make garbage of this size. */
+  /** Profiles of hosts that had to go: a flood of made-up hosts must not make garbage of this size. */
   readonly #spare: HostProfile[] = [];
+  #block = new ProfileBlock(0);
+  #left = 0;
   readonly #maxHosts: number;
   readonly #freeSlots: number[] = [];
   #usedSlots = 0;
@@ -93,16 +97,19 @@ export class ProfileStore {
       older: undefined,
       newer: undefined,
     };
-    host.profile.head[FIRST_SEEN] = nowMs;
-    host.profile.head[LAST_SEEN] = nowMs;
+    const { f64, at } = host.profile;
+    f64[at + FIRST_SEEN] = nowMs;
+    f64[at + LAST_SEEN] = nowMs;
     this.#byAddress.set(host.address, host);
     this.#probation.add(host);
     if (this.#probation.size > MAX_ON_PROBATION) this.#forgetOnProbation();
     return host;
   }
 
-  /** Take back a profile that was saved. */
-  restore(address: Address, profile: HostProfile, savedAtMs: number): void {
+  /** Take back the bytes of a profile that was saved. */
+  restore(address: Address, bytes: Uint8Array, savedAtMs: number): void {
+    const profile = this.#emptyProfile();
+    profile.load(bytes);
     // Only such are saved; whatever the bytes say, it is on no probation here.
     profile.head[ANSWERED] = Math.max(profile.head[ANSWERED], PROBATION);
     const host: Host = {
@@ -121,9 +128,8 @@ export class ProfileStore {
 
   /** Something answered the host. */
   answered(host: Host): void {
-    const { head } = host.profile;
-    head[ANSWERED]++;
-    if (head[ANSWERED] !== PROBATION) return;
+    const { f64, at } = host.profile;
+    if (++f64[at + ANSWERED] !== PROBATION) return;
     this.#probation.delete(host);
     this.#establish(host);
   }
@@ -151,11 +157,11 @@ export class ProfileStore {
 
   /** Order of the established is kept to ten minutes: moving a host at each event would cost more than it tells. */
   #seen(host: Host, nowMs: number): void {
-    const { head } = host.profile;
+    const { f64, at } = host.profile;
     host.dirty = true;
-    head[LAST_SEEN] = nowMs;
+    f64[at + LAST_SEEN] = nowMs;
     // Exact on probation, where a flood must not drive out who made it before it is judged.
-    const established = head[ANSWERED] >= PROBATION;
+    const established = f64[at + ANSWERED] >= PROBATION;
     if (established && Math.abs(nowMs - host.orderedAtMs) < ORDER_MS) return;
     host.orderedAtMs = nowMs;
     if (!established) {
@@ -195,7 +201,7 @@ export class ProfileStore {
     this.#byAddress.delete(victim.address);
     this.#freeSlots.push(victim.slot);
     this.#evicted++;
-    if (this.#spare.length < MAX_SPARE) this.#spare.push(victim.profile);
+    this.#spare.push(victim.profile);
   }
 
   #takeSlot(): number {
@@ -207,7 +213,14 @@ export class ProfileStore {
 
   #emptyProfile(): HostProfile {
     const spare = this.#spare.pop();
-    spare?.clear();
-    return spare ?? new HostProfile();
+    if (spare !== undefined) {
+      spare.clear();
+      return spare;
+    }
+    if (this.#left === 0) {
+      this.#block = new ProfileBlock(BLOCK);
+      this.#left = BLOCK;
+    }
+    return new HostProfile(this.#block, BLOCK - this.#left--);
   }
 }

@@ -24,19 +24,24 @@ export interface Sighting {
 
 export class RecencyTable {
   readonly #cells: Uint32Array;
+  readonly #first: number;
+  readonly #end: number;
   readonly #buckets: number;
   /** Refilled by each {@link see}. */
   readonly #sighting: Sighting = { firstMinute: 0, lastMinute: 0, times: 0 };
 
-  constructor(cells: Uint32Array) {
+  /** `places` cells of {@link ENTRY} words, from `first` on. */
+  constructor(cells: Uint32Array, first: number, places: number) {
     this.#cells = cells;
-    this.#buckets = cells.length / ENTRY / WAYS;
+    this.#first = first;
+    this.#end = first + places * ENTRY;
+    this.#buckets = places / WAYS;
   }
 
   /** Keys that are known. */
   get size(): number {
     let size = 0;
-    for (let at = 0; at < this.#cells.length; at += ENTRY) if (this.#cells[at] !== 0) size++;
+    for (let at = this.#first; at < this.#end; at += ENTRY) if (this.#cells[at] !== 0) size++;
     return size;
   }
 
@@ -77,7 +82,7 @@ export class RecencyTable {
   #find(key: number): number {
     const cells = this.#cells;
     const wanted = key >>> 0;
-    const begin = (wanted % this.#buckets) * WAYS * ENTRY;
+    const begin = this.#bucket(wanted);
     for (let at = begin; at < begin + WAYS * ENTRY; at += ENTRY) {
       if (cells[at] === wanted) return wanted === 0 ? NOWHERE : at;
     }
@@ -87,7 +92,7 @@ export class RecencyTable {
   /** Where a key that is not known would go. */
   #victim(key: number): number {
     const cells = this.#cells;
-    const begin = ((key >>> 0) % this.#buckets) * WAYS * ENTRY;
+    const begin = this.#bucket(key);
     let victim = begin;
     let least = Number.POSITIVE_INFINITY;
     for (let at = begin; at < begin + WAYS * ENTRY; at += ENTRY) {
@@ -99,5 +104,10 @@ export class RecencyTable {
       }
     }
     return victim;
+  }
+
+  /** Both unsigned, or the remainder would be that of two doubles: a call. */
+  #bucket(key: number): number {
+    return this.#first + ((key >>> 0) % (this.#buckets >>> 0)) * (WAYS * ENTRY);
   }
 }

@@ -8,7 +8,20 @@
  *
  * so that a slow beacon stays while pages of a browser come and go.
  */
-import { BEATS, TRACK_COUNTS, TRACK_NUMBERS, TRACKS } from './profile-layout.ts';
+import {
+  BEATS,
+  CHAIN_BYTES,
+  PROFILE_WORDS,
+  type ProfileBlock,
+  TRACK_CHAINS,
+  TRACK_COUNT,
+  TRACK_INTERVAL,
+  TRACK_KEY,
+  TRACK_SIZE,
+  TRACK_WORDS,
+  TRACKS,
+  TRACKS_AT,
+} from './profile-layout.ts';
 
 /** Offsets among a track's numbers. Times are ms since the epoch. */
 export const FIRST = 0;
@@ -46,41 +59,34 @@ export const INSIDE = 6;
 
 const FEW = 4;
 const DAY_MS = 86_400_000;
+const SHORT_MS = 600_000;
+const SHORTS_AN_HOUR = 6;
 /** 0.8 reached by sums of other shares is 0.8. */
 const ROUNDING = 1e-9;
 const SILENCE_MS = 6 * 3_600_000;
 export const NO_TRACK = -1;
-const CHAINS = 64;
-
-export interface TrackColumns {
-  readonly numbers: Float64Array;
-  readonly counts: Uint32Array;
-  readonly intervals: Float32Array;
-  readonly sizes: Uint16Array;
-  readonly keys: Uint32Array;
-}
 
 export class TrackTable {
-  readonly numbers: Float64Array;
-  readonly counts: Uint32Array;
-  /** Seconds since the beat before; 0: there was none. */
-  readonly intervals: Float32Array;
-  /** Out and in of each beat, see {@link logSize}. */
-  readonly sizes: Uint16Array;
-  readonly #keys: Uint32Array;
+  readonly #f64: Float64Array;
+  readonly #f32: Float32Array;
+  readonly #u32: Uint32Array;
+  readonly #u16: Uint16Array;
+  /** Of the tracks whose keys end in the same bits: heads, then what follows each; a number plus one, 0: no more. */
+  readonly #chains: Uint8Array;
+  /** First word of the first track. */
+  readonly #word: number;
+  readonly #chain: number;
   /** Those in use come first: a place is given to another, never given back. */
   #size = 0;
-  /** Chains of the tracks whose keys end in the same bits, each as its number plus one; 0: no more. */
-  readonly #heads = new Uint8Array(CHAINS);
-  readonly #nexts = new Uint8Array(TRACKS);
 
-  constructor({ numbers, counts, intervals, sizes, keys }: TrackColumns) {
-    this.numbers = numbers;
-    this.counts = counts;
-    this.intervals = intervals;
-    this.sizes = sizes;
-    this.#keys = keys;
-    while (this.#size < TRACKS && !this.#isFree(this.#size)) this.#link(this.#size++);
+  constructor({ f64, f32, u32, u16, chains }: ProfileBlock, place: number) {
+    this.#f64 = f64;
+    this.#f32 = f32;
+    this.#u32 = u32;
+    this.#u16 = u16;
+    this.#chains = chains;
+    this.#word = place * PROFILE_WORDS + TRACKS_AT;
+    this.#chain = place * CHAIN_BYTES;
   }
 
   /** Tracks in use. */
@@ -88,17 +94,31 @@ export class TrackTable {
     return this.#size;
   }
 
-  /** The columns were emptied. */
+  /** The memory was emptied. */
   forget(): void {
     this.#size = 0;
-    this.#heads.fill(0);
+    this.#chains.fill(0, this.#chain, this.#chain + CHAIN_BYTES);
+  }
+
+  /** The memory was filled with what was kept, and may be damaged. */
+  reload(): void {
+    this.forget();
+    while (this.#size < TRACKS && !this.#isFree(this.#size)) {
+      const next = this.#counts(this.#size) + NEXT_BEAT;
+      if (this.#u32[next] >= BEATS) this.#u32[next] = 0;
+      this.#link(this.#size++);
+    }
   }
 
   find(high: number, low: number): number {
-    const keys = this.#keys;
-    for (let next = this.#heads[low & (CHAINS - 1)]; next !== 0; next = this.#nexts[next - 1]) {
-      const at = (next - 1) * 2;
+    const chains = this.#chains;
+    const keys = this.#u32;
+    const nexts = this.#chain + TRACK_CHAINS - 1;
+    let next = chains[this.#chain + (low & (TRACK_CHAINS - 1))];
+    while (next !== 0) {
+      const at = this.#word + (next - 1) * TRACK_WORDS + TRACK_KEY;
       if (keys[at + 1] === low && keys[at] === high) return next - 1;
+      next = chains[nexts + next];
     }
     return NO_TRACK;
   }
@@ -106,75 +126,95 @@ export class TrackTable {
   /** A track for a key that has none. `atMs`: when it was first used. */
   begin(high: number, low: number, atMs: number, nowMs: number): number {
     const track = this.#victim(nowMs);
-    this.numbers.fill(0, track * TRACK_NUMBERS, (track + 1) * TRACK_NUMBERS);
-    this.counts.fill(0, track * TRACK_COUNTS, (track + 1) * TRACK_COUNTS);
-    this.intervals.fill(0, track * BEATS, (track + 1) * BEATS);
-    this.sizes.fill(0, track * BEATS * 2, (track + 1) * BEATS * 2);
-    this.#keys[track * 2] = high;
-    this.#keys[track * 2 + 1] = low;
+    const word = this.#word + track * TRACK_WORDS;
+    this.#u32.fill(0, word, word + TRACK_WORDS);
+    this.#u32[word + TRACK_KEY] = high;
+    this.#u32[word + TRACK_KEY + 1] = low;
     this.#link(track);
-    this.numbers[track * TRACK_NUMBERS + FIRST] = atMs;
+    this.#f64[word / 2 + FIRST] = atMs;
     // It is in use now, or it would be the next one to go.
-    this.numbers[track * TRACK_NUMBERS + LAST] = nowMs;
+    this.#f64[word / 2 + LAST] = nowMs;
     return track;
   }
 
   mark(track: number, offset: number, is: boolean): void {
-    this.counts[track * TRACK_COUNTS + offset] = Number(is);
+    this.#u32[this.#counts(track) + offset] = Number(is);
   }
 
   number(track: number, offset: number): number {
-    return this.numbers[track * TRACK_NUMBERS + offset];
+    return this.#f64[this.#numbers(track) + offset];
   }
 
   count(track: number, offset: number): number {
-    return this.counts[track * TRACK_COUNTS + offset];
+    return this.#u32[this.#counts(track) + offset];
+  }
+
+  /** Seconds between its beats, as a ring; 0: there was none before. A view. */
+  intervals(track: number): Float32Array {
+    const first = this.#word + track * TRACK_WORDS + TRACK_INTERVAL;
+    return this.#f32.subarray(first, first + BEATS);
+  }
+
+  /** Out and in of each beat of the ring, see {@link logSize}. A view. */
+  sizes(track: number): Uint16Array {
+    const first = (this.#word + track * TRACK_WORDS + TRACK_SIZE) * 2;
+    return this.#u16.subarray(first, first + BEATS * 2);
   }
 
   /** Note one more connection, by its start. Connections less than `apartMs` after the last beat belong to it. */
   beat(track: number, startMs: number, bytesOut: number, bytesIn: number, apartMs: number): boolean {
-    const last = this.number(track, LAST);
-    const beats = this.count(track, BEAT_COUNT);
+    const word = this.#word + track * TRACK_WORDS;
+    const numbers = word >>> 1;
+    const counts = word + TRACK_COUNT;
+    const last = this.#f64[numbers + LAST];
+    const beats = this.#u32[counts + BEAT_COUNT];
     // A clock that was set back must not silence the track until it has caught up.
     const setBack = startMs < last - DAY_MS;
     if (beats > 0 && startMs < last + apartMs && !setBack) return false;
-    const at = this.count(track, NEXT_BEAT);
-    this.intervals[track * BEATS + at] = beats > 0 && !setBack ? (startMs - last) / 1000 : 0;
-    this.sizes[(track * BEATS + at) * 2] = logSize(bytesOut);
-    this.sizes[(track * BEATS + at) * 2 + 1] = logSize(bytesIn);
-    this.numbers[track * TRACK_NUMBERS + LAST] = startMs;
-    if (setBack) this.numbers[track * TRACK_NUMBERS + FIRST] = startMs;
-    this.counts[track * TRACK_COUNTS + NEXT_BEAT] = (at + 1) % BEATS;
-    this.counts[track * TRACK_COUNTS + BEAT_COUNT] = beats + 1;
+    const at = this.#u32[counts + NEXT_BEAT];
+    this.#f32[word + TRACK_INTERVAL + at] = beats > 0 && !setBack ? (startMs - last) / 1000 : 0;
+    this.#u16[(word + TRACK_SIZE + at) * 2] = logSize(bytesOut);
+    this.#u16[(word + TRACK_SIZE + at) * 2 + 1] = logSize(bytesIn);
+    this.#f64[numbers + LAST] = startMs;
+    if (setBack) this.#f64[numbers + FIRST] = startMs;
+    this.#u32[counts + NEXT_BEAT] = at + 1 < BEATS ? at + 1 : 0;
+    this.#u32[counts + BEAT_COUNT] = beats + 1;
     return true;
   }
 
   /** Count how one connection came out. */
   settle(track: number, failed: boolean): void {
-    this.counts[track * TRACK_COUNTS + ATTEMPTS]++;
-    if (failed) this.counts[track * TRACK_COUNTS + FAILURES]++;
+    const counts = this.#counts(track);
+    this.#u32[counts + ATTEMPTS]++;
+    if (failed) this.#u32[counts + FAILURES]++;
   }
 
   /** Count bytes into the running ten minutes, hour and half day. */
   transfer(track: number, bytesOut: number, bytesIn: number, packetsOut: number, nowMs: number): void {
-    const n = this.numbers;
-    const base = track * TRACK_NUMBERS;
-    const hour = Math.floor(nowMs / 3_600_000);
-    if (n[base + HOUR] !== hour) this.counts[track * TRACK_COUNTS + SAID] = 0;
-    roll(n, base, HOUR, LAST_HOUR_OUT, hour);
-    roll(n, base, HALF, LAST_HALF_OUT, Math.floor(nowMs / (12 * 3_600_000)));
+    const n = this.#f64;
+    const base = this.#numbers(track);
+    const short = Math.floor(nowMs / SHORT_MS);
+    if (this.#u32[this.#counts(track) + SHORT] !== short) this.#turn(track, short);
     n[base + HOUR_OUT] += bytesOut;
     n[base + HOUR_IN] += bytesIn;
     n[base + HALF_OUT] += bytesOut;
     n[base + HALF_IN] += bytesIn;
-    const short = Math.floor(nowMs / 600_000);
-    if (this.counts[track * TRACK_COUNTS + SHORT] !== short) {
-      this.counts[track * TRACK_COUNTS + SHORT] = short;
-      n[base + SHORT_OUT] = 0;
-      n[base + SHORT_PACKETS] = 0;
-    }
     n[base + SHORT_OUT] += bytesOut;
     n[base + SHORT_PACKETS] += packetsOut;
+  }
+
+  /** Other ten minutes have begun, and with them another hour or half day, or not. */
+  #turn(track: number, short: number): void {
+    const n = this.#f64;
+    const base = this.#numbers(track);
+    const counts = this.#counts(track);
+    const hour = Math.floor(short / SHORTS_AN_HOUR);
+    if (n[base + HOUR] !== hour) this.#u32[counts + SAID] = 0;
+    roll(n, base, HOUR, LAST_HOUR_OUT, hour);
+    roll(n, base, HALF, LAST_HALF_OUT, Math.floor(hour / 12));
+    this.#u32[counts + SHORT] = short;
+    n[base + SHORT_OUT] = 0;
+    n[base + SHORT_PACKETS] = 0;
   }
 
   /**
@@ -182,18 +222,19 @@ export class TrackTable {
    * it; a confidence is kept as percent in 8 bits.
    */
   isNews(track: number, voice: number, confidence: number): boolean {
-    const at = track * TRACK_COUNTS + SAID;
+    const at = this.#counts(track) + SAID;
     const shift = voice * 8;
     const percent = stepOf(confidence);
-    if (percent <= ((this.counts[at] >>> shift) & 255)) return false;
-    this.counts[at] = (this.counts[at] & ~(255 << shift)) | (percent << shift);
+    const said = this.#u32[at];
+    if (percent <= ((said >>> shift) & 255)) return false;
+    this.#u32[at] = (said & ~(255 << shift)) | (percent << shift);
     return true;
   }
 
   /** What was said of a track, or of all of them, is news again. */
   forgetSaid(track?: number): void {
     const [first, end] = track === undefined ? [0, TRACKS] : [track, track + 1];
-    for (let i = first; i < end; i++) this.counts[i * TRACK_COUNTS + SAID] = 0;
+    for (let i = first; i < end; i++) this.#u32[this.#counts(i) + SAID] = 0;
   }
 
   #victim(nowMs: number): number {
@@ -217,22 +258,38 @@ export class TrackTable {
   }
 
   #link(track: number): void {
-    const chain = this.#keys[track * 2 + 1] & (CHAINS - 1);
-    this.#nexts[track] = this.#heads[chain];
-    this.#heads[chain] = track + 1;
+    const head = this.#headOf(track);
+    this.#chains[this.#nextOf(track + 1)] = this.#chains[head];
+    this.#chains[head] = track + 1;
   }
 
   #unlink(track: number): void {
-    const chain = this.#keys[track * 2 + 1] & (CHAINS - 1);
-    const next = this.#nexts[track];
-    if (this.#heads[chain] === track + 1) this.#heads[chain] = next;
-    for (let before = this.#heads[chain]; before !== 0; before = this.#nexts[before - 1]) {
-      if (this.#nexts[before - 1] === track + 1) this.#nexts[before - 1] = next;
-    }
+    let link = this.#headOf(track);
+    while (this.#chains[link] !== track + 1) link = this.#nextOf(this.#chains[link]);
+    this.#chains[link] = this.#chains[this.#nextOf(track + 1)];
+  }
+
+  /** Where the chain of a track begins. */
+  #headOf(track: number): number {
+    return this.#chain + (this.#u32[this.#word + track * TRACK_WORDS + TRACK_KEY + 1] & (TRACK_CHAINS - 1));
+  }
+
+  /** Where it goes on behind a track, by its number plus one. */
+  #nextOf(link: number): number {
+    return this.#chain + TRACK_CHAINS - 1 + link;
+  }
+
+  #numbers(track: number): number {
+    return (this.#word + track * TRACK_WORDS) >>> 1;
+  }
+
+  #counts(track: number): number {
+    return this.#word + track * TRACK_WORDS + TRACK_COUNT;
   }
 
   #isFree(track: number): boolean {
-    return this.#keys[track * 2] === 0 && this.#keys[track * 2 + 1] === 0;
+    const key = this.#word + track * TRACK_WORDS + TRACK_KEY;
+    return this.#u32[key] === 0 && this.#u32[key + 1] === 0;
   }
 
   #worth(track: number, nowMs: number): number {

@@ -93,11 +93,11 @@ export class TrackWatch {
   #failures(sight: Sight): void {
     const { settings } = this;
     const { track, host } = sight;
-    const { tracks, head } = host.profile;
+    const { tracks, f64, at: head } = host.profile;
     const beats = tracks.count(track, at.BEAT_COUNT);
     const first = tracks.number(track, at.FIRST);
     if (settings.failedConnections === undefined || beats < settings.failedConnections.minAttempts) return;
-    const answeredMs = head[LAST_ANSWERED];
+    const answeredMs = f64[head + LAST_ANSWERED];
     const judgement = failedConnections(
       {
         ...this.#named(sight),
@@ -151,11 +151,11 @@ export class TrackWatch {
     const { tracks } = sight.host.profile;
     const dns = isDns(flow.protocol, flow.destinationPort);
     if (!dns && !isIcmp(flow.protocol)) return;
-    const facts = {
-      ...this.#named(sight),
-      bytesOut: tracks.number(track, at.SHORT_OUT),
-      packetsOut: tracks.number(track, at.SHORT_PACKETS),
-    };
+    const settings = dns ? this.settings.dnsTunnel : this.settings.icmpTunnel;
+    const bytesOut = tracks.number(track, at.SHORT_OUT);
+    // Nearly always: names and words cost more than all else.
+    if (settings === undefined || bytesOut < settings.floor) return;
+    const facts = { ...this.#named(sight), bytesOut, packetsOut: tracks.number(track, at.SHORT_PACKETS) };
     const detector = dns ? 'dnsTunnel' : 'icmpTunnel';
     const judgement = dns
       ? this.settings.dnsTunnel && dnsTunnel(facts, this.settings.dnsTunnel)
@@ -175,7 +175,7 @@ export class TrackWatch {
   }
 
   #timing({ host, track }: Sight): Timing | undefined {
-    return readTiming(host.profile.tracks.intervals.subarray(track * BEATS, (track + 1) * BEATS));
+    return readTiming(host.profile.tracks.intervals(track));
   }
 }
 
@@ -192,8 +192,9 @@ const ALIKE_SHARE = 0.25;
 function sizesOf({ host, track }: Sight, side: 0 | 1): Sizes {
   const { tracks } = host.profile;
   const filled = Math.min(BEATS, tracks.count(track, at.BEAT_COUNT));
+  const ring = tracks.sizes(track);
   const sizes: number[] = [];
-  for (let i = 0; i < filled; i++) sizes.push(at.sizeOf(tracks.sizes[(track * BEATS + i) * 2 + side]));
+  for (let i = 0; i < filled; i++) sizes.push(at.sizeOf(ring[i * 2 + side]));
   sizes.sort((x, y) => x - y);
   const median = sizes[sizes.length >> 1];
   const within = (slack: number) => sizes.filter((size) => Math.abs(size - median) <= slack).length / filled;

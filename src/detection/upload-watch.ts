@@ -71,11 +71,13 @@ export class UploadWatch {
    */
   sentAnywhere(sight: Sight): void {
     const settings = this.settings.volume;
-    if (settings !== undefined && sight.host.profile.head[HOUR_OUT] >= settings.floor) this.#lookAtAll(sight);
+    const { f64, at: head } = sight.host.profile;
+    if (settings !== undefined && f64[head + HOUR_OUT] >= settings.floor) this.#lookAtAll(sight);
   }
 
   /** Uploads of the running hour, all destinations together; of tracks, those that count. */
-  uploaded({ head, tracks }: HostProfile, ratio: number, counts: (track: number) => boolean): Uploaded {
+  uploaded(profile: HostProfile, ratio: number, counts: (track: number) => boolean): Uploaded {
+    const { head, tracks } = profile;
     const all: Uploaded = { out: head[HOUR_UPLOAD], in: head[HOUR_UPLOAD_BACK], largest: 0 };
     for (let track = 0; track < tracks.size; track++) {
       if (tracks.number(track, at.HOUR) !== head[HOUR]) continue;

@@ -6,7 +6,6 @@ import { randomBytes } from 'node:crypto';
 import { formatAddress, parseAddress } from '../address/address.ts';
 import { AddressError } from '../address/errors.ts';
 import type { HashKeys } from '../detection/flow-keys.ts';
-import { HostProfile } from '../detection/host-profile.ts';
 import type { OutlierWatch } from '../detection/outlier-watch.ts';
 import { LAYOUT_VERSION, PROFILE_BYTES } from '../detection/profile-layout.ts';
 import type { Host, ProfileStore } from '../detection/profile-store.ts';
@@ -46,7 +45,7 @@ export class ProfileKeeper {
       if (body.length !== PROFILE_BYTES) continue;
       try {
         // A clock that was ahead must not keep it from being saved again.
-        store.restore(parseAddress(host), new HostProfile(copyOf(body)), Math.min(savedAtMs, nowMs));
+        store.restore(parseAddress(host), body, Math.min(savedAtMs, nowMs));
         restored++;
       } catch (error) {
         if (!(error instanceof AddressError)) throw error;
@@ -81,7 +80,7 @@ export class ProfileKeeper {
       ({ address, profile }): StoredProfile => ({
         host: formatAddress(address),
         savedAtMs,
-        body: new Uint8Array(profile.buffer),
+        body: profile.bytes,
       }),
     );
     const saved = this.#trying('profiles of hosts are', () => this.#shelf.save(LAYOUT_VERSION, profiles));
@@ -101,10 +100,4 @@ export class ProfileKeeper {
       return false;
     }
   }
-}
-
-function copyOf(bytes: Uint8Array): ArrayBuffer {
-  const buffer = new ArrayBuffer(bytes.length);
-  new Uint8Array(buffer).set(bytes);
-  return buffer;
 }

@@ -4,46 +4,48 @@ import { FirstContacts } from '../../../src/detection/first-contacts.ts';
 import { HOURS_WATCHED, HostProfile } from '../../../src/detection/host-profile.ts';
 import {
   DESTINATIONS,
+  DESTINATIONS_AT,
   ENTRY,
   PREFIXES,
   PROFILE_BYTES,
+  ProfileBlock,
   SERVICES,
+  TRACK_COUNTS,
+  TRACK_NUMBERS,
   TRACKS,
+  TRACKS_AT,
 } from '../../../src/detection/profile-layout.ts';
 import { NO_TRACK } from '../../../src/detection/track-table.ts';
 
 const START = 29_000_000;
+const NOTHING = new Uint8Array(PROFILE_BYTES);
 
 describe('the layout', () => {
-  it('has parts that do not overlap, and fills the buffer with them', () => {
-    const { buffer, head, tracks, uploads, newDestinations, active, watched, contacts } = new HostProfile();
-    const hidden = [(DESTINATIONS + PREFIXES + SERVICES) * ENTRY * 4, TRACKS * 2 * 4];
-    const { numbers, intervals, counts, sizes } = tracks;
-    const views = [
-      head,
-      uploads,
-      newDestinations,
-      active,
-      watched,
-      contacts,
-      numbers,
-      intervals,
-      counts,
-      sizes,
-    ];
-    const parts = views.toSorted((x, y) => x.byteOffset - y.byteOffset);
-    let end = 0;
+  it('has parts that do not overlap, and fills a profile with them', () => {
+    const profile = new HostProfile(new ProfileBlock(3), 1);
+    const { bytes, head, tracks, uploads, newDestinations, active, watched, contacts } = profile;
+    const ofTracks = Array.from({ length: TRACKS }, (_, i) => [tracks.intervals(i), tracks.sizes(i)]).flat();
+    const views = [head, contacts, ...ofTracks, uploads, newDestinations, active, watched];
+    let end = bytes.byteOffset;
     const gaps: number[] = [];
-    for (const part of parts) {
-      expect(part.buffer).toBe(buffer);
+    for (const part of views) {
+      expect(part.buffer).toBe(bytes.buffer);
       expect(part.byteOffset).toBeGreaterThanOrEqual(end);
       if (part.byteOffset > end) gaps.push(part.byteOffset - end);
       end = part.byteOffset + part.byteLength;
     }
-    // Tables of keys, whose cells nobody else sees.
-    expect(gaps).toEqual(hidden);
-    expect(end).toBe(PROFILE_BYTES);
-    expect(buffer.byteLength).toBe(PROFILE_BYTES);
+    // Tables of keys, and of each track its numbers, key and counts: places that nobody else sees.
+    const hidden = TRACK_NUMBERS * 8 + 8 + (TRACK_COUNTS + 1) * 4;
+    expect(gaps).toEqual([
+      (DESTINATIONS + PREFIXES + SERVICES) * ENTRY * 4,
+      ...new Array<number>(TRACKS).fill(hidden),
+    ]);
+    expect(end).toBe(bytes.byteOffset + PROFILE_BYTES);
+    expect(bytes.length).toBe(PROFILE_BYTES);
+  });
+
+  it('begins each profile and its destinations with a line of the cache', () => {
+    expect([PROFILE_BYTES % 64, (DESTINATIONS_AT * 4) % 64, (TRACKS_AT * 4) % 64]).toEqual([0, 0, 0]);
   });
 
   it('keeps destinations, networks and services in tables of their own', () => {
@@ -91,7 +93,7 @@ function live(profile: HostProfile, { key, minute, bytes, failed }: Step): unkno
   const beat = tracks.beat(track, nowMs, bytes, bytes, 5_000);
   tracks.settle(track, failed);
   tracks.transfer(track, bytes, bytes, 1, nowMs);
-  head[key % 12] += bytes;
+  head[key % HOURS_WATCHED] += bytes;
   profile.uploads[key % 168] += bytes;
   profile.active[key % 168] += 1;
   const contact = { address: key, service: key % 7, minute, failed, inside: false };
@@ -108,7 +110,7 @@ function live(profile: HostProfile, { key, minute, bytes, failed }: Step): unkno
   ];
 }
 
-it('goes on from a copy of its buffer as it would have gone on itself', () => {
+it('goes on from a copy of its bytes as it would have gone on itself', () => {
   fc.assert(
     fc.property(
       fc.array(step, { maxLength: 150, size: 'max' }),
@@ -116,9 +118,10 @@ it('goes on from a copy of its buffer as it would have gone on itself', () => {
       (before, after) => {
         const profile = new HostProfile();
         for (const each of before) live(profile, each);
-        const copy = new HostProfile(profile.buffer.slice(0));
+        const copy = new HostProfile(new ProfileBlock(2), 1);
+        copy.load(profile.bytes);
         for (const each of after) expect(live(copy, each)).toEqual(live(profile, each));
-        expect(Buffer.from(copy.buffer).equals(Buffer.from(profile.buffer))).toBe(true);
+        expect(Buffer.from(copy.bytes).equals(profile.bytes)).toBe(true);
       },
     ),
     { numRuns: 40 },
@@ -147,6 +150,26 @@ describe('an emptied profile', () => {
     const profile = new HostProfile();
     fill(profile);
     profile.clear();
-    expect(new Uint8Array(profile.buffer).every((byte) => byte === 0)).toBe(true);
+    expect(profile.bytes.every((byte) => byte === 0)).toBe(true);
+  });
+});
+
+describe('neighbours in a block', () => {
+  it('are left alone by whatever a profile does, damaged ones too', () => {
+    const damage = fc.uint8Array({ minLength: PROFILE_BYTES, maxLength: PROFILE_BYTES });
+    fc.assert(
+      fc.property(
+        fc.oneof(damage, fc.constantFrom(0, 1, 127, 255)),
+        fc.array(step, { maxLength: 60, size: 'max' }),
+        (kept, steps) => {
+          const block = new ProfileBlock(3);
+          const profiles = [0, 1, 2].map((place) => new HostProfile(block, place));
+          profiles[1].load(typeof kept === 'number' ? new Uint8Array(PROFILE_BYTES).fill(kept) : kept);
+          for (const each of steps) live(profiles[1], each);
+          for (const { bytes } of [profiles[0], profiles[2]]) expect(Buffer.compare(bytes, NOTHING)).toBe(0);
+        },
+      ),
+      { numRuns: 40 },
+    );
   });
 });

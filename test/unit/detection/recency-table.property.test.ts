@@ -9,7 +9,7 @@ const KEYS = Array.from({ length: CAPACITY }, (_, i) => 0xffffff00 + i);
 const START = 29_000_000;
 const DAY = 24 * 60;
 
-const newTable = () => new RecencyTable(new Uint32Array(CAPACITY * ENTRY));
+const newTable = () => new RecencyTable(new Uint32Array(CAPACITY * ENTRY), 0, CAPACITY);
 const unknown: Sighting = { firstMinute: 0, lastMinute: 0, times: 0 };
 
 /** Sightings of all that was ever seen, without a bound. */
