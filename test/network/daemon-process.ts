@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import type { Network } from './network.ts';
 import { until } from './waiting.ts';
 
-const CLI = new URL('../../src/edges/cli/main.ts', import.meta.url).pathname;
+/** As people and systemd start it. */
+const PENSTOCK = new URL('../../bin/penstock', import.meta.url).pathname;
 
 /** Of a set as nft lists it: some 100 bytes an element. */
 const MOST_LISTED_BYTES = 64 << 20;
@@ -14,7 +15,7 @@ const MOST_LISTED_BYTES = 64 << 20;
 export interface DaemonOptions {
   /** Text of a policy file. */
   policy?: string;
-  /** Node flags, for example `--import` of a fault. */
+  /** Node flags without blanks, for example `--import` of a fault. */
   nodeFlags?: string[];
   environment?: Record<string, string>;
   flags?: string[];
@@ -69,15 +70,10 @@ export class DaemonProcess {
   launch(nodeFlags = this.#options.nodeFlags ?? []): void {
     rmSync(join(this.stateDir, 'url'), { force: true });
     const policy = existsSync(this.policyPath) ? ['--policy', this.policyPath] : [];
-    const args = [...nodeFlags, CLI, 'daemon', '--state-dir', this.stateDir, '--listen', '127.0.0.1:0'];
-    const child = this.#network.start(
-      'gateway',
-      process.execPath,
-      [...args, ...policy, ...(this.#options.flags ?? [])],
-      {
-        env: { ...process.env, NODE_OPTIONS: '', ...this.#options.environment },
-      },
-    );
+    const args = ['daemon', '--state-dir', this.stateDir, '--listen', '127.0.0.1:0'];
+    const env = { ...process.env, NODE_OPTIONS: nodeFlags.join(' '), ...this.#options.environment };
+    const more = [...policy, ...(this.#options.flags ?? [])];
+    const child = this.#network.start('gateway', PENSTOCK, [...args, ...more], { env });
     for (const stream of [child.stdout, child.stderr]) {
       stream?.on('data', (chunk: Buffer) => {
         this.#output += chunk;
@@ -136,6 +132,8 @@ export class DaemonProcess {
       method,
       headers: {
         authorization: `Bearer ${this.token}`,
+        // One that is kept may be closed by the daemon just when it is used again.
+        connection: 'close',
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         ...headers,
       },
@@ -152,7 +150,7 @@ export class DaemonProcess {
 
   /** The real command, as a person types it on the gateway. */
   cli(...args: string[]): { status: number; stdout: string; stderr: string } {
-    return this.#network.run('gateway', process.execPath, [CLI, ...args, '--state-dir', this.stateDir]);
+    return this.#network.run('gateway', PENSTOCK, [...args, '--state-dir', this.stateDir]);
   }
 
   /** Elements of a set of the daemon's table, as nft lists them. */
