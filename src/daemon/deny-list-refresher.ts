@@ -9,7 +9,8 @@ import type { Logger } from 'pino';
 import type { EngineControl } from '../engine/commands.ts';
 import type { LedgerQueries } from '../ledger/queries.ts';
 import type { FeedStatus } from '../policy/feed/feed-state.ts';
-import { lastLoaded, loadPolicySources } from '../policy/loader.ts';
+import { loadApart } from '../policy/load-thread.ts';
+import { lastLoaded } from '../policy/loader.ts';
 import type { Policy } from '../policy/policy.ts';
 import { FeedSession } from './deny-list/session.ts';
 import { FeedSources } from './deny-list/sources.ts';
@@ -34,6 +35,7 @@ export class DenyListRefresher {
   #digest: string | undefined;
   #session: FeedSession | undefined;
   #looking = false;
+  #ended = false;
 
   constructor(parts: RefresherParts) {
     this.#parts = parts;
@@ -49,6 +51,7 @@ export class DenyListRefresher {
   }
 
   stop(): void {
+    this.#ended = true;
     this.#ending();
     this.#session?.end();
     this.#session = undefined;
@@ -78,25 +81,36 @@ export class DenyListRefresher {
   }
 
   #begin(digest: string): void {
-    const { policyPath, engine, log } = this.#parts;
     const isSuccessor = this.#digest !== undefined;
     this.#digest = digest;
     this.#session?.end();
     this.#session = undefined;
-    const policy = lastLoaded(digest) ?? this.#stored(digest);
-    if (policy === undefined) return;
+    const known = lastLoaded(digest);
+    if (known !== undefined) this.#follow(known, isSuccessor);
+    else void this.#load(digest, isSuccessor);
+  }
+
+  /** After a start: it was put in force by the API, and the engine alone has it. */
+  async #load(digest: string, isSuccessor: boolean): Promise<void> {
+    const { ledger, log } = this.#parts;
+    try {
+      const sources = ledger.policySources(digest);
+      const loaded = sources && (await loadApart(sources, { stored: true }).result);
+      // Another may be in force by now, or none be followed any more.
+      if (loaded?.ok && this.#digest === digest && !this.#ended) this.#follow(loaded.policy, isSuccessor);
+    } catch (error) {
+      log.error({ err: error }, 'deny lists are not read again');
+    }
+  }
+
+  #follow(policy: Policy, isSuccessor: boolean): void {
+    const { policyPath, engine, log } = this.#parts;
     const sources = new FeedSources(folderOf(policyPath), this.#store);
     this.#session = new FeedSession({ policy, engine, sources, isSuccessor, log });
     void this.#session.begin();
     void this.#store
       .prune(fromUrls(policy), Date.now())
       .catch((error) => log.error({ err: error }, 'not pruned'));
-  }
-
-  #stored(digest: string): Policy | undefined {
-    const sources = this.#parts.ledger.policySources(digest);
-    const loaded = sources && loadPolicySources(sources, { stored: true });
-    return loaded?.ok ? loaded.policy : undefined;
   }
 }
 

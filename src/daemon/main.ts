@@ -1,5 +1,5 @@
 /**
- * The daemon: two threads and what connects them.
+ * The daemon once it is loaded (run.ts): two threads and what connects them.
  *
  *   engine thread   conntrack -> policy -> incident -> decision -> nftables; writes the ledger
  *   main thread     API, alerts, metrics, signals, systemd; reads the ledger
@@ -16,63 +16,50 @@ import { openAccessDatabase } from '../edges/api/access-database.ts';
 import { ADMIN_TOKEN_NAME, ensureAdminToken } from '../edges/api/admin-token.ts';
 import { TokenStore } from '../edges/api/token-store.ts';
 import { consoleFiles } from '../edges/console/serve.ts';
-import { EngineClient } from '../engine/client.ts';
-import type { Notice } from '../engine/commands.ts';
+import type { EngineClient } from '../engine/client.ts';
 import { LedgerReader } from '../ledger/reader.ts';
-import { openAlertSinks } from './alert-sinks.ts';
 import { ApiListener } from './api-listener.ts';
-import { readBootId } from './boot-id.ts';
-import { type Configuration, configure, type DaemonFlags } from './configuration.ts';
+import type { Configuration } from './configuration.ts';
 import { DenyListRefresher } from './deny-list-refresher.ts';
-import { DaemonError } from './errors.ts';
 import { startEscalation } from './escalation.ts';
 import { openEvidence } from './evidence/evidence.ts';
-import { ExclusiveUse } from './exclusive-use.ts';
 import { openFlowHistory } from './flow-history.ts';
-import { openLog } from './log.ts';
 import { ApiMeter } from './metrics/api-meter.ts';
 import { timedSubscriptions } from './metrics/timed-sink.ts';
 import { addDenyLists, createMetrics } from './metrics.ts';
 import { openReports } from './reports.ts';
+import type { DaemonParts } from './run.ts';
 import { ServiceNotifier } from './service-notifier.ts';
-import { readAgain, readStartPolicy } from './start-policy.ts';
+import { readAgain } from './start-policy.ts';
 
 /** It does nothing until the log has grown. */
 const CHECKPOINT_EVERY_MS = 1_000;
 
 /** Run until a signal or a failure. @returns the exit status */
-export async function runDaemon(flags: DaemonFlags): Promise<number> {
-  const log = openLog();
-  try {
-    const configuration = configure(flags, process.env);
-    using cleanup = new DisposableStack();
-    const exclusive = await ExclusiveUse.claim(configuration.stateDir);
-    cleanup.defer(() => exclusive.release());
-    return await new Daemon(configuration, log).run();
-  } catch (error) {
-    log.fatal({ err: error }, error instanceof Error ? error.message : String(error));
-    return error instanceof DaemonError ? error.exitCode : 1;
-  }
+export function runParts(parts: DaemonParts): Promise<number> {
+  return new Daemon(parts).run(parts.engine, parts.subscriptions);
 }
 
 class Daemon {
   readonly #configuration: Configuration;
   readonly #log: Logger;
-  readonly #version = readVersion();
-  readonly #observer = { hostname: hostname(), version: this.#version };
+  readonly #version: string;
+  readonly #observer: { readonly hostname: string; readonly version: string };
   readonly #service = new ServiceNotifier(process.env);
 
-  constructor(configuration: Configuration, log: Logger) {
+  constructor({ configuration, version, log }: DaemonParts) {
     this.#configuration = configuration;
+    this.#version = version;
+    this.#observer = { hostname: hostname(), version };
     this.#log = log;
   }
 
-  async run(): Promise<number> {
+  async run(starting: Promise<EngineClient>, sinks: readonly Subscription[]): Promise<number> {
     await using cleanup = new AsyncDisposableStack();
-    const { alerts, path } = this.#configuration;
+    const { alerts } = this.#configuration;
     const registry = new Registry();
-    const subscriptions = timedSubscriptions(openAlertSinks(alerts, path), registry);
-    const engine = await this.#startEngine();
+    const subscriptions = timedSubscriptions(sinks, registry);
+    const engine = await starting;
     cleanup.defer(() => stopEngine(engine));
     const ledger = LedgerReader.open(this.#path('ledger.db'));
     cleanup.defer(() => ledger.close());
@@ -146,31 +133,6 @@ class Daemon {
     return join(this.#configuration.stateDir, name);
   }
 
-  async #startEngine(): Promise<EngineClient> {
-    const { policy, actor, problems } = await readStartPolicy(this.#configuration.policy, this.#log);
-    for (const problem of problems) this.#log.error(`policy not used: ${problem}`);
-    const settings = {
-      ledgerPath: this.#path('ledger.db'),
-      policy,
-      policyActor: actor,
-      policyProblems: problems,
-      boot: { path: this.#path('boot.nft'), choice: this.#configuration.boot },
-      tableOwner: this.#configuration.tableOwner,
-      markMask: this.#configuration.markMask,
-      bootId: readBootId(this.#configuration.bootIdPath, this.#log),
-      version: this.#version,
-    };
-    try {
-      return await EngineClient.start(settings, (notice) => this.#onNotice(notice));
-    } catch (cause) {
-      if (problems.length > 0) {
-        const message = 'there is no good policy to start with: mend the problems above';
-        throw new DaemonError('PENSTOCK_POLICY_INVALID', message, 2, { cause });
-      }
-      throw startFailure(cause);
-    }
-  }
-
   /** A gateway is protected with its console and without. */
   #console(): ReturnType<typeof consoleFiles> | undefined {
     try {
@@ -179,10 +141,6 @@ class Daemon {
       this.#log.error({ err: error }, (error as Error).message);
       return undefined;
     }
-  }
-
-  #onNotice(notice: Notice): void {
-    if (notice.notice === 'log') this.#log[notice.level](notice.fields, notice.message);
   }
 
   #openOutbox(engine: EngineClient, ledger: LedgerReader, subscriptions: readonly Subscription[]): Outbox {
@@ -289,19 +247,4 @@ async function recordAdminToken(engine: EngineClient): Promise<void> {
 async function stopEngine(engine: EngineClient): Promise<void> {
   await engine.call('stop', {}).catch(() => {});
   await engine.ended;
-}
-
-function startFailure(cause: unknown): DaemonError {
-  const error = cause as { code?: string; message?: string; errno?: number };
-  const denied = error.code === 'EPERM' || /EPERM|not permitted/i.test(error.message ?? '');
-  if (denied) {
-    const message = `${error.message}: run it as root, or with CAP_NET_ADMIN`;
-    return new DaemonError('PENSTOCK_NOT_PERMITTED', message, 3, { cause });
-  }
-  return new DaemonError('PENSTOCK_ENGINE_FAILED', error.message ?? String(cause), 1, { cause });
-}
-
-function readVersion(): string {
-  const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(manifest) as { version: string }).version;
 }

@@ -1,11 +1,12 @@
 /** The main thread's end of the engine thread: starts it, carries commands to it and notices from it. */
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { SetElements } from 'node-nftables';
 import type { CommandName, EngineControl, Notice, Outcome, Params, Result } from './commands.ts';
 import { EngineError } from './errors.ts';
+import { type EngineThread, launchEngine } from './launch.ts';
 import { PolicySender } from './policy-parcel.ts';
 import { closeWake, openWake, wake } from './wake.ts';
-import type { EngineSettings, FromEngine, ToEngine } from './wire.ts';
+import type { EngineSettings, FromEngine, StartPolicy, ToEngine } from './wire.ts';
 
 interface Waiting {
   resolve: (outcome: Outcome<never>) => void;
@@ -41,31 +42,46 @@ export class EngineClient implements EngineControl {
   }
 
   /**
-   * Start the thread and wait until it protects.
+   * Start the thread, or go on with one that was launched, and wait until it protects.
+   * @param start the policy to start with: the engine is at work before it is there
    * @throws whatever kept it from starting
    */
   static async start(
     settings: Omit<EngineSettings, 'wakeFd' | 'starterThread'>,
+    start: StartPolicy | Promise<StartPolicy>,
     onNotice: (notice: Notice) => void,
+    { worker, prologue }: EngineThread = launchEngine(),
   ): Promise<EngineClient> {
     const starterThread = threadNumber();
     const wakeFd = openWake();
-    const worker = new Worker(new URL('./worker.ts', import.meta.url), {
-      workerData: { ...settings, wakeFd, starterThread } satisfies EngineSettings,
-      name: 'engine',
-    });
     const client = new EngineClient(worker, wakeFd);
     client.onNotice(onNotice);
-    await new Promise<void>((ready, failed) => {
-      const started = (message: FromEngine) => {
-        if (message.kind !== 'ready') return;
-        worker.off('message', started);
-        ready();
-      };
-      worker.on('message', started);
-      client.#ended.then((failure) => failed(failure ?? gone()));
-    });
-    return client;
+    const isReady = client.#ready();
+    prologue.postMessage({ ...settings, wakeFd, starterThread } satisfies EngineSettings);
+    try {
+      await Promise.race([isReady, start]);
+      prologue.postMessage((await start) satisfies StartPolicy);
+      await isReady;
+      return client;
+    } catch (error) {
+      await worker.terminate();
+      throw error;
+    } finally {
+      prologue.close();
+    }
+  }
+
+  /** Rejects with what ended the thread before. */
+  #ready(): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const started = (message: FromEngine) => {
+      if (message.kind !== 'ready') return;
+      this.#worker.off('message', started);
+      resolve();
+    };
+    this.#worker.on('message', started);
+    this.#ended.then((failure) => reject(failure ?? gone()));
+    return promise;
   }
 
   /** Settles when the thread has ended: with the error that ended it, or with undefined after `stop`. */

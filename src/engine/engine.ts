@@ -61,7 +61,7 @@ import { Suppressions } from './suppressions.ts';
 import { TrafficJudge } from './traffic-judge.ts';
 import { TrafficTotals } from './traffic-totals.ts';
 import { TrialKeeper } from './trial-keeper.ts';
-import type { EngineSettings } from './wire.ts';
+import type { EngineSettings, StartPolicy } from './wire.ts';
 
 export class Engine {
   readonly ledger: Ledger;
@@ -292,17 +292,23 @@ export class Engine {
    * Take over from the ledger and make the kernel what it says. The engine closes both.
    * @throws EngineError, LedgerError, or what the kernel says
    */
-  static async start(settings: EngineSettings, tell: Tell, open: () => Kernel = openKernel): Promise<Engine> {
+  static async start(
+    settings: EngineSettings,
+    start: StartPolicy | Promise<StartPolicy>,
+    tell: Tell,
+    open: () => Kernel = openKernel,
+  ): Promise<Engine> {
     using resources = new DisposableStack();
     const ledger = resources.adopt(Ledger.open(settings.ledgerPath), (opened) => opened.close());
     const engine = new Engine(ledger, resources.use(open()), settings, tell);
-    await engine.#begin(settings);
+    await engine.#begin(settings, start);
     engine.#resources = resources.move();
     return engine;
   }
 
-  async #begin(settings: EngineSettings): Promise<void> {
+  async #begin(settings: EngineSettings, start: StartPolicy | Promise<StartPolicy>): Promise<void> {
     const recovery = new Recovery(this, settings, Date.now());
+    recovery.beginLoading();
     this.lookAround();
     recovery.restoreDecisions(Date.now());
     this.ruleHitsKeeper.restore(Date.now());
@@ -316,7 +322,8 @@ export class Engine {
     this.#kernel.prepareConntrack();
     this.hooksRegistered = await checkHooks(this.#kernel, this.journal);
     this.quarantines.read(Date.now());
-    recovery.finish(Date.now());
+    const policy = await start;
+    recovery.finish(policy, await recovery.storedPolicy(policy), Date.now());
     this.bridge.change(Date.now());
     this.drops.read();
     this.packetLog.tend();

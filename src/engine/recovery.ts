@@ -13,13 +13,13 @@ import { AddressError } from '../address/errors.ts';
 import type { Decision } from '../decision/decision.ts';
 import type { EntryDraft } from '../ledger/entry.ts';
 import type { LedgerQueries } from '../ledger/queries.ts';
-import { loadPolicySources } from '../policy/loader.ts';
-import type { Policy } from '../policy/policy.ts';
+import { isLarge, type Loading, loadApart } from '../policy/load-thread.ts';
+import type { Policy, PolicySources } from '../policy/policy.ts';
 import { ClockRecovery } from './clock-recovery.ts';
 import type { Engine } from './engine.ts';
 import { EngineError } from './errors.ts';
 import { applyPolicy, changePolicy } from './policy-change.ts';
-import type { EngineSettings } from './wire.ts';
+import type { EngineSettings, StartPolicy } from './wire.ts';
 
 const ALL = 1_000_000;
 /** How far back a no is remembered. */
@@ -30,12 +30,23 @@ export class Recovery {
   readonly #settings: EngineSettings;
   readonly #queries: LedgerQueries;
   readonly #clock: ClockRecovery;
+  #loading: Loading | undefined;
 
   constructor(engine: Engine, settings: EngineSettings, nowMs: number) {
     this.#engine = engine;
     this.#settings = settings;
     this.#queries = engine.ledger.queries;
     this.#clock = new ClockRecovery(engine.clock, this.#queries, settings.bootId, nowMs);
+  }
+
+  /**
+   * Another thread may read the text of the stored policy, when it is long, while this one restores what stands. A long
+   * file that is being read most likely is that policy.
+   */
+  beginLoading(): void {
+    const sources = this.#storedSources;
+    if (sources !== undefined && !this.#settings.policyIsLarge && isLarge(sources))
+      this.#loading = loadApart(sources, { stored: true });
   }
 
   /** What should stand, before the kernel is looked at. */
@@ -56,10 +67,23 @@ export class Recovery {
     this.#engine.feedback.restore(this.#queries.suppressions({ state: 'active', limit: ALL }));
   }
 
-  /** The kernel is as it should be: record what was left open, and go on. */
-  finish(nowMs: number): void {
+  /** The policy that was last in force, as the ledger has it; undefined when there is none, or none can be read. */
+  async storedPolicy({ policy }: StartPolicy): Promise<Policy | undefined> {
+    const [sources, digest] = [this.#storedSources, this.#storedDigest];
+    if (sources === undefined) return undefined;
+    if (policy?.digest === digest) return policy;
+    const loaded = await (this.#loading ?? loadApart(sources, { stored: true })).result;
+    if (loaded.ok) return loaded.policy;
+    const [problem] = loaded.problems;
+    this.#engine.journal.log('error', `the policy in the ledger cannot be read any more: ${problem.message}`);
+    return undefined;
+  }
+
+  /** The kernel is as it should be: record what was left open, and go on. `stored`: see {@link storedPolicy}. */
+  finish(start: StartPolicy, stored: Policy | undefined, nowMs: number): void {
     const { clock, desk, journal } = this.#engine;
-    const { version, bootId, policyProblems } = this.#settings;
+    const { version, bootId } = this.#settings;
+    const { policyProblems } = start;
     this.#clock.record(desk, nowMs);
     const { bootedAtMs } = clock;
     const started = {
@@ -80,7 +104,7 @@ export class Recovery {
     }
     journal.write(open, { sync: true });
     desk.settle(this.#queries.decisions({ enforcement: 'pending', limit: ALL }), nowMs);
-    this.#putPolicyInForce(nowMs);
+    this.#putPolicyInForce(start, stored, nowMs);
     this.#engine.responder.due(nowMs);
   }
 
@@ -119,9 +143,7 @@ export class Recovery {
     return last?.verb === 'approve' ? undefined : last?.atMs;
   }
 
-  #putPolicyInForce(nowMs: number): void {
-    const stored = this.#storedPolicy();
-    const { policy, policyActor } = this.#settings;
+  #putPolicyInForce({ policy, policyActor }: StartPolicy, stored: Policy | undefined, nowMs: number): void {
     const isNews = policy !== undefined && this.#isNews(policy, policyActor, stored);
     if (this.#goOnWithTrial(stored, nowMs)) {
       if (isNews) this.#refuseFile(policy, 'a policy waited to be confirmed when the daemon ended');
@@ -183,15 +205,13 @@ export class Recovery {
     return !(last?.type === 'policy.applied' && last.body.digest === policy.digest);
   }
 
-  #storedPolicy(): Policy | undefined {
-    const digest = this.#queries.revisions({ limit: 1 })[0]?.policyDigest;
-    const sources = digest === undefined ? undefined : this.#queries.policySources(digest);
-    if (sources === undefined) return undefined;
-    const loaded = loadPolicySources(sources, { stored: true });
-    if (loaded.ok) return loaded.policy;
-    const [problem] = loaded.problems;
-    this.#engine.journal.log('error', `the policy in the ledger cannot be read any more: ${problem.message}`);
-    return undefined;
+  get #storedDigest(): string | undefined {
+    return this.#queries.revisions({ limit: 1 })[0]?.policyDigest;
+  }
+
+  get #storedSources(): PolicySources | undefined {
+    const digest = this.#storedDigest;
+    return digest === undefined ? undefined : this.#queries.policySources(digest);
   }
 
   #unfinishedRollback(): EntryDraft | undefined {

@@ -1,22 +1,30 @@
 /** The engine thread's entry: starts the engine, says that it is ready, and loops until it is told to stop. */
+import { on } from 'node:events';
+import { flushCompileCache } from 'node:module';
 import { parentPort, workerData } from 'node:worker_threads';
 import { CommandHandlers } from './command-handlers.ts';
 import type { Notice } from './commands.ts';
 import { Engine } from './engine.ts';
 import { runLoop } from './loop.ts';
 import { PolicyReceiver } from './policy-parcel.ts';
-import type { EngineSettings, FromEngine } from './wire.ts';
+import type { EngineSettings, EngineThreadData, FromEngine, StartPolicy } from './wire.ts';
 
 const port = parentPort;
 if (port === null) throw new Error('the engine runs in a worker thread only');
 const send = (message: FromEngine) => port.postMessage(message);
-const settings = workerData as EngineSettings;
+const { prologue } = workerData as EngineThreadData;
+const told = on(prologue, 'message');
+const next = async <T>() => (await told.next()).value?.[0] as T;
+const settings = await next<EngineSettings>();
 
 const tell = (notice: Notice) => send({ kind: 'notice', notice });
-const engine = await Engine.start(settings, tell);
+const engine = await Engine.start(settings, next<StartPolicy>(), tell);
+prologue.close();
 const handlers = new CommandHandlers(engine);
 const policies = new PolicyReceiver();
 send({ kind: 'ready' });
+// A daemon that is killed writes nothing at its end.
+flushCompileCache();
 runLoop({
   conntrackFd: engine.conntrackFd,
   rulesetFd: engine.rulesetFd,

@@ -52,7 +52,7 @@ describe('the engine in its thread', () => {
       version: '1.2.3',
       ...change,
     };
-    engine = await EngineClient.start(settings, (notice) => notices.push(notice));
+    engine = await EngineClient.start(settings, settings, (notice) => notices.push(notice));
     return engine;
   };
   const destinations = () =>

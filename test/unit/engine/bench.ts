@@ -12,7 +12,7 @@ import { CommandHandlers } from '../../../src/engine/command-handlers.ts';
 import type { CommandName, Notice, Outcome, Params, Result } from '../../../src/engine/commands.ts';
 import { Engine } from '../../../src/engine/engine.ts';
 import type { Kernel } from '../../../src/engine/kernel.ts';
-import type { EngineSettings } from '../../../src/engine/wire.ts';
+import type { EngineSettings, StartPolicy } from '../../../src/engine/wire.ts';
 import type { Entry, EntryType, Recorded } from '../../../src/ledger/entry.ts';
 import { LedgerError } from '../../../src/ledger/errors.ts';
 import { LedgerQueries } from '../../../src/ledger/queries.ts';
@@ -105,8 +105,8 @@ export class Bench implements Disposable {
   }
 
   /** As the daemon would start it: the policy from a file, if there is one. */
-  async launch(settings: Partial<EngineSettings> = {}): Promise<void> {
-    const whole: EngineSettings = {
+  async launch(settings: Partial<EngineSettings & StartPolicy> = {}): Promise<void> {
+    const whole: EngineSettings & StartPolicy = {
       ledgerPath: join(this.folder, 'ledger.db'),
       policy: undefined,
       policyActor: 'file',
@@ -117,6 +117,7 @@ export class Bench implements Disposable {
       ...settings,
     };
     this.#engine = await Engine.start(
+      whole,
       whole,
       (notice) => this.notices.push(notice),
       () => this.kernel,
@@ -130,7 +131,7 @@ export class Bench implements Disposable {
     this.#engine = undefined;
   }
 
-  async restart(settings: Partial<EngineSettings> = {}): Promise<void> {
+  async restart(settings: Partial<EngineSettings & StartPolicy> = {}): Promise<void> {
     this.kill();
     await this.launch(settings);
   }

@@ -21,7 +21,7 @@ export function defineDaemon(command: Command): void {
     )
     .action(async (_options: unknown, command: Command) => {
       const { policy, stateDir, listen, config } = command.optsWithGlobals<DaemonFlags>();
-      const daemon: DaemonModule = await import('../../../daemon/main.ts');
+      const daemon: DaemonModule = await import('../../../daemon/launch.ts');
       programOf(command).exitCode = (await daemon.runDaemon({ policy, stateDir, listen, config })) as 0 | 1;
     });
 }

@@ -1,0 +1,11 @@
+/** The loading thread's entry: a policy's file or its text in; the policy or its problems out, then the advice. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { lintPolicy } from './lint/lint.ts';
+import type { LoadOrder } from './load-thread.ts';
+import { loadPolicyFile, loadPolicySources } from './loader.ts';
+
+const { from, stored } = workerData as LoadOrder;
+const options = { stored, advice: false };
+const result = typeof from === 'string' ? loadPolicyFile(from, options) : loadPolicySources(from, options);
+parentPort?.postMessage(result);
+parentPort?.postMessage(result.ok && !stored ? lintPolicy(result.policy, Date.now()) : []);
