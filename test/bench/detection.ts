@@ -35,7 +35,8 @@ export async function benchDetection({ flows, rounds }: DetectionBench): Promise
   return [...costAndMemory(policy, flows, rounds), await replayRate(policy, flows, rounds)];
 }
 
-function observe(): Policy {
+/** The policy with all detectors that comes along. */
+export function observe(): Policy {
   const loaded = loadPolicyFile(OBSERVE);
   if (!loaded.ok) throw new Error(loaded.problems[0].message);
   return loaded.policy;
@@ -73,7 +74,7 @@ function costAndMemory(policy: Policy, flows: number, rounds: number): Figure[] 
   ];
 }
 
-async function replayRate(policy: Policy, flows: number, rounds: number): Promise<Figure> {
+export async function replayRate(policy: Policy, flows: number, rounds: number): Promise<Figure> {
   const folder = mkdtempSync(join(tmpdir(), 'penstock-bench-'));
   try {
     const file = join(folder, 'flows.ndjson');

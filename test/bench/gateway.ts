@@ -19,7 +19,7 @@ const SERVER = '198.51.100.9';
 /** 198.18.0.0/15 is for benchmarks (RFC 2544); the server drops what it gets of it. */
 const BLOCKED = 0xc612_0000;
 const BLOCKS_A_SECOND = 800;
-const ESTABLISHED = `table inet plain {
+export const ESTABLISHED = `table inet plain {
   chain forward { type filter hook forward priority 0; policy accept; ct state established accept; }
 }`;
 const GOAL_MS = 300;
@@ -62,7 +62,7 @@ export async function benchGateway(load: GatewayLoad): Promise<Figure[]> {
   }
 }
 
-function gateway(label: string): Network {
+export function gateway(label: string): Network {
   const network = new Network(label).inside('client', 10).inside('culprit', 11);
   network.outside('server', [`${SERVER}/24`, '2001:db8:66::9/64']);
   network.ip('gateway', `route add 198.18.0.0/15 via ${SERVER}`);
@@ -81,7 +81,7 @@ const BLOCK_ALL = `
 `;
 
 /** Everybody may reach the server; the rules beside it are for others. */
-function policy(mode: 'respond' | 'enforce', rules: number): Files {
+export function policy(mode: 'respond' | 'enforce', rules: number): Files {
   return policyFiles({ mode, rules, hosts: '10.1.0.0/24', server: `${SERVER}/32`, more: BLOCK_ALL });
 }
 
@@ -98,7 +98,7 @@ async function block(network: Network, daemon: DaemonProcess, count: number): Pr
 }
 
 /** Milliseconds; median. */
-async function oneMoreBlock(daemon: DaemonProcess, part: number): Promise<number> {
+export async function oneMoreBlock(daemon: DaemonProcess, part: number): Promise<number> {
   const times: number[] = [];
   for (let i = 0; i < 50; i++) {
     const target = { kind: 'destination', prefix: `192.0.${2 + part}.${i}/32` };
@@ -109,7 +109,7 @@ async function oneMoreBlock(daemon: DaemonProcess, part: number): Promise<number
 }
 
 /** Milliseconds; median. Each policy has one rule more or less than the one before. */
-async function changeOneRule(daemon: DaemonProcess, { rules, rounds }: GatewayLoad): Promise<number> {
+export async function changeOneRule(daemon: DaemonProcess, { rules, rounds }: GatewayLoad): Promise<number> {
   const times: number[] = [];
   for (let i = 0; i < rounds * 2; i++) {
     const files = policy('enforce', rules + 1 - (i % 2));
@@ -132,7 +132,7 @@ async function restart(network: Network, daemon: DaemonProcess, blocks: number):
   return (performance.now() - began) / 1_000;
 }
 
-function apply(daemon: DaemonProcess, files: Files): Promise<Answer> {
+export function apply(daemon: DaemonProcess, files: Files): Promise<Answer> {
   const body = { entry: ENTRY, files, reason: 'bench' };
   return daemon.call('PUT', '/v1/policy', body, key());
 }
@@ -150,7 +150,7 @@ async function timed(work: () => Promise<Answer>): Promise<number> {
   return performance.now() - began;
 }
 
-async function throughput(guarded: Network, plain: Network, load: GatewayLoad): Promise<Figure[]> {
+export async function throughput(guarded: Network, plain: Network, load: GatewayLoad): Promise<Figure[]> {
   const kinds = { tcp: [], udp: ['--udp', '--length', '64', '--bitrate', '0'] };
   const figures: Figure[] = [];
   for (const [kind, flags] of Object.entries(kinds)) {

@@ -46,9 +46,37 @@ it('writes each figure with its unit, beside its peer or limit', () => {
   }
 });
 
+it('tells how costs grow with size, with what they are at each', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'penstock-bench-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, 'figures.json');
+  const { status, stdout, stderr } = bench(
+    '--smoke',
+    '--growth',
+    '--only',
+    'elements,match,replay',
+    '--json',
+    file,
+  );
+  expect(status, stderr).toBe(0);
+  const figures: Figure[] = JSON.parse(readFileSync(file, 'utf8'));
+  const told = figures.filter(({ name }) => name.includes('('));
+  expect(told.map(({ name }) => name.replace(/ \(.*/, ''))).toEqual(
+    ['element', 'bulk', 'match', 'replay'].map((name) => `growth-${name}`),
+  );
+  for (const { name } of told)
+    expect(name).toMatch(/ \([\d.]+, [\d.]+, [\d.]+ (ms|ns|s) at \d+; [\d,]+; [\d,]+ [^)]+\)$/);
+  for (const { name, value, unit, baseline, ratio } of figures) {
+    expect({ unit, baseline, ratio }).toEqual({ unit: 'exponent', baseline: 'linear', ratio: value });
+    expect(Number.isFinite(value), name).toBe(true);
+    expect(stdout).toContain(`${name}: `);
+  }
+});
+
 it('knows no benchmark of another name', () => {
   expect(bench('--only', 'nothing')).toMatchObject({
     status: 2,
     stderr: expect.stringContaining('dump, events'),
   });
+  expect(bench('--growth', '--only', 'alerts')).toMatchObject({ status: 2 });
 });
