@@ -49,7 +49,10 @@ export class Journal {
   write(drafts: readonly EntryDraft[], { sync }: { sync: boolean }): Entry[] {
     const startedAt = performance.now();
     const entries = this.#noting(() => this.#ledger.append(drafts, { sync }));
-    if (entries.length > 0) this.appends.since(startedAt);
+    if (entries.length > 0) {
+      this.#failure = undefined;
+      this.appends.since(startedAt);
+    }
     this.tally.count(entries);
     const last = entries.at(-1);
     if (last) this.#unannounced = last.seq;
@@ -66,6 +69,7 @@ export class Journal {
     // What an earlier one owes, if its outcome could not be written.
     this.write([], { sync: false });
     this.#noting(() => this.#ledger.intend(drafts));
+    this.#failure = undefined;
     this.#countRevisions(drafts);
   }
 
@@ -78,6 +82,7 @@ export class Journal {
   probe(): boolean {
     try {
       this.#noting(() => this.#ledger.probe());
+      this.#failure = undefined;
       this.write([], { sync: false });
       return true;
     } catch (error) {
@@ -106,9 +111,7 @@ export class Journal {
 
   #noting<T>(work: () => T): T {
     try {
-      const result = work();
-      this.#failure = undefined;
-      return result;
+      return work();
     } catch (error) {
       this.#failure = (error as Error).message;
       this.#failures += 1;

@@ -10,9 +10,9 @@
  */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { entryOf, type Head, nextRow } from './chain.ts';
-import { openWritable } from './connection.ts';
+import { LOCK_WAIT_MS, openWritable } from './connection.ts';
 import type { Entry, EntryDraft } from './entry.ts';
-import { guarded } from './errors.ts';
+import { guarded, LedgerError } from './errors.ts';
 import { Intent } from './intent.ts';
 import { NameShelf } from './name-shelf.ts';
 import { ProfileShelf } from './profile-shelf.ts';
@@ -39,6 +39,8 @@ export class Ledger {
   #owed: readonly EntryDraft[] = [];
   #head: Head;
   #synced = false;
+  /** Whether a lock is waited for. */
+  #isPatient = true;
 
   private constructor(db: DatabaseSync, claim: WriterClaim) {
     this.#db = db;
@@ -82,7 +84,7 @@ export class Ledger {
   append(drafts: readonly EntryDraft[], { sync }: { sync: boolean }): Entry[] {
     const all = this.#owed.length === 0 ? drafts : [...this.#owed, ...drafts];
     if (all.length === 0) return [];
-    return guarded('append', () => {
+    return this.#write('append', () => {
       this.#setSync(sync);
       const entries = this.#transactions.run(() => this.#record(all));
       const { seq, hash } = entries[entries.length - 1];
@@ -100,7 +102,7 @@ export class Ledger {
   intend(drafts: readonly EntryDraft[]): void {
     // There is room for one.
     this.append([], { sync: false });
-    guarded('intend', () => {
+    this.#write('intend', () => {
       this.#setSync(false);
       this.#intent.put(this.#head, drafts);
       this.#owed = drafts;
@@ -120,7 +122,7 @@ export class Ledger {
    * @throws LedgerError when an `append` would find no room either, or the file locked
    */
   probe(): void {
-    guarded('probe', () =>
+    this.#write('probe', () =>
       this.#transactions.run(() => this.#db.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`)),
     );
   }
@@ -133,6 +135,27 @@ export class Ledger {
   close(): void {
     this.#db.close();
     this.#claim.release();
+  }
+
+  /**
+   * A lock that was waited for in vain is not waited for again before a write has gone well: the writer's thread has a
+   * kernel to look after, and whoever holds the file may do so for long.
+   */
+  #write<T>(operation: string, work: () => T): T {
+    try {
+      const result = guarded(operation, work);
+      this.#waitForLocks(true);
+      return result;
+    } catch (error) {
+      if (error instanceof LedgerError && error.code === 'PENSTOCK_LEDGER_BUSY') this.#waitForLocks(false);
+      throw error;
+    }
+  }
+
+  #waitForLocks(patiently: boolean): void {
+    if (this.#isPatient === patiently) return;
+    this.#db.exec(`PRAGMA busy_timeout = ${patiently ? LOCK_WAIT_MS : 0}`);
+    this.#isPatient = patiently;
   }
 
   #record(drafts: readonly EntryDraft[]): Entry[] {
