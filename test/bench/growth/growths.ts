@@ -32,6 +32,8 @@ export interface Growth {
   measure(size: number, form: Size): Promise<Measured> | Measured;
 }
 
+const ROUNDS = { full: 3, smoke: 1 };
+const VERDICTS = { full: 2_000_000, smoke: 20_000 };
 const IDLE_SECONDS = { full: 30, smoke: 1 };
 /** Of all that processor times tell. */
 const TICK_S = 0.01;
@@ -40,8 +42,8 @@ export const GROWTHS: readonly Growth[] = [
   {
     names: ['dump'],
     ...{ of: 'connections', base: 10_000, smoke: 100 },
-    measure: (entries) => {
-      const figures = benchDump({ entries, rules: 1_000, rounds: 3 });
+    measure: (entries, form) => {
+      const figures = benchDump({ entries, rules: 1_000, rounds: ROUNDS[form] });
       return {
         dump: { cost: valueNamed(figures, 'dump'), unit: 's' },
         'dump-memory': { cost: valueNamed(figures, 'dump-rss'), unit: 'MB' },
@@ -61,8 +63,8 @@ export const GROWTHS: readonly Growth[] = [
   {
     names: ['elements'],
     ...{ of: 'blocks', base: 1_000, smoke: 10 },
-    measure: (blocks) => {
-      const figures = benchElements({ blocks, rounds: 3 });
+    measure: (blocks, form) => {
+      const figures = benchElements({ blocks, rounds: ROUNDS[form] });
       return {
         element: { cost: valueNamed(figures, 'element-median'), unit: 'ms' },
         bulk: { cost: valueNamed(figures, 'bulk'), unit: 'ms' },
@@ -72,8 +74,9 @@ export const GROWTHS: readonly Growth[] = [
   {
     names: ['match'],
     ...{ of: 'prefixes, a tenth as many rules', base: 1_000, smoke: 100 },
-    measure: (prefixes) => {
-      const figures = benchMatch({ rules: prefixes / 10, prefixes, verdicts: 2_000_000, rounds: 3 });
+    measure: (prefixes, form) => {
+      const load = { prefixes, verdicts: VERDICTS[form], rounds: ROUNDS[form] };
+      const figures = benchMatch({ ...load, rules: prefixes / 10 });
       return { match: { cost: 1e9 / valueNamed(figures, 'match'), unit: 'ns' } };
     },
   },
@@ -91,8 +94,8 @@ export const GROWTHS: readonly Growth[] = [
   {
     names: ['detection', 'replay'],
     ...{ of: 'recorded flows', base: 10_000, smoke: 100 },
-    measure: async (flows) => {
-      const { value } = await replayRate(observe(), flows, 3);
+    measure: async (flows, form) => {
+      const { value } = await replayRate(observe(), flows, ROUNDS[form]);
       return { replay: { cost: flows / value, unit: 's' } };
     },
   },
