@@ -31,6 +31,8 @@ export class TableKeeper {
   #isProven = false;
   /** Canonical text of the static part as this kernel and nft list it. */
   #listing: string | undefined;
+  /** What it should be like, as long as it was not looked at. */
+  #expected: string | undefined;
   #text: string | undefined;
 
   constructor(table: KernelTable) {
@@ -38,7 +40,9 @@ export class TableKeeper {
   }
 
   get listing(): string {
-    return this.#listing ?? expectedListing(this.#table.markMask);
+    if (this.#listing !== undefined) return this.#listing;
+    this.#expected ??= expectedListing(this.#table.markMask);
+    return this.#expected;
   }
 
   /** The static part as text that `nft -f` reads. @throws EnforcementError */

@@ -75,7 +75,7 @@ interface Step {
 export interface DeskParts {
   readonly journal: Journal;
   readonly enforcer: Enforcer;
-  readonly keeper: KernelKeeper;
+  readonly keeper: Pick<KernelKeeper, 'verify'>;
   readonly cutter: Cutter;
   readonly policyDigest: () => string;
   /** A decision that will stand, with what else it covers (coverage.ts). */
@@ -140,7 +140,8 @@ export class DecisionDesk {
   #covered(move: Move, atMs: number): Move {
     const { covered } = this.#parts;
     const isSettled = move.type === 'decision.extended' || move.type === 'decision.rescheduled';
-    if (covered === undefined || isSettled || !standsInKernel(move.after)) return move;
+    if (covered === undefined || isSettled || move.after.target.kind !== 'host') return move;
+    if (!standsInKernel(move.after)) return move;
     // The first of two persons: it stands as it stood.
     if (kernelChange(move.before, move.after) === undefined) return move;
     return { ...move, after: covered(move.after, atMs) };

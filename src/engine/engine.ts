@@ -5,16 +5,14 @@
 import type { Address } from '../address/address.ts';
 import { formatPrefix, hostPrefix } from '../address/prefix.ts';
 import type { BreakerState } from '../decision/circuit-breaker.ts';
-import type { Surroundings } from '../decision/surroundings.ts';
 import { BridgeTable } from '../enforcement/bridge/bridge-table.ts';
 import { DeniedSets } from '../enforcement/deny/denied-sets.ts';
 import { Enforcer } from '../enforcement/enforcer.ts';
 import { KernelTable } from '../enforcement/kernel-table.ts';
 import { LimitTable } from '../enforcement/limits/limit-table.ts';
 import { FlowTable, type TableChange } from '../flow/flow-table.ts';
-import { CaseBook } from '../incident/case-book.ts';
-import { IncidentBook } from '../incident/incident-book.ts';
-import { IncidentNumbers } from '../incident/incident-numbers.ts';
+import type { CaseBook } from '../incident/case-book.ts';
+import type { IncidentBook } from '../incident/incident-book.ts';
 import { Ledger } from '../ledger/ledger.ts';
 import { KernelAllowCounters } from './allow-counters.ts';
 import { type AllowlistKeeper, makeAllowlistKeeper } from './allowlist-keeper.ts';
@@ -26,8 +24,7 @@ import { Chores } from './chores.ts';
 import { ClockWatch } from './clock-watch.ts';
 import type { EngineStatus, Outcome } from './commands.ts';
 import { ConntrackFeed } from './conntrack-feed.ts';
-import { Cutter } from './cutter.ts';
-import { DecisionDesk } from './decision-desk.ts';
+import type { DecisionDesk } from './decision-desk.ts';
 import { DeniedFeed } from './denied-feed.ts';
 import { DenyPreload } from './deny-preload.ts';
 import { DropCounts } from './drop-counts.ts';
@@ -37,7 +34,7 @@ import { EngineError } from './errors.ts';
 import { EvidenceKeeper } from './evidence/evidence-keeper.ts';
 import { Feedback } from './feedback.ts';
 import { checkHooks } from './hook-check.ts';
-import { HostCensus, hostsTalkingTo } from './host-census.ts';
+import { HostCensus } from './host-census.ts';
 import { Journal, type Tell } from './journal.ts';
 import { type Kernel, openKernel } from './kernel.ts';
 import { KernelKeeper } from './kernel-keeper.ts';
@@ -53,12 +50,14 @@ import { ProfileKeeper } from './profile-keeper.ts';
 import { ProposedPolicies } from './proposed-policy.ts';
 import { QuarantineWatch } from './quarantine-watch.ts';
 import { Recovery } from './recovery.ts';
-import { Responder } from './responder.ts';
+import { Rehearsal } from './rehearsal/rehearsal.ts';
+import type { Responder } from './responder.ts';
+import { ResponsePath } from './response-path.ts';
 import { RuleHits, type RuleListing } from './rule-hits.ts';
 import { RuleHitsKeeper } from './rule-hits-keeper.ts';
-import { Safeguards } from './safeguards.ts';
+import type { Safeguards } from './safeguards.ts';
 import { Suppressions } from './suppressions.ts';
-import { TrafficJudge } from './traffic-judge.ts';
+import type { TrafficJudge } from './traffic-judge.ts';
 import { TrafficTotals } from './traffic-totals.ts';
 import { TrialKeeper } from './trial-keeper.ts';
 import type { EngineSettings, StartPolicy } from './wire.ts';
@@ -108,9 +107,10 @@ export class Engine {
   readonly #census = new HostCensus();
   readonly startedAtMs = Date.now();
   readonly latency = new BlockLatency();
+  readonly rehearsal: Rehearsal;
   readonly #chores: Chores;
   hooksRegistered = false;
-  #surroundings: Surroundings | undefined;
+  readonly #path: ResponsePath;
 
   private constructor(ledger: Ledger, kernel: Kernel, settings: EngineSettings, tell: Tell) {
     const { bootId, tableOwner = false, markMask, boot } = settings;
@@ -137,7 +137,6 @@ export class Engine {
     this.allowlist = makeAllowlistKeeper(kernelTable, kernel, this);
     this.keeper.onMended = (nowMs) => this.allowlist.onMended(nowMs);
     this.table = new FlowTable({ isOurs: () => false, maxFlows, expectedFlows });
-    const cutter = new Cutter(conntrack, this.table, this.journal);
     const { queries } = ledger;
     this.names = new NamesKeeper({
       kernel: kernel.names,
@@ -168,43 +167,22 @@ export class Engine {
     this.clock = new ClockWatch(() => kernel.uptimeMs());
     this.#chores = new Chores(this);
     this.trials = new TrialKeeper(this, () => ({ bootId, uptimeMs: kernel.uptimeMs() }));
-    this.desk = new DecisionDesk(
-      {
-        journal: this.journal,
-        enforcer: this.enforcer,
-        keeper: this.keeper,
-        cutter,
-        // At the start none is in force yet.
-        policyDigest: () => this.policies.digest ?? queries.revisions({ limit: 1 })[0].policyDigest,
-        covered: (decision, nowMs) => this.quarantines.covered(decision, nowMs),
-        onQuarantines: (nowMs) => this.bridge.change(nowMs),
-      },
-      numberOf(queries.decisions({ limit: 1 })[0]?.id),
-    );
-    const numbers = new IncidentNumbers(numberOf(queries.incidents({ limit: 1 })[0]?.id) + 1);
-    this.incidents = new IncidentBook({ numbers });
-    this.cases = new CaseBook({
-      numbers,
-      groupsOf: (host) => this.policies.inForce.compiled.groupsOf(host),
-      onClosed: (host) => this.anomalies.detection.acquit(host),
+    const path = new ResponsePath({
+      ...{ ledger, conntrack, journal: this.journal, enforcer: this.enforcer, keeper: this.keeper },
+      ...{ table: this.table, policies: this.policies, census: this.#census, latency: this.latency },
+      covered: (decision, nowMs) => this.quarantines.covered(decision, nowMs),
+      onQuarantines: (nowMs) => this.bridge.change(nowMs),
+      onCaseClosed: (host) => this.anomalies.detection.acquit(host),
+      onAllowed: (rule, nowMs) => this.ruleHits.met(rule, nowMs),
     });
-    this.safeguards = new Safeguards({
-      journal: this.journal,
-      inForce: () => this.policies.inForce,
-      surroundings: () => this.#surroundings,
-      active: this.desk.active,
-      knownHosts: () => this.#census.size,
-      hostsTalkingTo: (network) => hostsTalkingTo(this.table, network),
-    });
-    this.responder = new Responder({
-      desk: this.desk,
-      incidents: this.incidents,
-      cases: this.cases,
-      journal: this.journal,
-      inForce: () => this.policies.inForce,
-      safeguards: this.safeguards,
-      onBlocked: (eventAtMs) => this.latency.blocked(eventAtMs),
-    });
+    this.#path = path;
+    const { cutter } = path;
+    this.desk = path.desk;
+    this.incidents = path.incidents;
+    this.cases = path.cases;
+    this.safeguards = path.safeguards;
+    this.responder = path.responder;
+    this.judge = path.judge;
     const offload = new Offload(() => kernel.flowtables());
     this.quarantines = new QuarantineWatch({
       source: kernel.neighbours,
@@ -226,12 +204,6 @@ export class Engine {
         drop: (id, reason) => this.responder.dropIncident(id, reason),
       },
     });
-    this.judge = new TrafficJudge(
-      this.desk.active,
-      cutter,
-      (flow, finding, eventAtMs) => this.responder.onFinding(flow, finding, eventAtMs, Date.now()),
-      (rule, nowMs) => this.ruleHits.met(rule, nowMs),
-    );
     this.traffic = new TrafficTotals(
       {
         groupsOf: (host) => this.policies.inForce.compiled.groupsOf(host),
@@ -244,7 +216,7 @@ export class Engine {
       table: this.table,
       cases: this.cases,
       suppressions: this.suppressions,
-      surroundings: () => this.#surroundings,
+      surroundings: () => path.surroundings,
       onObserved: (observed, nowMs) => this.responder.onAnomaly(observed, nowMs),
       keys: this.profiles.keys(),
     });
@@ -284,6 +256,11 @@ export class Engine {
         policyDigest: () => this.policies.digest,
         isConfirmed: () => this.trials.open === undefined,
       });
+    this.rehearsal = new Rehearsal({
+      refusedElements: () => kernel.refusedElements(),
+      conntrack,
+      inForce: () => this.policies.inForce,
+    });
     this.conntrackFd = conntrack.fd;
     this.rulesetFd = monitor.fd;
   }
@@ -333,6 +310,7 @@ export class Engine {
 
   close(): void {
     this.bootFile?.finish(Date.now());
+    this.rehearsal[Symbol.dispose]();
     const { detection } = this.anomalies;
     this.profiles.saveAll(detection.profiles, Date.now());
     this.profiles.saveModel(detection.outliers);
@@ -348,7 +326,7 @@ export class Engine {
 
   /** See what this machine is and needs by now. */
   lookAround(): void {
-    this.#surroundings = this.#kernel.surroundings();
+    this.#path.surroundings = this.#kernel.surroundings();
   }
 
   chores(nowMs: number): void {
@@ -389,8 +367,4 @@ export class Engine {
     this.evidence.take(change, verdict, nowMs);
     this.anomalies.take(change, this.feed.entry, nowMs);
   }
-}
-
-function numberOf(id: string | undefined): number {
-  return id === undefined ? 0 : Number(id.slice(1));
 }

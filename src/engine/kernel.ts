@@ -33,6 +33,8 @@ const MAX_FLOWS = 4_000_000;
 export interface Kernel extends Disposable {
   readonly nftables: NftablesDriver;
   readonly elements: SetElementsDriver;
+  /** On a socket of their own: every change of them is refused. */
+  refusedElements(): SetElementsDriver;
   readonly monitor: RulesetMonitorDriver;
   readonly conntrack: ConntrackEvents;
   readonly walk: TableWalk;
@@ -79,6 +81,7 @@ export function openKernel(): Kernel {
   const opened = resources.move();
   return {
     ...parts,
+    refusedElements: () => SetElements.open({ generation: otherGeneration(elements.generation().id) }),
     maxFlows: MAX_FLOWS,
     expectedFlows: conntrackLimit(),
     passedBytes: () => interfaceBytes(),
@@ -96,6 +99,11 @@ export function openKernel(): Kernel {
     uptimeMs: bootTimeMs,
     [Symbol.dispose]: () => opened.dispose(),
   };
+}
+
+/** Half the way around from this one; 0 would mean any. */
+function otherGeneration(id: number): number {
+  return (id + 2 ** 31) >>> 0 || 1;
 }
 
 function processorMs(): number {

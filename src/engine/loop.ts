@@ -17,6 +17,7 @@ import { Poller } from 'node-netlink';
 import type { ConntrackFeed } from './conntrack-feed.ts';
 import type { DenyPreload } from './deny-preload.ts';
 import type { LoopMeter } from './measure/loop-meter.ts';
+import type { Rehearsal } from './rehearsal/rehearsal.ts';
 import { acknowledgeWake } from './wake.ts';
 import type { ToEngine } from './wire.ts';
 
@@ -40,6 +41,7 @@ export interface LoopParts {
   readonly meter: LoopMeter;
   /** Deny lists on their way into the kernel. */
   readonly preload: DenyPreload;
+  readonly rehearsal: Rehearsal;
   onRuleset(nowMs: number): void;
   /** When the table is to be mended, by `performance.now()`. */
   mendAt(): number;
@@ -58,13 +60,19 @@ export interface LoopParts {
 }
 
 export function runLoop(parts: LoopParts): void {
-  const { feed, meter, preload, port, wakeFd } = parts;
+  const { feed, meter, preload, rehearsal, port, wakeFd } = parts;
   let sometimes = new Sometimes(parts);
   // The clock that nobody sets.
   let choresAt = 0;
   let more = true;
   while (!parts.stopped()) {
-    const until = Math.min(choresAt, feed.nextStepAt, parts.mendAt(), preload.nextStepAt);
+    const until = Math.min(
+      choresAt,
+      feed.nextStepAt,
+      parts.mendAt(),
+      preload.nextStepAt,
+      rehearsal.nextStepAt,
+    );
     if (!sometimes.isOf(parts)) sometimes = new Sometimes(parts);
     const { poller } = sometimes;
     poller.wait(more ? 0 : Math.max(0, until - performance.now()));
@@ -82,6 +90,7 @@ export function runLoop(parts: LoopParts): void {
     }
     feed.step(nowMs);
     preload.step(nowMs);
+    if (!more) rehearsal.step();
     if (performance.now() >= choresAt) {
       if (choresAt > 0) meter.lateness.since(choresAt);
       // What came before may have waited for the kernel.

@@ -36,6 +36,7 @@ runLoop({
   feed: engine.feed,
   meter: engine.meter,
   preload: engine.denyPreload,
+  rehearsal: engine.rehearsal,
   onRuleset: (nowMs) => engine.keeper.onAnnouncements(nowMs),
   onNames: (nowMs) => engine.names.drain(nowMs),
   onDenied: (nowMs) => engine.denied.drain(nowMs),

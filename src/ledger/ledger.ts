@@ -8,7 +8,7 @@
  * the death of the process, not that of the machine; one with `sync: true` makes itself and all before it survive
  * both. (The first commit after a checkpoint also syncs the header of the restarted log, 32 bytes.)
  */
-import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { entryOf, type Head, nextRow } from './chain.ts';
 import { LOCK_WAIT_MS, openWritable } from './connection.ts';
 import type { Entry, EntryDraft } from './entry.ts';
@@ -19,7 +19,7 @@ import { ProfileShelf } from './profile-shelf.ts';
 import { Projection, rebuild } from './projection.ts';
 import { LedgerQueries } from './queries.ts';
 import { RuleShelf } from './rule-shelf.ts';
-import { SCHEMA_VERSION } from './schema.ts';
+import { migrate, SCHEMA_VERSION } from './schema.ts';
 import { Transactions } from './transactions.ts';
 import { WriterClaim } from './writer-claim.ts';
 
@@ -30,7 +30,7 @@ export class Ledger {
   readonly names: NameShelf;
   readonly rules: RuleShelf;
   readonly #db: DatabaseSync;
-  readonly #claim: WriterClaim;
+  readonly #claim: Pick<WriterClaim, 'release'>;
   readonly #projection: Projection;
   readonly #insert: StatementSync;
   readonly #transactions: Transactions;
@@ -42,7 +42,7 @@ export class Ledger {
   /** Whether a lock is waited for. */
   #isPatient = true;
 
-  private constructor(db: DatabaseSync, claim: WriterClaim) {
+  private constructor(db: DatabaseSync, claim: Pick<WriterClaim, 'release'>) {
     this.#db = db;
     this.#claim = claim;
     this.queries = new LedgerQueries(db);
@@ -69,6 +69,13 @@ export class Ledger {
     ledger.append([], { sync: false });
     resources.move();
     return ledger;
+  }
+
+  /** One that nobody else sees and that is gone when it is closed. */
+  static inMemory(): Ledger {
+    const db = new DatabaseSync(':memory:');
+    migrate(db);
+    return new Ledger(db, { release: () => {} });
   }
 
   /** The last entry's number and hash; GENESIS when there is none. */

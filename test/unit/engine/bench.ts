@@ -67,6 +67,9 @@ export class Bench implements Disposable {
   readonly kernel: Kernel = {
     nftables: this.nft.nftables(),
     elements: this.nft.setElements(),
+    refusedElements: () => {
+      throw new Error('nobody rehearses here');
+    },
     monitor: this.nft.monitor(),
     conntrack: this.events,
     walk: this.walk,

@@ -38,23 +38,31 @@ const DUMP_ATTEMPTS = 5;
 export interface SetElementsOptions {
   /** Kernel queue for answers. Default 64 MiB, where the process may have as much (CAP_NET_ADMIN). */
   readonly receiveBufferBytes?: number;
+  /** Changes of elements are for this generation of the ruleset alone, as `ApplyOptions` has it. */
+  readonly generation?: number;
 }
 
 export class SetElements implements SetElementsDriver {
   readonly #client: NetlinkClient;
+  readonly #generation: number | undefined;
 
-  private constructor(client: NetlinkClient) {
+  private constructor(client: NetlinkClient, generation: number | undefined) {
     this.#client = client;
+    this.#generation = generation;
   }
 
   /** For the calling thread's network namespace. @throws NetlinkError */
-  static open({ receiveBufferBytes = RECEIVE_BUFFER_BYTES }: SetElementsOptions = {}): SetElements {
+  static open({
+    receiveBufferBytes = RECEIVE_BUFFER_BYTES,
+    generation,
+  }: SetElementsOptions = {}): SetElements {
     return new SetElements(
       NetlinkClient.open({
         protocol: NETLINK_NETFILTER,
         sendBufferBytes: SEND_BUFFER_BYTES,
         receiveBufferBytes,
       }),
+      generation,
     );
   }
 
@@ -83,7 +91,7 @@ export class SetElements implements SetElementsDriver {
   }
 
   apply(changes: readonly ElementChange[], options: ApplyOptions = {}): boolean {
-    const { generation, whole, confirm = false } = options;
+    const { generation = this.#generation, whole, confirm = false } = options;
     if (checkBatchSize(changes, whole ? MAX_WHOLE_ELEMENTS : MAX_BATCH_ELEMENTS) === 0) return confirm;
     const batch = new Batch(confirm);
     return this.#transact('change elements', batch, confirm ? changes : undefined, (writer) =>
@@ -176,7 +184,13 @@ export class SetElements implements SetElementsDriver {
     for (let start = 0; start < elements.length; start += MAX_BATCH_ELEMENTS) {
       const changes = [{ action, set, elements: elements.slice(start, start + MAX_BATCH_ELEMENTS) }];
       const batch = new Batch();
-      this.#transact(`${action} elements`, batch, undefined, (writer) => batch.write(writer, changes), start);
+      this.#transact(
+        `${action} elements`,
+        batch,
+        undefined,
+        (writer) => batch.write(writer, changes, this.#generation),
+        start,
+      );
     }
   }
 

@@ -1,0 +1,101 @@
+import { isGenerationChanged, type SetElementsDriver } from 'node-nftables';
+import { FakeKernel } from 'node-nftables/testing';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { PLAYS_A_STAGE, Rehearsal } from '../../../src/engine/rehearsal/rehearsal.ts';
+import { compilePolicy } from '../../../src/policy/compiled-policy.ts';
+import type { Policy } from '../../../src/policy/policy.ts';
+import { loadGood } from '../policy/sources.ts';
+import { POLICY, SPEC } from './bench.ts';
+
+const STAGES = 2;
+const PLAYS = STAGES * PLAYS_A_STAGE;
+
+describe('the rehearsal of a block', () => {
+  const kernel = new FakeKernel(() => Date.now());
+  let refusals = 0;
+  let open = 0;
+
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['performance'] });
+    refusals = 0;
+    open = 0;
+  });
+
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  function refusedElements(): SetElementsDriver {
+    const elements = kernel.setElements();
+    open += 1;
+    return Object.assign(Object.create(elements), {
+      apply: (...[changes, options]: Parameters<SetElementsDriver['apply']>) => {
+        try {
+          return elements.apply(changes, { ...options, generation: 4_711 });
+        } catch (error) {
+          refusals += isGenerationChanged(error) ? 1 : 0;
+          throw error;
+        }
+      },
+      get: () => undefined,
+      close: () => {
+        open -= 1;
+      },
+    });
+  }
+
+  function rehearsal(policy: Policy = POLICY): Rehearsal {
+    const inForce = { policy, compiled: compilePolicy(policy) };
+    return new Rehearsal({
+      refusedElements,
+      conntrack: { delete: () => 'gone' },
+      inForce: () => inForce,
+      stages: STAGES,
+    });
+  }
+
+  function play(played: Rehearsal): void {
+    while (!played.isOver) {
+      vi.advanceTimersByTime(Math.max(0, played.nextStepAt - performance.now()));
+      played.step();
+    }
+  }
+
+  it.each<[string, Policy]>([
+    ['blocks flows', POLICY],
+    ['blocks destinations', loadGood(SPEC.replace('target: flow', 'target: destination'))],
+    [
+      'only alerts',
+      loadGood(SPEC.replace('action: block, target: flow, ttl: 1h, approval: none', 'action: alert')),
+    ],
+    ['may act on nothing', loadGood(SPEC.replace('maxBlocksPerMinute: 3', 'maxBlocksPerMinute: 0'))],
+  ])('blocks every time where the policy in force %s, and changes nothing in the kernel', (_, policy) => {
+    const before = kernel.setElements().generation().id;
+    const played = rehearsal(policy);
+    play(played);
+    expect(played.latency.summary.count).toBe(PLAYS);
+    expect(refusals).toBe(PLAYS / 2);
+    expect(kernel.setElements().generation().id).toBe(before);
+    expect(open).toBe(0);
+  });
+
+  it('begins when the start is over, rests between its turns, and ends', () => {
+    const played = rehearsal();
+    played.step();
+    expect(played.latency.summary.count).toBe(0);
+    expect(played.nextStepAt - performance.now()).toBeGreaterThan(1_000);
+    play(played);
+    expect(played.nextStepAt).toBe(Number.POSITIVE_INFINITY);
+    played.step();
+    expect(played.latency.summary.count).toBe(PLAYS);
+  });
+
+  it('leaves nothing open when it is broken off', () => {
+    const played = rehearsal();
+    vi.advanceTimersByTime(2_000);
+    played.step();
+    expect(open).toBe(1);
+    played[Symbol.dispose]();
+    expect(open).toBe(0);
+  });
+});
