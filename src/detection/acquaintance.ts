@@ -18,9 +18,8 @@ export class Acquaintance {
   }
 
   /** A connection begins: note where to. @returns whether the host had never been there */
-  meet({ host, flow, keys, nowMs }: Sight): boolean {
+  meet({ host, flow, keys, minute }: Sight): boolean {
     const { profile } = host;
-    const minute = Math.floor(nowMs / MINUTE_MS);
     const { times } = profile.destinations.see(keys.low, minute);
     const isNew = times === 0;
     if (isNew) {

@@ -26,7 +26,7 @@ import { longConnection } from './long-connection.ts';
 import { outcomeOf } from './outcome.ts';
 import { OutlierWatch } from './outlier-watch.ts';
 import { ProfileStore } from './profile-store.ts';
-import { HOUR_MS, type Say, type Sight } from './sight.ts';
+import { HOUR_MS, MINUTE_MS, type Say, type Sight } from './sight.ts';
 import { isInside, isNowhere, isWeb } from './surroundings.ts';
 import { NO_TRACK } from './track-table.ts';
 import { TrackWatch } from './track-watch.ts';
@@ -91,6 +91,7 @@ export class Detection {
       },
       keys: this.keys,
       nowMs: 0,
+      minute: 0,
       track: NO_TRACK,
     };
   }
@@ -157,8 +158,9 @@ export class Detection {
     this.#nowMs = nextNow(this.#nowMs, nowMs);
     sight.flow = flow;
     sight.nowMs = this.#nowMs;
+    sight.minute = Math.floor(this.#nowMs / MINUTE_MS);
     sight.host = this.profiles.touch(flow.host, this.#nowMs);
-    this.#hosts.turnHours(sight.host, Math.floor(this.#nowMs / HOUR_MS), this.#watchedFrom);
+    this.#hosts.turnHours(sight.host, Math.floor(sight.minute / 60), this.#watchedFrom);
     this.keys.read(flow);
     sight.track = sight.host.profile.tracks.find(this.keys.high, this.keys.low);
     this.outliers.turn(sight);

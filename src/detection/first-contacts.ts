@@ -46,7 +46,8 @@ export class FirstContacts {
   /** Note a contact; false when the ring has one with this address and service already. */
   note(profile: HostProfile, contact: Contact): boolean {
     const { u32: contacts, f64 } = profile;
-    const { address, service } = contact;
+    const address = contact.address >>> 0;
+    const { service } = contact;
     const first = profile.word + CONTACTS_AT;
     for (let at = first; at < first + CONTACTS * CONTACT; at += CONTACT) {
       if (contacts[at] === address && contacts[at + 1] === service && contacts[at + 2] !== 0) return false;
@@ -68,6 +69,7 @@ export class FirstContacts {
     recentMinute: number,
   ): Readonly<ContactCounts> {
     const counts = this.#counts;
+    const wanted = address >>> 0;
     counts.contacts = counts.failed = counts.hosts = counts.ports = counts.elsewhere = counts.outside = 0;
     counts.sinceMinute = Number.POSITIVE_INFINITY;
     const first = word + CONTACTS_AT;
@@ -80,9 +82,9 @@ export class FirstContacts {
       counts.contacts++;
       counts.sinceMinute = Math.min(counts.sinceMinute, minute);
       if (failed) counts.failed++;
-      if (contacts[at] !== address) counts.elsewhere++;
+      if (contacts[at] !== wanted) counts.elsewhere++;
       if (failed && sameService) counts.hosts++;
-      if (failed && contacts[at] === address) counts.ports++;
+      if (failed && contacts[at] === wanted) counts.ports++;
       if (sameService && minute >= recentMinute && (state & INSIDE) === 0) counts.outside++;
     }
     return counts;

@@ -1,4 +1,7 @@
-/** Addresses and services as numbers: keyed hashes, so that nobody outside can choose flows that look like others. */
+/**
+ * Addresses and services as numbers: keyed hashes, so that nobody outside can choose flows that look like others. Signed
+ * words: an unsigned one may become a heap object on its way from one function to another.
+ */
 import type { Address } from '../address/address.ts';
 import type { Flow } from '../flow/flow.ts';
 import { KeyedHash } from '../flow/keyed-hash.ts';
@@ -34,10 +37,10 @@ export class FlowKeys {
     const { words } = this.#first;
     const count = put(words, destination);
     words[count] = this.service;
-    this.high = this.#first.hash(count + 1) >>> 0;
+    this.high = this.#first.hash(count + 1);
     // For so few, quicker than a call of `set`.
     for (let i = 0; i <= count; i++) this.#second.words[i] = words[i];
-    this.low = this.#second.hash(count + 1) >>> 0 || 1;
+    this.low = this.#second.hash(count + 1) || 1;
   }
 
   /** Of the destination's address; never 0. Made when it is asked for. */
@@ -49,7 +52,7 @@ export class FlowKeys {
 
   /** Never 0. */
   address(address: Address): number {
-    return this.#first.hash(put(this.#first.words, address)) >>> 0 || 1;
+    return this.#first.hash(put(this.#first.words, address)) || 1;
   }
 
   /** Of the /24 or /48 that holds it; never 0. */
@@ -58,7 +61,7 @@ export class FlowKeys {
     words[0] = family === 4 ? d & ~0xff : a;
     words[1] = family === 4 ? 0 : b & ~0xffff;
     words[2] = family;
-    return this.#second.hash(3) >>> 0 || 1;
+    return this.#second.hash(3) || 1;
   }
 }
 

@@ -80,13 +80,11 @@ export class HostWatch {
 
   /** A connection came out: something answered, refused, or nobody did. */
   settled(sight: Sight, failed: boolean): void {
-    const { flow, host, nowMs } = sight;
+    const { flow, host, keys, minute } = sight;
     const { f64, at } = host.profile;
     const inside = isInside(flow.destination);
-    if (!failed && !inside) f64[at + LAST_ANSWERED] = nowMs;
+    if (!failed && !inside) f64[at + LAST_ANSWERED] = sight.nowMs;
     if (!isTcp(flow.protocol) && !isEchoRequest(flow.protocol, flow.icmpType)) return;
-    const { keys } = sight;
-    const minute = Math.floor(nowMs / MINUTE_MS);
     const known = host.profile.destinations.look(keys.low);
     if (known.times > 0 && minute - known.firstMinute > FIRST_MINUTES) return;
     const contact = {

@@ -24,6 +24,8 @@ export class OutlierWatch {
   readonly #windows: WindowFeatures;
   readonly #vector = new Float64Array(FEATURE_COUNT);
   readonly #say: Say;
+  /** Refilled for each connection. */
+  readonly #opening = { destinationHash: 0, port: 0, isNew: false, isTcp: false, isDns: false };
 
   /** `slots`: as many as hosts are kept. */
   constructor(slots: number, say: Say) {
@@ -54,14 +56,13 @@ export class OutlierWatch {
   opened({ host, flow, keys, nowMs }: Sight, isNew: boolean): void {
     if (!this.isOn) return;
     const { protocol, destinationPort: port } = flow;
-    const isTcpFlow = isTcp(protocol);
-    this.#windows.opened(host.slot, nowMs, {
-      destinationHash: keys.destination,
-      port,
-      isNew,
-      isTcp: isTcpFlow,
-      isDns: isDns(protocol, port),
-    });
+    const opening = this.#opening;
+    opening.destinationHash = keys.destination;
+    opening.port = port;
+    opening.isNew = isNew;
+    opening.isTcp = isTcp(protocol);
+    opening.isDns = isDns(protocol, port);
+    this.#windows.opened(host.slot, nowMs, opening);
   }
 
   transferred({ host, flow, nowMs }: Sight, { bytesOut, bytesIn }: FlowChange): void {

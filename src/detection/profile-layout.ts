@@ -9,9 +9,9 @@
  *   services      32 x 4 u32   the same by service alone
  *   contacts      96 x 3 u32   first contacts lately: address key | service | minute and failed
  *   tracks        48 x 344     a track: one destination and service that was used more than once
- *     numbers     14 f64
  *     key          2 u32       64 bits of a keyed hash
  *     counts       7 u32       and one that is free
+ *     numbers     14 f64
  *     intervals   24 f32       seconds between its last connections
  *     sizes       24 x 2 u16   bytes out and in of those connections, on a logarithmic scale
  *   rings          4 x 168 f32 uploads and new destinations by hour; activity by hour of the week
@@ -31,9 +31,10 @@ export const CONTACTS = 96;
 export const CONTACT = 3;
 
 /** Places in a track, in words of 32 bits. */
-export const TRACK_KEY = TRACK_NUMBERS * 2;
+export const TRACK_KEY = 0;
 export const TRACK_COUNT = TRACK_KEY + 2;
-export const TRACK_INTERVAL = TRACK_COUNT + TRACK_COUNTS + 1;
+export const TRACK_NUMBER = TRACK_COUNT + TRACK_COUNTS + 1;
+export const TRACK_INTERVAL = TRACK_NUMBER + TRACK_NUMBERS * 2;
 export const TRACK_SIZE = TRACK_INTERVAL + BEATS;
 export const TRACK_WORDS = TRACK_SIZE + BEATS;
 

@@ -11,6 +11,8 @@ export interface Sight {
   host: Host;
   readonly keys: FlowKeys;
   nowMs: number;
+  /** The same in whole minutes since the epoch. */
+  minute: number;
   /** Of the profile's tracks; NO_TRACK when there is none. */
   track: number;
 }

@@ -28,41 +28,42 @@ export interface Timing {
 
 /** `pauses`: seconds, not changed; those that are 0 say nothing. Undefined for less than four. */
 export function readTiming(pauses: Float32Array): Timing | undefined {
-  const sorted = sortedPauses(pauses);
-  if (sorted.length < 4) return undefined;
-  const median = middle(sorted);
+  const count = sortPauses(pauses);
+  if (count < 4) return undefined;
+  const median = middle(count);
   let inside = 0;
   let missed = 0;
-  for (const pause of sorted) {
+  for (let i = 0; i < count; i++) {
+    const pause = sorted[i];
     if (pause >= median / 2 && pause <= median * 1.5) inside++;
     else if (isMissed(pause / median)) missed++;
   }
-  const outside = sorted.length - inside - missed;
+  const outside = count - inside - missed;
   return {
-    pauses: sorted.length,
+    pauses: count,
     medianS: median,
-    spread: deviation(sorted, median) / median,
+    spread: deviation(count, median) / median,
     ratio: inside * INSIDE + outside * OUTSIDE,
     inside: inside / Math.max(1, inside + outside),
     missed,
   };
 }
 
-/** Filled anew by each call. */
-let scratch = new Float32Array(64);
+/** Pauses that say something, in order: filled anew by each call. */
+let sorted = new Float32Array(64);
 
-/** Those that say something, in order. By insertion: they are few, and the array's own sort costs ten times as much. */
-function sortedPauses(pauses: Float32Array): Float32Array {
-  if (scratch.length < pauses.length) scratch = new Float32Array(pauses.length);
+/** Returns how many they are. By insertion: they are few, and the array's own sort costs ten times as much. */
+function sortPauses(pauses: Float32Array): number {
+  if (sorted.length < pauses.length) sorted = new Float32Array(pauses.length);
   let count = 0;
   for (let i = 0; i < pauses.length; i++) {
     const pause = pauses[i];
     if (!(pause > 0)) continue;
     let at = count++;
-    for (; at > 0 && scratch[at - 1] > pause; at--) scratch[at] = scratch[at - 1];
-    scratch[at] = pause;
+    for (; at > 0 && sorted[at - 1] > pause; at--) sorted[at] = sorted[at - 1];
+    sorted[at] = pause;
   }
-  return scratch.subarray(0, count);
+  return count;
 }
 
 function isMissed(times: number): boolean {
@@ -70,29 +71,28 @@ function isMissed(times: number): boolean {
   return whole >= 2 && whole <= MOST_MISSED && Math.abs(times - whole) <= MISSED_TOLERANCE * whole;
 }
 
-/** Of a list in order. */
-function middle(sorted: Float32Array): number {
-  const half = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+function middle(count: number): number {
+  const half = count >> 1;
+  return count % 2 === 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
 }
 
 /**
- * Median absolute deviation of a list in order. The deviations are in order on either side of the median: from there
+ * Median absolute deviation of those in order. The deviations are in order on either side of the median: from there
  * outwards, the smaller of the next two is the next of all.
  */
-function deviation(sorted: Float32Array, median: number): number {
-  const half = sorted.length >> 1;
+function deviation(count: number, median: number): number {
+  const half = count >> 1;
   let above = half;
   let below = above - 1;
   let last = 0;
   let next = 0;
   for (let taken = 0; taken <= half; taken++) {
     last = next;
-    const up = above < sorted.length ? sorted[above] - median : Number.POSITIVE_INFINITY;
+    const up = above < count ? sorted[above] - median : Number.POSITIVE_INFINITY;
     const down = below >= 0 ? median - sorted[below] : Number.POSITIVE_INFINITY;
     next = Math.min(up, down);
     if (up <= down) above++;
     else below--;
   }
-  return sorted.length % 2 === 1 ? next : (last + next) / 2;
+  return count % 2 === 1 ? next : (last + next) / 2;
 }

@@ -17,6 +17,7 @@ import {
   TRACK_COUNT,
   TRACK_INTERVAL,
   TRACK_KEY,
+  TRACK_NUMBER,
   TRACK_SIZE,
   TRACK_WORDS,
   TRACKS,
@@ -110,6 +111,7 @@ export class TrackTable {
     }
   }
 
+  /** By 64 bits of a hash, as two words, signed or not. */
   find(high: number, low: number): number {
     const chains = this.#chains;
     const keys = this.#u32;
@@ -117,7 +119,7 @@ export class TrackTable {
     let next = chains[this.#chain + (low & (TRACK_CHAINS - 1))];
     while (next !== 0) {
       const at = this.#word + (next - 1) * TRACK_WORDS + TRACK_KEY;
-      if (keys[at + 1] === low && keys[at] === high) return next - 1;
+      if (keys[at + 1] === low >>> 0 && keys[at] === high >>> 0) return next - 1;
       next = chains[nexts + next];
     }
     return NO_TRACK;
@@ -131,9 +133,9 @@ export class TrackTable {
     this.#u32[word + TRACK_KEY] = high;
     this.#u32[word + TRACK_KEY + 1] = low;
     this.#link(track);
-    this.#f64[word / 2 + FIRST] = atMs;
+    this.#f64[this.#numbers(track) + FIRST] = atMs;
     // It is in use now, or it would be the next one to go.
-    this.#f64[word / 2 + LAST] = nowMs;
+    this.#f64[this.#numbers(track) + LAST] = nowMs;
     return track;
   }
 
@@ -164,7 +166,7 @@ export class TrackTable {
   /** Note one more connection, by its start. Connections less than `apartMs` after the last beat belong to it. */
   beat(track: number, startMs: number, bytesOut: number, bytesIn: number, apartMs: number): boolean {
     const word = this.#word + track * TRACK_WORDS;
-    const numbers = word >>> 1;
+    const numbers = this.#numbers(track);
     const counts = word + TRACK_COUNT;
     const last = this.#f64[numbers + LAST];
     const beats = this.#u32[counts + BEAT_COUNT];
@@ -280,7 +282,7 @@ export class TrackTable {
   }
 
   #numbers(track: number): number {
-    return (this.#word + track * TRACK_WORDS) >>> 1;
+    return (this.#word + track * TRACK_WORDS + TRACK_NUMBER) >>> 1;
   }
 
   #counts(track: number): number {
@@ -296,8 +298,8 @@ export class TrackTable {
     const last = this.number(track, LAST);
     const beats = this.count(track, BEAT_COUNT);
     if (beats < FEW) return last;
-    const pauseMs = (last - this.number(track, FIRST)) / beats;
-    const silent = nowMs - last > Math.max(4 * pauseMs, SILENCE_MS);
+    const silentMs = nowMs - last;
+    const silent = silentMs > SILENCE_MS && silentMs > (4 * (last - this.number(track, FIRST))) / beats;
     return silent ? last - 1e12 : last + 1e15;
   }
 }
@@ -324,8 +326,16 @@ function roll(n: Float64Array, base: number, clock: number, before: number, now:
 
 const SCALE = 1500;
 
+/** What most packets come to, so that it needs no logarithm. */
+const SMALL = Uint16Array.from({ length: 1024 }, (_, bytes) => logSizeOf(bytes));
+
 /** 16 bits for a size up to 2^43, in steps of 0.05 %. */
 export function logSize(bytes: number): number {
+  const small = (bytes | 0) === bytes && bytes >= 0 && bytes < SMALL.length;
+  return small ? SMALL[bytes] : logSizeOf(bytes);
+}
+
+function logSizeOf(bytes: number): number {
   return Math.min(65_535, Math.round(Math.log2(1 + Math.max(0, bytes)) * SCALE));
 }
 

@@ -15,7 +15,10 @@
  *   Where the feature drawn is the same in all windows of a node it cuts none of them, but it stays at the node as a
  *   guard, with a range of 0, and another feature is drawn for the split.
  *
- * Nodes are in the order of a walk that goes left first: the left child of a node is the next one.
+ * Nodes are in the order of a walk that goes left first: the left child of a node is the next one. What is known of one
+ * lies together, for a window's walk touches a few nodes of each tree:
+ *
+ *   low f64 | high f64 | split f64 | guarded f64 | feature u8 | guard u8 | right u8 | count u8 | 4 bytes free
  */
 import type { SeededRandom } from './seeded-random.ts';
 
@@ -24,7 +27,24 @@ export const TREE_WINDOWS = 128;
 /** One more than log2 of the windows: what is still together then is normal. */
 const MOST_DEPTH = 8;
 const MOST_NODES = 2 * TREE_WINDOWS - 1;
-const NONE = -1;
+const NONE = 255;
+
+/** Places in a node: numbers, then bytes. */
+const NUMBERS = 5;
+const LOW = 0;
+const HIGH = 1;
+const SPLIT = 2;
+/** The value of the guard's feature, the same in all windows. */
+const GUARDED = 3;
+const BYTES = NUMBERS * 8;
+/** Feature of the split; NONE for a leaf. */
+const FEATURE = 32;
+const GUARD = 33;
+/** The right child. */
+const RIGHT = 34;
+/** Windows of the sample that came here. */
+const COUNT = 35;
+
 const EULER = 0.5772156649015329;
 
 /** Mean depth of a window among `count`, by number: that of an unsuccessful search in a binary search tree. */
@@ -36,16 +56,8 @@ const MEAN_DEPTH = Float64Array.from({ length: TREE_WINDOWS + 1 }, (_, count) =>
 export class IsolationTree {
   readonly #features: number;
   readonly #steps: Float64Array;
-  /** Feature of the split; NONE for a leaf. */
-  readonly #feature = new Int8Array(MOST_NODES);
-  readonly #guard = new Int8Array(MOST_NODES);
-  readonly #guarded = new Float64Array(MOST_NODES);
-  readonly #low = new Float64Array(MOST_NODES);
-  readonly #high = new Float64Array(MOST_NODES);
-  readonly #split = new Float64Array(MOST_NODES);
-  readonly #right = new Uint8Array(MOST_NODES);
-  /** Windows of the sample that came here. */
-  readonly #count = new Uint8Array(MOST_NODES);
+  readonly #numbers = new Float64Array(MOST_NODES * NUMBERS);
+  readonly #bytes = new Uint8Array(this.#numbers.buffer);
   #nodes = 0;
 
   /** `steps`: for each feature, the least difference that means something. */
@@ -62,26 +74,28 @@ export class IsolationTree {
 
   #growNode(from: Growth, start: number, end: number, depth: number): void {
     const node = this.#nodes++;
-    this.#count[node] = end - start;
-    this.#feature[node] = NONE;
-    this.#guard[node] = NONE;
+    const bytes = node * BYTES;
+    this.#bytes[bytes + COUNT] = end - start;
+    this.#bytes[bytes + FEATURE] = NONE;
+    this.#bytes[bytes + GUARD] = NONE;
     if (end - start < 2 || depth === MOST_DEPTH || !this.#chooseSplit(node, from, start, end)) return;
     const middle = this.#part(node, from, start, end);
     this.#growNode(from, start, middle, depth + 1);
-    this.#right[node] = this.#nodes;
+    this.#bytes[bytes + RIGHT] = this.#nodes;
     this.#growNode(from, middle, end, depth + 1);
   }
 
   /** False when all windows here are the same. */
   #chooseSplit(node: number, from: Growth, start: number, end: number): boolean {
+    const numbers = node * NUMBERS;
     const first = from.random.below(this.#features);
     if (!this.#measure(node, first, from, start, end)) {
-      this.#guard[node] = first;
-      this.#guarded[node] = this.#low[node];
+      this.#bytes[node * BYTES + GUARD] = first;
+      this.#numbers[numbers + GUARDED] = this.#numbers[numbers + LOW];
       if (!this.#measureAnother(node, first, from, start, end)) return false;
     }
-    const low = this.#low[node];
-    this.#split[node] = low + from.random.next() * (this.#high[node] - low);
+    const low = this.#numbers[numbers + LOW];
+    this.#numbers[numbers + SPLIT] = low + from.random.next() * (this.#numbers[numbers + HIGH] - low);
     return true;
   }
 
@@ -91,7 +105,7 @@ export class IsolationTree {
       const feature = (first + shift + i) % this.#features;
       if (this.#measure(node, feature, from, start, end)) return true;
     }
-    this.#feature[node] = NONE;
+    this.#bytes[node * BYTES + FEATURE] = NONE;
     return false;
   }
 
@@ -99,24 +113,27 @@ export class IsolationTree {
   #measure(node: number, feature: number, { values, rows }: Growth, start: number, end: number): boolean {
     let low = Number.POSITIVE_INFINITY;
     let high = Number.NEGATIVE_INFINITY;
+    const features = this.#features;
     for (let i = start; i < end; i++) {
-      const value = values[rows[i] * this.#features + feature];
+      const value = values[rows[i] * features + feature];
       if (value < low) low = value;
       if (value > high) high = value;
     }
-    this.#feature[node] = feature;
-    this.#low[node] = low;
-    this.#high[node] = high;
+    this.#bytes[node * BYTES + FEATURE] = feature;
+    this.#numbers[node * NUMBERS + LOW] = low;
+    this.#numbers[node * NUMBERS + HIGH] = high;
     return low < high;
   }
 
   /** Rows up to the split first; gives the place of the first one past it. */
   #part(node: number, { values, rows }: Growth, start: number, end: number): number {
-    const feature = this.#feature[node];
+    const features = this.#features;
+    const feature = this.#bytes[node * BYTES + FEATURE];
+    const split = this.#numbers[node * NUMBERS + SPLIT];
     let middle = start;
     for (let i = start; i < end; i++) {
       const row = rows[i];
-      if (values[row * this.#features + feature] > this.#split[node]) continue;
+      if (values[row * features + feature] > split) continue;
       rows[i] = rows[middle];
       rows[middle++] = row;
     }
@@ -127,43 +144,49 @@ export class IsolationTree {
    * Depth to be expected for `x`, as a part of the mean depth of the windows here: 1 is normal, towards 0 is alone.
    * Adds to `credits`, for each feature, how much it took off that 1 (below 0: what it added); together exactly all.
    */
-  depth(x: Float64Array, credits: Float64Array): number {
-    const whole = MEAN_DEPTH[this.#count[0]] || 1;
+  depth(x: Float64Array, credits?: Float64Array): number {
+    const numbers = this.#numbers;
+    const bytes = this.#bytes;
+    const whole = MEAN_DEPTH[bytes[COUNT]] || 1;
     let node = 0;
     /** Chance that `x` has come here with the others. */
     let together = 1;
     let saved = 0;
     for (;;) {
-      const guard = this.#guard[node];
+      const mean = MEAN_DEPTH[bytes[node * BYTES + COUNT]];
+      const guard = bytes[node * BYTES + GUARD];
       if (guard !== NONE) {
-        const guarded = this.#guarded[node];
+        const guarded = numbers[node * NUMBERS + GUARDED];
         const alone = together * this.#chanceOfCut(x, guard, guarded, guarded);
-        const saves = (alone * this.#cutSaves(node, 1)) / whole;
-        credits[guard] += saves;
+        const saves = (alone * cutSaves(mean, 1)) / whole;
+        if (credits !== undefined) credits[guard] += saves;
         saved += saves;
         together -= alone;
       }
-      const feature = this.#feature[node];
+      const feature = bytes[node * BYTES + FEATURE];
       if (feature === NONE) return 1 - saved;
-      const alone = together * this.#chanceOfCut(x, feature, this.#low[node], this.#high[node]);
+      const alone =
+        together *
+        this.#chanceOfCut(x, feature, numbers[node * NUMBERS + LOW], numbers[node * NUMBERS + HIGH]);
       together -= alone;
-      const next = x[feature] <= this.#split[node] ? node + 1 : this.#right[node];
-      const cut = alone * this.#cutSaves(node, 1) + together * this.#cutSaves(node, this.#count[next]);
-      credits[feature] += cut / whole;
+      const goesLeft = x[feature] <= numbers[node * NUMBERS + SPLIT];
+      const next = goesLeft ? node + 1 : bytes[node * BYTES + RIGHT];
+      const cut = alone * cutSaves(mean, 1) + together * cutSaves(mean, bytes[next * BYTES + COUNT]);
+      if (credits !== undefined) credits[feature] += cut / whole;
       saved += cut / whole;
       node = next;
     }
-  }
-
-  /** Depth saved by a cut at the node that leaves `x` with so many windows. The cut itself costs 1. */
-  #cutSaves(node: number, count: number): number {
-    return MEAN_DEPTH[this.#count[node]] - 1 - MEAN_DEPTH[count];
   }
 
   #chanceOfCut(x: Float64Array, feature: number, low: number, high: number): number {
     const gap = Math.max(low - x[feature], x[feature] - high);
     return gap > 0 ? gap / (gap + Math.max(high - low, this.#steps[feature])) : 0;
   }
+}
+
+/** Depth saved by a cut at a node of a mean depth that leaves `x` with so many windows. The cut itself costs 1. */
+function cutSaves(mean: number, count: number): number {
+  return mean - 1 - MEAN_DEPTH[count];
 }
 
 interface Growth {

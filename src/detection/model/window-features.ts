@@ -17,6 +17,7 @@ import { Feature } from './features.ts';
 
 export const WINDOW_MS = 300_000;
 
+/** Read-only view that may be refilled. */
 export interface Opening {
   /** 32 bits of a keyed hash of the destination's address. */
   readonly destinationHash: number;

@@ -110,7 +110,9 @@ export class WindowModel {
 
   /** The features that made the score, largest share first; empty where there is no score. */
   explain(x: Float64Array): Contribution[] {
-    if (this.score(x) === undefined) return [];
+    if (this.learnt < WARM_UP_WINDOWS || !this.#take(x)) return [];
+    this.#credits.fill(0);
+    this.#scoreOf(this.#window, this.#credits);
     const raised = this.#credits.map((credit) => Math.max(0, credit));
     const all = raised.reduce((sum, credit) => sum + credit, 0);
     const contributions: Contribution[] = [];
@@ -155,11 +157,10 @@ export class WindowModel {
     return true;
   }
 
-  /** Leaves in `credits` what each feature has to do with it. */
-  #scoreOf(window: Float64Array): number {
-    this.#credits.fill(0);
+  /** Adds to `credits` what each feature has to do with it. */
+  #scoreOf(window: Float64Array, credits?: Float64Array): number {
     let depth = 0;
-    for (const tree of this.#trees) depth += tree.depth(window, this.#credits);
+    for (let i = 0; i < TREES; i++) depth += this.#trees[i].depth(window, credits);
     return 2 ** -(depth / TREES);
   }
 

@@ -37,7 +37,9 @@ class Playback {
   readonly #standing = new StandingFlows();
   /** Slots of standing flows, the one that is due next first. */
   readonly #due = new TinyQueue<number>([], (x, y) => this.#standing.compare(x, y));
-  readonly #record = emptyRecordedFlow();
+  /** The one that starts next, and one that stands. */
+  readonly #next = emptyRecordedFlow();
+  readonly #stood = emptyRecordedFlow();
   readonly #change = emptyChange();
   readonly #before = new Float64Array(4);
   readonly #now = new Float64Array(4);
@@ -51,35 +53,38 @@ class Playback {
   run(): void {
     this.#flows.sort();
     for (let place = 0; place < this.#flows.length; place++) {
-      this.#goOnUntil(this.#flows.startedAtMs(place));
+      this.#flows.read(place, this.#next);
+      this.#goOn();
       this.#start(place);
     }
-    this.#goOnUntil(Number.POSITIVE_INFINITY);
+    this.#next.startedAtMs = Number.POSITIVE_INFINITY;
+    this.#goOn();
   }
 
-  #goOnUntil(ms: number): void {
+  /** All that is due until the next flow starts. */
+  #goOn(): void {
     for (;;) {
       const slot = this.#due.peek();
-      if (slot === undefined || this.#standing.dueAtMs(slot) > ms) return;
+      if (slot === undefined || this.#standing.dueAtMs(slot) > this.#next.startedAtMs) return;
       this.#due.pop();
-      this.#goOn(slot);
+      this.#step(slot);
     }
   }
 
   #start(place: number): void {
-    this.#flows.read(place, this.#record);
-    const slot = this.#standing.add(place, this.#directionOf(this.#record));
-    this.#fill(slot, 0, 0);
-    this.#say('started', slot, this.#record.startedAtMs);
-    this.#await(slot, 1);
+    const slot = this.#standing.add(place, this.#directionOf(this.#next));
+    this.#fill(this.#next, slot, 0, 0);
+    this.#say('started', slot, this.#next.startedAtMs);
+    this.#await(this.#next, slot, 1);
   }
 
   /** The step that is due. */
-  #goOn(slot: number): void {
-    this.#flows.read(this.#standing.place(slot), this.#record);
+  #step(slot: number): void {
+    const record = this.#stood;
+    this.#flows.read(this.#standing.place(slot), record);
     const step = this.#standing.step(slot);
-    const ends = stepOffsetMs(this.#record.durationMs, step) >= this.#record.durationMs;
-    this.#fill(slot, step - 1, step);
+    const ends = stepOffsetMs(record.durationMs, step) >= record.durationMs;
+    this.#fill(record, slot, step - 1, step);
     if (ends) {
       this.#standing.remove(slot);
       this.#say('ended', slot, this.#standing.dueAtMs(slot));
@@ -88,19 +93,18 @@ class Playback {
     if (this.#change.packetsOut + this.#change.packetsIn + this.#change.bytesOut + this.#change.bytesIn > 0) {
       this.#say('progressed', slot, this.#standing.dueAtMs(slot));
     }
-    this.#await(slot, step + 1);
+    this.#await(record, slot, step + 1);
   }
 
-  #await(slot: number, step: number): void {
-    const { startedAtMs, durationMs } = this.#record;
+  #await({ startedAtMs, durationMs }: RecordedFlow, slot: number, step: number): void {
     this.#standing.await(slot, step, startedAtMs + stepOffsetMs(durationMs, step));
     this.#due.push(slot);
   }
 
-  #fill(slot: number, before: number, now: number): void {
-    countersAt(this.#record, before, this.#before);
-    countersAt(this.#record, now, this.#now);
-    fillChange(this.#change, this.#record, this.#standing.direction(slot), this.#before, this.#now);
+  #fill(record: RecordedFlow, slot: number, before: number, now: number): void {
+    countersAt(record, before, this.#before);
+    countersAt(record, now, this.#now);
+    fillChange(this.#change, record, this.#standing.direction(slot), this.#before, this.#now);
   }
 
   #say(kind: TableChange['kind'], slot: number, atMs: number): void {
