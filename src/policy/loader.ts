@@ -11,20 +11,19 @@ import { realpathSync } from 'node:fs';
 import path from 'node:path';
 import type * as z from 'zod';
 import { allowlistProblems } from './allowlist-size.ts';
+import type { PolicyFile, Read } from './edited-file.ts';
 import { refuseNames, refuseSettings } from './effects.ts';
 import { type FileFeed, loadFileFeeds } from './feed/file-feeds.ts';
 import { lintPolicy } from './lint/lint.ts';
-import { type Checked, ParsedFiles } from './parsed-files.ts';
+import { ParsedFiles } from './parsed-files.ts';
 import { addParts, emptyParts, type Parts } from './parts.ts';
 import type { DenyList, Policy, PolicySources } from './policy.ts';
 import { type Place, type Problem, ProblemList } from './problem.ts';
 import { checkCanaries, checkReferences } from './references.ts';
 import { resolvePolicy } from './resolve.ts';
 import { type PolicyDocument, policyDocument, policyPart } from './schema/policy.ts';
-import { addSchemaProblems } from './schema-problems.ts';
 import { folderReader, nameFrom, type SourceReader, storedReader } from './source-reader.ts';
-import { keepUnchanged } from './unchanged.ts';
-import { parseYaml, type YamlSource } from './yaml-source.ts';
+import type { SourcePlaces } from './yaml-source.ts';
 
 export type LoadResult =
   | { readonly ok: true; readonly policy: Policy; readonly warnings: readonly Problem[] }
@@ -123,7 +122,7 @@ class Loading {
   readonly #read: SourceReader;
   readonly #nowMs: number;
   readonly #texts = new Map<string, string>();
-  readonly #sources: YamlSource[] = [];
+  readonly #sources: SourcePlaces[] = [];
   readonly #parts: Parts = emptyParts();
   /** An include could not be taken in: names that are missing may be there. */
   #incomplete = false;
@@ -165,7 +164,7 @@ class Loading {
   }
 
   /** `chain`: the files that led here, for cycles. */
-  #include(includes: readonly string[], from: YamlSource, chain: readonly string[]): void {
+  #include(includes: readonly string[], from: SourcePlaces, chain: readonly string[]): void {
     includes.forEach((file, i) => {
       const name = nameFrom(from.name, file);
       const place = from.place(['include', i]);
@@ -188,26 +187,11 @@ class Loading {
     });
   }
 
-  #yaml<T extends typeof policyDocument | typeof policyPart>(
-    name: string,
-    place: Place,
-    schema: T,
-  ): Checked<T> | undefined {
+  #yaml<T extends PolicyFile>(name: string, place: Place, schema: z.ZodType<T>): Read<T> | undefined {
     const text = this.#text(name, place, MAX_YAML_BYTES);
-    if (text === undefined) return undefined;
-    const known = parsedFiles.get(name, text, schema);
-    if (known) {
-      this.#sources.push(known.source);
-      return known;
-    }
-    const source = parseYaml(name, text, this.problems);
-    const value = source && this.#check(source, schema);
-    if (source) this.#sources.push(source);
-    if (!source || value === undefined) return undefined;
-    const before = parsedFiles.before(name, schema);
-    const checked = { source, value: before === undefined ? value : keepUnchanged(value, before) };
-    parsedFiles.keep(name, text, schema, checked);
-    return checked;
+    const read = text === undefined ? undefined : parsedFiles.read(name, text, schema, this.problems);
+    if (read) this.#sources.push(read.source);
+    return read;
   }
 
   #text(name: string, place: Place, limit: number): string | undefined {
@@ -225,15 +209,8 @@ class Loading {
     return reading.text;
   }
 
-  #check<T extends z.ZodType>(source: YamlSource, schema: T): z.output<T> | undefined {
-    const result = schema.safeParse(source.value);
-    if (result.success) return result.data;
-    addSchemaProblems(result.error, source, this.problems);
-    return undefined;
-  }
-
   /** Two answers for one detector would make the order matter. */
-  #checkActions({ spec }: PolicyDocument, source: YamlSource): void {
+  #checkActions({ spec }: PolicyDocument, source: SourcePlaces): void {
     const seen = new Set<string>();
     spec.response.actions.forEach(({ detector }, i) => {
       const place = source.place(['spec', 'response', 'actions', i, 'detector']);

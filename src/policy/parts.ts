@@ -1,7 +1,7 @@
 /** The policy file and the parts it includes, put together; every thing keeps its place. */
 import type { Place, ProblemList } from './problem.ts';
 import type { PolicyDocument, PolicyPart } from './schema/policy.ts';
-import type { Path, YamlSource } from './yaml-source.ts';
+import type { Path, SourcePlaces } from './yaml-source.ts';
 
 /** A thing with a name, and where it was written. */
 export interface Named<T> {
@@ -38,7 +38,7 @@ export function emptyParts(): Parts {
 export function addParts(
   parts: Parts,
   spec: PolicyDocument['spec'] | Shared,
-  source: YamlSource,
+  source: SourcePlaces,
   problems: ProblemList,
 ): void {
   const put = <T>(

@@ -22,7 +22,7 @@ import { resolveGuardrails } from './schema/guardrails.ts';
 import type { PolicyDocument } from './schema/policy.ts';
 import type { AnswerText } from './schema/response.ts';
 import type { RuleText } from './schema/rule.ts';
-import type { YamlSource } from './yaml-source.ts';
+import type { SourcePlaces } from './yaml-source.ts';
 
 type SharedText = PolicyDocument['spec'];
 type GroupText = SharedText['hostGroups'][string];
@@ -43,7 +43,7 @@ const DEFAULTS = { ttlMs: 60 * MINUTE_MS, holdForMs: 10 * MINUTE_MS, timeoutMs: 
 export function resolvePolicy(
   { metadata, spec }: PolicyDocument,
   parts: Parts,
-  entry: YamlSource,
+  entry: SourcePlaces,
 ): Omit<Policy, 'sources' | 'digest'> {
   return {
     name: metadata.name,
@@ -154,7 +154,7 @@ function resolveApproval({ approval, holdFor, approvalTimeout }: AnswerText): Ap
 
 function resolveTest(
   test: PolicyDocument['spec']['tests'][number],
-  entry: YamlSource,
+  entry: SourcePlaces,
   i: number,
 ): PolicyTest {
   const { name, from, at, accept, deny } = test;

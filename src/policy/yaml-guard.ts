@@ -12,7 +12,7 @@ const MAX_DEPTH = 64;
  * Items of all lists and maps of one file. zod hands the issues of a list on as arguments of a call, which overflows
  * the stack past about 100,000.
  */
-const MAX_ITEMS = 50_000;
+export const MAX_ITEMS = 50_000;
 
 export interface Objection {
   readonly offset: number;
@@ -23,6 +23,8 @@ export interface Objection {
 export interface Tokens {
   readonly tokens: readonly CST.Token[];
   readonly objections: readonly Objection[];
+  /** Items of all lists and maps, where there is no objection. */
+  readonly values: number;
 }
 
 const FORBIDDEN: Readonly<Partial<Record<CST.TokenType | 'directive', readonly [string, string]>>> = {
@@ -42,10 +44,10 @@ export function tokenize(text: string, onLine: (offset: number) => void): Tokens
   onLine(0);
   for (const lexeme of new Lexer().lex(text)) {
     for (const token of parser.next(lexeme)) tokens.push(token);
-    if (parser.stack.length > MAX_DEPTH) return { tokens, objections: [tooDeep(parser.offset)] };
+    if (parser.stack.length > MAX_DEPTH) return { tokens, objections: [tooDeep(parser.offset)], values: 0 };
   }
   for (const token of parser.end()) tokens.push(token);
-  return { tokens, objections: objectionsTo(tokens) };
+  return { tokens, ...look(tokens) };
 }
 
 function tooDeep(offset: number): Objection {
@@ -53,22 +55,23 @@ function tooDeep(offset: number): Objection {
 }
 
 /** No more than anybody would read. Order does not matter: problems are sorted by place. */
-function objectionsTo(tokens: readonly CST.Token[]): Objection[] {
+function look(tokens: readonly CST.Token[]): Omit<Tokens, 'tokens'> {
   const objections: Objection[] = [];
   const stack = tokens.slice();
-  let items = 0;
+  let values = 0;
   for (let token = stack.pop(); token !== undefined; token = stack.pop()) {
     const objection = objectionTo(token);
     if (objection) objections.push(objection);
-    if ('items' in token) items += token.items.length;
-    if (items > MAX_ITEMS) {
+    if ('items' in token) values += token.items.length;
+    if (values > MAX_ITEMS) {
       const expected = 'several files by include; long lists as deny list files';
-      return [{ offset: token.offset, message: `holds more than ${MAX_ITEMS} values`, expected }];
+      const message = `holds more than ${MAX_ITEMS} values`;
+      return { objections: [{ offset: token.offset, message, expected }], values };
     }
     if (objections.length > MAX_PROBLEMS) break;
     for (const child of childrenOf(token)) stack.push(child);
   }
-  return objections;
+  return { objections, values };
 }
 
 function objectionTo(token: CST.Token): Objection | undefined {

@@ -3,8 +3,10 @@ import {
   Composer,
   type CST,
   type Document,
+  isCollection,
   isMap,
   isNode,
+  isPair,
   isScalar,
   isSeq,
   LineCounter,
@@ -28,10 +30,24 @@ type Parsed = Document.Parsed;
 interface Reading {
   readonly document: Parsed;
   readonly lines: LineCounter;
+  /** Items of all lists and maps. */
+  readonly values: number;
 }
 
-export class YamlSource {
+export interface SourcePlaces {
+  /** Of the file. */
   readonly name: string;
+  /** Items of all lists and maps, or somewhat more. */
+  readonly values: number;
+  /** Place of a value; of the closest thing around it where it is missing. `key`: of the key, not the value. */
+  place(path: Path, key?: boolean): Place;
+  /** Keep the places that were asked for, and let go of the rest, which is large. */
+  letGo(): void;
+}
+
+export class YamlSource implements SourcePlaces {
+  readonly name: string;
+  readonly values: number;
   /** Plain values. No alias is left in the document, so nothing can expand. */
   readonly value: unknown;
   readonly #text: string;
@@ -41,12 +57,12 @@ export class YamlSource {
 
   constructor(name: string, text: string, reading: Reading) {
     this.name = name;
+    this.values = reading.values;
     this.value = reading.document.toJS({ maxAliasCount: 0 });
     this.#text = text;
     this.#reading = reading;
   }
 
-  /** Place of a value; of the closest thing around it where it is missing. `key`: of the key, not the value. */
   place(path: Path, key = false): Place {
     const id = `${key ? 'key' : 'value'}\0${path.map(String).join('\0')}`;
     const known = this.#places.get(id);
@@ -56,7 +72,14 @@ export class YamlSource {
     return place;
   }
 
-  /** Keep the places that were asked for, and let go of the rest, which is large. */
+  /** Offsets of the items of a list or the keys of a map in block style; none of what is neither. */
+  startsIn(path: Path): readonly number[] {
+    this.#reading ??= read(this.#text);
+    const node = this.#reading.document.getIn(path, true);
+    if (!isCollection(node) || node.flow === true) return [];
+    return node.items.map((item) => startOf(isPair(item) ? item.key : item) ?? -1);
+  }
+
   letGo(): void {
     this.#reading = undefined;
     this.#pairs = new WeakMap();
@@ -101,7 +124,7 @@ function positionOf(lines: LineCounter, offset: number): Position {
 /** Parse one file; undefined when it has problems, which are then in `problems`. */
 export function parseYaml(name: string, text: string, problems: ProblemList): YamlSource | undefined {
   const lines = new LineCounter();
-  const { tokens, objections } = tokenize(text, lines.addNewLine);
+  const { tokens, objections, values } = tokenize(text, lines.addNewLine);
   const report = (offset: number, message: string, expected: string) =>
     problems.add({ file: name, ...positionOf(lines, offset), field: '' }, message, expected);
   for (const { offset, message, expected } of objections) report(offset, message, expected);
@@ -115,15 +138,20 @@ export function parseYaml(name: string, text: string, problems: ProblemList): Ya
   const objected = documents.flatMap(({ contents }) => [...objectionsTo(contents)]);
   for (const { offset, message, expected } of objected) report(offset, message, expected);
   if (trouble.length > 0 || documents.length !== 1 || objected.length > 0 || !document) return undefined;
-  return new YamlSource(name, text, { document, lines });
+  return new YamlSource(name, text, { document, lines, values });
 }
 
 /** Text that was found good. */
 function read(text: string): Reading {
   const lines = new LineCounter();
-  const { tokens } = tokenize(text, lines.addNewLine);
+  const { tokens, values } = tokenize(text, lines.addNewLine);
   const [document] = compose(tokens, lines, text.length);
-  return { document: document as Parsed, lines };
+  return { document: document as Parsed, lines, values };
+}
+
+/** Text that was found good: its places. */
+export function wholeSource(name: string, text: string): YamlSource {
+  return new YamlSource(name, text, read(text));
 }
 
 function compose(tokens: Iterable<CST.Token>, lineCounter: LineCounter, length: number): Parsed[] {

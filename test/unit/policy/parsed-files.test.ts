@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { parsePrefix } from '../../../src/address/prefix.ts';
 import { type LoadResult, loadPolicySources } from '../../../src/policy/loader.ts';
 import { ParsedFiles } from '../../../src/policy/parsed-files.ts';
+import { ProblemList } from '../../../src/policy/problem.ts';
 import { policyPart } from '../../../src/policy/schema/policy.ts';
-import type { YamlSource } from '../../../src/policy/yaml-source.ts';
 
 const NOW = Date.parse('2026-11-30T00:00:00Z');
 const ENTRY = `apiVersion: penstock/v1
@@ -82,27 +82,27 @@ describe('a rule of a policy that is loaded again', () => {
 });
 
 describe('files that are kept', () => {
-  const checked = { source: {} as YamlSource, value: {} as never };
+  const read = (files: ParsedFiles, name: string, text: string, schema = policyPart) => {
+    const found = files.read(name, text, schema, new ProblemList());
+    if (found === undefined) throw new Error('it has problems');
+    return found.source;
+  };
+  const good = rules([rule('one')]);
+
   it('are known by name and text, for the schema they were checked by', () => {
     const files = new ParsedFiles();
-    files.keep('a', 'text', policyPart, checked);
-    expect(files.get('a', 'text', policyPart)).toBeDefined();
-    expect(files.get('a', 'other', policyPart)).toBeUndefined();
-    expect(files.get('b', 'text', policyPart)).toBeUndefined();
-    expect(files.get('a', 'text', policyPart.clone())).toBeUndefined();
+    const first = read(files, 'a', good);
+    expect(read(files, 'a', good)).toBe(first);
+    expect(read(files, 'b', good)).not.toBe(first);
+    expect(read(files, 'a', good, policyPart.clone())).not.toBe(first);
+    expect(read(files, 'a', good)).not.toBe(first);
   });
   it('are bounded: the one used the longest ago goes', () => {
     const files = new ParsedFiles();
-    const text = 'x'.repeat(2 ** 20);
-    for (const name of ['a', 'b', 'c', 'd']) files.keep(name, text, policyPart, checked);
-    files.get('a', text, policyPart);
-    files.keep('e', text, policyPart, checked);
-    expect(['a', 'b', 'c', 'd', 'e'].map((name) => files.get(name, text, policyPart) !== undefined)).toEqual([
-      true,
-      false,
-      true,
-      true,
-      true,
-    ]);
+    const text = `${good}# ${'x'.repeat(2 ** 20)}`;
+    const [a, b, c, d] = ['a', 'b', 'c', 'd'].map((name) => read(files, name, text));
+    expect(read(files, 'b', text)).toBe(b);
+    expect([c, d]).toEqual([read(files, 'c', text), read(files, 'd', text)]);
+    expect(read(files, 'a', text)).not.toBe(a);
   });
 });
