@@ -9,7 +9,7 @@ import { conntrackLimit } from '../../src/conntrack/limit.ts';
 import { ConntrackWalk, type WalkState } from '../../src/conntrack/walk.ts';
 import { FlowTable, type Report } from '../../src/flow/flow-table.ts';
 import { compilePolicy } from '../../src/policy/compiled-policy.ts';
-import { loadPolicySources } from '../../src/policy/loader.ts';
+import { loadApart } from '../../src/policy/load-thread.ts';
 import { ENTRY, policyFiles } from './policy-files.ts';
 
 export interface DumpReading {
@@ -24,15 +24,18 @@ export interface DumpReading {
 const MAX_FLOWS = 4_000_000;
 const DATAGRAMS_A_STEP = 64;
 
-function compiled(rules: number) {
+/** Read in a thread, as the daemon has it: what that leaves behind ends with the thread. */
+async function compiled(rules: number) {
   const files = policyFiles({ mode: 'respond', rules, hosts: '10.1.0.0/16', server: '198.18.0.0/15' });
   const sources = { entry: ENTRY, files: Object.entries(files).map(([name, text]) => ({ name, text })) };
-  const loaded = loadPolicySources(sources);
+  const loading = loadApart(sources);
+  const loaded = await loading.result;
+  await loading.advice;
   if (!loaded.ok) throw new Error(loaded.problems[0].message);
   return compilePolicy(loaded.policy);
 }
 
-const policy = compiled(Number(process.argv[2]));
+const policy = await compiled(Number(process.argv[2]));
 const table = new FlowTable({
   isOurs: (address) => policy.isOurs(address),
   maxFlows: MAX_FLOWS,
@@ -43,7 +46,7 @@ const nowMs = Date.now();
 const judge: Report = ({ kind, flow }) => {
   if (kind === 'started' && policy.evaluate(flow, nowMs).kind === 'deny') denied++;
 };
-/** What loading the policy left behind is not the dump's, and has a figure of its own (policy-load). */
+/** What making the policy left behind is not the dump's, and has a figure of its own (policy-load). */
 globalThis.gc?.({ type: 'major', execution: 'sync', flavor: 'last-resort' });
 const poller = new Poller([]);
 /** The daemon has threads before it has flows: what the first one costs a process is not the flows'. */

@@ -4,6 +4,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import type { TestProject } from 'vitest/node';
+import { NODE_FLAGS } from './as-installed.ts';
 
 const LOADED = [
   'edges/cli/program.ts',
@@ -16,9 +17,7 @@ const LOADED = [
 export function setup({ config }: TestProject): void {
   const modules = LOADED.map((path) => new URL(`../../src/${path}`, import.meta.url).href);
   const script = `for (const each of ${JSON.stringify(modules)}) await import(each)`;
-  // With the flag of bin/penstock: what was compiled under others is not taken.
-  const flags = ['--no-memory-pool-share-memory-on-teardown', '--input-type=module'];
-  spawnSync(process.execPath, [...flags, '--eval', script], {
+  spawnSync(process.execPath, [...NODE_FLAGS, '--input-type=module', '--eval', script], {
     env: { ...process.env, ...config.env },
   });
 }
