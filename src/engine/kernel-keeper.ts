@@ -10,11 +10,12 @@ import type { Culprit } from '../ledger/entry.ts';
 import type { KernelStatus } from './commands.ts';
 import { recordDrift, recordMended } from './drift-record.ts';
 import type { Journal } from './journal.ts';
+import { processorMs } from './measure/processor-time.ts';
 import { MAX_CULPRITS, MAX_PAUSE_MS, RepairPace } from './repair-pace.ts';
 import type { SideTables } from './side-tables.ts';
 
 const PERIOD_MS = 30_000;
-/** Looking at everything takes at most this share of the time, however much there is to read. */
+/** Looking at everything takes at most this share of a processor, however much there is to read. */
 const PERIOD_PER_COST = 50;
 /** After a look that failed, or that mended something and has not seen it in the kernel. */
 const RETRY_MS = 1_000;
@@ -140,10 +141,12 @@ export class KernelKeeper {
   }
 
   #reconcile(nowMs: number, touched: Touched): Reconciliation {
-    const startedAt = performance.now();
+    // What a look has to wait for does not make the next one rarer.
+    const workedMs = processorMs();
     const isWhole = touched.isWhole;
     const result = this.#enforcer.reconcile(nowMs, touched);
     const { error, isUnconfirmed } = result;
+    const costMs = processorMs() - workedMs;
     const endedAt = performance.now();
     const { driftRepairs, verifiedAtMs } = this.#status;
     if (error !== undefined) {
@@ -152,7 +155,7 @@ export class KernelKeeper {
       return result;
     }
     if (isUnconfirmed) this.#nextAt = endedAt + RETRY_MS;
-    else if (isWhole) this.#nextAt = endedAt + Math.max(PERIOD_MS, PERIOD_PER_COST * (endedAt - startedAt));
+    else if (isWhole) this.#nextAt = endedAt + Math.max(PERIOD_MS, PERIOD_PER_COST * costMs);
     this.#status = { table: 'in-place', verifiedAtMs: nowMs, driftRepairs };
     return result;
   }

@@ -25,6 +25,7 @@ import { bootTimeMs } from './boot-clock.ts';
 import type { PacketLog } from './denied-feed.ts';
 import type { NamesKernel } from './dns-tap.ts';
 import { interfaceBytes } from './interface-bytes.ts';
+import { processorMs } from './measure/processor-time.ts';
 import type { NeighbourSource } from './quarantine-watch.ts';
 
 /** More than any nf_conntrack_max in use; memory is taken only for flows that stand. */
@@ -104,9 +105,4 @@ export function openKernel(): Kernel {
 /** Half the way around from this one; 0 would mean any. */
 function otherGeneration(id: number): number {
   return (id + 2 ** 31) >>> 0 || 1;
-}
-
-function processorMs(): number {
-  const { user, system } = process.threadCpuUsage();
-  return (user + system) / 1_000;
 }

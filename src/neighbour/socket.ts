@@ -47,6 +47,8 @@ export class NeighbourSocket implements Disposable {
   readonly #client: NetlinkClient;
   readonly #sockets: DisposableStack;
   readonly #message = new MessageCursor();
+  /** Notifications were lost, and the kernel drops more without a word until the queue was empty once. */
+  #isBehind = false;
 
   private constructor(events: NetlinkSocket, client: NetlinkClient, sockets: DisposableStack) {
     this.#events = events;
@@ -83,8 +85,12 @@ export class NeighbourSocket implements Disposable {
     let lost = false;
     for (let taken = 0; taken < limit; ) {
       const received = this.#receive();
-      if (received === 'empty') return { lost, more: false };
-      if (received === 'overrun') lost = true;
+      if (received === 'empty') {
+        lost ||= this.#isBehind;
+        this.#isBehind = false;
+        return { lost, more: false };
+      }
+      if (received === 'overrun') lost = this.#isBehind = true;
       else taken += this.#datagram(received, onMessage);
     }
     return { lost, more: true };

@@ -94,7 +94,7 @@ export interface SetElementsDriver extends Disposable {
 }
 
 export interface Drained {
-  /** Announcements were lost before or between those given: read what matters anew. */
+  /** Announcements were lost before, between or after those given: read what matters anew. Told until none are. */
   readonly lost: boolean;
   /** There may be more waiting. */
   readonly more: boolean;

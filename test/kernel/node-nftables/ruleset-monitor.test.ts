@@ -67,4 +67,13 @@ describe('RulesetMonitor', () => {
     namespace.nft('add table inet after');
     expect(drained(monitor)).toMatchObject({ lost: false, changes: [{ kind: 'table', table: 'after' }, {}] });
   });
+
+  it('says it again when all that waited is taken: until then the kernel drops without a word', () => {
+    using monitor = RulesetMonitor.open({ receiveBufferBytes: 4_096 });
+    for (let i = 20; i < 32; i++) namespace.nft(`add table inet t${i}\nadd chain inet t${i} c`);
+    expect(monitor.drain(() => {}, 1)).toEqual({ lost: true, more: true });
+    namespace.nft('add table inet unseen');
+    expect(drained(monitor).lost).toBe(true);
+    expect(drained(monitor)).toEqual({ changes: [], lost: false });
+  });
 });

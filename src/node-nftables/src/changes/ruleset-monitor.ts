@@ -9,12 +9,12 @@ import type { Drained, RulesetMonitorDriver } from '../driver.ts';
 import type { RulesetChange } from './change.ts';
 import { ChangeDecoder } from './change-decoder.ts';
 
-/** The kernel announces each element by itself, so that a large transaction makes many datagrams. */
-const RECEIVE_BUFFER_BYTES = 8 << 20;
+/** The kernel announces each element by itself: some 280,000 addresses fit. It is a limit; nothing is reserved. */
+const RECEIVE_BUFFER_BYTES = 32 << 20;
 const DEFAULT_MAX_DATAGRAMS = 1_000;
 
 export interface RulesetMonitorOptions {
-  /** Kernel queue; needs CAP_NET_ADMIN to be larger than net.core.rmem_max. Default 8 MiB. */
+  /** Kernel queue; needs CAP_NET_ADMIN to be larger than net.core.rmem_max. Default 32 MiB. */
   readonly receiveBufferBytes?: number;
   /**
    * What was asked for through this port (`portId` of a `SetElements`) is not told, its end of transaction neither: a
@@ -28,6 +28,11 @@ export class RulesetMonitor implements RulesetMonitorDriver {
   readonly #message = new MessageCursor();
   readonly #decoder = new ChangeDecoder();
   readonly #except: number | undefined;
+  /**
+   * Announcements were lost, and the kernel drops more without a word until the queue was empty once (netlink_overrun and
+   * netlink_rcv_wake in net/netlink/af_netlink.c).
+   */
+  #isBehind = false;
 
   private constructor(socket: NetlinkSocket, except: number | undefined) {
     this.#socket = socket;
@@ -57,8 +62,12 @@ export class RulesetMonitor implements RulesetMonitorDriver {
     let lost = false;
     for (let taken = 0; taken < maxDatagrams; taken++) {
       const received = this.#socket.receive();
-      if (received === 'empty') return { lost, more: false };
-      if (received === 'overrun') lost = true;
+      if (received === 'empty') {
+        lost ||= this.#isBehind;
+        this.#isBehind = false;
+        return { lost, more: false };
+      }
+      if (received === 'overrun') lost = this.#isBehind = true;
       else this.#decode(received, onChange);
     }
     return { lost, more: true };
