@@ -60,6 +60,8 @@ interface Cell {
   readonly from: number;
   to: number;
   readonly keys: readonly RuledKeys[];
+  /** Made when it is first asked for. */
+  span?: AddressSpan;
 }
 
 /** What a class of hosts reaches, in rising order. */
@@ -70,16 +72,15 @@ export class AllowBoxes {
   readonly #most: number;
   #destinations: Uint32Array = new Uint32Array(0);
   /** Intervals of the destinations by group. */
-  #intervalsOf = new Map<number, number[]>();
+  #intervalsOf: number[][] = [];
   /** Destination groups by rule. */
-  readonly #groupsOfRule = new Map<number, number[]>();
-  readonly #byRule = new Map<number, number>();
+  readonly #groupsOf: number[][] = [];
 
   constructor(parts: BoxParts, most: number) {
     this.#parts = parts;
     this.#most = most;
     parts.rulesTo.forEach((rules, group) => {
-      for (const rule of rules) append(this.#groupsOfRule, rule, group);
+      for (const rule of rules) append(this.#groupsOf, rule, group);
     });
   }
 
@@ -89,13 +90,11 @@ export class AllowBoxes {
     const rows = new Map<number, Row>();
     const hosts = this.#parts.hosts.index(family);
     const boxes: AllowBox[] = [];
-    const spans = new Map<Cell, AddressSpan>();
     for (const { from, to, value } of this.#hostSpans(family, rows)) {
       const span = { first: hosts.firstOf(family, from), last: hosts.lastOf(family, to) };
       for (const cell of rows.get(value) ?? []) {
-        const destinations = spans.get(cell) ?? this.#spanOf(family, cell);
-        spans.set(cell, destinations);
-        this.#addBoxes(span, destinations, cell.keys, boxes);
+        cell.span ??= this.#spanOf(family, cell);
+        this.#addBoxes(span, cell.span, cell.keys, boxes);
       }
     }
     return boxes;
@@ -104,7 +103,7 @@ export class AllowBoxes {
   #indexDestinations(family: Family): void {
     const { destinations } = this.#parts;
     this.#destinations = destinations.index(family).values;
-    this.#intervalsOf = new Map();
+    this.#intervalsOf = [];
     this.#destinations.forEach((value, i) => {
       if (value === NO_CLASS) return;
       for (const group of destinations.groupsOf(value)) append(this.#intervalsOf, group, i);
@@ -130,8 +129,8 @@ export class AllowBoxes {
     const rules = new Set(hosts.groupsOf(hostClass).flatMap((group) => rulesFrom[group].filter(inForce)));
     const touched = new Set<number>();
     for (const rule of rules) {
-      for (const group of this.#groupsOfRule.get(rule) ?? [])
-        for (const i of this.#intervalsOf.get(group) ?? []) touched.add(i);
+      for (const group of this.#groupsOf[rule] ?? [])
+        for (const i of this.#intervalsOf[group] ?? []) touched.add(i);
     }
     return this.#cells(Uint32Array.from(touched).sort(), rules);
   }
@@ -173,15 +172,15 @@ export class AllowBoxes {
     boxes: AllowBox[],
   ): void {
     for (const { rule, first, last } of keys) {
-      this.#byRule.set(rule, (this.#byRule.get(rule) ?? 0) + 1);
-      if (boxes.length >= this.#most) this.#refuse();
+      if (boxes.length >= this.#most) this.#refuse([...boxes, { rule }]);
       boxes.push({ hosts, destinations, keys: { first, last }, rule });
     }
   }
 
-  #refuse(): never {
-    const [rule, count] = [...this.#byRule].reduce((most, each) => (each[1] > most[1] ? each : most));
-    throw new AllowlistTooLarge(rule, count, this.#most);
+  #refuse(boxes: readonly Pick<AllowBox, 'rule'>[]): never {
+    const byRule = [...Map.groupBy(boxes, ({ rule }) => rule)];
+    const [rule, own] = byRule.reduce((most, each) => (each[1].length > most[1].length ? each : most));
+    throw new AllowlistTooLarge(rule, own.length, this.#most);
   }
 }
 
@@ -217,8 +216,8 @@ function inFields({ first, last, rule }: RuledKeys): RuledKeys[] {
   return [...parts, { first: from, last: start - 1, rule }, { first: start, last, rule }];
 }
 
-function append(lists: Map<number, number[]>, key: number, item: number): void {
-  const list = lists.get(key);
-  if (list === undefined) lists.set(key, [item]);
+function append(lists: number[][], index: number, item: number): void {
+  const list = lists[index];
+  if (list === undefined) lists[index] = [item];
   else list.push(item);
 }

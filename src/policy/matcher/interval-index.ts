@@ -52,17 +52,21 @@ export class IntervalList<T> {
 
   /** Values as numbers; neighbours of one number become one interval. */
   index(numberOf: (value: T) => number): IntervalIndex {
-    const numbers = this.#values.map(numberOf);
-    const isStart = (_: unknown, i: number) => i === 0 || numbers[i] !== numbers[i - 1];
-    const starts = this.#starts.filter(isStart);
-    const column = (word: 'a' | 'b' | 'c' | 'd') => {
-      const words = new Uint32Array(starts.length);
-      for (let i = 0; i < starts.length; i++) words[i] = starts[i][word];
-      return words;
-    };
-    const columns: Columns = [column('a'), column('b'), column('c'), column('d')];
+    const words = () => new Uint32Array(this.#starts.length);
+    const [a, b, c, d, values] = [words(), words(), words(), words(), words()];
+    let count = 0;
+    this.#starts.forEach((start, i) => {
+      const value = numberOf(this.#values[i]);
+      if (count > 0 && values[count - 1] === value) return;
+      a[count] = start.a;
+      b[count] = start.b;
+      c[count] = start.c;
+      d[count] = start.d;
+      values[count++] = value;
+    });
+    const columns: Columns = [a.slice(0, count), b.slice(0, count), c.slice(0, count), d.slice(0, count)];
     const leading = this.#family === 4 ? columns[3] : columns[0];
-    return new IntervalIndex(columns, leading, Uint32Array.from(numbers.filter(isStart)));
+    return new IntervalIndex(columns, leading, values.slice(0, count));
   }
 }
 

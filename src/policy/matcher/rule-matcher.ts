@@ -193,7 +193,8 @@ function rulesByName(
 ): number[][] {
   const lists = new Map(groups.map(({ name }) => [name, [] as number[]]));
   rules.forEach((rule, i) => {
-    for (const name of new Set(namesOf(rule))) lists.get(name)?.push(i);
+    const names = namesOf(rule);
+    for (const name of names.length > 1 ? new Set(names) : names) lists.get(name)?.push(i);
   });
   return [...lists.values()];
 }
