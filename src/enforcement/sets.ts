@@ -14,7 +14,7 @@
  *
  *   policy
  *     insideN        address range                                interval    who is judged: the host groups
- *     allowN         host . destination . protocol . port ranges  interval    what the rules allow, counted
+ *     allowN         destination . host . protocol . port ranges  interval    what the rules allow, counted
  *     sparedfromN    address range                                interval    neverBlock.sources
  *     sparedtoN      address range                                interval    neverBlock.destinations
  *     sparedport     protocol . port range                        interval    neverBlock.ports
@@ -61,6 +61,8 @@ interface Kind {
   /** A map to verdicts. */
   readonly verdicts?: boolean;
   readonly memory?: SetMemory;
+  /** Never more elements: the kernel then takes a set that is looked up faster. */
+  readonly size?: number;
 }
 
 /** Of a set that rules fill: how many elements, and for how many seconds each. */
@@ -112,6 +114,7 @@ export interface SetDescriptor {
   readonly counted: boolean;
   readonly verdicts: boolean;
   readonly memory?: SetMemory;
+  readonly size?: number;
 }
 
 /** In the order in which they are made. */
@@ -140,5 +143,6 @@ function describe(name: SetName, kind: Kind, family: Family): SetDescriptor {
     counted: kind.counted ?? false,
     verdicts: kind.verdicts ?? false,
     ...(kind.memory && { memory: kind.memory }),
+    ...(kind.size && { size: kind.size }),
   };
 }

@@ -19,7 +19,7 @@ export function policyDisagreements(found: readonly KernelElement[], choice: Pol
       ...compare(
         `allow${family}`,
         of(`allow${family}`),
-        enforces ? [{ concat: [{ prefix: LAN[family] }, SHOP[family], ...EVERY_SERVICE] }] : [],
+        enforces ? [{ concat: [SHOP[family], { prefix: LAN[family] }, ...EVERY_SERVICE] }] : [],
       ),
       ...spared(of(`sparedto${family}`), ofFamily(choice.protectedPrefixes, family)),
       ...[`denied${family}`, `deniedsingle${family}`].flatMap((set) =>

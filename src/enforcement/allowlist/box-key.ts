@@ -1,7 +1,11 @@
 /**
  * Keys of @allowN and @namedN as the kernel has them, each field on a multiple of four bytes:
  *
- *   host (4 or 16) | destination (4 or 16) | protocol 0 0 0 | port port 0 0
+ *   destination (4 or 16) | host (4 or 16) | protocol 0 0 0 | port port 0 0
+ *
+ * The destination comes first because a pipapo set goes through all elements that match the fields so far, at each
+ * look-up and at each element that is put in (nft_set_pipapo.c, pipapo_refill). Rules name few groups of hosts and many
+ * destinations: by the host first, 20,000 elements of one group took the kernel 3.0 s, by the destination 0.16.
  */
 export function boxKey(host: Uint8Array, destination: Uint8Array, key: number): Uint8Array {
   const bytes = new Uint8Array(host.length * 2 + 8);
@@ -19,8 +23,8 @@ export function writeBoxKey(
 ): void {
   const { length } = host;
   for (let i = 0; i < length; i++) {
-    into[at + i] = host[i];
-    into[at + length + i] = destination[i];
+    into[at + i] = destination[i];
+    into[at + length + i] = host[i];
   }
   const rest = at + 2 * length;
   into[rest] = key >>> 16;

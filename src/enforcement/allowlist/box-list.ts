@@ -7,7 +7,7 @@
  */
 import type { Family } from '../../address/address.ts';
 import { widthOf } from '../../address/ranges.ts';
-import type { AllowBox } from '../../policy/matcher/allow-boxes.ts';
+import type { AddressSpan, AllowBox } from '../../policy/matcher/allow-boxes.ts';
 import type { KernelElement } from '../element.ts';
 import { FAMILIES } from '../sets.ts';
 import { type StandingElement, standingElement } from '../standing-element.ts';
@@ -26,9 +26,10 @@ export type BoxLists = Readonly<Record<Family, BoxList>>;
 /** Where nobody knows for which rule an element is there. */
 const NO_PLACE = -1;
 
-/** Boxes as the matcher gives them: rising, and apart. */
-export function boxList(family: Family, boxes: readonly AllowBox[]): BoxList {
+/** Boxes as the matcher gives them: apart, and rising by hosts first; the kernel's keys have destinations first. */
+export function boxList(family: Family, given: readonly AllowBox[]): BoxList {
   const width = keyWidth(family);
+  const boxes = given.toSorted((x, y) => compareFirst(x.destinations, y.destinations));
   const keys = new Uint8Array(boxes.length * 2 * width);
   boxes.forEach(({ hosts, destinations, keys: { first, last } }, i) => {
     writeBoxKey(keys, 2 * i * width, hosts.first, destinations.first, first);
@@ -119,6 +120,10 @@ export function boxDifference(
     });
   }
   return { add, remove };
+}
+
+function compareFirst({ first: x }: AddressSpan, { first: y }: AddressSpan): number {
+  return compareBytes(x, 0, y, 0, x.length);
 }
 
 function keyWidth(family: Family): number {

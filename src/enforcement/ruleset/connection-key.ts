@@ -1,5 +1,5 @@
 /**
- * A connection as key of @allowN: originator . an end of it . protocol . port.
+ * A connection as key of @allowN (allowlist/box-key.ts): an end of it . originator . protocol . port.
  *
  * nft takes `ct proto-dst` into a concatenation only behind a match that names a transport protocol, in a set at
  * least one by itself. A set of all protocols would be joined into one range, and its own listing would not load any
@@ -73,5 +73,5 @@ function lookUps(
 }
 
 function keyOf(family: Family, end: Expression, port: Expression): Expression[] {
-  return [ctAddress(family, 'saddr', 'original'), end, { ct: { key: 'protocol' } }, port];
+  return [end, ctAddress(family, 'saddr', 'original'), { ct: { key: 'protocol' } }, port];
 }
