@@ -51,10 +51,7 @@ export class Recovery {
 
   /** What should stand, before the kernel is looked at. */
   restoreDecisions(nowMs: number): void {
-    for (const state of ['pending', 'provisional', 'active'] as const) {
-      for (const decision of this.#queries.decisions({ state, limit: ALL }))
-        this.#restore(this.#clock.followed(decision));
-    }
+    this.#queries.eachLive((decision) => this.#restore(this.#clock.followed(decision)));
     // The oldest first, so that the last word on a target counts.
     for (const decision of this.#queries.decisions({ limit: RECENT_DECISIONS }).toReversed())
       this.#rememberNo(decision, nowMs);

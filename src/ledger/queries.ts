@@ -83,6 +83,18 @@ export class LedgerQueries {
     return this.#latest('decisions', [['number = ?', parseId(id, 'D') ?? 0]], 1).map(decisionIn)[0];
   }
 
+  /**
+   * All that stand or wait, by state and number; one by one, so that what a hundred thousand are read from is garbage
+   * at once. Nothing may be recorded meanwhile.
+   */
+  eachLive(take: (decision: Decision) => void): void {
+    guarded('read', () => {
+      const statement = this.#prepared(LIVE);
+      for (const state of ['pending', 'provisional', 'active'] satisfies DecisionState[])
+        for (const { body } of statement.iterate(state)) take(JSON.parse(body as string).decision);
+    });
+  }
+
   /** When those of the newest `newest` decisions were made that automation made since a time; the oldest first. */
   automaticDecisionTimes({ newest, sinceMs }: { newest: number; sinceMs: number }): number[] {
     return this.#all(MADE_AUTOMATICALLY, [newest, sinceMs]).map(({ at_ms: atMs }) => atMs as number);
@@ -174,14 +186,16 @@ export class LedgerQueries {
   }
 
   #all(sql: string, values: SQLInputValue[]) {
-    return guarded('read', () => {
-      let statement = this.#statements.get(sql);
-      if (statement === undefined) {
-        statement = this.#db.prepare(sql);
-        this.#statements.set(sql, statement);
-      }
-      return statement.all(...values);
-    });
+    return guarded('read', () => this.#prepared(sql).all(...values));
+  }
+
+  #prepared(sql: string): StatementSync {
+    let statement = this.#statements.get(sql);
+    if (statement === undefined) {
+      statement = this.#db.prepare(sql);
+      this.#statements.set(sql, statement);
+    }
+    return statement;
   }
 }
 
@@ -280,6 +294,8 @@ function decisionClauses(filter: DecisionFilter): Clause[] {
 /** What has not changed since the revision and stands, or has changed since: then its history is asked. */
 const STOOD_OR_CHANGED = `SELECT number FROM decisions
   WHERE proposed_seq <= ? AND (seq > ? OR state IN ('provisional', 'active')) ORDER BY number`;
+
+const LIVE = 'SELECT body FROM decisions JOIN entries USING (seq) WHERE state = ? ORDER BY number';
 
 const MADE_AUTOMATICALLY = `SELECT at_ms
   FROM (SELECT number, proposed_seq FROM decisions ORDER BY number DESC LIMIT ?)

@@ -72,6 +72,20 @@ test('what automation did of late is told by its times', () => {
   expect(reader.automaticDecisionTimes({ newest: 3, sinceMs: 0 })).toEqual([40, 15]);
 });
 
+test('what stands or waits comes one by one, by state and number', () => {
+  const reader = recorded(
+    proposed(1, { state: 'active' }),
+    proposed(2, { state: 'pending' }),
+    proposed(3, { state: 'expired' }),
+    proposed(4, { state: 'provisional' }),
+    proposed(5, { state: 'active' }),
+  );
+  const live: Decision[] = [];
+  reader.eachLive((each) => live.push(each));
+  expect(ids(live)).toEqual(['D2', 'D4', 'D1', 'D5']);
+  expect(live[2]).toEqual(decision(1, { state: 'active' }));
+});
+
 test('decisions whose outcome is open are found, and no others', () => {
   const applied = decision(1, { enforcement: { status: 'applied', atMs: 5 } });
   const pending = { enforcement: { status: 'pending' } } as const;
