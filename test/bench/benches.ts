@@ -30,10 +30,14 @@ export const BENCHES = {
   ),
   events: sized(benchEvents, { seconds: 5 }, { seconds: 0.2 }),
   latency: async (size) => {
-    const seconds = size === 'full' ? 20 : 2;
+    if (size === 'smoke')
+      return benchBlockLatency({ flows: 1_000, requests: 20, leadSeconds: 0.5, seconds: 1 });
+    const times = { leadSeconds: 6, seconds: 15 };
+    const flows = 20_000;
     return [
-      ...(await benchBlockLatency({ background: 0, seconds })),
-      ...(await benchBlockLatency({ background: size === 'full' ? 20_000 : 1_000, seconds })),
+      ...(await benchBlockLatency({ ...times, flows: 0, requests: 0 })),
+      ...(await benchBlockLatency({ ...times, flows, requests: 0 })),
+      ...(await benchBlockLatency({ ...times, flows, requests: 100 })),
     ];
   },
   alerts: sized(benchAlerts, { rounds: 8, seconds: 10 }, { rounds: 1, seconds: 1 }),

@@ -22,7 +22,7 @@ it('writes each figure with its unit, beside its peer or limit', () => {
   const { status, stdout, stderr } = bench(
     '--smoke',
     '--only',
-    'match,elements,leak,detection',
+    'match,elements,latency,leak,detection',
     '--json',
     file,
   );
@@ -30,7 +30,14 @@ it('writes each figure with its unit, beside its peer or limit', () => {
   const figures: Figure[] = JSON.parse(readFileSync(file, 'utf8'));
   const names = figures.map(({ name }) => name.replace(/ \(.*/, ''));
   expect(names).toEqual(
-    expect.arrayContaining(['match', 'element-median', 'bulk', 'packets-leaked', 'replay']),
+    expect.arrayContaining([
+      'match',
+      'element-median',
+      'bulk',
+      'block-latency-median',
+      'packets-leaked',
+      'replay',
+    ]),
   );
   for (const figure of figures) {
     expect(Object.keys(figure)).toEqual(['name', 'value', 'unit', 'baseline', 'baselineValue', 'ratio']);
