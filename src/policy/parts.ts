@@ -1,4 +1,5 @@
 /** The policy file and the parts it includes, put together; every thing keeps its place. */
+import { Made } from './made.ts';
 import type { Place, ProblemList } from './problem.ts';
 import type { PolicyDocument, PolicyPart } from './schema/policy.ts';
 import type { Path, SourcePlaces } from './yaml-source.ts';
@@ -34,6 +35,11 @@ export function emptyParts(): Parts {
   };
 }
 
+type Lists = { readonly [K in keyof Parts]: Parts[K] extends Map<string, infer N> ? readonly N[] : never };
+
+/** What a file holds, for as long as it is the same. */
+const lists = new Made<Lists>();
+
 /** Add what one file holds; a name that is taken is a problem that names both places. */
 export function addParts(
   parts: Parts,
@@ -43,40 +49,46 @@ export function addParts(
 ): void {
   const put = <T>(
     into: Map<string, Named<T>>,
-    name: string,
-    value: T,
-    path: Path,
-    namePlace: () => Place,
+    all: readonly Named<T>[],
+    nameOf: (each: Named<T>) => Place,
   ) => {
-    const other = into.get(name);
-    if (other) {
-      const where = `${other.place.file}:${other.place.line}:${other.place.column}`;
-      problems.add(namePlace(), `'${name}' is already defined at ${where}`, 'another name');
-      return;
-    }
-    const at = (below: Path) => source.place([...path, ...below]);
-    into.set(name, { name, value, place: source.place(path, true), at });
-  };
-  const putMap = <T>(into: Map<string, Named<T>>, kind: string, values: Readonly<Record<string, T>>) => {
-    for (const [name, value] of Object.entries(values)) {
-      const path = ['spec', kind, name];
-      put(into, name, value, path, () => source.place(path, true));
+    for (const each of all) {
+      const other = into.get(each.name)?.place;
+      if (other === undefined) into.set(each.name, each);
+      else {
+        const where = `${other.file}:${other.line}:${other.column}`;
+        problems.add(nameOf(each), `'${each.name}' is already defined at ${where}`, 'another name');
+      }
     }
   };
-  const putList = <T extends { readonly id: string }>(
-    into: Map<string, Named<T>>,
-    kind: string,
-    values: readonly T[],
-  ) => {
-    for (const [i, value] of values.entries()) {
-      const path = ['spec', kind, i];
-      put(into, value.id, value, path, () => source.place([...path, 'id']));
-    }
+  const key = ({ place }: Named<unknown>) => place;
+  const id = (each: Named<unknown>) => each.at(['id']);
+  const own = lists.of(spec, [source], () => listsOf(spec, source));
+  put(parts.hostGroups, own.hostGroups, key);
+  put(parts.addressSets, own.addressSets, key);
+  put(parts.services, own.services, key);
+  put(parts.schedules, own.schedules, key);
+  put(parts.rules, own.rules, id);
+  put(parts.denyLists, own.denyLists, id);
+}
+
+function listsOf(spec: Shared, source: SourcePlaces): Lists {
+  const named = <T>(name: string, value: T, path: Path): Named<T> => ({
+    name,
+    value,
+    place: source.place(path, true),
+    at: (below) => source.place([...path, ...below]),
+  });
+  const ofMap = <T>(kind: string, values: Readonly<Record<string, T>>) =>
+    Object.entries(values).map(([name, value]) => named(name, value, ['spec', kind, name]));
+  const ofList = <T extends { readonly id: string }>(kind: string, values: readonly T[]) =>
+    values.map((value, i) => named(value.id, value, ['spec', kind, i]));
+  return {
+    hostGroups: ofMap('hostGroups', spec.hostGroups),
+    addressSets: ofMap('addressSets', spec.addressSets),
+    services: ofMap('services', spec.services),
+    schedules: ofMap('schedules', spec.schedules),
+    rules: ofList('rules', spec.rules),
+    denyLists: ofList('denyLists', spec.denyLists),
   };
-  putMap(parts.hostGroups, 'hostGroups', spec.hostGroups);
-  putMap(parts.addressSets, 'addressSets', spec.addressSets);
-  putMap(parts.services, 'services', spec.services);
-  putMap(parts.schedules, 'schedules', spec.schedules);
-  putList(parts.rules, 'rules', spec.rules);
-  putList(parts.denyLists, 'denyLists', spec.denyLists);
 }

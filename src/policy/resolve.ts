@@ -34,6 +34,7 @@ const sets = new Made<AddressSet>();
 const services = new Made<Policy['services'][number]>();
 const schedules = new Made<Policy['schedules'][number]>();
 const rules = new Made<Rule>();
+const placedRules = new Made<Rule>();
 const denyLists = new Made<DenyList>();
 
 const MINUTE_MS = 60_000;
@@ -99,9 +100,17 @@ function resolveSchedule({ name, value, place }: Named<Schedule>): Policy['sched
   return schedules.of(value, [name, ...partsOf(place)], () => ({ name, schedule: value, place }));
 }
 
-function resolveRule({ value, place }: Named<RuleText>, parts: Parts): Rule {
+function resolveRule(rule: Named<RuleText>, parts: Parts): Rule {
+  const { value, place } = rule;
   const named = value.services.map((name) => parts.services.get(name)?.value);
-  return rules.of(value, [...partsOf(place), ...named], () => ({
+  // Most are in files that did not change: they need not be compared by their places.
+  return placedRules.of(rule, named, () =>
+    rules.of(value, [...partsOf(place), ...named], () => ruleOf(rule, named)),
+  );
+}
+
+function ruleOf({ value, place }: Named<RuleText>, named: readonly (ServiceText | undefined)[]): Rule {
+  return {
     id: value.id,
     description: value.description ?? null,
     from: value.from,
@@ -114,7 +123,7 @@ function resolveRule({ value, place }: Named<RuleText>, parts: Parts): Rule {
     ticket: value.ticket ?? null,
     expiresMs: value.expires ?? null,
     place,
-  }));
+  };
 }
 
 function resolveDenyList({ name, value, place }: Named<DenyListText>): DenyList {
