@@ -72,6 +72,11 @@ export class KernelTable {
     return failing('list table', () => this.#nft.tableText(TABLE));
   }
 
+  /** Counts the transactions of all, in this network namespace. */
+  generation(): number {
+    return failing('read generation', () => this.#elements.generation().id);
+  }
+
   /** Whether the table is there and, where it should be, ours alone. */
   isOwnedAsWanted(): boolean {
     const found = failing('find table', () => this.#elements.findTable(TABLE));

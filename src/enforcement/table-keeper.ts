@@ -5,7 +5,7 @@
  *                     none            install
  *                     other           our rules in place of those, elements kept (an older Penstock's, or boot.nft's);
  *                                     where its sets are not like ours: install, which empties them for a moment
- *                   then the image is taken
+ *                   then the image is taken; all of it anew when somebody else changed the ruleset meanwhile
  *   later looks     the image against a new one: some milliseconds, whatever the number of elements
  *                     differs         restore from the image with all elements, in one transaction
  */
@@ -23,6 +23,9 @@ export interface Mended {
 }
 
 export const ALL_WELL: Mended = {};
+
+/** Where others change the ruleset all the time. */
+const MOST_TRIES = 5;
 
 export class TableKeeper {
   readonly #table: KernelTable;
@@ -58,18 +61,33 @@ export class TableKeeper {
       : this.#restore(this.#image, elements, nowMs);
   }
 
-  /** How another nft version lists the same rules is learnt by making them once. */
   #begin(elements: () => KernelElement[], nowMs: number): Mended {
-    const found = this.#table.listing();
-    if (found === undefined) this.#table.install();
-    else if (found !== this.listing) this.#replaceRules();
-    this.#listing = found === this.listing ? found : this.#table.listing();
-    // While there are no elements: nft reads all of them for it, which takes a minute for a million.
-    if (found === undefined) this.#text = this.#table.text();
-    this.#image = this.#table.capture();
+    const found = this.#learnAlone();
     if (this.#image !== undefined && !this.#table.isOwnedAsWanted())
       this.#own(this.#image, elements(), nowMs);
     return found === this.#listing ? ALL_WELL : { difference: differenceOf(found) };
+  }
+
+  /** What was learnt while somebody else changed the ruleset may be his work. @returns what stood there at first */
+  #learnAlone(): string | undefined {
+    const { found, isAlone } = this.#learn();
+    for (let tries = 1, done = isAlone; !done && tries < MOST_TRIES; tries += 1) done = this.#learn().isAlone;
+    return found;
+  }
+
+  /** How another nft version lists the same rules is learnt by making them once. */
+  #learn(): { readonly found: string | undefined; readonly isAlone: boolean } {
+    const before = this.#table.generation();
+    this.#listing = undefined;
+    const found = this.#table.listing();
+    const isOurs = found === this.listing;
+    if (found === undefined) this.#table.install();
+    else if (!isOurs) this.#replaceRules();
+    this.#listing = isOurs ? found : this.#table.listing();
+    // While there are no elements: nft reads all of them for it, which takes a minute for a million.
+    if (found === undefined) this.#text = this.#table.text();
+    this.#image = this.#table.capture();
+    return { found, isAlone: this.#table.generation() === before + (isOurs ? 0 : 1) };
   }
 
   /** Only by making it anew can a table get an owner, or lose one. */
@@ -102,8 +120,7 @@ export class TableKeeper {
     this.#isProven ||= this.#table.capture()?.fingerprint === image.fingerprint;
     if (this.#isProven) return { difference, made: { elements: made, isConfirmed } };
     // Somebody was there again, or the image is of no use on this kernel: made by nft it is right.
-    this.#table.install();
-    this.#image = this.#table.capture();
+    this.#learnAlone();
     return { difference };
   }
 }
