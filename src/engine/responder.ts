@@ -2,6 +2,7 @@
  * From a finding to what is done about it: incident, decision, block. And the other way: what people and time do to
  * decisions.
  */
+import { isDeepStrictEqual } from 'node:util';
 import { decide } from '../decision/decide.ts';
 import type { Decision, Target } from '../decision/decision.ts';
 import {
@@ -13,7 +14,6 @@ import {
 } from '../decision/guardrails.ts';
 import {
   approve,
-  dueAt,
   expire,
   lapse,
   propose,
@@ -62,6 +62,8 @@ export class Responder {
   readonly #parts: ResponderParts;
   /** By incident: what the rate guardrail let go on. */
   readonly #deferred = new Map<string, { readonly incident: Incident; readonly flow: Flow }>();
+  /** Nothing that stands is against it; undefined: not known. */
+  #honoured: NeverBlock | undefined;
 
   constructor(parts: ResponderParts) {
     this.#parts = parts;
@@ -120,7 +122,6 @@ export class Responder {
     }
   }
 
-  /** Lapse and expire what is due. */
   /** The clock was set: what stands or waits has the time left that it had. @returns whether that could be recorded */
   reschedule(byMs: number, nowMs: number): boolean {
     const moves = this.#parts.desk.live().map((before) => {
@@ -131,8 +132,10 @@ export class Responder {
     return this.#recording([], () => void this.#parts.desk.move(moves, order));
   }
 
+  /** Lapse and expire what is due. */
   due(nowMs: number): void {
-    for (const before of this.#overdue(nowMs)) {
+    // After a sleep many may be: the earliest goes first, so that what two of them ask for passes to none that is over too.
+    for (const before of this.#parts.desk.overdue(nowMs)) {
       const lapses = before.state !== 'active';
       const transition = lapses ? lapse(before, nowMs) : expire(before, nowMs);
       if (!transition.ok) continue;
@@ -142,18 +145,6 @@ export class Responder {
       const order = { actor: 'penstock', atMs: nowMs, sync: false };
       this.#recording([], () => void this.#parts.desk.move([move], order));
     }
-  }
-
-  /**
-   * After a sleep many may be: the earliest goes first, so that what two of them ask for passes to none that is over
-   * as well.
-   */
-  #overdue(nowMs: number): Decision[] {
-    const dueOf = (decision: Decision) => dueAt(decision) ?? Number.POSITIVE_INFINITY;
-    return this.#parts.desk
-      .live()
-      .filter((decision) => dueOf(decision) <= nowMs)
-      .toSorted((one, other) => dueOf(one) - dueOf(other));
   }
 
   answer(
@@ -210,7 +201,11 @@ export class Responder {
 
   /** Another policy is in force: lift automatic blocks that its never-block list forbids. */
   honourNeverBlock(actor: string, nowMs: number): void {
-    const { neverBlock } = this.#parts.inForce().compiled;
+    const { policy, compiled } = this.#parts.inForce();
+    const { neverBlock } = compiled;
+    // What came since was measured by it, and there may be a hundred thousand.
+    if (this.#honoured && protectsTheSame(this.#honoured, policy.neverBlock)) return;
+    this.#honoured = policy.neverBlock;
     for (const before of this.#parts.desk.live()) {
       const reason = neverBlockReason(before.target, neverBlock);
       if (before.origin.kind !== 'automatic' || reason === undefined) continue;
@@ -221,7 +216,7 @@ export class Responder {
       const type = isPending ? 'decision.rejected' : 'decision.revoked';
       const move = { type, before, after: transition.decision } as const;
       const order = { actor, atMs: nowMs, sync: true };
-      this.#recording([], () => void this.#parts.desk.move([move], order));
+      if (!this.#recording([], () => void this.#parts.desk.move([move], order))) this.#honoured = undefined;
     }
   }
 
@@ -368,6 +363,11 @@ function serviceNumber({ protocol, destinationPort }: Flow): number {
 export function forbiddenBy(neverBlock: NeverBlock): (decision: Decision) => boolean {
   const guard = neverBlockGuard(neverBlock);
   return ({ origin, target }) => origin.kind === 'automatic' && neverBlockReason(target, guard) !== undefined;
+}
+
+/** Wherever in a file it stands. */
+function protectsTheSame(x: NeverBlock, y: NeverBlock): boolean {
+  return isDeepStrictEqual({ ...x, place: null }, { ...y, place: null });
 }
 
 function refusedBy({ guardrail, reason }: Veto): Outcome<never> {
