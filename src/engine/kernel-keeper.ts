@@ -17,7 +17,9 @@ import type { SideTables } from './side-tables.ts';
 const PERIOD_MS = 30_000;
 /** Looking at everything takes at most this share of a processor, however much there is to read. */
 const PERIOD_PER_COST = 50;
-/** After a look that failed, or that mended something and has not seen it in the kernel. */
+/** What was mended may stand too long: how long it has left was worked out so much before the kernel had it. */
+const LATE_MS = 1_000;
+/** After a look that failed, that was late, or that mended something and has not seen it in the kernel. */
 const RETRY_MS = 1_000;
 
 export interface KernelKeeperParts {
@@ -143,9 +145,10 @@ export class KernelKeeper {
   #reconcile(nowMs: number, touched: Touched): Reconciliation {
     // What a look has to wait for does not make the next one rarer.
     const workedMs = processorMs();
+    const startedAt = performance.now();
     const isWhole = touched.isWhole;
     const result = this.#enforcer.reconcile(nowMs, touched);
-    const { error, isUnconfirmed } = result;
+    const { error, isUnconfirmed, differences } = result;
     const costMs = processorMs() - workedMs;
     const endedAt = performance.now();
     const { driftRepairs, verifiedAtMs } = this.#status;
@@ -154,7 +157,8 @@ export class KernelKeeper {
       this.#status = { table: 'failed', verifiedAtMs, driftRepairs, error };
       return result;
     }
-    if (isUnconfirmed) this.#nextAt = endedAt + RETRY_MS;
+    const isLate = differences.length > 0 && endedAt - startedAt > LATE_MS;
+    if (isUnconfirmed || isLate) this.#nextAt = endedAt + RETRY_MS;
     else if (isWhole) this.#nextAt = endedAt + Math.max(PERIOD_MS, PERIOD_PER_COST * costMs);
     this.#status = { table: 'in-place', verifiedAtMs: nowMs, driftRepairs };
     return result;

@@ -84,6 +84,20 @@ describe('KernelKeeper', () => {
     expect(look).toHaveReturnedWith({ differences: [] });
   });
 
+  it('looks again soon when mending took so long that what was made ends too late', () => {
+    const { elements } = bench.kernel;
+    const capture = elements.captureTable.bind(elements);
+    vi.spyOn(elements, 'captureTable').mockImplementationOnce((table) => {
+      bench.sleep(8_000);
+      return capture(table);
+    });
+    bench.deleteTable();
+    hear();
+    expect([...bench.elements().values()]).toEqual([HOUR]);
+    bench.pass(1_000);
+    expect([...bench.elements().values()]).toEqual([HOUR - 9_000]);
+  });
+
   it('records that it could not mend, and mends when it can', () => {
     bench.deleteTable();
     const allow = bench.refuseRuleset();
