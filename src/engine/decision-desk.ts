@@ -13,7 +13,7 @@
  * After a restart the ledger says what should stand, and the kernel is made equal to it.
  */
 import { ActiveDecisions } from '../decision/active-decisions.ts';
-import type { Decision, Enforcement } from '../decision/decision.ts';
+import type { Decision, DecisionState, Enforcement } from '../decision/decision.ts';
 import { standsInKernel } from '../decision/life-cycle.ts';
 import type { Change } from '../enforcement/desired-state.ts';
 import type { CarriedOut, Enforcer } from '../enforcement/enforcer.ts';
@@ -21,6 +21,7 @@ import type { ElementChange, EntryDraft } from '../ledger/entry.ts';
 import { LedgerError } from '../ledger/errors.ts';
 import type { Revision } from '../ledger/revision.ts';
 import type { Cutter } from './cutter.ts';
+import { DueDecisions } from './due-decisions.ts';
 import type { Journal } from './journal.ts';
 import type { KernelKeeper } from './kernel-keeper.ts';
 import { announceStep } from './step.ts';
@@ -72,6 +73,9 @@ interface Step {
   readonly change: Change;
 }
 
+/** What stands or waits. */
+type LiveState = Extract<DecisionState, 'pending' | 'provisional' | 'active'>;
+
 export interface DeskParts {
   readonly journal: Journal;
   readonly enforcer: Enforcer;
@@ -89,6 +93,8 @@ export class DecisionDesk {
   readonly active = new ActiveDecisions();
   /** Wait for approval. */
   readonly pending = new ActiveDecisions();
+  readonly #due = new DueDecisions();
+  readonly #counts = { pending: 0, provisional: 0, active: 0 };
   readonly #parts: DeskParts;
   #lastNumber: number;
 
@@ -105,6 +111,16 @@ export class DecisionDesk {
 
   get(id: string): Decision | undefined {
     return this.active.get(id) ?? this.pending.get(id);
+  }
+
+  /** How many live decisions there are of each state. */
+  get counts(): Readonly<Record<LiveState, number>> {
+    return { ...this.#counts };
+  }
+
+  /** Those whose time is over, the earliest first. */
+  overdue(nowMs: number): Decision[] {
+    return this.#due.overdue(nowMs).flatMap((id) => this.get(id) ?? []);
   }
 
   /** All that stand or wait. */
@@ -240,11 +256,22 @@ export class DecisionDesk {
 
   #keep(decision: Decision): void {
     const { id, state } = decision;
+    this.#count(this.get(id), -1);
+    this.#count(decision, 1);
+    this.#due.keep(decision);
     if (state === 'pending') this.pending.put(decision);
     else this.pending.drop(id);
     if (standsInKernel(decision)) this.active.put(decision);
     else this.active.drop(id);
   }
+
+  #count(decision: Decision | undefined, by: 1 | -1): void {
+    if (decision !== undefined && isLive(decision.state)) this.#counts[decision.state] += by;
+  }
+}
+
+function isLive(state: DecisionState): state is LiveState {
+  return state === 'pending' || state === 'provisional' || state === 'active';
 }
 
 export function kernelChange(before: Decision | undefined, after: Decision): ElementChange | undefined {

@@ -5,8 +5,6 @@ import type { Engine } from './engine.ts';
 export function engineStatus(engine: Engine, nowMs: number): EngineStatus {
   const { policy } = engine.policies.inForce;
   const { established, evicted } = engine.anomalies.detection.profiles;
-  const live = engine.desk.live();
-  const count = (state: string) => live.filter((decision) => decision.state === state).length;
   return {
     mode: policy.mode,
     startedAtMs: engine.startedAtMs,
@@ -20,7 +18,7 @@ export function engineStatus(engine: Engine, nowMs: number): EngineStatus {
       standingFlows: engine.table.size,
       hooksRegistered: engine.hooksRegistered,
     },
-    decisions: { pending: count('pending'), provisional: count('provisional'), active: count('active') },
+    decisions: engine.desk.counts,
     breaker: engine.safeguards.breaker,
     openIncidents: engine.incidents.size + engine.cases.size,
     activeSuppressions: engine.suppressions.size,

@@ -10,7 +10,7 @@
  */
 import type { EngineControl } from '../../engine/commands.ts';
 import type { Incident, Severity } from '../../incident/incident.ts';
-import type { EntryDraft } from '../../ledger/entry.ts';
+import type { Entry, EntryDraft } from '../../ledger/entry.ts';
 import { incidentOf } from '../../ledger/entry.ts';
 import type { EvidenceSettings } from '../../policy/schema/evidence.ts';
 import { Collection, type CollectionParts } from './collection.ts';
@@ -139,21 +139,21 @@ export class EvidenceCollector {
       const { ledger } = this.#parts;
       await this.#tellFailures();
       const entries = ledger.entries({ type: 'incident', after: this.#cursor, limit: PAGE });
+      // Once for many: the engine has blocks to push.
+      const settings = entries.some(isNews) ? await this.#settings() : undefined;
       for (const entry of entries) {
         this.#cursor = entry.seq;
         const incident = incidentOf(entry);
-        const isNews = entry.type === 'incident.opened' || entry.type === 'incident.escalated';
-        if (isNews && incident !== undefined) await this.#consider(incident);
+        if (isNews(entry) && incident !== undefined && settings !== undefined)
+          await this.#consider(incident, settings);
       }
       this.#again ||= entries.length === PAGE;
     }
   }
 
-  async #consider(incident: Incident): Promise<void> {
+  async #consider(incident: Incident, settings: EvidenceSettings): Promise<void> {
     const { id, severity } = incident;
-    if (this.#known.has(id) || this.#isDone(id)) return;
-    const settings = await this.#settings();
-    if (settings === undefined || !isWanted(severity, settings.incidents)) return;
+    if (!isWanted(severity, settings.incidents) || this.#known.has(id) || this.#isDone(id)) return;
     this.#remember(id);
     if (this.#open.size >= MOST_AT_ONCE) {
       await this.#fail(id, `evidence of ${MOST_AT_ONCE} incidents is being collected already`);
@@ -261,6 +261,10 @@ export class EvidenceCollector {
       }
     }
   }
+}
+
+function isNews({ type }: Entry): boolean {
+  return type === 'incident.opened' || type === 'incident.escalated';
 }
 
 function isWanted(severity: Severity, from: EvidenceSettings['incidents']): boolean {
