@@ -35,8 +35,11 @@ const GROUPS = {
   update: NFNLGRP_CONNTRACK_UPDATE,
   destroy: NFNLGRP_CONNTRACK_DESTROY,
 };
-/** Room for some ten thousand events, which a busy gateway makes in a garbage collection. */
-const DEFAULT_RECEIVE_BUFFER_BYTES = 16 << 20;
+/**
+ * Room for some 100,000 events: a second of a flood, which a thread needs that has just started and compiles. The kernel
+ * takes 1.2 kB for each (and twice this number for all), while they wait.
+ */
+const DEFAULT_RECEIVE_BUFFER_BYTES = 64 << 20;
 /** Events taken from the kernel with one system call, when so many wait. */
 const EVENTS_A_CALL = 64;
 /** How often a dump is done again that the kernel calls inconsistent. */
@@ -45,7 +48,7 @@ const DUMP_ATTEMPTS = 3;
 export interface ConntrackSocketOptions {
   /** Default: all three. */
   events?: readonly (keyof typeof GROUPS)[];
-  /** Queue for events that are not drained yet. Default 16 MiB; past rmem_max with CAP_NET_ADMIN only. */
+  /** Queue for events that are not drained yet. Default 64 MiB; past rmem_max with CAP_NET_ADMIN only. */
   receiveBufferBytes?: number;
   /** The longest silence of the kernel in a dump or a request, in milliseconds. Default 5,000. */
   timeoutMs?: number;

@@ -16,12 +16,15 @@ import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import { Poller } from 'node-netlink';
 import type { ConntrackFeed } from './conntrack-feed.ts';
 import type { DenyPreload } from './deny-preload.ts';
+import { EventRate } from './measure/event-rate.ts';
 import type { LoopMeter } from './measure/loop-meter.ts';
 import type { Rehearsal } from './rehearsal/rehearsal.ts';
 import { acknowledgeWake } from './wake.ts';
 import type { ToEngine } from './wire.ts';
 
 const CHORES_EVERY_MS = 500;
+/** In a flood events gather for so long: a thread that is woken for each few takes half of its time to wake up. */
+const REST_MS = 0.25;
 /** Places in the poller's list; those not named here are plain to see. */
 const NEIGHBOURS = 3;
 /** From here on those that come and go. */
@@ -62,6 +65,7 @@ export interface LoopParts {
 export function runLoop(parts: LoopParts): void {
   const { feed, meter, preload, rehearsal, port, wakeFd } = parts;
   let sometimes = new Sometimes(parts);
+  const rate = new EventRate();
   // The clock that nobody sets.
   let choresAt = 0;
   let more = true;
@@ -75,11 +79,14 @@ export function runLoop(parts: LoopParts): void {
     );
     if (!sometimes.isOf(parts)) sometimes = new Sometimes(parts);
     const { poller } = sometimes;
+    if (rate.many && !more) rest(REST_MS);
     poller.wait(more ? 0 : Math.max(0, until - performance.now()));
     const turnAt = performance.now();
     const nowMs = Date.now();
     const moreNames = sometimes.names() && parts.onNames(nowMs);
+    const { events } = feed.counters;
     more = feed.drain(nowMs) || moreNames;
+    rate.took(feed.counters.events - events, turnAt);
     if (poller.readable(1)) parts.onRuleset(nowMs);
     if (sometimes.denied()) more = parts.onDenied(nowMs) || more;
     if (performance.now() >= parts.mendAt()) parts.mend(Date.now());
@@ -127,6 +134,13 @@ class Sometimes {
     const place = this.#fds[0] === undefined ? SOMETIMES : SOMETIMES + 1;
     return this.#fds[1] !== undefined && this.poller.readable(place);
   }
+}
+
+const nobody = new Int32Array(new SharedArrayBuffer(4));
+
+/** Shorter than poll(2) can wait. */
+function rest(ms: number): void {
+  Atomics.wait(nobody, 0, 0, ms);
 }
 
 function takeCommands(port: MessagePort, parts: LoopParts): void {

@@ -42,7 +42,7 @@ describe('a daemon that cannot run for a while', () => {
     );
     scene = await Scene.open('lost', { policy });
     await whileStopped(async () => {
-      const flood = ['60000', '203.0.113.20', '203.0.113.21'];
+      const flood = ['150000', '203.0.113.20', '203.0.113.21', '203.0.113.22'];
       expect(await scene.network.runAsync('web', process.execPath, [FLOOD, ...flood], 60_000)).toMatchObject({
         status: 0,
       });
