@@ -36,6 +36,8 @@ export class ActiveDecisions {
   /** By host. */
   readonly #flows = new AddressMap<FlowBlock[]>();
   readonly #quarantines = new AddressMap<Quarantine[]>();
+  /** The same by id. */
+  readonly #ofHosts = new Map<string, Decision>();
   /** Quarantines by the host that was named; they are also found by each address that they cover. */
   readonly #quarantined = new AddressMap<number>();
   /** By host: decisions that are about it. */
@@ -47,6 +49,11 @@ export class ActiveDecisions {
 
   values(): Iterable<Decision> {
     return this.#byId.values();
+  }
+
+  /** Those of whole hosts. */
+  quarantines(): Iterable<Decision> {
+    return this.#ofHosts.values();
   }
 
   /** Hosts that are quarantined. */
@@ -90,6 +97,7 @@ export class ActiveDecisions {
         for (const address of quarantinedAddresses(decision))
           append(this.#quarantines, address, { decision, allowTo });
         count(this.#quarantined, parseAddress(target.host), 1);
+        this.#ofHosts.set(decision.id, decision);
       }
     }
     this.#byId.set(decision.id, decision);
@@ -100,6 +108,7 @@ export class ActiveDecisions {
     const decision = this.#byId.get(id);
     if (decision === undefined) return;
     this.#byId.delete(id);
+    this.#ofHosts.delete(id);
     const { target } = decision;
     this.#countHost(target, -1);
     const others = (entry: { decision: Decision }) => entry.decision.id !== id;

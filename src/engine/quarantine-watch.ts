@@ -153,8 +153,9 @@ export class QuarantineWatch {
     );
   }
 
+  /** As they stand now: extending one puts another in its place. */
   #standing(): Decision[] {
-    return [...this.#parts.desk.active.values()].filter(({ target }) => target.kind === 'host');
+    return [...this.#parts.desk.active.quarantines()];
   }
 
   #extend(before: Decision, nowMs: number): void {

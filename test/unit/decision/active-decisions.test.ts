@@ -125,6 +125,17 @@ describe('keeping', () => {
     active.drop('D4');
   });
 
+  it('tells quarantines from the rest', () => {
+    const active = holding(...TARGETS);
+    const ids = () => [...active.quarantines()].map(({ id }) => id);
+    expect(ids()).toEqual(['D4']);
+    active.put(decisionOf(TARGETS[3], 'D5'));
+    active.drop('D4');
+    expect(ids()).toEqual(['D5']);
+    active.put(decisionOf(TARGETS[0], 'D5'));
+    expect(ids()).toEqual([]);
+  });
+
   it('replaces the decision of the same id', () => {
     const active = holding(TARGETS[1]);
     active.put({ ...decisionOf(TARGETS[1]), ttlMs: 7 });
