@@ -5,14 +5,14 @@
  *                       kind whose only rule is `ct state established accept`, in turns
  *   one-more-block      a person's block by the API with all of them standing; beside the same with none
  *   one-rule            a policy of one rule more, sent to the API and in force; beside the 300 ms that are the goal
- *   start               the daemon killed and its table deleted: from the start of the process until all of it stands
- *                       again; beside the 1.5 s that are the goal
+ *   start, start-rules  see start.ts
  */
 import { type Answer, DaemonProcess } from '../network/daemon-process.ts';
 import { Network } from '../network/network.ts';
 import { until } from '../network/waiting.ts';
 import { type Figure, figure, median } from './figure.ts';
 import { ENTRY, type Files, policyFiles } from './policy-files.ts';
+import { AS_INSTALLED, starts } from './start.ts';
 
 const GENERATOR = new URL('./flow-generator.ts', import.meta.url).pathname;
 const SERVER = '198.51.100.9';
@@ -23,7 +23,6 @@ export const ESTABLISHED = `table inet plain {
   chain forward { type filter hook forward priority 0; policy accept; ct state established accept; }
 }`;
 const GOAL_MS = 300;
-const START_GOAL_S = 1.5;
 
 export interface GatewayLoad {
   readonly rules: number;
@@ -36,7 +35,10 @@ export interface GatewayLoad {
 export async function benchGateway(load: GatewayLoad): Promise<Figure[]> {
   const guarded = gateway('guarded');
   const plain = gateway('plain');
-  const daemon = new DaemonProcess(guarded, { policy: policy('respond', 1)[ENTRY] });
+  const daemon = new DaemonProcess(guarded, {
+    policy: policy('respond', 1)[ENTRY],
+    environment: AS_INSTALLED,
+  });
   try {
     plain.run('gateway', 'nft', ['-f', '-'], { input: ESTABLISHED });
     using _ = guarded.enter('gateway');
@@ -50,7 +52,10 @@ export async function benchGateway(load: GatewayLoad): Promise<Figure[]> {
       ...(await throughput(guarded, plain, load)),
       figure('one-more-block', many, 'ms', 'with no other block', few),
       figure('one-rule', changes, 'ms', 'the goal', GOAL_MS),
-      figure('start', await restart(guarded, daemon, load.blocks), 's', 'the goal', START_GOAL_S),
+      ...(await starts(guarded, daemon, {
+        ...load,
+        dropRules: () => timed(() => apply(daemon, policy('respond', 1))),
+      })),
     ];
   } catch (error) {
     process.stderr.write(daemon.output);
@@ -116,20 +121,6 @@ export async function changeOneRule(daemon: DaemonProcess, { rules, rounds }: Ga
     times.push(await timed(() => apply(daemon, files)));
   }
   return median(times);
-}
-
-/** Seconds until the API answers that the table equals the ledger. */
-async function restart(network: Network, daemon: DaemonProcess, blocks: number): Promise<number> {
-  // The blocks alone: 10,000 rules take the kernel some seconds by themselves.
-  await apply(daemon, policy('respond', 1));
-  await daemon.stop('SIGKILL');
-  network.run('gateway', 'nft', ['delete', 'table', 'inet', 'penstock']);
-  const began = performance.now();
-  await daemon.start();
-  const { kernel, decisions } = (await daemon.call('GET', '/v1/status')).body;
-  if (kernel.table !== 'in-place' || decisions.active < blocks)
-    throw new Error(`${kernel.table}, ${decisions.active} blocks`);
-  return (performance.now() - began) / 1_000;
 }
 
 export function apply(daemon: DaemonProcess, files: Files): Promise<Answer> {
