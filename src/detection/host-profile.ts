@@ -19,38 +19,37 @@ import {
 import { RecencyTable } from './recency-table.ts';
 import { stepOf, TrackTable } from './track-table.ts';
 
-/** Offsets in the head. Times are ms since the epoch; 0: never. */
-export const FIRST_SEEN = 0;
-export const LAST_SEEN = 1;
+/** Offsets in the head, those first that nearly each flow touches. Times are ms since the epoch; 0: never. */
+export const LAST_SEEN = 0;
+/** Connections that something answered, all in all. */
+export const ANSWERED = 1;
 /** The running hour, in hours since the epoch. */
 export const HOUR = 2;
 /**
- * Of the running hour: bytes of uploads to the outside that are in no track, destinations not known before,
- * connections, all bytes sent.
+ * Of the running hour: connections, all bytes sent, destinations not known before, bytes of uploads to the outside that
+ * are in no track and what came back for those.
  */
-export const HOUR_UPLOAD = 3;
-export const HOUR_NEW = 4;
-export const HOUR_CONNECTIONS = 5;
-export const HOUR_OUT = 6;
-/** Hours that were watched and have ended. */
-export const HOURS_WATCHED = 7;
-/** Log-likelihood that the host scans, see scan.ts. */
-export const SCAN_RATIO = 8;
+export const HOUR_CONNECTIONS = 3;
+export const HOUR_OUT = 4;
+export const HOUR_NEW = 5;
+export const HOUR_UPLOAD = 6;
+export const HOUR_UPLOAD_BACK = 7;
 /** When something outside last answered. */
-export const LAST_ANSWERED = 9;
+export const LAST_ANSWERED = 8;
+/** Hours that were watched and have ended. */
+export const HOURS_WATCHED = 9;
+export const FIRST_SEEN = 10;
+/** Log-likelihood that the host scans, see scan.ts. */
+export const SCAN_RATIO = 11;
 /** 0 to 1: the score of the host's open incident; slows learning. */
-export const SUSPICION = 10;
+export const SUSPICION = 12;
 /** From this score on, a host teaches nothing but what it did before. */
 export const SUSPICIOUS = 0.5;
 /** Place of the next first contact in its ring. */
-export const NEXT_CONTACT = 11;
-/** Confidence said of the host as a whole in this hour, by voice: 12 to 19. */
-export const SAID = 12;
+export const NEXT_CONTACT = 13;
+/** Confidence said of the host as a whole in this hour, by voice: 14 to 21. */
+export const SAID = 14;
 export const VOICES = 8;
-/** Connections that something answered, all in all. */
-export const ANSWERED = 20;
-/** Of the running hour: what came back for HOUR_UPLOAD. */
-export const HOUR_UPLOAD_BACK = 21;
 
 export class HostProfile {
   /** Memory of this and other profiles. The head is at `f64[at]` and the {@link HEAD} numbers from there on. */

@@ -130,7 +130,7 @@ it('goes on from a copy of its bytes as it would have gone on itself', () => {
 
 describe('an emptied profile', () => {
   const knock = (profile: HostProfile) => {
-    profile.head.fill(7, 0, 4);
+    profile.head.fill(7, 0, HOURS_WATCHED);
     profile.destinations.see(1, 5);
     profile.prefixes.see(2, 5);
     profile.services.see(3, 5);
