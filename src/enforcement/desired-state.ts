@@ -74,6 +74,11 @@ export class DesiredState implements Holder {
     return element && element.expiresAtMs > nowMs ? element : undefined;
   }
 
+  /** Some station is quarantined, or was until a moment ago. */
+  get hasStations(): boolean {
+    return this.#claims.keys().some((id) => id.startsWith('station '));
+  }
+
   /** Of all elements and the canonical text of the static part; hex. */
   digest(listing: string): string {
     return this.#digest.value(listing);

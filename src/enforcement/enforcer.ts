@@ -24,6 +24,7 @@ import type { EnforcementError } from './errors.ts';
 import type { KernelTable } from './kernel-table.ts';
 import { SetComparison } from './set-comparison.ts';
 import { type Owner, SETS, type SetName } from './sets.ts';
+import { Shortcut } from './shortcut.ts';
 import { ALL_WELL, TableKeeper } from './table-keeper.ts';
 import { Touched, type TouchedElements } from './touched.ts';
 
@@ -46,12 +47,14 @@ export class Enforcer {
   readonly #table: KernelTable;
   readonly #keeper: TableKeeper;
   readonly #desired = new DesiredState();
+  readonly #shortcut = new Shortcut(this.#desired);
   readonly #holders = new Map<Owner, Holder>();
 
   constructor(table: KernelTable) {
     this.#table = table;
     this.#keeper = new TableKeeper(table);
     this.hold(this.#desired);
+    this.hold(this.#shortcut);
   }
 
   /** From now on this one decides what is in the sets of its owner. Sets that nobody holds are left alone. */
@@ -72,7 +75,7 @@ export class Enforcer {
   /** Tell the kernel. */
   carryOut(change: Change, nowMs: number): CarriedOut {
     try {
-      this.#table.apply(withoutOver(change, nowMs), nowMs);
+      this.#table.apply(this.#shortcut.withChange(withoutOver(change, nowMs)), nowMs);
       return { ok: true };
     } catch (error) {
       return { ok: false, error: (error as EnforcementError).message };

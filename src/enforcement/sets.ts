@@ -33,6 +33,9 @@
  *   kernel (rules put them in, and they go by themselves)
  *     talkersN       address                                      hash        how often we were told of it of late
  *
+ *   shortcut (see shortcut.ts)
+ *     short          nf_proto                                     bitmap      there while no station is quarantined
+ *
  *   generation (see ruleset/generation.ts)
  *     pass           mark                                         hash        generations that take the short way
  *     stamp          nf_proto -> goto stampG                      map         the generation that is given out
@@ -46,7 +49,7 @@ export const TABLE = { family: 'inet', name: 'penstock' } as const;
 
 export const FAMILIES: readonly Family[] = [4, 6];
 
-export type Owner = 'blocks' | 'policy' | 'denied' | 'names' | 'kernel' | 'generation';
+export type Owner = 'blocks' | 'policy' | 'denied' | 'names' | 'kernel' | 'shortcut' | 'generation';
 
 type Field = 'A' | 'ether_addr' | 'inet_proto' | 'inet_service' | 'mark' | 'nf_proto';
 
@@ -98,7 +101,8 @@ const ALONE = {
   mode: { owner: 'policy', fields: ['nf_proto'], verdicts: true },
   refuse: { owner: 'policy', fields: ['nf_proto'], verdicts: true },
   strict: { owner: 'policy', fields: ['nf_proto'] },
-  pass: { owner: 'generation', fields: ['mark'] },
+  short: { owner: 'shortcut', fields: ['nf_proto'] },
+  pass: { owner: 'generation', fields: ['mark'], size: 16 },
   stamp: { owner: 'generation', fields: ['nf_proto'], verdicts: true },
 } as const satisfies Record<string, Kind>;
 

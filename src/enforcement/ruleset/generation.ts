@@ -40,6 +40,11 @@ export function passRule(mask: number): Statement[] {
   return [ctState('established'), inPass(mask), accept];
 }
 
+/** {@link passRule} before anything is asked about stations; see shortcut.ts. */
+export function shortRule(mask: number): Statement[] {
+  return [ctState('established'), inPass(mask), inSet({ meta: { key: 'nfproto' } }, 'short'), accept];
+}
+
 export function inPass(mask: number): Statement {
   return inSet({ '&': [mark, mask] }, 'pass');
 }

@@ -4,7 +4,7 @@
  *
  *   hook forward ---+
  *   hook output ----+-- lo? accept -- established, of a generation that passes? accept -- jump judge --+
- *   hook input -----+                 (the short way)                                                 |
+ *   hook input -----+                 (the short way; see shortcut.ts for stations)                   |
  *                                                                                                      |
  *     judge    by family: judge4, judge6     1 blocks and quarantines (blocks.ts)   drop, accept       |
  *                                            2 deny lists (denied.ts)               drop               |
@@ -18,7 +18,7 @@ import { FAMILIES, SETS, type SetDescriptor, TABLE } from '../sets.ts';
 import { admitChain, allowlistChains, ownErrorRules, refusalChains } from './allowlist.ts';
 import { blockRules } from './blocks.ts';
 import { denyChain, denyRules } from './denied.ts';
-import { DEFAULT_MARK_MASK, generationChains, passRule } from './generation.ts';
+import { DEFAULT_MARK_MASK, generationChains, passRule, shortRule } from './generation.ts';
 import { excusedChain, sparedChain } from './never-block.ts';
 import {
   accept,
@@ -60,13 +60,14 @@ export function staticCommands(markMask: number = DEFAULT_MARK_MASK): Command[] 
   ];
 }
 
-function setCommand({ name, type, flags, counted, verdicts, memory }: SetDescriptor): Command {
+function setCommand({ name, type, flags, counted, verdicts, memory, size }: SetDescriptor): Command {
   const definition = {
     ...PLACE,
     name,
     type,
     ...(flags.length > 0 && { flags }),
     ...memory,
+    ...(size && { size }),
     ...(counted && { stmt: [{ counter: null }] }),
   };
   return verdicts ? { add: { map: { ...definition, map: 'verdict' } } } : { add: { set: definition } };
@@ -96,7 +97,7 @@ function hookChain(hook: Hook, markMask: number): Chain {
     rules: [
       ...(hook === 'forward' ? [] : [loopbackRule(hook)]),
       ...(hook === 'forward' ? [] : leaseRules(hook)),
-      ...(hook === 'output' ? [] : [[inSet(fromStation, 'station'), jump('judge')]]),
+      ...(hook === 'output' ? [] : [shortRule(markMask), [inSet(fromStation, 'station'), jump('judge')]]),
       passRule(markMask),
       [jump('judge')],
       ...(hook === 'output' ? ownErrorRules() : []),
