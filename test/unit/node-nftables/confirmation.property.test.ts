@@ -4,24 +4,24 @@ import { expect, it } from 'vitest';
 import { Batch } from '../../../src/node-nftables/src/elements/batch.ts';
 import type { ElementChange } from '../../../src/node-nftables/src/elements/change.ts';
 import { Confirmation } from '../../../src/node-nftables/src/elements/confirmation.ts';
+import type { SetElement } from '../../../src/node-nftables/src/elements/element.ts';
 import { exceptions, flows, hosts, nets, verdicts } from './contract/table.ts';
 
 const SETS = { hosts, flows, nets, exceptions, verdicts };
 const WIDTHS = { hosts: 4, flows: 16, nets: 4, exceptions: 8, verdicts: 4 };
 
 const anyChange = fc.constantFrom(...(Object.keys(SETS) as (keyof typeof SETS)[])).chain((name) => {
-  const key = fc.uint8Array({ minLength: WIDTHS[name], maxLength: WIDTHS[name] });
-  const element = fc.record(
-    { key, timeoutMs: fc.constantFrom(60_000, 3_600_000) },
-    { requiredKeys: ['key'] },
-  );
+  const anyKey = fc.uint8Array({ minLength: WIDTHS[name], maxLength: WIDTHS[name] });
+  const anyElement = fc
+    .tuple(anyKey, fc.constantFrom(undefined, 60_000, 3_600_000))
+    .map(
+      ([key, timeoutMs]): SetElement =>
+        name === 'verdicts' ? { key, value: { drop: null } } : { key, ...(timeoutMs && { timeoutMs }) },
+    );
   return fc.record({
     set: fc.constant(SETS[name]),
     action: fc.constantFrom('create' as const, 'delete' as const),
-    elements: fc.array(
-      name === 'verdicts' ? key.map((each) => ({ key: each, value: { drop: null } })) : element,
-      { maxLength: 5 },
-    ),
+    elements: fc.array(anyElement, { maxLength: 5 }),
   });
 });
 
