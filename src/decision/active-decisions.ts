@@ -8,6 +8,8 @@ import { AddressMap } from '../address/address-map.ts';
 import { parsePrefix, prefixContains } from '../address/prefix.ts';
 import type { FlowQuestion } from '../policy/verdict.ts';
 import type { Decision, Target } from './decision.ts';
+import { append, retain } from './lists-by-address.ts';
+import { NetworkBlocks } from './network-blocks.ts';
 
 /** `hostPort` as in Flow. */
 type StandingFlow = FlowQuestion & { readonly hostPort: number };
@@ -24,15 +26,10 @@ interface Quarantine {
   readonly allowTo: readonly Prefix[];
 }
 
-interface PrefixBlock {
-  readonly decision: Decision;
-  readonly prefix: Prefix;
-}
-
 export class ActiveDecisions {
   readonly #byId = new Map<string, Decision>();
   readonly #addresses = new AddressMap<Decision[]>();
-  #prefixes: PrefixBlock[] = [];
+  readonly #networks = new NetworkBlocks();
   /** By host. */
   readonly #flows = new AddressMap<FlowBlock[]>();
   readonly #quarantines = new AddressMap<Quarantine[]>();
@@ -119,7 +116,7 @@ export class ActiveDecisions {
     } else {
       const prefix = parsePrefix(target.prefix);
       if (isSingle(prefix)) retain(this.#addresses, prefix.address, (other) => other.id !== id);
-      else this.#prefixes = this.#prefixes.filter(others);
+      else this.#networks.drop(id, prefix);
     }
   }
 
@@ -133,7 +130,7 @@ export class ActiveDecisions {
 
   #putPrefix(decision: Decision, prefix: Prefix): void {
     if (isSingle(prefix)) append(this.#addresses, prefix.address, decision);
-    else this.#prefixes.push({ decision, prefix });
+    else this.#networks.put(decision, prefix);
   }
 
   /** A decision that blocks this flow. */
@@ -152,7 +149,7 @@ export class ActiveDecisions {
 
   #findDestination(address: Address): Decision | undefined {
     const [single] = this.#addresses.get(address) ?? NONE;
-    return single ?? this.#prefixes.find(({ prefix }) => prefixContains(prefix, address))?.decision;
+    return single ?? this.#networks.find(address);
   }
 
   /** The set of flows sees packets after NAT, of either direction. `port` is that of `peer`. */
@@ -209,7 +206,7 @@ export class ActiveDecisions {
 
   #coveringPrefix(prefix: Prefix): Decision | undefined {
     const [single] = (isSingle(prefix) && this.#addresses.get(prefix.address)) || NONE;
-    return single ?? this.#prefixes.find((block) => contains(block.prefix, prefix))?.decision;
+    return single ?? this.#networks.covering(prefix);
   }
 }
 
@@ -235,16 +232,4 @@ function contains(outer: Prefix, inner: Prefix): boolean {
 
 function isSingle({ address, length }: Prefix): boolean {
   return length === addressBits(address.family);
-}
-
-function append<T>(map: AddressMap<T[]>, address: Address, value: T): void {
-  const values = map.get(address);
-  if (values) values.push(value);
-  else map.set(address, [value]);
-}
-
-function retain<T>(map: AddressMap<T[]>, address: Address, keep: (value: T) => boolean): void {
-  const values = (map.get(address) ?? []).filter(keep);
-  if (values.length > 0) map.set(address, values);
-  else map.delete(address);
 }
