@@ -1,6 +1,7 @@
 /** The main thread's end of the engine thread: starts it, carries commands to it and notices from it. */
 import type { Worker } from 'node:worker_threads';
 import { SetElements } from 'node-nftables';
+import { settleBootFiles } from './boot-file-settling.ts';
 import type { CommandName, EngineControl, Notice, Outcome, Params, Result } from './commands.ts';
 import { EngineError } from './errors.ts';
 import { type EngineThread, launchEngine } from './launch.ts';
@@ -56,6 +57,7 @@ export class EngineClient implements EngineControl {
     const wakeFd = openWake();
     const client = new EngineClient(worker, wakeFd);
     client.onNotice(onNotice);
+    settleBootFiles(client);
     const isReady = client.#ready();
     prologue.postMessage({ ...settings, wakeFd, starterThread } satisfies EngineSettings);
     try {

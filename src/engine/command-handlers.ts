@@ -54,6 +54,7 @@ export class CommandHandlers {
       breaker: () => done(engine.safeguards.breaker),
       openBreaker: ({ actor, reason }, nowMs) => engine.safeguards.openByHand(actor, reason, nowMs),
       closeBreaker: ({ actor, reason }, nowMs) => engine.closeBreaker(actor, reason, nowMs),
+      bootFileSettled: ({ failure }) => done(engine.bootFile?.settled(failure) ?? {}),
       flows: (filter, nowMs) =>
         done(listFlows(engine.table, engine.policies.inForce.compiled, filter, nowMs)),
       profile: ({ host }, nowMs) => this.#profile(host, nowMs),

@@ -113,6 +113,8 @@ export interface Commands {
   /** A person's stop: automation only alerts from here on. */
   openBreaker: { params: { actor: Actor; reason: string }; result: BreakerState };
   closeBreaker: { params: { actor: Actor; reason: string }; result: BreakerState };
+  /** How that went which `bootFileWritten` asks for; null: well. */
+  bootFileSettled: { params: { failure: string | null }; result: Record<never, never> };
   flows: { params: FlowFilter; result: FlowListing };
   /** Names that are known; `name`: this one only. */
   names: { params: NameFilter; result: NameListing };
@@ -179,6 +181,8 @@ export type Notice =
   | { notice: 'appended'; seq: number }
   /** A block is in the kernel: milliseconds from the kernel's event to the acknowledged element. */
   | { notice: 'blocked'; latencyMs: number }
+  /** The file for the next boot is written, and is to be put in its place for good. */
+  | { notice: 'bootFileWritten'; temporary: string; path: string }
   /** Somebody else has touched the table that packets of incidents are caught with. */
   | { notice: 'captureTouched' }
   | {

@@ -255,6 +255,7 @@ export class Engine {
         journal: this.journal,
         policyDigest: () => this.policies.digest,
         isConfirmed: () => this.trials.open === undefined,
+        settle: (temporary, path) => tell({ notice: 'bootFileWritten', temporary, path }),
       });
     this.rehearsal = new Rehearsal({
       refusedElements: () => kernel.refusedElements(),

@@ -100,6 +100,7 @@ const ANSWERS: Answers = {
   breaker: () => ({ state: 'closed' }),
   openBreaker: ({ actor, reason }) => ({ state: 'open', sinceMs: NOON, actor, reason }),
   closeBreaker: () => ({ state: 'closed' }),
+  bootFileSettled: () => ({}),
   rules: () => RULES,
   names: () => NAMES,
   flows: () => ({ flows: [FLOW], standing: 1, truncated: false, next: null }),
