@@ -59,6 +59,7 @@ interface Use {
 export const MOST_USES = 20_000;
 /** What did not change is saved all the same, to show that it is still in use. */
 const RESAVE_MS = 7 * 86_400_000;
+const NO_ROUND = -1;
 /** Elements read one by one; for more all are read. */
 const FEW = 500;
 
@@ -84,7 +85,7 @@ export class RuleHits {
 
   /** What an earlier run had counted, before the first policy. */
   restore(stored: readonly StoredUse[]): void {
-    for (const { key, ...use } of stored) this.#uses.set(key, { ...use, isDirty: false, round: 0 });
+    for (const { key, ...use } of stored) this.#uses.set(key, { ...use, isDirty: false, round: NO_ROUND });
   }
 
   /** After its elements: see {@link changeElements}. */
@@ -181,14 +182,15 @@ export class RuleHits {
     this.#next += some.length;
     const dirty = some.flatMap((rule) => this.#dirty(rule, nowMs));
     if (this.#next < this.#rules.length) return dirty;
-    const [left, room] = [this.#left(), most - some.length];
+    const left = this.#stillDirty().filter(([, { round }]) => round !== this.#round);
+    const room = most - some.length;
     this.#isRoundOver = left.length <= room;
     return [...dirty, ...left.slice(0, room).map(([key, use]) => stored(key, use, nowMs))];
   }
 
   takeAllDirty(nowMs: number): StoredUse[] {
     const inForce = this.#rules.flatMap((rule) => this.#dirty(rule, nowMs));
-    return [...inForce, ...this.#left().map(([key, use]) => stored(key, use, nowMs))];
+    return [...inForce, ...this.#stillDirty().map(([key, use]) => stored(key, use, nowMs))];
   }
 
   /** All had their turn. */
@@ -196,9 +198,9 @@ export class RuleHits {
     return this.#isRoundOver;
   }
 
-  /** Of rules that are in no policy any more. */
-  #left(): [string, Use][] {
-    return [...this.#uses].filter(([, { isDirty, round }]) => isDirty && round !== this.#round);
+  /** Once the rules in force had their turn: those of rules that left, and what came since. */
+  #stillDirty(): [string, Use][] {
+    return [...this.#uses].filter(([, { isDirty }]) => isDirty);
   }
 
   /** They were not saved: another time. */
@@ -234,7 +236,7 @@ export class RuleHits {
     if (known !== undefined) return known;
     const use: Use = {
       ...{ hits: 0, lastHitMs: null, counted: 0 },
-      ...{ sinceMs, savedAtMs: 0, isDirty: true, round: 0 },
+      ...{ sinceMs, savedAtMs: 0, isDirty: true, round: NO_ROUND },
     };
     this.#uses.set(key, use);
     return use;
