@@ -11,6 +11,21 @@ export function conntrackLimit(directory = DIRECTORY): number {
   return number(join(directory, 'nf_conntrack_max')) || USUAL_LIMIT;
 }
 
+/** What the kernel counts for an event that waits (struct sk_buff, its data and what ends them). */
+const EVENT_BYTES = 1280;
+/** It doubles what it is asked for (socket(7), SO_RCVBUF). */
+const DOUBLED = 2;
+const LEAST_QUEUE = 16 << 20;
+const MOST_QUEUE = 128 << 20;
+
+/**
+ * Receive buffer for events, in bytes: all connections may end at once, or be new while a thread that has just started
+ * still compiles. The kernel's limit goes with the memory of the machine, which is taken only while events wait.
+ */
+export function eventQueueBytes(limit = conntrackLimit()): number {
+  return Math.min(MOST_QUEUE, Math.max(LEAST_QUEUE, (limit * EVENT_BYTES) / DOUBLED));
+}
+
 /** Now, in the calling thread's network namespace; 0 when the kernel does not say. */
 export function conntrackCount(directory = DIRECTORY): number {
   return number(join(directory, 'nf_conntrack_count'));

@@ -27,6 +27,7 @@ import { ConntrackDecoder } from './decoder.ts';
 import { type ConntrackEntry, emptyEntry } from './entry.ts';
 import { conntrackError } from './errors.ts';
 import { type DumpFilter, matchesFilter, writeDump } from './filter.ts';
+import { eventQueueBytes } from './limit.ts';
 import { IPCTNL_MSG_CT_DELETE, IPCTNL_MSG_CT_GET, IPCTNL_MSG_CT_NEW } from './message.ts';
 import { type ConntrackIdentity, type ConntrackKey, type MaskedMark, writeKeyed } from './request.ts';
 
@@ -35,11 +36,6 @@ const GROUPS = {
   update: NFNLGRP_CONNTRACK_UPDATE,
   destroy: NFNLGRP_CONNTRACK_DESTROY,
 };
-/**
- * Room for some 100,000 events: a second of a flood, which a thread needs that has just started and compiles. The kernel
- * takes 1.2 kB for each (and twice this number for all), while they wait.
- */
-const DEFAULT_RECEIVE_BUFFER_BYTES = 64 << 20;
 /** Events taken from the kernel with one system call, when so many wait. */
 const EVENTS_A_CALL = 64;
 /** How often a dump is done again that the kernel calls inconsistent. */
@@ -48,7 +44,7 @@ const DUMP_ATTEMPTS = 3;
 export interface ConntrackSocketOptions {
   /** Default: all three. */
   events?: readonly (keyof typeof GROUPS)[];
-  /** Queue for events that are not drained yet. Default 64 MiB; past rmem_max with CAP_NET_ADMIN only. */
+  /** Queue for events that are not drained yet. Default: see `eventQueueBytes`; past rmem_max with CAP_NET_ADMIN only. */
   receiveBufferBytes?: number;
   /** The longest silence of the kernel in a dump or a request, in milliseconds. Default 5,000. */
   timeoutMs?: number;
@@ -95,7 +91,7 @@ export class ConntrackSocket implements Disposable {
    */
   static open(options: ConntrackSocketOptions = {}): ConntrackSocket {
     const protocol = NETLINK_NETFILTER;
-    const receiveBufferBytes = options.receiveBufferBytes ?? DEFAULT_RECEIVE_BUFFER_BYTES;
+    const receiveBufferBytes = options.receiveBufferBytes ?? eventQueueBytes();
     using sockets = new DisposableStack();
     try {
       const client = sockets.use(NetlinkClient.open({ protocol, timeoutMs: options.timeoutMs }));

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { conntrackCount, conntrackLimit } from '../../../src/conntrack/limit.ts';
+import { conntrackCount, conntrackLimit, eventQueueBytes } from '../../../src/conntrack/limit.ts';
 
 describe('limit of connections', () => {
   let folder: string;
@@ -27,5 +27,16 @@ describe('limit of connections', () => {
 
   it('takes the usual limit, and no connections, without connection tracking', () => {
     expect([conntrackLimit(folder), conntrackCount(folder)]).toEqual([262_144, 0]);
+  });
+});
+
+describe('the queue of events', () => {
+  it('has room for one of each connection that the machine may have', () => {
+    expect(eventQueueBytes(65_536)).toBe(40 << 20);
+  });
+
+  it('is bounded, however many those are', () => {
+    expect(eventQueueBytes(1_024)).toBe(16 << 20);
+    expect(eventQueueBytes(4_000_000)).toBe(128 << 20);
   });
 });
