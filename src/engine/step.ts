@@ -7,7 +7,8 @@
  *   cut          connections that the change forbids are gone
  *   settled      the outcome is in the ledger
  *
- * A change of policy is recorded and settled, and in between come the steps of blocks that it lifts.
+ * A change of policy is recorded and settled, and in between come the steps of blocks that it lifts. What is rehearsed
+ * (rehearsal/) changes nothing, and is not announced.
  */
 import { channel } from 'node:diagnostics_channel';
 
@@ -15,6 +16,18 @@ export type Step = 'recorded' | 'enforced' | 'cut' | 'settled';
 
 const steps = channel('penstock:step');
 
+let isRehearsal = false;
+
 export function announceStep(step: Step): void {
-  if (steps.hasSubscribers) steps.publish({ step });
+  if (steps.hasSubscribers && !isRehearsal) steps.publish({ step });
+}
+
+/** Announce nothing of what `play` does. */
+export function unannounced(play: () => void): void {
+  isRehearsal = true;
+  try {
+    play();
+  } finally {
+    isRehearsal = false;
+  }
 }

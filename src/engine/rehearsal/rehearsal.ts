@@ -9,6 +9,7 @@ import type { SetElementsDriver } from 'node-nftables';
 import { BlockLatency } from '../block-latency.ts';
 import type { ConntrackEvents } from '../kernel.ts';
 import type { InForce } from '../policy-keeper.ts';
+import { unannounced } from '../step.ts';
 import { ObedientElements } from './obedient-elements.ts';
 import { Stage, type StageKernel } from './stage.ts';
 
@@ -60,7 +61,9 @@ export class Rehearsal implements Disposable {
   step(): void {
     const beganAt = performance.now();
     if (beganAt < this.nextStepAt) return;
-    for (let play = 0; play < PLAYS_A_TURN; play++) this.#play();
+    unannounced(() => {
+      for (let play = 0; play < PLAYS_A_TURN; play++) this.#play();
+    });
     const now = performance.now();
     this.#nextAt = now + REST * (now - beganAt);
     if (this.isOver) this[Symbol.dispose]();
