@@ -173,8 +173,7 @@ export class Stage {
   /** Undefined when the daemon died before it answered. */
   async ask(method: string, path: string, body?: unknown, headers = {}): Promise<Answer | undefined> {
     try {
-      // A connection that is kept may be closed by the daemon just when it is used again.
-      return await this.daemon.call(method, path, body, { ...headers, connection: 'close' });
+      return await this.daemon.call(method, path, body, headers);
     } catch (error) {
       if (this.daemon.hasEnded) return undefined;
       await until('the daemon to end or to answer', () => this.daemon.hasEnded, { timeoutMs: 2_000 }).catch(

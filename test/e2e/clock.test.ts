@@ -35,6 +35,11 @@ afterAll(async () => {
 /** Milliseconds from now on, by the daemon's clock. */
 const left = ({ expiresAtMs }: Decision, offsetMs: number) => (expiresAtMs ?? 0) - (Date.now() + offsetMs);
 
+/** By a clock that nobody sets. */
+let blockedAtMs = 0;
+const isOnTime = (leftMs: number) =>
+  Math.abs(leftMs - (TTL_MS - (performance.now() - blockedAtMs))) < SLACK_MS;
+
 type When = 'while the daemon runs' | 'while it is dead' | 'while it is stopped';
 
 async function set(when: When, offsetMs: number): Promise<void> {
@@ -53,15 +58,16 @@ describe('a clock that was set', () => {
     ['back by nine hours', 'while it is stopped', -4 * HOUR_MS],
   ])('%s %s changes nothing of how long a block stands', async (_, when, offsetMs) => {
     const [known] = (await scene.get<{ items: Decision[] }>('/v1/decisions')).items;
+    if (known === undefined) blockedAtMs = performance.now();
     const block = known ?? (await scene.block('203.0.113.9/32', TTL_MS));
     await set(when, offsetMs);
     const after = await until('the decision to follow', async () => {
       const decision = await scene.get(`/v1/decisions/${block.id}`);
-      return Math.abs(left(decision, offsetMs) - TTL_MS) < SLACK_MS ? decision : undefined;
+      return isOnTime(left(decision, offsetMs)) ? decision : undefined;
     });
     expect(after.state).toBe('active');
     const [element] = scene.daemon.nftSet('destination4') as { elem: { expires: number } }[];
-    expect(Math.abs(element.elem.expires * 1_000 - TTL_MS)).toBeLessThan(SLACK_MS);
+    expect(isOnTime(element.elem.expires * 1_000)).toBe(true);
   });
 
   it('is in the ledger each time, with how far', async () => {

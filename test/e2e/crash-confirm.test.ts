@@ -42,12 +42,15 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** New each round, so that a policy lifts one block and no other. */
-const destination = () => `203.0.113.${100 + round}`;
+/** New each round, so that a policy lifts one block and no other; over IPv4 and IPv6 in turns. */
+const destination = () => (round % 2 === 0 ? `203.0.113.${100 + round}` : `2001:db8:66::${100 + round}`);
 
 /** Another one each time; it lifts the block that a violation of the good one has led to. */
 function triedPolicy(): string {
-  return denyingPolicy(BLOCK, { name: `tried-${round}`, neverBlock: [`${destination()}/32`] });
+  return denyingPolicy(BLOCK, {
+    name: `tried-${round}`,
+    neverBlock: [`${destination()}/${round % 2 === 0 ? 32 : 128}`],
+  });
 }
 
 function putPolicy(policy: string, confirmWithin: string) {

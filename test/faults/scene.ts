@@ -18,7 +18,7 @@ metadata: {name: ${name}}
 spec:
   mode: respond
   hostGroups: {inside: {cidrs: [10.1.0.0/24, "fd00:1::/64"]}}
-  neverBlock: {destinations: [${neverBlock.join(', ')}]}
+  neverBlock: {destinations: ${JSON.stringify(neverBlock)}}
   response:
     actions: [{detector: policyViolation, ${action}}]
     guardrails: {maxBlocksPerMinute: 1000}
