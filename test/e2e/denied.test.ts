@@ -156,41 +156,52 @@ describe('mode enforce', () => {
     await until('the list in the kernel', async () => (await status()).denyLists.state === 'loaded');
   });
 
-  test('a scan and a program that calls home in vain are found, though no packet of them leaves', async () => {
-    const { network } = site;
-    endSoon(network);
-    using _reading = new Browsing(network, 'printer', [`http://${SHOP[4]}/`]);
-    const call = `while :; do curl -s --max-time 1 http://${stranger(GONE, 4)}:8090/; sleep 5; done`;
-    const caller = network.start('printer', 'sh', ['-c', call], { stdio: 'ignore' });
-    await nmap(network, 'scanner', '--min-rate', '200', '-p', '1-40', stranger(SCANNED, 4));
-    const found = (host: string, detector: string) =>
-      site.incident(({ host: its, cause }) => its === host && cause === detector, `${detector} of ${host}`);
-    const [scan, failed] = await Promise.all([
-      found(SCANNER[4], 'scan'),
-      found(PRINTER[4], 'failedConnections'),
-    ]);
-    caller.kill('SIGKILL');
-    expect(scan.reasons.join()).toMatch(/198\.51\.100\.68/);
-    expect(failed.reasons.join()).toMatch(/It tried 198\.51\.100\.69 tcp\/8090/);
-    // And the policy itself says that no rule allows it.
-    await found(SCANNER[4], 'policyViolation');
-    await found(PRINTER[4], 'policyViolation');
-    expect([arrived(SCANNED), arrived(GONE)]).toEqual([0, 0]);
-  });
-
-  test.each(['tcp', 'udp'] as const)(
-    'an established connection over %s ends when its other end gets on a list',
-    async (transport) => {
+  test.each(FAMILIES)(
+    'a scan and a program that calls home in vain over IPv%i are found, though no packet of them leaves',
+    async (family) => {
       const { network } = site;
-      const address = stranger(LATE, 4);
-      const rule = { id: 'late', from: ['lan'], to: { cidrs: [`${address}/32`] }, services: ['everything'] };
+      const url = (address: string) => (family === 4 ? `http://${address}` : `http://[${address}]`);
+      endSoon(network);
+      using _reading = new Browsing(network, 'printer', [`${url(SHOP[family])}/`]);
+      const call = `while :; do curl -gs --max-time 1 ${url(stranger(GONE, family))}:8090/; sleep 5; done`;
+      const caller = network.start('printer', 'sh', ['-c', call], { stdio: 'ignore' });
+      const flags = [...(family === 6 ? ['-6'] : []), '--min-rate', '200', '-p', '1-40'];
+      await nmap(network, 'scanner', ...flags, stranger(SCANNED, family));
+      const found = (host: string, detector: string) =>
+        site.incident(({ host: its, cause }) => its === host && cause === detector, `${detector} of ${host}`);
+      const [scan, failed] = await Promise.all([
+        found(SCANNER[family], 'scan'),
+        found(PRINTER[family], 'failedConnections'),
+      ]);
+      caller.kill('SIGKILL');
+      expect(scan.reasons.join()).toContain(stranger(SCANNED, family));
+      expect(failed.reasons.join()).toContain(`It tried ${stranger(GONE, family)} tcp/8090`);
+      // And the policy itself says that no rule allows it.
+      await found(SCANNER[family], 'policyViolation');
+      await found(PRINTER[family], 'policyViolation');
+      expect([arrived(SCANNED), arrived(GONE)]).toEqual([0, 0]);
+    },
+  );
+
+  test.each([
+    ['tcp', 4],
+    ['udp', 4],
+    ['tcp', 6],
+    ['udp', 6],
+  ] as const)(
+    'an established connection over %s and IPv%i ends when its other end gets on a list',
+    async (transport, family) => {
+      const { network } = site;
+      const address = stranger(LATE, family);
+      const prefix = `${address}/${family === 4 ? 32 : 128}`;
+      const rule = { id: 'late', from: ['lan'], to: { cidrs: [prefix] }, services: ['everything'] };
       const allowing = JSON.parse(policy('enforce'));
       allowing.spec.rules.push(rule);
       await site.apply(JSON.stringify(allowing));
       using talk = await Talk.begin(network, {
-        ...{ from: 'laptop', to: 'stranger', address, family: 4, transport, port: 7000 },
+        ...{ from: 'laptop', to: 'stranger', address, family, transport, port: 7000 },
       });
-      allowing.spec.denyLists[0].cidrs.push(`${address}/32`);
+      allowing.spec.denyLists[0].cidrs.push(prefix);
       await site.apply(JSON.stringify(allowing));
       await talk.falls();
     },
@@ -205,45 +216,55 @@ describe('mode enforce', () => {
     expect(shop?.lastHitMs).toBeGreaterThan(listing.sinceMs);
   });
 
-  test('a flood of many senders is dropped whole, and counted to the last packet', async () => {
-    const { network } = site;
-    const senders = Array.from({ length: 100 }, (_, i) => `10.1.0.${100 + i}`);
-    network.ip('printer', ...senders.map((address) => `address add ${address}/24 dev eth0`));
-    const before = (await status()).dropped;
-    // By name, as `nft list counter` shows it: the daemon reads the same table in another way.
-    const kernel = () => {
-      const listed = network.run('gateway', 'nft', ['-j', 'list', 'counters', 'table', 'inet', 'penstock']);
-      const counters: { counter?: { name: string; packets: number } }[] = JSON.parse(listed.stdout).nftables;
-      return counters.find(({ counter }) => counter?.name === 'refused')?.counter?.packets ?? 0;
-    };
-    const kernelBefore = kernel();
-    const script = `const { createSocket } = require('dgram');
+  test.each(FAMILIES)(
+    'a flood of many senders over IPv%i is dropped whole, and counted to the last packet',
+    async (family) => {
+      const { network } = site;
+      const senders = Array.from({ length: 100 }, (_, i) =>
+        family === 4 ? `10.1.0.${100 + i}` : `fd00:1::${100 + i}`,
+      );
+      const rest = family === 4 ? '24 dev eth0' : '64 dev eth0 nodad';
+      network.ip('printer', ...senders.map((address) => `address add ${address}/${rest}`));
+      const before = (await status()).dropped;
+      // By name, as `nft list counter` shows it: the daemon reads the same table in another way.
+      const kernel = () => {
+        const listed = network.run('gateway', 'nft', ['-j', 'list', 'counters', 'table', 'inet', 'penstock']);
+        const counters: { counter?: { name: string; packets: number } }[] = JSON.parse(
+          listed.stdout,
+        ).nftables;
+        return counters.find(({ counter }) => counter?.name === 'refused')?.counter?.packets ?? 0;
+      };
+      const kernelBefore = kernel();
+      const script = `const { createSocket } = require('dgram');
       let left = ${senders.length};
       for (const address of ${JSON.stringify(senders)}) {
-        const socket = createSocket('udp4');
+        const socket = createSocket('udp${family}');
         socket.bind(0, address, () => {
           let sent = 0;
           const next = () => sent < 100
-            ? socket.send('x', 1000 + sent++, '${stranger(FLOODED, 4)}', next)
+            ? socket.send('x', 1000 + sent++, '${stranger(FLOODED, family)}', next)
             : (socket.close(), --left);
           next();
         });
       }`;
-    expect((await network.runAsync('printer', process.execPath, ['-e', script])).status).toBe(0);
-    // In the middle of it and after it the gateway serves whom it should.
-    expect(await page('laptop', SHOP[4], '5')).toBe(true);
-    const sum = (now: typeof before) => now.allowlist - before.allowlist;
-    const after = await until('every packet to be counted', async () => {
-      const now = (await status()).dropped;
-      return sum(now) >= 10_000 && sum(now) === kernel() - kernelBefore ? now : undefined;
-    });
-    const { denyList, allowlist, untracked, reported, notReported, disagreements } = after;
-    expect(reported + notReported).toBe(denyList + allowlist + untracked);
-    expect(reported).toBeGreaterThan(before.reported);
-    expect(notReported).toBeGreaterThan(before.notReported);
-    expect(disagreements).toBe(0);
-    expect(arrived(FLOODED)).toBe(0);
-    expect(await metric('penstock_dropped_packets_total{why="allowlist"}')).toBeGreaterThanOrEqual(allowlist);
-    expect(await metric('penstock_verdict_disagreements_total')).toBe(0);
-  });
+      expect((await network.runAsync('printer', process.execPath, ['-e', script])).status).toBe(0);
+      // In the middle of it and after it the gateway serves whom it should.
+      expect(await page('laptop', SHOP[family], '5')).toBe(true);
+      const sum = (now: typeof before) => now.allowlist - before.allowlist;
+      const after = await until('every packet to be counted', async () => {
+        const now = (await status()).dropped;
+        return sum(now) >= 10_000 && sum(now) === kernel() - kernelBefore ? now : undefined;
+      });
+      const { denyList, allowlist, untracked, reported, notReported, disagreements } = after;
+      expect(reported + notReported).toBe(denyList + allowlist + untracked);
+      expect(reported).toBeGreaterThan(before.reported);
+      expect(notReported).toBeGreaterThan(before.notReported);
+      expect(disagreements).toBe(0);
+      expect(arrived(FLOODED)).toBe(0);
+      expect(await metric('penstock_dropped_packets_total{why="allowlist"}')).toBeGreaterThanOrEqual(
+        allowlist,
+      );
+      expect(await metric('penstock_verdict_disagreements_total')).toBe(0);
+    },
+  );
 });

@@ -12,8 +12,8 @@ const SPARED = 62;
 const BEHIND_NAT = 63;
 const FOR_A_WHILE = 64;
 const FEW_AT_ONCE = 65;
-/** Nobody has this: the gateway sends what is asked of it to BEHIND_NAT. */
-const ASKED = '192.0.2.10';
+/** Nobody has these: the gateway sends what is asked of them to BEHIND_NAT. */
+const ASKED = { 4: '192.0.2.10', 6: '2001:db8:77::10' };
 const OWN = { 4: '198.51.100.1', 6: '2001:db8:66::1' };
 
 const CASES = FAMILIES.flatMap((family) =>
@@ -23,7 +23,7 @@ const host = (number: number) => [`${stranger(number, 4)}/32`, `${stranger(numbe
 const enforcing: PolicyParts = {
   mode: 'enforce',
   lan: ['10.1.0.0/24', 'fd00:1::/64', `${OWN[4]}/32`, `${OWN[6]}/128`],
-  alsoTo: [`${ASKED}/32`],
+  alsoTo: [`${ASKED[4]}/32`, `${ASKED[6]}/128`],
   neverBlock: { destinations: host(SPARED) },
   actions: [{ detector: 'policyViolation', target: 'flow', ...BLOCK }],
 };
@@ -47,7 +47,8 @@ beforeAll(async () => {
   site = await Site.open('enforce', { policy: policyText('first', { ...enforcing, alsoTo }) });
   const nat = `table inet nat_of_the_gateway { chain prerouting {
     type nat hook prerouting priority dstnat
-    ip daddr ${ASKED} dnat ip to ${stranger(BEHIND_NAT, 4)}
+    ip daddr ${ASKED[4]} dnat ip to ${stranger(BEHIND_NAT, 4)}
+    ip6 daddr ${ASKED[6]} dnat ip6 to ${stranger(BEHIND_NAT, 6)}
   }
   }`;
   expect(site.network.run('gateway', 'nft', ['-f', '-'], { input: nat }).stderr).toBe('');
@@ -76,13 +77,13 @@ test('the machine itself passes where a rule allows it', async () => {
   }
 });
 
-test('what DNAT leads to where no rule allows does not pass', async () => {
+test.each(FAMILIES)('what DNAT over IPv%i leads to where no rule allows does not pass', async (family) => {
   using led = await Talk.attempt(site.network, {
     from: 'laptop',
     to: 'stranger',
-    address: ASKED,
-    listen: stranger(BEHIND_NAT, 4),
-    family: 4,
+    address: ASKED[family],
+    listen: stranger(BEHIND_NAT, family),
+    family,
     transport: 'udp',
   });
   expect(await led.falls()).toBe(0);
@@ -120,11 +121,13 @@ test('a rule that expires ends what it allowed', async () => {
   ];
   await site.apply(policyText('for-a-while', { ...enforcing, rules }));
   using brief = await talk(4, 'udp', FOR_A_WHILE);
+  using brief6 = await talk(6, 'tcp', FOR_A_WHILE);
   using kept = await talk(4, 'udp', 'shop');
-  await brief.flows();
-  await brief.falls();
-  expect(Date.now()).toBeGreaterThan(Date.parse(expires));
-  await kept.endsWhole();
+  using kept6 = await talk(6, 'tcp', 'shop');
+  await Promise.all([brief, brief6].map((each) => each.flows()));
+  const ends = await Promise.all([brief, brief6].map((each) => each.falls()));
+  for (const lastAtMs of ends) expect(lastAtMs).toBeGreaterThan(Date.parse(expires) - 1_000);
+  await Promise.all([kept, kept6].map((each) => each.endsWhole()));
 });
 
 test.each(FAMILIES)('with denyWith reject, clients over IPv%i are told at once', async (family) => {

@@ -9,8 +9,8 @@ import { FAMILIES, Site, stranger } from './site.ts';
 
 const LIAR_PROGRAM = new URL('./dns-liar.ts', import.meta.url).pathname;
 /** A resolver of the policy that lies, and a server that is none. */
-const LIAR = '198.51.100.54';
-const STRANGE = '198.51.100.55';
+const LIAR = { 4: '198.51.100.54', 6: '2001:db8:66::54' };
+const STRANGE = { 4: '198.51.100.55', 6: '2001:db8:66::55' };
 
 const RESOLVER = { 4: '198.51.100.53', 6: '2001:db8:66::53' };
 
@@ -38,14 +38,14 @@ metadata: {name: named}
 spec:
   mode: enforce
   enforcement: {denyWith: reject}
-  hostGroups: {lan: {cidrs: [10.1.0.0/24, "fd00:1::/64"]}, gateway: {cidrs: [198.51.100.1]}}
+  hostGroups: {lan: {cidrs: [10.1.0.0/24, "fd00:1::/64"]}, gateway: {cidrs: [198.51.100.1, "2001:db8:66::1"]}}
   addressSets: {mirrors: {fqdns: [${names}]}}
   services:
     web: [{protocol: tcp, ports: [80]}]
     dns: [{protocol: udp, ports: [53]}, {protocol: tcp, ports: [53]}]
-  names: {resolvers: [${RESOLVER[4]}, "${RESOLVER[6]}", ${LIAR}], ttlFloor: 1s, whenDown: ${whenDown}}
+  names: {resolvers: [${RESOLVER[4]}, "${RESOLVER[6]}", ${LIAR[4]}, "${LIAR[6]}"], ttlFloor: 1s, whenDown: ${whenDown}}
   rules:
-    - {id: dns, from: [lan, gateway], to: {cidrs: [198.51.100.52/30, "${RESOLVER[6]}"]}, services: [dns]}
+    - {id: dns, from: [lan, gateway], to: {cidrs: [198.51.100.52/30, "2001:db8:66::50/124"]}, services: [dns]}
     - {id: mirrors, from: [lan, gateway], to: {sets: [mirrors]}, services: [web]}
 `;
 }
@@ -55,7 +55,10 @@ const NAMES = 'mirror.example.org, "*.cdn.example", "**.pkg.example", short.exam
 function zone(): string[] {
   const both = (name: string, place: number) =>
     `--host-record=${name},${stranger(place, 4)},${stranger(place, 6)}`;
-  const many = Array.from({ length: 120 }, (_, i) => `--host-record=big.example.org,198.18.0.${i}`);
+  const many = Array.from(
+    { length: 120 },
+    (_, i) => `--host-record=big.example.org,198.18.0.${i},2001:db8:18::${i.toString(16)}`,
+  );
   return [
     both('mirror.example.org', PLACE.mirror),
     both('edge.elsewhere.example', PLACE.cdn),
@@ -66,7 +69,7 @@ function zone(): string[] {
     `--dns-rr=hinted.cdn.example,${HTTPS},${hints(PLACE.hinted)}`,
     both('other.example.org', PLACE.other),
     `--host-record=short.example.org,${stranger(PLACE.short, 4)},${stranger(PLACE.short, 6)},1`,
-    `--host-record=big.example.org,${stranger(PLACE.tcp, 4)}`,
+    both('big.example.org', PLACE.tcp),
     ...many,
   ];
 }
@@ -107,6 +110,7 @@ describe('allowed by name', () => {
       .run('laptop', 'dig', ['+short', '+tries=1', '+time=2', ...args])
       .stdout.trim()
       .split('\n');
+  const counters = async () => (await site.daemon.call('GET', '/v1/names')).body.watching.counters;
   const curl = (address: string) => {
     const url = address.includes(':') ? `http://[${address}]/` : `http://${address}/`;
     return site.network.run('laptop', 'curl', [
@@ -141,11 +145,15 @@ describe('allowed by name', () => {
     expect(curl(address)).toBe('200');
   });
 
-  it('an answer that is cut is followed over TCP, and all its addresses count', async () => {
-    expect(dig('+noedns', `@${RESOLVER[4]}`, 'big.example.org')).toHaveLength(121);
-    expect(curl(stranger(PLACE.tcp, 4))).toBe('200');
-    expect(site.daemon.nftSet('named4').length).toBeGreaterThan(121);
-  });
+  it.each(FAMILIES)(
+    'an answer over IPv%i that is cut is followed over TCP, and all its addresses count',
+    (family) => {
+      const type = family === 4 ? 'A' : 'AAAA';
+      expect(dig('+noedns', `@${RESOLVER[family]}`, 'big.example.org', type)).toHaveLength(121);
+      expect(curl(stranger(PLACE.tcp, family))).toBe('200');
+      expect(site.daemon.nftSet(`named${family}`).length).toBeGreaterThan(121);
+    },
+  );
 
   it.each(FAMILIES)('an address that only a hint of an HTTPS record tells, over IPv%i', (family) => {
     const address = stranger(PLACE.hinted, family);
@@ -156,12 +164,13 @@ describe('allowed by name', () => {
     expect(curl(address)).toBe('200');
   });
 
-  it('for this machine itself', () => {
-    const address = stranger(PLACE.own, 4);
+  it.each(FAMILIES)('for this machine itself, over IPv%i', (family) => {
+    const [address, type] = [stranger(PLACE.own, family), family === 4 ? 'A' : 'AAAA'];
+    const url = family === 4 ? `http://${address}/` : `http://[${address}]/`;
     const own = (command: string, ...args: string[]) => site.network.run('gateway', command, args).stdout;
-    expect(own('curl', '-s', '--max-time', '1', `http://${address}/`)).toBe('');
-    expect(own('dig', '+short', `@${RESOLVER[4]}`, 'own.cdn.example').trim()).toBe(address);
-    expect(own('curl', '-s', '--max-time', '2', `http://${address}/`)).toContain('honest');
+    expect(own('curl', '-s', '--max-time', '1', url)).toBe('');
+    expect(own('dig', '+short', `@${RESOLVER[family]}`, 'own.cdn.example', type).trim()).toBe(address);
+    expect(own('curl', '-s', '--max-time', '2', url)).toContain('honest');
   });
 
   it('another name lends nothing', () => {
@@ -179,46 +188,69 @@ describe('allowed by name', () => {
     expect(site.daemon.cli('names').stdout).toContain('a.cdn.example');
   });
 
-  it('lies with the address of a resolver teach nothing, nor do answers of others', async () => {
-    const address = stranger(PLACE.fresh, 4);
-    site.network.ip('stranger', `address add ${LIAR}/24 dev eth0`, `address add ${STRANGE}/24 dev eth0`);
-    for (const own of [LIAR, STRANGE])
-      site.network.start('stranger', process.execPath, [LIAR_PROGRAM, own, address]);
-    const counters = async () => (await site.daemon.call('GET', '/v1/names')).body.watching.counters;
-    await until('the lies', async () => {
-      const ask = (server: string, name: string) =>
-        site.network.runAsync('laptop', 'dig', ['+tries=1', '+time=1', '+ignore', `@${server}`, name]);
-      await Promise.all([
-        ask(LIAR, 'new.cdn.example'),
-        ask(STRANGE, 'new.cdn.example'),
-        ask(LIAR, 'round.cdn.example'),
-      ]);
-      const { unasked, unusable } = await counters();
-      return unasked >= 4 && unusable >= 2;
-    });
-    expect(curl(address)).toBe('000');
-    expect(JSON.stringify(site.daemon.nftSet('named4'))).not.toContain(address);
-  });
+  it.each(FAMILIES)(
+    'lies with the address of a resolver over IPv%i teach nothing, nor do answers of others',
+    async (family) => {
+      const [address, liar, strange] = [stranger(PLACE.fresh, family), LIAR[family], STRANGE[family]];
+      const type = family === 4 ? 'A' : 'AAAA';
+      const before = await counters();
+      for (const own of [liar, strange]) {
+        site.network.ip(
+          'stranger',
+          `address add ${own}/${family === 4 ? '24 dev eth0' : '64 dev eth0 nodad'}`,
+        );
+        site.network.start('stranger', process.execPath, [LIAR_PROGRAM, own, address]);
+      }
+      await until('the lies', async () => {
+        const ask = (server: string, name: string) =>
+          site.network.runAsync('laptop', 'dig', [
+            '+tries=1',
+            '+time=1',
+            '+ignore',
+            `@${server}`,
+            name,
+            type,
+          ]);
+        await Promise.all([
+          ask(liar, 'new.cdn.example'),
+          ask(strange, 'new.cdn.example'),
+          ask(liar, 'round.cdn.example'),
+        ]);
+        const { unasked, unusable } = await counters();
+        return unasked >= before.unasked + 4 && unusable >= before.unusable + 2;
+      });
+      expect(curl(address)).toBe('000');
+      expect(JSON.stringify(site.daemon.nftSet(`named${family}`))).not.toContain(address);
+    },
+  );
 
-  it('an address holds as long as a connection to it lives', async () => {
-    const address = stranger(PLACE.short, 4);
-    expect(dig(`@${RESOLVER[4]}`, 'short.example.org')).toEqual([address]);
-    const held = () => JSON.stringify(site.daemon.nftSet('named4')).includes(address);
-    const talk = site.network.start('laptop', 'socat', ['-u', `TCP:${address}:80`, '-']);
-    await until(
-      'the connection',
-      () => site.network.run('gateway', 'conntrack', ['-L', '-d', address]).stdout !== '',
-    );
-    const { body } = await site.daemon.call('GET', '/v1/names?name=short.example.org');
-    const first = body.names[0].addresses[0].untilMs;
-    await until('its time to be prolonged', async () => {
-      const again = (await site.daemon.call('GET', '/v1/names?name=short.example.org')).body;
-      return again.names[0]?.addresses[0].untilMs > first + 5_000;
-    });
-    expect(held()).toBe(true);
-    talk.kill('SIGKILL');
-    site.network.run('gateway', 'conntrack', ['-D', '-d', address]);
-  }, 40_000);
+  it.each(FAMILIES)(
+    'an address holds as long as a connection over IPv%i to it lives',
+    async (family) => {
+      const address = stranger(PLACE.short, family);
+      const type = family === 4 ? 'A' : 'AAAA';
+      expect(dig(`@${RESOLVER[family]}`, 'short.example.org', type)).toEqual([address]);
+      const held = () => JSON.stringify(site.daemon.nftSet(`named${family}`)).includes(address);
+      const to = family === 4 ? address : `[${address}]`;
+      const talk = site.network.start('laptop', 'socat', ['-u', `TCP${family}:${to}:80`, '-']);
+      await until(
+        'the connection',
+        () => site.network.run('gateway', 'conntrack', ['-L', '-d', address]).stdout !== '',
+      );
+      const { body } = await site.daemon.call('GET', '/v1/names?name=short.example.org');
+      const untilOf = ({ names }: typeof body) =>
+        names[0]?.addresses.find((each: { address: string }) => each.address === address)?.untilMs;
+      const first = untilOf(body);
+      await until('its time to be prolonged', async () => {
+        const again = (await site.daemon.call('GET', '/v1/names?name=short.example.org')).body;
+        return untilOf(again) > first + 5_000;
+      });
+      expect(held()).toBe(true);
+      talk.kill('SIGKILL');
+      site.network.run('gateway', 'conntrack', ['-D', '-d', address]);
+    },
+    40_000,
+  );
 
   it.each([
     ['flush ruleset', 0],
@@ -245,29 +277,33 @@ describe('allowed by name', () => {
   });
 
   it('what is known outlives the daemon, however it ends', async () => {
-    const address = stranger(PLACE.mirror, 4);
+    const reached = () => FAMILIES.map((family) => curl(stranger(PLACE.mirror, family)));
     await site.daemon.stop('SIGKILL');
-    expect(curl(address)).toBe('200');
+    expect(reached()).toEqual(['200', '200']);
     // `pass`: DNS goes on unseen, and teaches nothing.
-    expect(dig(`@${RESOLVER[4]}`, 'mirror.example.org')).toEqual([address]);
+    for (const family of FAMILIES)
+      expect(dig(`@${RESOLVER[family]}`, 'mirror.example.org', family === 4 ? 'A' : 'AAAA')).toEqual([
+        stranger(PLACE.mirror, family),
+      ]);
     await site.daemon.start();
-    expect(curl(address)).toBe('200');
+    expect(reached()).toEqual(['200', '200']);
     const { body } = await site.daemon.call('GET', '/v1/names?name=mirror.example.org');
     expect(body.names[0].addresses).toHaveLength(2);
   });
 
   it('a policy that takes a name away closes it, and one that holds DNS holds it', async () => {
-    const address = stranger(PLACE.mirror, 4);
     await site.apply(policy('"*.cdn.example"', 'hold'));
-    expect(curl(address)).toBe('000');
+    for (const family of FAMILIES) expect(curl(stranger(PLACE.mirror, family))).toBe('000');
     expect(curl(stranger(PLACE.cdn, 4))).toBe('200');
     expect(dig(`@${RESOLVER[4]}`, 'a.cdn.example')).toContain(stranger(PLACE.cdn, 4));
     await site.daemon.stop('SIGKILL');
-    expect(
-      site.network.run('laptop', 'dig', ['+tries=1', '+time=1', `@${RESOLVER[4]}`, 'a.cdn.example']).status,
-    ).not.toBe(0);
+    for (const resolver of Object.values(RESOLVER)) {
+      const asked = ['+tries=1', '+time=1', `@${resolver}`, 'a.cdn.example'];
+      expect(site.network.run('laptop', 'dig', asked).status).not.toBe(0);
+    }
     await site.daemon.start();
     expect(dig(`@${RESOLVER[4]}`, 'a.cdn.example')).toContain(stranger(PLACE.cdn, 4));
+    expect(dig(`@${RESOLVER[6]}`, 'a.cdn.example', 'AAAA')).toContain(stranger(PLACE.cdn, 6));
   });
 
   it('without names there is no table and no queue', async () => {
