@@ -76,8 +76,15 @@ class Daemon {
     if (tokenIsNew) await recordAdminToken(engine);
     const { stateDir } = this.#configuration;
     const metrics = createMetrics(engine, outbox, { registry, stateDir });
-    const history = await openFlowHistory(this.#configuration, engine, metrics, this.#log);
-    cleanup.defer(() => history.close());
+    // It has a thread of its own, which starts meanwhile.
+    const opening = openFlowHistory(this.#configuration, engine, metrics, this.#log);
+    cleanup.defer(async () => (await opening).close());
+    const evidence = await openEvidence({
+      ...{ engine, ledger, stateDir, registry },
+      ...{ version: this.#version, log: this.#log },
+    });
+    cleanup.defer(() => evidence.stop());
+    const history = await opening;
     const reports = openReports(this.#configuration, {
       engine,
       ledger,
@@ -86,11 +93,6 @@ class Daemon {
       log: this.#log,
     });
     cleanup.defer(() => reports.stop());
-    const evidence = await openEvidence({
-      ...{ engine, ledger, stateDir, registry },
-      ...{ version: this.#version, log: this.#log },
-    });
-    cleanup.defer(() => evidence.stop());
     const pages = this.#console();
     const parts = {
       engine,

@@ -63,6 +63,21 @@ export class LedgerQueries {
     return this.#entries('entries', [['seq = ?', seq]], '', 1)[0];
   }
 
+  /**
+   * The number of the first entry that is not before a time (ms since the epoch), or of the next one to come. Sought by
+   * halves, not through all of them: as right as the clock was.
+   */
+  firstSince(sinceMs: number): number {
+    let [low, high] = [1, this.head().seq + 1];
+    while (low < high) {
+      const middle = Math.floor((low + high) / 2);
+      const [row] = this.#all('SELECT at_ms FROM entries WHERE seq = ?', [middle]);
+      if (row !== undefined && (row.at_ms as number) < sinceMs) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
   /** By all but state and host they are sought in the text of the entries, newest first until there are enough. */
   incidents({ before, limit, ...filter }: Page & IncidentFilter): Incident[] {
     const clauses: Clause[] = [['number < ?', before], ...incidentClauses(filter)];

@@ -20,7 +20,10 @@ import type { PacketSource } from './packet-source.ts';
 
 export interface CollectionParts {
   readonly engine: Pick<EngineControl, 'call'>;
-  readonly ledger: Pick<LedgerQueries, 'head' | 'entries' | 'decisions' | 'incident' | 'storedPolicy'>;
+  readonly ledger: Pick<
+    LedgerQueries,
+    'head' | 'entries' | 'firstSince' | 'decisions' | 'incident' | 'storedPolicy'
+  >;
   readonly packets: PacketSource;
   /** This machine's name. */
   readonly gateway: string;

@@ -75,8 +75,7 @@ export class EvidenceCollector {
   async start(): Promise<void> {
     const { ledger, now } = this.#parts;
     await this.#recover();
-    const [first] = ledger.entries({ type: 'incident', sinceMs: now() - LOOK_BACK_MS, limit: 1 });
-    this.#cursor = first === undefined ? ledger.head().seq : first.seq - 1;
+    this.#cursor = ledger.firstSince(now() - LOOK_BACK_MS) - 1;
     this.#sweeper = setInterval(() => void this.#sweepSoon(), SWEEP_EVERY_MS);
     this.#sweeper.unref();
     this.#sweepSoon();

@@ -72,6 +72,17 @@ test('what automation did of late is told by its times', () => {
   expect(reader.automaticDecisionTimes({ newest: 3, sinceMs: 0 })).toEqual([40, 15]);
 });
 
+test.each([
+  [0, 1],
+  [10, 1],
+  [11, 2],
+  [30, 3],
+  [31, 4],
+])('the first entry since %d', (sinceMs, seq) => {
+  const reader = recorded({ ...opened(1), atMs: 10 }, { ...opened(2), atMs: 20 }, { ...opened(3), atMs: 30 });
+  expect(reader.firstSince(sinceMs)).toBe(seq);
+});
+
 test('what stands or waits comes one by one, by state and number', () => {
   const reader = recorded(
     proposed(1, { state: 'active' }),
