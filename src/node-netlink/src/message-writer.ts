@@ -81,7 +81,8 @@ export class MessageWriter {
     const start = this.length;
     const end = start + align(count);
     if (end > this.bytes.length) this.#grow(end);
-    this.bytes.fill(0, start, end);
+    // Nearly always a few bytes, for which fill(0) takes twice as long.
+    for (let at = start; at < end; at += 4) this.view.setUint32(at, 0);
     this.length = end;
     return start;
   }
