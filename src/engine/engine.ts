@@ -150,8 +150,6 @@ export class Engine {
       (next) => {
         // Before anything asks which sets an address is in by name: sets have other places in another policy.
         this.names.changePolicy(next, Date.now());
-        // Of the policy before, while its elements are there.
-        this.ruleHits.tryReadKernel(Date.now());
         this.allowlist.changePolicy(next, Date.now());
         this.judge.changePolicy(next, this.table, Date.now());
         this.anomalies.changePolicy(next);
@@ -192,7 +190,7 @@ export class Engine {
       bypasses: () => offload.gaps,
     });
     this.bridge = new BridgeKeeper(new BridgeTable(nftables, elements), {
-      standing: () => this.desk.active.values(),
+      standing: () => this.desk.active.quarantines(),
       journal: this.journal,
     });
     this.feedback = new Feedback({
