@@ -10,7 +10,7 @@ import type { PolicyPlan } from '../../src/engine/commands.ts';
 import { SshLogin } from '../network/ssh-login.ts';
 import { until } from '../network/waiting.ts';
 import { BLOCK, type PolicyParts, policyText } from './policy-text.ts';
-import { LAPTOP, PRINTER, SHOP, Site, stranger } from './site.ts';
+import { FAMILIES, LAPTOP, PRINTER, SCANNER, SHOP, Site, stranger } from './site.ts';
 import { Talk } from './talk.ts';
 
 const CLI = new URL('../../src/edges/cli/main.ts', import.meta.url).pathname;
@@ -92,9 +92,9 @@ const inForce = async () => (await site.daemon.call('GET', '/v1/status')).body.p
 
 describe('a plan', () => {
   test('names the live connections that a policy would cut, by rule, host and destination', async () => {
-    using _talk = await Talk.begin(site.network, {
-      ...{ from: 'printer', to: 'shop', address: SHOP[4], family: 4, transport: 'tcp' },
-    });
+    const route = { from: 'printer', to: 'shop', transport: 'tcp' } as const;
+    using _talk = await Talk.begin(site.network, { ...route, address: SHOP[4], family: 4 });
+    using _talk6 = await Talk.begin(site.network, { ...route, address: SHOP[6], family: 6 });
     const text = changed('no-shop', {}, (spec) => {
       enforce(spec);
       spec.rules = [];
@@ -104,11 +104,13 @@ describe('a plan', () => {
       mode: { from: 'respond', to: 'enforce' },
       rules: { removed: ['shop'] },
     });
-    expect(cuts.byRule).toContainEqual({ key: 'shop', count: 1 });
-    expect(cuts.byHost).toContainEqual({ key: PRINTER[4], count: 1 });
-    expect(cuts.byDestination).toContainEqual({ key: `${SHOP[4]} tcp/7000`, count: 1 });
-    const line = `${PRINTER[4]} to ${SHOP[4]} tcp/7000: allowed by shop, then allowed by no rule`;
-    expect(cuts.examples).toContainEqual(expect.stringContaining(line));
+    expect(cuts.byRule).toContainEqual({ key: 'shop', count: 2 });
+    for (const family of FAMILIES) {
+      expect(cuts.byHost).toContainEqual({ key: PRINTER[family], count: 1 });
+      expect(cuts.byDestination).toContainEqual({ key: `${SHOP[family]} tcp/7000`, count: 1 });
+      const line = `${PRINTER[family]} to ${SHOP[family]} tcp/7000: allowed by shop, then allowed by no rule`;
+      expect(cuts.examples).toContainEqual(expect.stringContaining(line));
+    }
     expect(await inForce()).toBe('at-first');
   });
 });
@@ -249,26 +251,27 @@ describe('the circuit breaker', () => {
   });
 });
 
-describe('a canary', () => {
+describe.each(FAMILIES)('a canary, over IPv%i', (family) => {
   test('acts on its host group, and tells of others what it would have done', async () => {
+    const destination = stranger(79, family);
     const actions = [{ detector: 'policyViolation', target: 'flow', ...BLOCK, canary: ['pilots'] }];
     const pilots = (spec: Spec) => {
-      spec.hostGroups.pilots = { cidrs: [`${PRINTER[4]}/32`] };
+      spec.hostGroups.pilots = { cidrs: [`${PRINTER[4]}/32`, `${PRINTER[6]}/128`] };
     };
-    await site.apply(changed('pilot', { actions }, pilots));
+    await site.apply(changed(`pilot-${family}`, { actions }, pilots));
     for (const host of ['printer', 'scanner'])
-      site.network.run(host, 'bash', ['-c', `echo x > /dev/udp/${stranger(79, 4)}/9`]);
+      site.network.run(host, 'bash', ['-c', `echo x > /dev/udp/${destination}/9`]);
     await site.decision(
       ({ target }) =>
-        target.kind === 'flow' && target.host === PRINTER[4] && target.destination === stranger(79, 4),
+        target.kind === 'flow' && target.host === PRINTER[family] && target.destination === destination,
     );
     const withheld = await until('what was withheld', async () => {
       const all = await site.entries('decision.withheld');
-      return all.find(({ body }) => String(body.reason).includes('10.1.0.12'));
+      return all.find(({ body }) => String(body.reason).includes(SCANNER[family]));
     });
     expect(withheld.body).toMatchObject({
-      decision: { action: 'block', target: { host: '10.1.0.12', destination: stranger(79, 4) } },
-      reason: 'canary: it acts on pilots first, and 10.1.0.12 is in lan',
+      decision: { action: 'block', target: { host: SCANNER[family], destination } },
+      reason: `canary: it acts on pilots first, and ${SCANNER[family]} is in lan`,
     });
   });
 });

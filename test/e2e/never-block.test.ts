@@ -1,5 +1,6 @@
 /** What must never be blocked is not, whoever asks; and each no is recorded with its reason. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { until } from '../network/waiting.ts';
 import { BLOCK, denyList, policyText } from './policy-text.ts';
 import { FAMILIES, type Family, LAPTOP, Site, stranger } from './site.ts';
 import { Talk, type Transport } from './talk.ts';
@@ -9,7 +10,14 @@ const NEVER = {
   sources: ['10.1.0.11/32'],
   ports: ['udp/7053'],
 };
-const LISTED = ['198.51.100.60/30', '198.51.100.70/32', '2001:db8:66::70/128', '198.51.100.1/32'];
+const LISTED = [
+  '198.51.100.60/30',
+  '2001:db8:66::60/128',
+  '2001:db8:66::61/128',
+  '198.51.100.70/32',
+  '2001:db8:66::70/128',
+  '198.51.100.1/32',
+];
 
 function policy(name: string, parts: object = {}): string {
   return policyText(name, {
@@ -182,18 +190,44 @@ describe('a router and a name server of the machine', () => {
 });
 
 describe('bounds of automation', () => {
+  /** What would be blocked goes on over both families, and each is told. */
+  async function goOn(guardrail: string, reason: unknown, number: number, from = 'laptop'): Promise<void> {
+    for (const family of FAMILIES) {
+      const destination = stranger(number, family);
+      using talk = await Talk.begin(site.network, {
+        ...{ from, to: 'stranger', address: destination, family, transport: 'udp' },
+      });
+      const { id } = await site.incident((each) => each.destination === destination && each.state === 'open');
+      const vetoed = await until('the veto', async () =>
+        (await site.entries('decision.vetoed')).find(
+          ({ subject, body }) => subject === id && body.guardrail === guardrail,
+        ),
+      );
+      expect(vetoed.body).toMatchObject({ reason });
+      await talk.flows();
+    }
+  }
+
   test('no more than so many blocks a minute', async () => {
     await site.apply(policy('slow', { guardrails: { maxBlocksPerMinute: 1 } }));
-    const route = { from: 'laptop', to: 'stranger', family: 4, transport: 'udp' } as const;
-    using first = await Talk.attempt(site.network, { ...route, address: stranger(67, 4) });
+    const route = { from: 'laptop', to: 'stranger', transport: 'udp' } as const;
+    using first = await Talk.attempt(site.network, { ...route, family: 6, address: stranger(67, 6) });
     await first.falls();
-    using second = await Talk.begin(site.network, { ...route, address: stranger(68, 4) });
-    const vetoed = (await site.entries('decision.vetoed')).at(-1);
-    expect(vetoed?.body).toMatchObject({
-      guardrail: 'rate',
-      reason: '1 automatic blocks in the last minute, allowed 1',
-    });
-    await second.flows();
+    await goOn('rate', '1 automatic blocks in the last minute, allowed 1', 68);
+  });
+
+  test('no more than so many blocks an hour', async () => {
+    await site.apply(policy('slower', { guardrails: { maxBlocksPerHour: 1 } }));
+    await goOn(
+      'hourlyRate',
+      expect.stringMatching(/^[1-9]\d* automatic blocks in the last hour, allowed 1$/),
+      69,
+    );
+  });
+
+  test('no more than a share of the hosts blocked', async () => {
+    await site.apply(policy('shared', { guardrails: { maxBlockedHostsPercent: 0 } }));
+    await goOn('blockedShare', expect.stringMatching(/^blocks would touch more than 0 of \d+ hosts/), 71);
   });
 
   test('no more than a share of the hosts in quarantine', async () => {
@@ -201,34 +235,25 @@ describe('bounds of automation', () => {
       { detector: 'denyList', action: 'quarantine', target: 'host', ttl: '1h', approval: 'none' },
     ];
     await site.apply(policy('few', { actions, guardrails: { maxQuarantinedPercent: 0 } }));
-    const route = { from: 'scanner', to: 'stranger', family: 4, transport: 'udp' } as const;
-    using talk = await Talk.begin(site.network, { ...route, address: stranger(60, 4) });
-    const vetoed = (await site.entries('decision.vetoed')).at(-1);
-    expect(vetoed?.body).toMatchObject({
-      guardrail: 'quarantineShare',
-      reason: expect.stringContaining('allowed 0 (0 %)'),
-    });
-    await talk.flows();
-    expect(site.daemon.nftSet('quarantine4')).toEqual([]);
+    await goOn('quarantineShare', expect.stringContaining('allowed 0 (0 %)'), 60, 'scanner');
+    for (const family of FAMILIES) expect(site.daemon.nftSet(`quarantine${family}`)).toEqual([]);
   });
 });
 
 describe('a policy that takes something under its protection', () => {
-  test('lifts the block that stood', async () => {
-    await site.apply(policy('as-at-first'));
+  test.each(FAMILIES)('over IPv%i: lifts the block that stood', async (family) => {
+    const address = stranger(61, family);
+    const prefix = `${address}/${family === 4 ? 32 : 128}`;
+    await site.apply(policy(`as-at-first-${family}`));
     using talk = await Talk.attempt(site.network, {
-      from: 'laptop',
-      to: 'stranger',
-      address: stranger(61, 4),
-      family: 4,
-      transport: 'udp',
+      ...{ from: 'laptop', to: 'stranger', address, family, transport: 'udp' },
     });
     const { id } = await site.decision(
-      ({ target }) => target.kind === 'destination' && target.prefix === '198.51.100.61/32',
+      ({ target }) => target.kind === 'destination' && target.prefix === prefix,
     );
     await talk.falls();
-    const destinations = [...NEVER.destinations, '198.51.100.61/32'];
-    await site.apply(policy('protects-more', { neverBlock: { ...NEVER, destinations } }));
+    const destinations = [...NEVER.destinations, prefix];
+    await site.apply(policy(`protects-more-${family}`, { neverBlock: { ...NEVER, destinations } }));
     await talk.flows();
     expect((await site.daemon.call('GET', `/v1/decisions/${id}`)).body).toMatchObject({ state: 'revoked' });
   });
