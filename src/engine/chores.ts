@@ -95,11 +95,12 @@ export class Chores {
 
   /** What could not be recorded was not done: once it can be, all that stands is judged anew. */
   #catchUp(nowMs: number): void {
-    const { journal, judge, policies, safeguards, table } = this.#engine;
+    const { journal, judge, policies, responder, safeguards, table } = this.#engine;
     if (journal.failure !== undefined && !journal.probe()) return;
     if (journal.failures === this.#failuresMadeGood) return;
     this.#failuresMadeGood = journal.failures;
     safeguards.catchUp();
+    responder.honourNeverBlock('penstock', nowMs);
     journal.log('info', 'the ledger takes entries again; all connections are judged anew');
     judge.changePolicy(policies.inForce, table, nowMs);
   }
