@@ -5,6 +5,7 @@
  *   main thread     API, alerts, metrics, signals, systemd; reads the ledger
  */
 import { readFileSync } from 'node:fs';
+import { flushCompileCache } from 'node:module';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
@@ -126,6 +127,8 @@ class Daemon {
     const timers = this.#startTimers(engine, ledger);
     cleanup.defer(() => timers.forEach(clearInterval));
     this.#announce(api.url, tokenIsNew);
+    // For the next start: a daemon that is killed writes nothing at its end.
+    flushCompileCache();
     const ended = await this.#untilEnd(engine);
     this.#service.stopping();
     return ended;

@@ -12,7 +12,7 @@ import { Network } from '../network/network.ts';
 import { until } from '../network/waiting.ts';
 import { type Figure, figure, median } from './figure.ts';
 import { ENTRY, type Files, policyFiles } from './policy-files.ts';
-import { AS_INSTALLED, starts } from './start.ts';
+import { starts } from './start.ts';
 
 const GENERATOR = new URL('./flow-generator.ts', import.meta.url).pathname;
 const SERVER = '198.51.100.9';
@@ -35,10 +35,7 @@ export interface GatewayLoad {
 export async function benchGateway(load: GatewayLoad): Promise<Figure[]> {
   const guarded = gateway('guarded');
   const plain = gateway('plain');
-  const daemon = new DaemonProcess(guarded, {
-    policy: policy('respond', 1)[ENTRY],
-    environment: AS_INSTALLED,
-  });
+  const daemon = new DaemonProcess(guarded, { policy: policy('respond', 1)[ENTRY] });
   try {
     plain.run('gateway', 'nft', ['-f', '-'], { input: ESTABLISHED });
     using _ = guarded.enter('gateway');

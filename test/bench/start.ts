@@ -10,9 +10,6 @@ import { type Figure, figure, median } from './figure.ts';
 const GOAL_S = 1.5;
 /** Of a table as nft lists it: some 100 bytes an element. */
 const MOST_LISTED_BYTES = 256 << 20;
-/** As bin/penstock has it: what a daemon compiled, the next one reads. */
-const CACHE = new URL('../../node_modules/.cache/penstock', import.meta.url).pathname;
-export const AS_INSTALLED = { NODE_COMPILE_CACHE: CACHE };
 
 export interface StartLoad {
   /** That stand. */
