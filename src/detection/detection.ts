@@ -84,7 +84,6 @@ export class Detection {
         profile: new HostProfile(),
         dirty: false,
         savedAtMs: 0,
-        orderedAtMs: 0,
         slot: 0,
         older: undefined,
         newer: undefined,

@@ -50,6 +50,8 @@ export const NEXT_CONTACT = 13;
 /** Confidence said of the host as a whole in this hour, by voice: 14 to 21. */
 export const SAID = 14;
 export const VOICES = 8;
+/** When the host was put behind all others of its set (profile-store.ts); means nothing over a restart. */
+export const ORDERED = 22;
 
 export class HostProfile {
   /** Memory of this and other profiles. The head is at `f64[at]` and the {@link HEAD} numbers from there on. */

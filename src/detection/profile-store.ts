@@ -9,7 +9,7 @@
 import { type Address, copyAddress } from '../address/address.ts';
 import { AddressMap } from '../address/address-map.ts';
 import { type Aged, AgeOrder } from './age-order.ts';
-import { ANSWERED, FIRST_SEEN, HOURS_WATCHED, HostProfile, LAST_SEEN } from './host-profile.ts';
+import { ANSWERED, FIRST_SEEN, HOURS_WATCHED, HostProfile, LAST_SEEN, ORDERED } from './host-profile.ts';
 import { ProfileBlock } from './profile-layout.ts';
 
 const PROBATION = 3;
@@ -27,8 +27,6 @@ export interface Host extends Aged {
   /** Changed since it was last saved. */
   dirty: boolean;
   savedAtMs: number;
-  /** When it was put behind all others of its set. */
-  orderedAtMs: number;
   /** A small number that no other host has meanwhile, below {@link ProfileStore.slots}. */
   readonly slot: number;
 }
@@ -92,7 +90,6 @@ export class ProfileStore {
       profile: this.#emptyProfile(),
       dirty: true,
       savedAtMs: 0,
-      orderedAtMs: nowMs,
       slot: this.#takeSlot(),
       older: undefined,
       newer: undefined,
@@ -100,6 +97,7 @@ export class ProfileStore {
     const { f64, at } = host.profile;
     f64[at + FIRST_SEEN] = nowMs;
     f64[at + LAST_SEEN] = nowMs;
+    f64[at + ORDERED] = nowMs;
     this.#byAddress.set(host.address, host);
     this.#probation.add(host);
     if (this.#probation.size > MAX_ON_PROBATION) this.#forgetOnProbation();
@@ -112,12 +110,12 @@ export class ProfileStore {
     profile.load(bytes);
     // Only such are saved; whatever the bytes say, it is on no probation here.
     profile.head[ANSWERED] = Math.max(profile.head[ANSWERED], PROBATION);
+    profile.head[ORDERED] = 0;
     const host: Host = {
       address: copyAddress(address),
       profile,
       dirty: false,
       savedAtMs,
-      orderedAtMs: 0,
       slot: this.#takeSlot(),
       older: undefined,
       newer: undefined,
@@ -162,8 +160,8 @@ export class ProfileStore {
     f64[at + LAST_SEEN] = nowMs;
     // Exact on probation, where a flood must not drive out who made it before it is judged.
     const established = f64[at + ANSWERED] >= PROBATION;
-    if (established && Math.abs(nowMs - host.orderedAtMs) < ORDER_MS) return;
-    host.orderedAtMs = nowMs;
+    if (established && Math.abs(nowMs - f64[at + ORDERED]) < ORDER_MS) return;
+    f64[at + ORDERED] = nowMs;
     if (!established) {
       this.#probation.touch(host);
       return;

@@ -22,13 +22,14 @@ export interface Sighting {
   times: number;
 }
 
+/** What is told, refilled by each call of any table: one for each would be one more line of the cache. */
+const sighting: Sighting = { firstMinute: 0, lastMinute: 0, times: 0 };
+
 export class RecencyTable {
   readonly #cells: Uint32Array;
   readonly #first: number;
   readonly #end: number;
   readonly #buckets: number;
-  /** Refilled by each {@link see}. */
-  readonly #sighting: Sighting = { firstMinute: 0, lastMinute: 0, times: 0 };
 
   /** `places` cells of {@link ENTRY} words, from `first` on. */
   constructor(cells: Uint32Array, first: number, places: number) {
@@ -45,13 +46,12 @@ export class RecencyTable {
     return size;
   }
 
-  /** Note a key as seen now, and tell what was known of it before. The answer is refilled by the next call. */
+  /** Note a key as seen now, and tell what was known of it before. The answer is refilled by the next call, of any table. */
   see(key: number, minute: number): Readonly<Sighting> {
     const cells = this.#cells;
     const found = this.#find(key);
     const known = found !== NOWHERE;
     const at = known ? found : this.#victim(key);
-    const sighting = this.#sighting;
     if (!known) {
       cells[at] = key;
       cells[at + 1] = minute;
@@ -67,15 +67,15 @@ export class RecencyTable {
     return sighting;
   }
 
-  /** What is known of a key; `times` is 0 when it is not. Refilled by the next call. */
+  /** What is known of a key; `times` is 0 when it is not. Refilled by the next call, of any table. */
   look(key: number): Readonly<Sighting> {
     const cells = this.#cells;
     const at = this.#find(key);
     const known = at !== NOWHERE;
-    this.#sighting.firstMinute = known ? cells[at + 1] : 0;
-    this.#sighting.lastMinute = known ? cells[at + 2] : 0;
-    this.#sighting.times = known ? cells[at + 3] : 0;
-    return this.#sighting;
+    sighting.firstMinute = known ? cells[at + 1] : 0;
+    sighting.lastMinute = known ? cells[at + 2] : 0;
+    sighting.times = known ? cells[at + 3] : 0;
+    return sighting;
   }
 
   /** Where the key is. Apart from {@link #victim}: it is asked several times a flow, and mostly knows. */

@@ -68,24 +68,16 @@ const SILENCE_MS = 6 * 3_600_000;
 export const NO_TRACK = -1;
 
 export class TrackTable {
-  readonly #f64: Float64Array;
-  readonly #f32: Float32Array;
-  readonly #u32: Uint32Array;
-  readonly #u16: Uint16Array;
-  /** Of the tracks whose keys end in the same bits: heads, then what follows each; a number plus one, 0: no more. */
-  readonly #chains: Uint8Array;
+  readonly #block: ProfileBlock;
   /** First word of the first track. */
   readonly #word: number;
+  /** Of the tracks whose keys end in the same bits: heads, then what follows each; a number plus one, 0: no more. */
   readonly #chain: number;
   /** Those in use come first: a place is given to another, never given back. */
   #size = 0;
 
-  constructor({ f64, f32, u32, u16, chains }: ProfileBlock, place: number) {
-    this.#f64 = f64;
-    this.#f32 = f32;
-    this.#u32 = u32;
-    this.#u16 = u16;
-    this.#chains = chains;
+  constructor(block: ProfileBlock, place: number) {
+    this.#block = block;
     this.#word = place * PROFILE_WORDS + TRACKS_AT;
     this.#chain = place * CHAIN_BYTES;
   }
@@ -98,7 +90,7 @@ export class TrackTable {
   /** The memory was emptied. */
   forget(): void {
     this.#size = 0;
-    this.#chains.fill(0, this.#chain, this.#chain + CHAIN_BYTES);
+    this.#block.chains.fill(0, this.#chain, this.#chain + CHAIN_BYTES);
   }
 
   /** The memory was filled with what was kept, and may be damaged. */
@@ -106,15 +98,15 @@ export class TrackTable {
     this.forget();
     while (this.#size < TRACKS && !this.#isFree(this.#size)) {
       const next = this.#counts(this.#size) + NEXT_BEAT;
-      if (this.#u32[next] >= BEATS) this.#u32[next] = 0;
+      if (this.#block.u32[next] >= BEATS) this.#block.u32[next] = 0;
       this.#link(this.#size++);
     }
   }
 
   /** By 64 bits of a hash, as two words, signed or not. */
   find(high: number, low: number): number {
-    const chains = this.#chains;
-    const keys = this.#u32;
+    const chains = this.#block.chains;
+    const keys = this.#block.u32;
     const nexts = this.#chain + TRACK_CHAINS - 1;
     let next = chains[this.#chain + (low & (TRACK_CHAINS - 1))];
     while (next !== 0) {
@@ -129,38 +121,38 @@ export class TrackTable {
   begin(high: number, low: number, atMs: number, nowMs: number): number {
     const track = this.#victim(nowMs);
     const word = this.#word + track * TRACK_WORDS;
-    this.#u32.fill(0, word, word + TRACK_WORDS);
-    this.#u32[word + TRACK_KEY] = high;
-    this.#u32[word + TRACK_KEY + 1] = low;
+    this.#block.u32.fill(0, word, word + TRACK_WORDS);
+    this.#block.u32[word + TRACK_KEY] = high;
+    this.#block.u32[word + TRACK_KEY + 1] = low;
     this.#link(track);
-    this.#f64[this.#numbers(track) + FIRST] = atMs;
+    this.#block.f64[this.#numbers(track) + FIRST] = atMs;
     // It is in use now, or it would be the next one to go.
-    this.#f64[this.#numbers(track) + LAST] = nowMs;
+    this.#block.f64[this.#numbers(track) + LAST] = nowMs;
     return track;
   }
 
   mark(track: number, offset: number, is: boolean): void {
-    this.#u32[this.#counts(track) + offset] = Number(is);
+    this.#block.u32[this.#counts(track) + offset] = Number(is);
   }
 
   number(track: number, offset: number): number {
-    return this.#f64[this.#numbers(track) + offset];
+    return this.#block.f64[this.#numbers(track) + offset];
   }
 
   count(track: number, offset: number): number {
-    return this.#u32[this.#counts(track) + offset];
+    return this.#block.u32[this.#counts(track) + offset];
   }
 
   /** Seconds between its beats, as a ring; 0: there was none before. A view. */
   intervals(track: number): Float32Array {
     const first = this.#word + track * TRACK_WORDS + TRACK_INTERVAL;
-    return this.#f32.subarray(first, first + BEATS);
+    return this.#block.f32.subarray(first, first + BEATS);
   }
 
   /** Out and in of each beat of the ring, see {@link logSize}. A view. */
   sizes(track: number): Uint16Array {
     const first = (this.#word + track * TRACK_WORDS + TRACK_SIZE) * 2;
-    return this.#u16.subarray(first, first + BEATS * 2);
+    return this.#block.u16.subarray(first, first + BEATS * 2);
   }
 
   /** Note one more connection, by its start. Connections less than `apartMs` after the last beat belong to it. */
@@ -168,35 +160,35 @@ export class TrackTable {
     const word = this.#word + track * TRACK_WORDS;
     const numbers = this.#numbers(track);
     const counts = word + TRACK_COUNT;
-    const last = this.#f64[numbers + LAST];
-    const beats = this.#u32[counts + BEAT_COUNT];
+    const last = this.#block.f64[numbers + LAST];
+    const beats = this.#block.u32[counts + BEAT_COUNT];
     // A clock that was set back must not silence the track until it has caught up.
     const setBack = startMs < last - DAY_MS;
     if (beats > 0 && startMs < last + apartMs && !setBack) return false;
-    const at = this.#u32[counts + NEXT_BEAT];
-    this.#f32[word + TRACK_INTERVAL + at] = beats > 0 && !setBack ? (startMs - last) / 1000 : 0;
-    this.#u16[(word + TRACK_SIZE + at) * 2] = logSize(bytesOut);
-    this.#u16[(word + TRACK_SIZE + at) * 2 + 1] = logSize(bytesIn);
-    this.#f64[numbers + LAST] = startMs;
-    if (setBack) this.#f64[numbers + FIRST] = startMs;
-    this.#u32[counts + NEXT_BEAT] = at + 1 < BEATS ? at + 1 : 0;
-    this.#u32[counts + BEAT_COUNT] = beats + 1;
+    const at = this.#block.u32[counts + NEXT_BEAT];
+    this.#block.f32[word + TRACK_INTERVAL + at] = beats > 0 && !setBack ? (startMs - last) / 1000 : 0;
+    this.#block.u16[(word + TRACK_SIZE + at) * 2] = logSize(bytesOut);
+    this.#block.u16[(word + TRACK_SIZE + at) * 2 + 1] = logSize(bytesIn);
+    this.#block.f64[numbers + LAST] = startMs;
+    if (setBack) this.#block.f64[numbers + FIRST] = startMs;
+    this.#block.u32[counts + NEXT_BEAT] = at + 1 < BEATS ? at + 1 : 0;
+    this.#block.u32[counts + BEAT_COUNT] = beats + 1;
     return true;
   }
 
   /** Count how one connection came out. */
   settle(track: number, failed: boolean): void {
     const counts = this.#counts(track);
-    this.#u32[counts + ATTEMPTS]++;
-    if (failed) this.#u32[counts + FAILURES]++;
+    this.#block.u32[counts + ATTEMPTS]++;
+    if (failed) this.#block.u32[counts + FAILURES]++;
   }
 
   /** Count bytes into the running ten minutes, hour and half day. */
   transfer(track: number, bytesOut: number, bytesIn: number, packetsOut: number, nowMs: number): void {
-    const n = this.#f64;
+    const n = this.#block.f64;
     const base = this.#numbers(track);
     const short = Math.floor(nowMs / SHORT_MS);
-    if (this.#u32[this.#counts(track) + SHORT] !== short) this.#turn(track, short);
+    if (this.#block.u32[this.#counts(track) + SHORT] !== short) this.#turn(track, short);
     n[base + HOUR_OUT] += bytesOut;
     n[base + HOUR_IN] += bytesIn;
     n[base + HALF_OUT] += bytesOut;
@@ -207,14 +199,14 @@ export class TrackTable {
 
   /** Other ten minutes have begun, and with them another hour or half day, or not. */
   #turn(track: number, short: number): void {
-    const n = this.#f64;
+    const n = this.#block.f64;
     const base = this.#numbers(track);
     const counts = this.#counts(track);
     const hour = Math.floor(short / SHORTS_AN_HOUR);
-    if (n[base + HOUR] !== hour) this.#u32[counts + SAID] = 0;
+    if (n[base + HOUR] !== hour) this.#block.u32[counts + SAID] = 0;
     roll(n, base, HOUR, LAST_HOUR_OUT, hour);
     roll(n, base, HALF, LAST_HALF_OUT, Math.floor(hour / 12));
-    this.#u32[counts + SHORT] = short;
+    this.#block.u32[counts + SHORT] = short;
     n[base + SHORT_OUT] = 0;
     n[base + SHORT_PACKETS] = 0;
   }
@@ -227,16 +219,16 @@ export class TrackTable {
     const at = this.#counts(track) + SAID;
     const shift = voice * 8;
     const percent = stepOf(confidence);
-    const said = this.#u32[at];
+    const said = this.#block.u32[at];
     if (percent <= ((said >>> shift) & 255)) return false;
-    this.#u32[at] = (said & ~(255 << shift)) | (percent << shift);
+    this.#block.u32[at] = (said & ~(255 << shift)) | (percent << shift);
     return true;
   }
 
   /** What was said of a track, or of all of them, is news again. */
   forgetSaid(track?: number): void {
     const [first, end] = track === undefined ? [0, TRACKS] : [track, track + 1];
-    for (let i = first; i < end; i++) this.#u32[this.#counts(i) + SAID] = 0;
+    for (let i = first; i < end; i++) this.#block.u32[this.#counts(i) + SAID] = 0;
   }
 
   #victim(nowMs: number): number {
@@ -261,19 +253,21 @@ export class TrackTable {
 
   #link(track: number): void {
     const head = this.#headOf(track);
-    this.#chains[this.#nextOf(track + 1)] = this.#chains[head];
-    this.#chains[head] = track + 1;
+    this.#block.chains[this.#nextOf(track + 1)] = this.#block.chains[head];
+    this.#block.chains[head] = track + 1;
   }
 
   #unlink(track: number): void {
     let link = this.#headOf(track);
-    while (this.#chains[link] !== track + 1) link = this.#nextOf(this.#chains[link]);
-    this.#chains[link] = this.#chains[this.#nextOf(track + 1)];
+    while (this.#block.chains[link] !== track + 1) link = this.#nextOf(this.#block.chains[link]);
+    this.#block.chains[link] = this.#block.chains[this.#nextOf(track + 1)];
   }
 
   /** Where the chain of a track begins. */
   #headOf(track: number): number {
-    return this.#chain + (this.#u32[this.#word + track * TRACK_WORDS + TRACK_KEY + 1] & (TRACK_CHAINS - 1));
+    return (
+      this.#chain + (this.#block.u32[this.#word + track * TRACK_WORDS + TRACK_KEY + 1] & (TRACK_CHAINS - 1))
+    );
   }
 
   /** Where it goes on behind a track, by its number plus one. */
@@ -291,7 +285,7 @@ export class TrackTable {
 
   #isFree(track: number): boolean {
     const key = this.#word + track * TRACK_WORDS + TRACK_KEY;
-    return this.#u32[key] === 0 && this.#u32[key + 1] === 0;
+    return this.#block.u32[key] === 0 && this.#block.u32[key + 1] === 0;
   }
 
   #worth(track: number, nowMs: number): number {

@@ -1,7 +1,13 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ipv4, ipv6, parseAddress, sameAddress } from '../../../src/address/address.ts';
-import { FIRST_SEEN, HOURS_WATCHED, HostProfile, LAST_SEEN } from '../../../src/detection/host-profile.ts';
+import {
+  FIRST_SEEN,
+  HOURS_WATCHED,
+  HostProfile,
+  LAST_SEEN,
+  ORDERED,
+} from '../../../src/detection/host-profile.ts';
 import { type Host, ProfileStore } from '../../../src/detection/profile-store.ts';
 
 const NOW = Date.UTC(2026, 2, 5);
@@ -87,7 +93,7 @@ describe('made-up hosts', () => {
     const store = new ProfileStore();
     for (let i = 0; i < 5_000; i++) {
       const { profile } = store.touch(numbered(i), NOW);
-      const known = [FIRST_SEEN, LAST_SEEN];
+      const known = [FIRST_SEEN, LAST_SEEN, ORDERED];
       expect(profile.head.every((value, place) => value === 0 || known.includes(place))).toBe(true);
       expect(profile.uploads[0] + profile.destinations.look(7).times + profile.contacts[2]).toBe(0);
       profile.tracks.begin(7, 7, NOW, NOW);
