@@ -46,7 +46,7 @@ const nowMs = Date.now();
 const judge: Report = ({ kind, flow }) => {
   if (kind === 'started' && policy.evaluate(flow, nowMs).kind === 'deny') denied++;
 };
-/** What making the policy left behind is not the dump's, and has a figure of its own (policy-load). */
+/** Where it is exposed: for what the flows alone take. */
 globalThis.gc?.({ type: 'major', execution: 'sync', flavor: 'last-resort' });
 const poller = new Poller([]);
 /** The daemon has threads before it has flows: what the first one costs a process is not the flows'. */
