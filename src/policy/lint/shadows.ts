@@ -69,18 +69,26 @@ function coverers(
   const destinationClasses = destinations.classesOf(i);
   for (const host of hosts.classesOf(i)) {
     for (const destination of destinationClasses) {
-      const there = destinations.rulesOf(destination);
+      const [few, many] = bySize(destinations.rulesOf(destination), hosts.rulesOf(host));
       const others: number[] = [];
-      for (const j of hosts.rulesOf(host)) {
+      for (const j of few) {
         budget.steps--;
-        if (j !== i && there.has(j) && covering.has(j) && mayCover(rules, j, i)) others.push(j);
+        if (j !== i && many.has(j) && covering.has(j) && mayCover(rules, j, i)) others.push(j);
       }
+      others.sort((x, y) => x - y);
       const needed = enough(rules, i, others);
       if (needed === undefined || budget.steps <= 0) return undefined;
       for (const j of needed) used.add(j);
     }
   }
   return used.size > 0 ? used : undefined;
+}
+
+function bySize<T>(
+  x: ReadonlySet<T>,
+  y: ReadonlySet<T>,
+): readonly [smaller: ReadonlySet<T>, larger: ReadonlySet<T>] {
+  return x.size < y.size ? [x, y] : [y, x];
 }
 
 /** One rule that is enough alone, else all that help. */

@@ -153,6 +153,17 @@ describe('rules that the others make needless', () => {
   });
 });
 
+test('a rule that others make needless is found among thousands from the same hosts', () => {
+  const many = Array.from(
+    { length: 2_000 },
+    (_, i) => `id: r${i}, from: [a], to: {cidrs: [198.18.${i >> 8}.${i & 255}]}, services: [web]`,
+  );
+  many[100] = many[50].replace('r50', 'r100');
+  expect(warnings(rules(...many))).toEqual([
+    expect.stringContaining('rule r100 is a duplicate of r50; expected'),
+  ]);
+});
+
 describe('names and networks', () => {
   test.each([
     [
