@@ -7,6 +7,7 @@ import type { Notice } from './commands.ts';
 import { Engine } from './engine.ts';
 import { runLoop } from './loop.ts';
 import { PolicyReceiver } from './policy-parcel.ts';
+import { goFirst } from './priority.ts';
 import type { EngineSettings, EngineThreadData, FromEngine, StartPolicy } from './wire.ts';
 
 const port = parentPort;
@@ -18,6 +19,7 @@ const next = async <T>() => (await told.next()).value?.[0] as T;
 const settings = await next<EngineSettings>();
 
 const tell = (notice: Notice) => send({ kind: 'notice', notice });
+goFirst(tell);
 const engine = await Engine.start(settings, next<StartPolicy>(), tell);
 prologue.close();
 const handlers = new CommandHandlers(engine);
