@@ -146,7 +146,7 @@ export class Engine {
       journal: this.journal,
     });
     this.policies = new PolicyKeeper(
-      (digest) => queries.policySources(digest) !== undefined,
+      (digest) => queries.hasPolicy(digest),
       (next) => {
         // Before anything asks which sets an address is in by name: sets have other places in another policy.
         this.names.changePolicy(next, Date.now());

@@ -163,6 +163,11 @@ export class LedgerQueries {
     return this.storedPolicy(digest)?.sources;
   }
 
+  /** Without reading its text. */
+  hasPolicy(digest: string): boolean {
+    return this.#all('SELECT 1 FROM policies WHERE digest = ?', [digest]).length > 0;
+  }
+
   storedPolicy(digest: string): EntryBodies['policy.stored'] | undefined {
     const [entry] = this.#entries('policies JOIN entries USING (seq)', [['digest = ?', digest]], '', 1);
     return entry?.type === 'policy.stored' ? entry.body : undefined;
