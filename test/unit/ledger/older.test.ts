@@ -2,11 +2,12 @@ import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
 import { dispatchOf } from '../../../src/edges/alerts/dispatch.ts';
 import { ecsEvent } from '../../../src/edges/alerts/ecs.ts';
+import { Ledger } from '../../../src/ledger/ledger.ts';
 import { LedgerReader } from '../../../src/ledger/reader.ts';
 import { verify } from '../../../src/ledger/verification.ts';
-import { openLedger, openReader } from './files.ts';
+import { freshPath, openLedger, openReader } from './files.ts';
 import { OLDER_BODY, olderLedger } from './older.ts';
-import { incident, suppressed, suppression } from './samples.ts';
+import { incident, proposed, stored, suppressed, suppression } from './samples.ts';
 
 const FILLED = incident(1, { score: 1, raisedAtMs: null, evidence: [], story: null });
 
@@ -17,6 +18,27 @@ test('a ledger of an older version goes on where it was, and is sound', () => {
   ledger.append([suppressed(1)], { sync: false });
   expect(ledger.queries.suppression('S1')).toEqual(suppression(1));
   expect(verify(path, head)).toEqual({ sound: true, head: ledger.head });
+});
+
+test('a ledger that has no index for starts gets it, and knows which outcomes are open', () => {
+  const path = freshPath();
+  const before = Ledger.open(path);
+  const pending = { enforcement: { status: 'pending' } } as const;
+  const open = [
+    proposed(1, pending),
+    proposed(2, { enforcement: { status: 'none' } }),
+    proposed(3, { ...pending, state: 'expired' }),
+  ];
+  before.append([...open, stored('d1', '')], { sync: false });
+  before.close();
+  const db = new DatabaseSync(path);
+  db.exec(`DROP INDEX entries_by_seldom_type; DROP INDEX decisions_unsettled;
+    ALTER TABLE decisions DROP COLUMN enforcement; PRAGMA user_version = 6;`);
+  db.close();
+  const { queries, head } = openLedger(path);
+  expect(queries.decisions({ enforcement: 'pending', limit: 9 }).map(({ id }) => id)).toEqual(['D3', 'D1']);
+  expect(queries.entries({ type: 'policy.stored', limit: 9 }).map(({ seq }) => seq)).toEqual([4]);
+  expect(verify(path, head)).toEqual({ sound: true, head });
 });
 
 test('it is the writer that brings it up to date: a reader before that is told so', () => {
