@@ -13,6 +13,9 @@
  *   elements differ            those elements, in one transaction
  *   rules differ, or no table  from its image: rules and all elements, in one transaction; nothing is out meanwhile
  *   first look of a process    there is no image yet: see table-keeper.ts
+ *
+ * What is mended the kernel tells back in the same exchange, element by element; where it does not, or not just as it was
+ * given, the result says so, and the owner looks again soon.
  */
 import type { Decision } from '../decision/decision.ts';
 import { compare, type MutableChange, sameLifetime } from './comparison.ts';
