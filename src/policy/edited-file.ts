@@ -58,14 +58,20 @@ export function readEdited<T extends PolicyFile>(
   const source = parseYaml(name, part.head + part.items.join('') + part.tail, new ProblemList());
   if (source === undefined || !isCutAt(source, part)) return undefined;
   const values = known.values + source.values;
-  const { success, data } = schema.safeParse(source.value);
-  if (!success || values > MOST_VALUES) return undefined;
+  const checked = schema.safeParse(source.value);
+  if (!checked.success || values > MOST_VALUES) return undefined;
+  const data = detached(checked.data);
   const read = data.spec.rules.values();
   const rules = kept.map((rule) => rule ?? (read.next().value as RuleText));
   return {
     source: new EditedSource(lines, part, source, values),
     value: { ...data, spec: { ...data.spec, rules } },
   };
+}
+
+/** Its strings may be slices of the text, which would stay in memory for as long as one of its rules does. */
+export function detached<T extends PolicyFile>(value: T): T {
+  return structuredClone(value);
 }
 
 /** Whether the parser saw one rule in each text, and the end of the list before the tail. */

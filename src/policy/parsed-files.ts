@@ -6,6 +6,7 @@
  */
 import type * as z from 'zod';
 import {
+  detached,
   isCutAt,
   type KnownRules,
   knownRules,
@@ -85,7 +86,7 @@ function readWhole<T extends PolicyFile>(
   const source = parseYaml(name, text, problems);
   if (source === undefined) return undefined;
   const checked = schema.safeParse(source.value);
-  if (checked.success) return { source, value: checked.data };
+  if (checked.success) return { source, value: detached(checked.data) };
   addSchemaProblems(checked.error, source, problems);
   return undefined;
 }
