@@ -3,7 +3,7 @@
  * has often run: without it the first blocks take milliseconds each, and those of a quiet network half as long again as
  * they need.
  *
- *   start -- pause -- stage -- some plays, a rest, some plays ... -- stage of the other kind -- ... -- over
+ *   start -- pause -- a stage of each kind -- a play on one, a rest, a play on the other ... -- two others ... -- over
  */
 import type { SetElementsDriver } from 'node-nftables';
 import { BlockLatency } from '../block-latency.ts';
@@ -16,13 +16,11 @@ import { Stage, type StageKernel } from './stage.ts';
 /** What comes first at a start is more urgent. */
 const PAUSE_MS = 2_000;
 /** With fewer V8 has not made the best of it, with more it makes nothing more. */
-const STAGES = 20;
-/** Few, so that a stage stays small. */
-export const PLAYS_A_STAGE = 100;
-/** Some tenths of a millisecond each, at first more. */
-const PLAYS_A_TURN = 4;
-/** Times what a turn took. */
-const REST = 3;
+const PLAYS = 2_000;
+/** Then the stages are others, so that they stay small. */
+const PLAYS_A_PAIR = 500;
+/** Times what a play took, some tenths of a millisecond: no event waits longer than for one. */
+const REST = 2;
 
 export interface RehearsalParts {
   /** Elements of which the kernel refuses every change. */
@@ -30,8 +28,8 @@ export interface RehearsalParts {
   /** Asked for connections that are not there. */
   readonly conntrack: Pick<ConntrackEvents, 'delete'>;
   readonly inForce: () => InForce;
-  /** How many, of {@link PLAYS_A_STAGE} blocks each; an even number. */
-  readonly stages?: number;
+  /** How many blocks. */
+  readonly plays?: number;
 }
 
 export class Rehearsal implements Disposable {
@@ -39,14 +37,14 @@ export class Rehearsal implements Disposable {
   readonly latency = new BlockLatency();
   readonly #parts: RehearsalParts;
   #refused: SetElementsDriver | undefined;
-  #stage: Stage | undefined;
+  #stages: readonly Stage[] = [];
   readonly #plays: number;
   #played = 0;
   #nextAt = performance.now() + PAUSE_MS;
 
   constructor(parts: RehearsalParts) {
     this.#parts = parts;
-    this.#plays = (parts.stages ?? STAGES) * PLAYS_A_STAGE;
+    this.#plays = parts.plays ?? PLAYS;
   }
 
   get isOver(): boolean {
@@ -62,7 +60,7 @@ export class Rehearsal implements Disposable {
     const beganAt = performance.now();
     if (beganAt < this.nextStepAt) return;
     unannounced(() => {
-      for (let play = 0; play < PLAYS_A_TURN; play++) this.#play();
+      this.#play();
     });
     const now = performance.now();
     this.#nextAt = now + REST * (now - beganAt);
@@ -70,26 +68,31 @@ export class Rehearsal implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.#stage?.[Symbol.dispose]();
-    this.#stage = undefined;
+    this.#closeStages();
     this.#refused?.close();
     this.#refused = undefined;
   }
 
   #play(): void {
-    this.#stage ??= new Stage(this.#parts.inForce().policy, this.#kernel(), this.latency);
-    this.#stage.play();
+    if (this.#stages.length === 0) this.#stages = this.#openStages();
+    this.#stages[this.#played % this.#stages.length].play();
     this.#played += 1;
-    if (this.#played % PLAYS_A_STAGE > 0) return;
-    this.#stage[Symbol.dispose]();
-    this.#stage = undefined;
+    if (this.#played % PLAYS_A_PAIR === 0) this.#closeStages();
   }
 
-  /** The other kind than before. */
-  #kernel(): StageKernel {
-    const obeys = (this.#played / PLAYS_A_STAGE) % 2 === 1;
-    if (obeys) return { elements: new ObedientElements(), conntrack: { delete: () => 'deleted' }, obeys };
-    this.#refused ??= this.#parts.refusedElements();
-    return { elements: this.#refused, conntrack: this.#parts.conntrack, obeys };
+  /** One of each kind. */
+  #openStages(): Stage[] {
+    const { conntrack, inForce, refusedElements } = this.#parts;
+    this.#refused ??= refusedElements();
+    const kernels: readonly StageKernel[] = [
+      { elements: this.#refused, conntrack, obeys: false },
+      { elements: new ObedientElements(), conntrack: { delete: () => 'deleted' }, obeys: true },
+    ];
+    return kernels.map((kernel) => new Stage(inForce().policy, kernel, this.latency));
+  }
+
+  #closeStages(): void {
+    for (const stage of this.#stages) stage[Symbol.dispose]();
+    this.#stages = [];
   }
 }

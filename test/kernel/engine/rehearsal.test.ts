@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { KernelTable } from '../../../src/enforcement/kernel-table.ts';
 import { openKernel } from '../../../src/engine/kernel.ts';
-import { PLAYS_A_STAGE, Rehearsal } from '../../../src/engine/rehearsal/rehearsal.ts';
+import { Rehearsal } from '../../../src/engine/rehearsal/rehearsal.ts';
 import { compilePolicy } from '../../../src/policy/compiled-policy.ts';
 import { ThreadNamespace } from '../../namespaces/thread.ts';
 import { until } from '../../network/waiting.ts';
@@ -19,7 +19,7 @@ it('a rehearsal of blocks leaves the kernel as it was', async () => {
     refusedElements: () => kernel.refusedElements(),
     conntrack: kernel.conntrack,
     inForce: () => inForce,
-    stages: 2,
+    plays: 200,
   });
   const step = () => {
     rehearsal.step();
@@ -27,7 +27,7 @@ it('a rehearsal of blocks leaves the kernel as it was', async () => {
   };
   await until('it is over', step, { everyMs: 1, timeoutMs: 30_000 });
 
-  expect(rehearsal.latency.summary.count).toBe(2 * PLAYS_A_STAGE);
+  expect(rehearsal.latency.summary.count).toBe(200);
   expect({ generation: kernel.elements.generation().id, listing: table.listing() }).toEqual(before);
   expect(table.readAll().size).toBe(0);
 });

@@ -1,14 +1,13 @@
 import { isGenerationChanged, type SetElementsDriver } from 'node-nftables';
 import { FakeKernel } from 'node-nftables/testing';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { PLAYS_A_STAGE, Rehearsal } from '../../../src/engine/rehearsal/rehearsal.ts';
+import { Rehearsal } from '../../../src/engine/rehearsal/rehearsal.ts';
 import { compilePolicy } from '../../../src/policy/compiled-policy.ts';
 import type { Policy } from '../../../src/policy/policy.ts';
 import { loadGood } from '../policy/sources.ts';
 import { POLICY, SPEC } from './bench.ts';
 
-const STAGES = 2;
-const PLAYS = STAGES * PLAYS_A_STAGE;
+const PLAYS = 200;
 
 describe('the rehearsal of a block', () => {
   const kernel = new FakeKernel(() => Date.now());
@@ -50,7 +49,7 @@ describe('the rehearsal of a block', () => {
       refusedElements,
       conntrack: { delete: () => 'gone' },
       inForce: () => inForce,
-      stages: STAGES,
+      plays: PLAYS,
     });
   }
 
