@@ -1,5 +1,6 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Notice } from '../../../src/engine/commands.ts';
+import { LedgerError } from '../../../src/ledger/errors.ts';
 import type { Policy } from '../../../src/policy/policy.ts';
 import { loadGood } from '../policy/sources.ts';
 import { Bench, HOUR, LISTED, MINUTE, POLICY, SPEC, VIOLATION } from './bench.ts';
@@ -181,6 +182,21 @@ describe('from a finding to a block', () => {
     bench.order('applyPolicy', { policy, actor: 'laptop', reason: 'our own' });
     expect([...bench.elements().keys()]).toEqual(['destination4 c6336443']);
     expect(bench.decisions('revoked')).toMatchObject([{ id: 'D1', answers: [{ actor: 'laptop' }] }]);
+  });
+
+  it('lifts with the next policy what could not be lifted, as the ledger took nothing', () => {
+    bench.see(LISTED);
+    const kept = '  neverBlock: {destinations: [198.51.100.64/29]}\n';
+    const move = vi.spyOn(bench.engine.desk, 'move').mockImplementationOnce(() => {
+      throw new LedgerError('PENSTOCK_LEDGER_FULL', 'no space is left');
+    });
+    const apply = (policy: Policy) => bench.order('applyPolicy', { policy, actor: 'laptop', reason: '' });
+    apply(loadGood(SPEC + kept));
+    expect([...bench.elements().keys()]).toEqual([LISTED_ELEMENT]);
+    apply(loadGood(`\n${SPEC}${kept}`));
+    expect([...bench.elements().keys()]).toEqual([]);
+    apply(loadGood(`\n\n${SPEC}${kept}`));
+    expect(move).toHaveBeenCalledTimes(2);
   });
 
   it('closes an incident that was quiet, and opens another for what comes later', () => {

@@ -168,6 +168,7 @@ test('revisions are listed newest first, and their policies are found by digest'
     files: [{ name: 'office.yaml', text: 'kind: EgressPolicy\n' }],
   });
   expect(reader.policySources('p2')).toBeUndefined();
+  expect(['p1', 'p2'].map((digest) => reader.hasPolicy(digest))).toEqual([true, false]);
 });
 
 test('suppressions are listed newest first in their latest state, by page and state', () => {
