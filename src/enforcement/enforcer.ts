@@ -28,7 +28,7 @@ import type { KernelTable } from './kernel-table.ts';
 import { SetComparison } from './set-comparison.ts';
 import { type Owner, SETS, type SetName } from './sets.ts';
 import { Shortcut } from './shortcut.ts';
-import { ALL_WELL, TableKeeper } from './table-keeper.ts';
+import { ALL_WELL, type Clock, TableKeeper } from './table-keeper.ts';
 import { Touched, type TouchedElements } from './touched.ts';
 
 export type CarriedOut = { readonly ok: true } | { readonly ok: false; readonly error: string };
@@ -112,7 +112,7 @@ export class Enforcer {
   reconcile(nowMs: number, touched = Touched.everything()): Reconciliation {
     const differences: string[] = [];
     try {
-      const isConfirmed = this.#reconcile(nowMs, touched, differences);
+      const isConfirmed = this.#reconcile(goingOn(nowMs), touched, differences);
       return {
         differences: differences.slice(0, MAX_DIFFERENCES),
         ...(!isConfirmed && { isUnconfirmed: true as const }),
@@ -157,31 +157,31 @@ export class Enforcer {
   }
 
   /** @returns whether what was mended, if anything was, is known to stand in the kernel */
-  #reconcile(nowMs: number, touched: Touched, differences: string[]): boolean {
-    const mended = touched.rules ? this.#keeper.mend(() => this.#wantedAtOnce(nowMs), nowMs) : ALL_WELL;
+  #reconcile(now: Clock, touched: Touched, differences: string[]): boolean {
+    const mended = touched.rules ? this.#keeper.mend(() => this.#wantedAtOnce(now()), now) : ALL_WELL;
     if (mended.difference !== undefined) differences.push(mended.difference);
     if (mended.made !== undefined) {
       const { elements, isConfirmed } = mended.made;
       differences.push(...describe({ add: elements, refresh: [], remove: [] }));
-      return this.#reconcileLists(nowMs, differences) && isConfirmed;
+      return this.#reconcileLists(now, differences) && isConfirmed;
     }
     // Whoever changed the rules may have emptied sets on the way.
     const scope = mended.difference === undefined ? touched : Touched.everything();
-    return this.#mend(this.#difference(scope, nowMs, differences), nowMs, differences);
+    return this.#mend(this.#difference(scope, now(), differences), now, differences);
   }
 
   /** What a table that was made anew still lacks. */
-  #reconcileLists(nowMs: number, differences: string[]): boolean {
+  #reconcileLists(now: Clock, differences: string[]): boolean {
     const long = [...this.#holders.values()].filter(isLong).map(({ owner }) => owner);
     if (long.length === 0) return true;
     const scope = Touched.all(SETS.filter(({ owner }) => long.includes(owner)).map(({ name }) => name));
-    return this.#mend(this.#difference(scope, nowMs, differences), nowMs, differences);
+    return this.#mend(this.#difference(scope, now(), differences), now, differences);
   }
 
-  #mend(change: Change, nowMs: number, differences: string[]): boolean {
+  #mend(change: Change, now: Clock, differences: string[]): boolean {
     differences.push(...describe(change));
     if (change.add.length + change.refresh.length + change.remove.length === 0) return true;
-    return this.#table.applyConfirmed(change, nowMs);
+    return this.#table.applyConfirmed(change, now());
   }
 
   #difference(touched: Touched, nowMs: number, differences: string[]): Change {
@@ -255,6 +255,12 @@ function withoutOver(change: Change, nowMs: number): Change {
   const living = (elements: readonly KernelElement[]) =>
     elements.filter((element) => !isOver(element, nowMs));
   return { add: living(add), refresh: living(refresh), remove: [...remove, ...over] };
+}
+
+/** What an element has left is worked out when the kernel gets it: reading a table may take seconds. */
+function goingOn(nowMs: number): Clock {
+  const began = performance.now();
+  return () => nowMs + performance.now() - began;
 }
 
 function isOver({ expiresAtMs }: KernelElement, nowMs: number): boolean {

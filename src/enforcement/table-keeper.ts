@@ -22,6 +22,9 @@ export interface Mended {
   readonly made?: { readonly elements: readonly KernelElement[]; readonly isConfirmed: boolean };
 }
 
+/** Milliseconds since the epoch, as time goes on. */
+export type Clock = () => number;
+
 export const ALL_WELL: Mended = {};
 
 /** Where others change the ruleset all the time. */
@@ -55,16 +58,14 @@ export class TableKeeper {
   }
 
   /** @throws EnforcementError */
-  mend(elements: () => KernelElement[], nowMs: number): Mended {
-    return this.#image === undefined
-      ? this.#begin(elements, nowMs)
-      : this.#restore(this.#image, elements, nowMs);
+  mend(elements: () => KernelElement[], now: Clock): Mended {
+    return this.#image === undefined ? this.#begin(elements, now) : this.#restore(this.#image, elements, now);
   }
 
-  #begin(elements: () => KernelElement[], nowMs: number): Mended {
+  #begin(elements: () => KernelElement[], now: Clock): Mended {
     const found = this.#learnAlone();
     if (this.#image !== undefined && !this.#table.isOwnedAsWanted())
-      this.#own(this.#image, elements(), nowMs);
+      this.#own(this.#image, elements(), now());
     return found === this.#listing ? ALL_WELL : { difference: differenceOf(found) };
   }
 
@@ -110,11 +111,11 @@ export class TableKeeper {
     }
   }
 
-  #restore(image: TableImage, elements: () => KernelElement[], nowMs: number): Mended {
+  #restore(image: TableImage, elements: () => KernelElement[], now: Clock): Mended {
     const found = this.#table.capture();
     if (found?.fingerprint === image.fingerprint && this.#table.isOwnedAsWanted()) return ALL_WELL;
     const made = elements();
-    const isConfirmed = this.#table.restore(image, made, nowMs);
+    const isConfirmed = this.#table.restore(image, made, now());
     const difference = differenceOf(found);
     // A look costs as much as the restoration, while somebody waits: once is proof that the image is good here.
     this.#isProven ||= this.#table.capture()?.fingerprint === image.fingerprint;

@@ -29,7 +29,7 @@ function harmAfter(method: 'listing' | 'capture' | 'install' | 'restore', nth: n
   }) as () => string);
 }
 
-const mended = (keeper: TableKeeper) => keeper.mend(() => [], Date.now());
+const mended = (keeper: TableKeeper) => keeper.mend(() => [], Date.now);
 
 it.each([
   ['install', 1],

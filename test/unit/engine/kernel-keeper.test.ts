@@ -84,12 +84,24 @@ describe('KernelKeeper', () => {
     expect(look).toHaveReturnedWith({ differences: [] });
   });
 
-  it('looks again soon when mending took so long that what was made ends too late', () => {
+  it('works out what elements have left when the kernel gets them, however long the look took', () => {
     const { elements } = bench.kernel;
     const capture = elements.captureTable.bind(elements);
     vi.spyOn(elements, 'captureTable').mockImplementationOnce((table) => {
       bench.sleep(8_000);
       return capture(table);
+    });
+    bench.deleteTable();
+    hear();
+    expect([...bench.elements().values()]).toEqual([HOUR - 8_000]);
+  });
+
+  it('looks again soon when mending took so long that what was made ends too late', () => {
+    const { elements } = bench.kernel;
+    const restore = elements.restoreTable.bind(elements);
+    vi.spyOn(elements, 'restoreTable').mockImplementationOnce((...args) => {
+      bench.sleep(8_000);
+      return restore(...args);
     });
     bench.deleteTable();
     hear();
