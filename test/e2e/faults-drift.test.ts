@@ -7,6 +7,7 @@ import { allEntries } from '../faults/soundness.ts';
 import { until } from '../network/waiting.ts';
 
 const SERVER = '198.51.100.66';
+const SERVER6 = '2001:db8:66::66';
 const REPEATS = 2;
 
 /** `nft` arguments of somebody else, and what the ledger then says about it. */
@@ -17,6 +18,11 @@ const HARM: [string, string, RegExp][] = [
     'an element is deleted',
     `delete element inet penstock destination4 { ${SERVER} }`,
     /missing: destination4 198\.51\.100\.66/,
+  ],
+  [
+    'elements of both families are deleted at once',
+    `delete element inet penstock destination4 { ${SERVER} } ; delete element inet penstock destination6 { ${SERVER6} }`,
+    /missing: destination6 2001:db8:66::66/,
   ],
   [
     'all elements of a set are flushed',
@@ -38,10 +44,11 @@ const times = new Map<string, number[]>();
 
 beforeAll(async () => {
   scene = await Scene.open('drift', { policy: denyingPolicy('action: alert') });
-  scene.network.outside('server', [`${SERVER}/24`, '2001:db8:66::66/64']);
-  expect(isReachable()).toBe(true);
+  scene.network.outside('server', [`${SERVER}/24`, `${SERVER6}/64`]);
+  expect([SERVER, SERVER6].map(isReachable)).toEqual([true, true]);
   await scene.block(`${SERVER}/32`);
-  expect(isReachable()).toBe(false);
+  await scene.block(`${SERVER6}/128`);
+  expectBlocked();
 });
 
 afterAll(async () => {
@@ -50,8 +57,12 @@ afterAll(async () => {
     console.info(`mended in ${median(ms).toFixed(1)} ms (median of ${ms.length}): ${what}`);
 });
 
-function isReachable(): boolean {
-  return scene.network.run('web', 'ping', ['-c', '1', '-W', '0.5', SERVER]).status === 0;
+function isReachable(address: string): boolean {
+  return scene.network.run('web', 'ping', ['-n', '-c', '1', '-W', '0.5', address]).status === 0;
+}
+
+function expectBlocked(): void {
+  expect([SERVER, SERVER6].map(isReachable)).toEqual([false, false]);
 }
 
 function nft(command: string): string {
@@ -104,7 +115,7 @@ describe.each(HARM)('%s', (what, command, said) => {
       times.set(what, [...(times.get(what) ?? []), await harmAndTime(command)]);
       await scene.expectSound();
     }
-    expect(isReachable()).toBe(false);
+    expectBlocked();
     expect(nft('list ruleset').replaceAll(/^table inet penstock [\s\S]*?^}\n/gm, '')).toBe(foreign);
     const drift = (await allEntries(scene.daemon)).filter(({ type }) => type.startsWith('drift.')).slice(-2);
     expect(drift.map(({ type }) => type)).toEqual(['drift.found', 'drift.repaired']);
@@ -122,7 +133,7 @@ it.each([0, 1])('killed while it mends a flushed ruleset, after %i transactions 
   expect(await scene.daemon.stop('SIGKILL')).toBe('SIGKILL');
   await scene.daemon.start();
   await scene.expectSound();
-  expect(isReachable()).toBe(false);
+  expectBlocked();
 });
 
 function median(values: readonly number[]): number {
