@@ -123,8 +123,8 @@ export class ConntrackSocket implements Disposable {
       const received = this.#receive();
       if (received === 'empty') break;
       if (received === 'overrun') drained.lost = true;
-      else drained.events += this.#datagram(received, onEntry);
-      drained.more = drained.events >= limit;
+      else if (received !== 'foreign') drained.events += this.#datagram(received, onEntry);
+      drained.more = received === 'foreign' || drained.events >= limit;
     }
     return drained;
   }

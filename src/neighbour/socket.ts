@@ -91,7 +91,7 @@ export class NeighbourSocket implements Disposable {
         return { lost, more: false };
       }
       if (received === 'overrun') lost = this.#isBehind = true;
-      else taken += this.#datagram(received, onMessage);
+      taken += typeof received === 'number' ? this.#datagram(received, onMessage) : 1;
     }
     return { lost, more: true };
   }

@@ -90,8 +90,8 @@ export class NflogSocket implements Disposable {
       const received = this.#receive();
       if (received === 'empty') return false;
       if (received === 'overrun') this.counters.overruns += 1;
-      else taken += Math.max(1, this.#datagram(socket.view, received, onPacket));
-      if (received === 'overrun') taken += 1;
+      taken +=
+        typeof received === 'number' ? Math.max(1, this.#datagram(socket.view, received, onPacket)) : 1;
     }
     return true;
   }

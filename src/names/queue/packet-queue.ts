@@ -111,6 +111,7 @@ export class PacketQueue implements PacketSource {
     while (packets < maxPackets) {
       const received = this.#socket.receive();
       if (received === 'empty') return { packets, lost, more: false };
+      if (received === 'foreign') break;
       if (received === 'overrun') lost = true;
       else packets += this.#datagram(received, judge);
     }
@@ -152,7 +153,7 @@ export class PacketQueue implements PacketSource {
     const poller = new Poller([this.#socket.fd]);
     for (;;) {
       const received = this.#socket.receive();
-      if (received === 'overrun') continue;
+      if (received === 'overrun' || received === 'foreign') continue;
       if (received === 'empty') {
         if (poller.wait(ANSWER_WITHIN_MS) === 0) throw new NetlinkTimeoutError(operation, ANSWER_WITHIN_MS);
       } else if (this.#acknowledged(received, operation, acknowledgedSequence)) return;

@@ -73,7 +73,7 @@ export class BatchReceiver {
   receive(fd: number): Received {
     for (let calls = 0; ; ) {
       if (this.#next >= this.#count) {
-        const state = calls++ < MAX_CALLS ? this.#fill(fd) : 'empty';
+        const state = calls++ < MAX_CALLS ? this.#fill(fd) : 'foreign';
         if (state !== 'filled') return state;
       }
       const at = this.#next++;

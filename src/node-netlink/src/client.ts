@@ -198,6 +198,7 @@ export class NetlinkClient implements Disposable {
       const received = source.receive();
       if (received === 'empty') return 'waiting';
       if (received === 'overrun') throw systemError(operation, ENOBUFS);
+      if (received === 'foreign') continue;
       if (this.#datagram(received, step, source.view) === 'done') return 'done';
     }
     return 'more';
@@ -228,6 +229,7 @@ export class NetlinkClient implements Disposable {
     let overrun = false;
     for (let state: Step = 'go on'; state !== 'done'; ) {
       const received = this.socket.receive();
+      if (received === 'foreign') continue;
       if (received === 'overrun') overrun = true;
       else if (received !== 'empty') state = this.#datagram(received, step);
       else if (overrun) break;

@@ -55,7 +55,7 @@ function receive(fd: number, bytes: Uint8Array): number {
   try {
     const received = receiver.receive(fd, bytes);
     if (received === 'overrun') return -ENOBUFS;
-    return received === 'empty' ? 0 : received;
+    return typeof received === 'number' ? received : 0;
   } catch (error) {
     if (error instanceof NetlinkTruncatedError) return -EMSGSIZE;
     return error instanceof NetlinkError ? -error.errno : -EIO;

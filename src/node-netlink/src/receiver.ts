@@ -11,8 +11,11 @@ export const ADDRESS_BYTES = 12;
 /** Datagrams of other processes skipped by one `receive`, so that a flood of them cannot hold the thread. */
 const MAX_FOREIGN = 64;
 
-/** A byte count, or: nothing there; or: the queue overflowed and datagrams before this one are lost (ENOBUFS). */
-export type Received = number | 'empty' | 'overrun';
+/**
+ * A byte count, or: nothing there; the queue overflowed and datagrams before this one are lost (ENOBUFS); so many of
+ * other processes were skipped that it is the caller's turn to say whether to go on.
+ */
+export type Received = number | 'empty' | 'overrun' | 'foreign';
 
 export class DatagramReceiver {
   readonly #sender = new Uint8Array(new ArrayBuffer(ADDRESS_BYTES));
@@ -36,7 +39,7 @@ export class DatagramReceiver {
       if (failure === ENOBUFS) return 'overrun';
       if (failure !== EINTR) throw systemError('recvfrom', failure);
     }
-    return 'empty';
+    return 'foreign';
   }
 
   #receiveFrom(fd: number, bytes: Uint8Array): number {

@@ -1,6 +1,7 @@
 import { Poller } from 'node-netlink';
 import { Nftables, type RulesetChange, RulesetMonitor, SetElements } from 'node-nftables';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Forger, netlinkPorts } from '../../faults/unicast.ts';
 import { ThreadNamespace } from '../../namespaces/thread.ts';
 
 let namespace: ThreadNamespace;
@@ -74,6 +75,26 @@ describe('RulesetMonitor', () => {
     expect(monitor.drain(() => {}, 1)).toEqual({ lost: true, more: true });
     namespace.nft('add table inet unseen');
     expect(drained(monitor).lost).toBe(true);
+    expect(drained(monitor)).toEqual({ changes: [], lost: false });
+  });
+
+  it('does not take a queue for empty that other processes have filled', () => {
+    using monitor = RulesetMonitor.open({ receiveBufferBytes: 64 << 10 });
+    using forger = new Forger();
+    const datagram = new Uint8Array(500);
+    let sent = 0;
+    for (const port of netlinkPorts(process.pid)) while (forger.send(port, datagram)) sent += 1;
+    expect(sent).toBeGreaterThan(100);
+    namespace.nft('add table inet lost');
+    expect(monitor.drain(() => {}, 1)).toEqual({ lost: true, more: true });
+    namespace.nft('add table inet unseen');
+    const told = [];
+    for (let more = true; more; ) {
+      const turn = monitor.drain(() => {}, 1);
+      told.push(turn.lost);
+      more = turn.more;
+    }
+    expect(told.at(-1)).toBe(true);
     expect(drained(monitor)).toEqual({ changes: [], lost: false });
   });
 });

@@ -68,7 +68,7 @@ export class RulesetMonitor implements RulesetMonitorDriver {
         return { lost, more: false };
       }
       if (received === 'overrun') lost = this.#isBehind = true;
-      else this.#decode(received, onChange);
+      else if (received !== 'foreign') this.#decode(received, onChange);
     }
     return { lost, more: true };
   }
