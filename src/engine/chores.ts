@@ -9,8 +9,6 @@ const SAVE_MODEL_EVERY_MS = 3_600_000;
 
 export class Chores {
   readonly #engine: Engine;
-  /** By how much the clock was set, not followed yet. */
-  #jumpedMs = 0;
   /** By the clock that nobody sets. */
   #surroundingsDueAt = 0;
   #ruleHitsDueAt = 0;
@@ -28,8 +26,7 @@ export class Chores {
   do(nowMs: number): void {
     const engine = this.#engine;
     const now = performance.now();
-    // Before anything is due by a clock that was set.
-    this.#followClock(nowMs);
+    engine.clockFollower.follow(nowMs);
     this.#lookAround(now, nowMs);
     engine.allowlist.advance(nowMs);
     engine.packetLog.tend();
@@ -53,11 +50,6 @@ export class Chores {
     engine.limits.periodic(Date.now());
     engine.bootFile?.tend(nowMs);
     this.#reportLost(nowMs);
-  }
-
-  #followClock(nowMs: number): void {
-    this.#jumpedMs += this.#engine.clock.look(nowMs);
-    if (this.#jumpedMs !== 0 && this.#engine.responder.reschedule(this.#jumpedMs, nowMs)) this.#jumpedMs = 0;
   }
 
   /** Deny lists hold nothing that this machine needs, nor what a person said no to. */

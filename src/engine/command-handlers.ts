@@ -72,7 +72,9 @@ export class CommandHandlers {
 
   handle<N extends CommandName>(name: N, params: Params<N>): Outcome<Result<N>> {
     try {
-      const outcome = this.#handlers[name](params, Date.now());
+      const nowMs = Date.now();
+      this.#engine.clockFollower.glance(nowMs);
+      const outcome = this.#handlers[name](params, nowMs);
       // Somebody may have said no to a block, or taken that back.
       if (!this.#stopped) this.#engine.denyPreload.look(Date.now());
       return outcome;

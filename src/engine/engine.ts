@@ -21,6 +21,7 @@ import { BlockLatency } from './block-latency.ts';
 import { BootFile } from './boot-file.ts';
 import { BridgeKeeper } from './bridge-keeper.ts';
 import { Chores } from './chores.ts';
+import { ClockFollower } from './clock-follower.ts';
 import { ClockWatch } from './clock-watch.ts';
 import type { EngineStatus, Outcome } from './commands.ts';
 import { ConntrackFeed } from './conntrack-feed.ts';
@@ -67,6 +68,7 @@ export class Engine {
   readonly journal: Journal;
   readonly meter = new LoopMeter();
   readonly clock: ClockWatch;
+  readonly clockFollower: ClockFollower;
   readonly evidence = new EvidenceKeeper();
   readonly elements: MeasuredElements;
   readonly table: FlowTable;
@@ -163,6 +165,9 @@ export class Engine {
     );
     this.proposals = new ProposedPolicies(this.journal);
     this.clock = new ClockWatch(() => kernel.uptimeMs());
+    this.clockFollower = new ClockFollower(this.clock, (byMs, nowMs) =>
+      this.responder.reschedule(byMs, nowMs),
+    );
     this.#chores = new Chores(this);
     this.trials = new TrialKeeper(this, () => ({ bootId, uptimeMs: kernel.uptimeMs() }));
     const path = new ResponsePath({

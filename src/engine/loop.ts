@@ -45,6 +45,8 @@ export interface LoopParts {
   /** Deny lists on their way into the kernel. */
   readonly preload: DenyPreload;
   readonly rehearsal: Rehearsal;
+  /** Before anything is decided by a clock that was set. */
+  followClock(nowMs: number): void;
   onRuleset(nowMs: number): void;
   /** When the table is to be mended, by `performance.now()`. */
   mendAt(): number;
@@ -83,6 +85,7 @@ export function runLoop(parts: LoopParts): void {
     poller.wait(more ? 0 : Math.max(0, until - performance.now()));
     const turnAt = performance.now();
     const nowMs = Date.now();
+    parts.followClock(nowMs);
     const moreNames = sometimes.names() && parts.onNames(nowMs);
     const { events } = feed.counters;
     more = feed.drain(nowMs) || moreNames;

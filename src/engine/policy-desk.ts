@@ -18,7 +18,7 @@ import type { Engine } from './engine.ts';
 import { describePath } from './operator-path.ts';
 import { applyPolicy } from './policy-change.ts';
 import { planPolicy } from './policy-plan.ts';
-import { policyOf, returnToRevision } from './return-to-revision.ts';
+import { policyOf, returnToRevision, stoodAt } from './return-to-revision.ts';
 
 const MOST_TOLD = 5;
 
@@ -191,7 +191,7 @@ export class PolicyDesk {
   #cutsByReturn(to: number, policy: Policy | undefined, nowMs: number): string[] {
     const { safeguards, ledger, desk } = this.#engine;
     const context = safeguards.context(nowMs);
-    const blocks = (ledger.queries.standingAt(to) ?? [])
+    const blocks = (stoodAt(ledger.queries, to) ?? [])
       .filter(({ id, expiresAtMs }) => (expiresAtMs ?? 0) > nowMs && desk.active.get(id) === undefined)
       .flatMap(({ id, target }) => {
         const veto = checkManual(target, context);

@@ -1,5 +1,8 @@
 /** Carries a rollback out: one that a person asked for, on trial or to stay, or that of a policy which nobody confirmed. */
+import type { Decision } from '../decision/decision.ts';
+import { reschedule } from '../decision/life-cycle.ts';
 import type { EntryDraft } from '../ledger/entry.ts';
+import type { LedgerQueries } from '../ledger/queries.ts';
 import { loadPolicySources } from '../policy/loader.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Outcome, Refusal, RollbackResult } from './commands.ts';
@@ -19,7 +22,7 @@ export function returnToRevision(engine: Engine, order: ReturnOrder): Outcome<Ro
   const { queries } = engine.ledger;
   const { to, actor, reason, nowMs } = order;
   const target = queries.revision(to);
-  const then = queries.standingAt(to);
+  const then = stoodAt(queries, to);
   if (!target || !then)
     return refuse('notFound', `there is no revision ${to}; the last is ${journal.lastRevision}`);
   // What is recorded and what is in force differ while a trial is taken back that could not be recorded. Revisions of
@@ -53,6 +56,12 @@ export function returnToRevision(engine: Engine, order: ReturnOrder): Outcome<Ro
   if (policy) changePolicy(engine, policy, actor, nowMs);
   else engine.responder.attempts.forgetAll();
   return { ok: true, result };
+}
+
+/** What stood at a revision, with its ends by the clock of now, which may have been set since. */
+export function stoodAt(queries: LedgerQueries, revision: number): Decision[] | undefined {
+  const byMs = queries.clockSetSince(revision);
+  return queries.standingAt(revision)?.map((was) => (byMs === 0 ? was : reschedule(was, byMs)));
 }
 
 /** A policy as the ledger has it; undefined when this version cannot read it. */

@@ -47,6 +47,7 @@ runLoop({
   mend: (nowMs) => engine.keeper.mendDue(nowMs),
   onCommand: ({ call, name, params }) =>
     send({ kind: 'reply', call, outcome: handlers.handle(name, policies.unpack(name, params) as never) }),
+  followClock: (nowMs) => engine.clockFollower.glance(nowMs),
   chores: (nowMs) => engine.chores(nowMs),
   endTurn: () => {
     engine.latency.announce(tell);

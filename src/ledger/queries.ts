@@ -184,6 +184,13 @@ export class LedgerQueries {
       .filter(({ state }) => state === 'provisional' || state === 'active');
   }
 
+  /** By how much the clock was set since a revision was made, in ms; forward is positive. */
+  clockSetSince(revision: number): number {
+    const [row] = this.#all('SELECT seq FROM revisions WHERE number = ?', [revision]);
+    const jumps = this.entries({ type: 'clock.jumped', after: Number(row?.seq ?? 0), limit: MOST_JUMPS });
+    return jumps.reduce((ms, { body }) => ms + ('byMs' in body ? body.byMs : 0), 0);
+  }
+
   #decisionAt(id: string, seq: number): Decision | undefined {
     const clauses: Clause[] = [
       ['subject = ?', id],
@@ -312,6 +319,7 @@ function decisionClauses(filter: DecisionFilter): Clause[] {
 }
 
 /** What has not changed since the revision and stands, or has changed since: then its history is asked. */
+const MOST_JUMPS = 1_000_000;
 const STOOD_OR_CHANGED = `SELECT number FROM decisions
   WHERE proposed_seq <= ? AND (seq > ? OR state IN ('provisional', 'active')) ORDER BY number`;
 
