@@ -4,7 +4,8 @@ import { expect, it } from 'vitest';
 import type { Decision, Target } from '../../../src/decision/decision.ts';
 import { DesiredState } from '../../../src/enforcement/desired-state.ts';
 import { loadGood } from '../policy/sources.ts';
-import { Bench, HOUR, MINUTE, POLICY, SPEC } from './bench.ts';
+import { acts, perform } from './acts.ts';
+import { Bench, POLICY, SPEC } from './bench.ts';
 
 const TARGETS: Target[] = [
   { kind: 'destination', prefix: '192.0.2.7/32' },
@@ -21,76 +22,8 @@ const POLICIES = [
   loadGood(`${SPEC}  neverBlock: {destinations: [198.51.100.66/32]}\n`),
 ];
 
-type Trial = { readonly confirmWithinMs?: number };
-
-type Act =
-  | { do: 'enact'; target: Target; ttlMs: number }
-  | { do: 'see'; to: string; port: number }
-  | { do: 'approve' | 'reject' | 'revoke'; pick: number }
-  | { do: 'pass'; ms: number }
-  | { do: 'rollback'; pick: number; trial: Trial }
-  | { do: 'apply'; policy: number; trial: Trial }
-  | { do: 'confirm' }
-  | { do: 'restart' };
-
-const pick = fc.nat(1_000);
-const trial = fc.constantFrom<Trial>({}, {}, { confirmWithinMs: MINUTE });
-const act: fc.Arbitrary<Act> = fc.oneof(
-  fc.record({
-    do: fc.constant('enact' as const),
-    target: fc.constantFrom(...TARGETS),
-    ttlMs: fc.constantFrom(MINUTE, HOUR, 5 * HOUR),
-  }),
-  fc.record({
-    do: fc.constant('see' as const),
-    to: fc.constantFrom('192.0.2.7', '192.0.2.200', '198.51.100.66'),
-    port: fc.integer({ min: 1024, max: 65_535 }),
-  }),
-  fc.record({ do: fc.constantFrom('approve' as const, 'reject' as const, 'revoke' as const), pick }),
-  fc.record({ do: fc.constant('pass' as const), ms: fc.constantFrom(500, MINUTE, 20 * MINUTE, 2 * HOUR) }),
-  fc.record({ do: fc.constant('rollback' as const), pick, trial }),
-  fc.record({ do: fc.constant('apply' as const), policy: fc.nat(POLICIES.length - 1), trial }),
-  fc.record({ do: fc.constant('confirm' as const) }),
-  fc.record({ do: fc.constant('restart' as const) }),
-);
-
-/** Refusals are part of the game: they change nothing, which {@link check} sees. */
-async function perform(bench: Bench, act: Act): Promise<void> {
-  const actor = 'laptop';
-  const reason = 'a test';
-  switch (act.do) {
-    case 'enact':
-      bench.command('enact', { target: act.target, ttlMs: act.ttlMs, actor, reason });
-      break;
-    case 'see':
-      bench.see({ to: `${act.to} 443`, from: `10.1.0.10 ${act.port}`, id: act.port });
-      break;
-    case 'pass':
-      bench.pass(act.ms);
-      break;
-    case 'rollback':
-      bench.command('rollback', {
-        to: 1 + (act.pick % bench.engine.journal.lastRevision),
-        ...{ actor, reason },
-        ...act.trial,
-      });
-      break;
-    case 'apply':
-      bench.command('applyPolicy', { policy: POLICIES[act.policy], actor, reason, ...act.trial });
-      break;
-    case 'confirm':
-      bench.command('confirm', { actor, reason });
-      break;
-    case 'restart':
-      await bench.restart();
-      break;
-    default: {
-      const decisions = bench.engine.ledger.queries.decisions({ limit: 1_000 });
-      const id = decisions[act.pick % Math.max(1, decisions.length)]?.id ?? 'D1';
-      bench.command(act.do, { id, actor, reason });
-    }
-  }
-}
+const DESTINATIONS = ['192.0.2.7', '192.0.2.200', '198.51.100.66'];
+const act = acts({ policies: POLICIES, targets: TARGETS, destinations: DESTINATIONS });
 
 /** What the ledger alone says should stand. */
 function standing(bench: Bench): Decision[] {
@@ -132,7 +65,7 @@ it('the kernel holds what the ledger says, and a restart changes nothing', async
     fc.asyncProperty(fc.array(act, { minLength: 1, maxLength: 15 }), async (acts) => {
       using bench = await Bench.start();
       for (const each of acts) {
-        await perform(bench, each);
+        await perform(bench, each, POLICIES);
         check(bench);
       }
       const before = state(bench);
