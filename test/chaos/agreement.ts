@@ -23,28 +23,35 @@ export function disagreements(
   wanted: ReadonlyMap<string, Wanted>,
   clocks: readonly number[],
 ): string[] {
-  const hashed = [...wanted.values()].filter(({ set }) => !isPrefixSet(set));
-  const prefixes = [...wanted.values()].filter(({ set }) => isPrefixSet(set));
+  const asked = [...wanted.values()];
+  const kernel = Map.groupBy(found, ({ set, value }) => rangesAt(set, value));
+  const wants = Map.groupBy(asked, ({ set, key }) => rangesAt(set, JSON.parse(key)));
+  const places = new Set([...kernel.keys(), ...wants.keys()]);
+  places.delete(undefined);
   return [
     ...found.flatMap((element) => withoutEnd(element)),
-    ...compareHashed(
-      found.filter(({ set }) => !isPrefixSet(set)),
-      hashed,
-      clocks,
-    ),
-    ...['prefix4', 'prefix6'].flatMap((set) =>
-      comparePrefixes(
-        set,
-        found.filter((each) => each.set === set),
-        prefixes.filter((each) => each.set === set),
-        clocks,
-      ),
+    ...compareHashed(kernel.get(undefined) ?? [], wants.get(undefined) ?? [], clocks),
+    ...[...places].flatMap((place) =>
+      compareRanges(String(place), kernel.get(place) ?? [], wants.get(place) ?? [], clocks),
     ),
   ];
 }
 
-function isPrefixSet(set: string): boolean {
-  return set.startsWith('prefix');
+/**
+ * Where ranges may lie in each other, so that the product cuts them: all of a set of prefixes, the exceptions of one
+ * host. Undefined for what is one by one.
+ */
+function rangesAt(set: string, value: unknown): string | undefined {
+  if (set.startsWith('prefix')) return set;
+  return set.startsWith('exception') ? `${set} of ${(value as Exception).concat[0]}` : undefined;
+}
+
+interface Exception {
+  readonly concat: readonly [host: string, to: unknown];
+}
+
+function rangeIn(set: string, value: unknown): ReturnType<typeof rangeOf> {
+  return rangeOf(set.startsWith('exception') ? (value as Exception).concat[1] : value);
 }
 
 function withoutEnd({ set, value, timeoutS }: KernelElement): string[] {
@@ -105,20 +112,23 @@ function endsOf(wanted: Wanted, clocks: readonly number[]): string {
 }
 
 /** Address by address, which is the same all between two borders. */
-function comparePrefixes(
-  set: string,
+function compareRanges(
+  place: string,
   found: readonly KernelElement[],
   wanted: readonly Wanted[],
   clocks: readonly number[],
 ): string[] {
-  const kernel = found.map(({ value, expiresInS = 0 }) => ({ ...rangeOf(value), leftS: expiresInS }));
-  const asked = wanted.map((each) => ({ each, ...rangeOf(JSON.parse(each.key)) }));
+  const kernel = found.map(({ set, value, expiresInS = 0 }) => ({
+    ...rangeIn(set, value),
+    leftS: expiresInS,
+  }));
+  const asked = wanted.map((each) => ({ each, ...rangeIn(each.set, JSON.parse(each.key)) }));
   const borders = [...kernel, ...asked].flatMap(({ first, last }) => [first, last + 1n]);
   return [...new Set(borders)].flatMap((at): string[] => {
     const here = kernel.filter((range) => covers(range, at));
-    if (here.length > 1) return [`twice: ${set} at ${at.toString(16)}`];
+    if (here.length > 1) return [`twice: ${place} at ${at.toString(16)}`];
     const wants = asked.filter((range) => covers(range, at)).map(({ each }) => each);
-    return comparePoint(`${set} at ${at.toString(16)}`, here[0], wants, clocks);
+    return comparePoint(`${place} at ${at.toString(16)}`, here[0], wants, clocks);
   });
 }
 

@@ -49,6 +49,16 @@ const range = (addr: string, len: number, expiresInS: number): KernelElement => 
   expiresInS,
 });
 
+const lasting = { timeoutS: 60, expiresInS: 60 };
+const quarantined = (): KernelElement => ({ set: 'quarantine4', value: '10.1.0.11', ...lasting });
+const excepted = (to: unknown): KernelElement => ({
+  set: 'exception4',
+  value: { concat: ['10.1.0.11', to] },
+  ...lasting,
+});
+const quarantine = (allowTo: string[], host = '10.1.0.11') =>
+  decision({ kind: 'host', host, allowTo }, { id: allowTo.join(), action: 'quarantine' });
+
 function judged(found: KernelElement[], decisions: Decision[], ...clocks: number[]): string {
   return disagreements(found, wantedElements(decisions), clocks.length > 0 ? clocks : [NOW]).join('\n');
 }
@@ -69,6 +79,23 @@ describe('disagreements', () => {
       '',
     ],
     ['a piece of a prefix is missing', [range('198.51.100.64', 27, 600)], [WIDE, NARROW], 'missing: prefix4'],
+    [
+      'exceptions of two quarantines of one host, cut where they overlap',
+      [
+        excepted({ range: ['203.0.113.0', '203.0.113.9'] }),
+        excepted('203.0.113.10'),
+        excepted({ range: ['203.0.113.11', '203.0.113.255'] }),
+        quarantined(),
+      ],
+      [quarantine(['203.0.113.0/24']), quarantine(['203.0.113.10/32'])],
+      '',
+    ],
+    [
+      'an exception of one host is none of another',
+      [excepted('203.0.113.10'), quarantined()],
+      [quarantine(['203.0.113.10/32'], '10.1.0.12')],
+      'nobody decided: exception4 of 10.1.0.11',
+    ],
     [
       'a piece too much',
       [range('198.51.100.64', 26, 60)],
