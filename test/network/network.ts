@@ -50,7 +50,8 @@ export class Network {
 
   /** An inside host with 10.1.0.`number` and fd00:1::`number`. */
   inside(name: string, number: number): this {
-    return this.#host(name, 'lan', [`10.1.0.${number}/24`, `fd00:1::${number}/64`], '10.1.0.1', 'fd00:1::1');
+    const addresses = [`10.1.0.${number}/24`, `fd00:1::${number}/64`];
+    return this.#host(name, 'lan', addresses, '10.1.0.1', 'fd00:1::1', stationOf(number));
   }
 
   /** An outside machine with addresses such as 198.51.100.66/24 and 2001:db8:66::66/64. */
@@ -148,7 +149,14 @@ export class Network {
     }
   }
 
-  #host(name: string, bridge: 'lan' | 'wan', addresses: string[], via4: string, via6: string): this {
+  #host(
+    name: string,
+    bridge: 'lan' | 'wan',
+    addresses: string[],
+    via4: string,
+    via6: string,
+    station?: string,
+  ): this {
     this.#addNamespace(name);
     this.#links += 1;
     const port = `${bridge}${this.#links}`;
@@ -159,6 +167,8 @@ export class Network {
     );
     this.ip(
       name,
+      // Before anybody hears of it.
+      ...(station === undefined ? [] : [`link set eth0 address ${station}`]),
       'link set eth0 up',
       ...addresses.map((address) => `address add ${address} dev eth0`),
       `route add default via ${via4}`,
@@ -188,4 +198,9 @@ function isAlive(pid: number): boolean {
   } catch {
     return false;
   }
+}
+
+/** Link-layer address of an inside machine: number 10 has 02:00:00:00:00:10. */
+export function stationOf(number: number): string {
+  return `02:00:00:00:00:${String(number).padStart(2, '0')}`;
 }
