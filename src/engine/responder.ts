@@ -212,7 +212,11 @@ export class Responder {
       const answering = { actor, atMs: nowMs, reason: `the policy protects it: ${reason}` };
       const isPending = before.state === 'pending';
       const transition = isPending ? reject(before, answering) : revoke(before, answering);
-      if (!transition.ok) continue;
+      // Its time is over by the clock of now; it goes on when that was set and could not be followed yet.
+      if (!transition.ok) {
+        this.#honoured = undefined;
+        continue;
+      }
       const type = isPending ? 'decision.rejected' : 'decision.revoked';
       const move = { type, before, after: transition.decision } as const;
       const order = { actor, atMs: nowMs, sync: true };

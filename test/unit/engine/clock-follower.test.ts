@@ -49,6 +49,17 @@ it('a policy right after it lifts what it protects', () => {
   expect(standing()).toEqual([]);
 });
 
+it('a policy that comes before a jump could be recorded lifts what it protects once it is', () => {
+  bench.see(VIOLATION);
+  const free = bench.fillDisk();
+  bench.jump(3 * HOUR);
+  bench.order('status', {});
+  free();
+  bench.order('applyPolicy', { policy: PROTECTING, actor, reason: '' });
+  bench.pass(6_000);
+  expect(standing()).toEqual([]);
+});
+
 it('what is decided right after it is not given the jump as well', () => {
   bench.jump(3 * HOUR);
   bench.block(TARGET);
