@@ -12,7 +12,6 @@ import type { Subscription } from '../edges/alerts/sink.ts';
 import { EngineClient } from '../engine/client.ts';
 import type { Notice } from '../engine/commands.ts';
 import type { EngineThread } from '../engine/launch.ts';
-import type { StartPolicy } from '../engine/wire.ts';
 import { isLarge } from '../policy/load-thread.ts';
 import { openAlertSinks } from './alert-sinks.ts';
 import { readBootId } from './boot-id.ts';
@@ -70,7 +69,7 @@ async function startEngine(
   const onNotice = (notice: Notice) => {
     if (notice.notice === 'log') log[notice.level](notice.fields, notice.message);
   };
-  const start = readPolicy(policy, log);
+  const start = readStartPolicy(policy, log);
   try {
     return await EngineClient.start(settings, start, onNotice, thread);
   } catch (cause) {
@@ -80,12 +79,6 @@ async function startEngine(
     }
     throw startFailure(cause);
   }
-}
-
-async function readPolicy(path: string | undefined, log: Logger): Promise<StartPolicy> {
-  const { policy, actor, problems } = await readStartPolicy(path, log);
-  for (const problem of problems) log.error(`policy not used: ${problem}`);
-  return { policy, policyActor: actor, policyProblems: problems };
 }
 
 function startFailure(cause: unknown): DaemonError {

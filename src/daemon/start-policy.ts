@@ -1,5 +1,6 @@
 /** The policy that the daemon is started with, or told to read again. */
 import type { Logger } from 'pino';
+import type { StartPolicy } from '../engine/wire.ts';
 import { type Loading, loadApart } from '../policy/load-thread.ts';
 import { type LoadResult, loadPolicyFile } from '../policy/loader.ts';
 import type { Policy } from '../policy/policy.ts';
@@ -9,22 +10,21 @@ import { formatProblem } from '../policy/problem.ts';
 /** What is in force when nobody named a policy and none was ever applied: it only watches. */
 const OBSERVE = new URL('../../policies/observe.yaml', import.meta.url).pathname;
 
-export interface StartPolicy {
-  readonly policy: Policy | undefined;
-  /** `file`: somebody named it; `default`: nobody named any. */
-  readonly actor: 'file' | 'default';
-  /** Why it is not used, one line a problem; the last good one stays in force. */
-  readonly problems: readonly string[];
-}
-
-/** A test that fails only warns: a stale test must not keep a gateway without protection. */
+/**
+ * A policy with problems is not used, and the last good one stays in force. A test that fails only warns: a stale test
+ * must not keep a gateway without protection. The actor is `file` when somebody named it, `default` when nobody did.
+ */
 export async function readStartPolicy(path: string | undefined, log: Logger): Promise<StartPolicy> {
-  const actor = path === undefined ? 'default' : 'file';
+  const policyActor = path === undefined ? 'default' : 'file';
   const loading = loadApart(path ?? OBSERVE);
   const read = await loading.result;
-  if (!read.ok) return { policy: undefined, actor, problems: read.problems.map(formatProblem) };
+  if (!read.ok) {
+    const policyProblems = read.problems.map(formatProblem);
+    for (const problem of policyProblems) log.error(`policy not used: ${problem}`);
+    return { policy: undefined, policyActor, policyProblems };
+  }
   void tellAdvice(read, loading.advice, log);
-  return { policy: read.policy, actor, problems: [] };
+  return { policy: read.policy, policyActor, policyProblems: [] };
 }
 
 /** The engine has the policy by then. */

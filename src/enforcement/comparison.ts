@@ -29,11 +29,7 @@ export function compare(
 }
 
 /** As it was found. */
-export function removable(
-  set: SetName,
-  { key, keyEnd, value, ...times }: SetElement,
-  nowMs: number,
-): KernelElement {
+function removable(set: SetName, { key, keyEnd, value, ...times }: SetElement, nowMs: number): KernelElement {
   const { timeoutMs, expiresInMs = 0 } = times;
   const lifetime = timeoutMs === undefined ? STAYS : { timeoutMs, expiresAtMs: nowMs + expiresInMs };
   return {

@@ -31,10 +31,6 @@ export function markOf(generation: number, mask: number): number {
   return (generation << markShift(mask)) >>> 0;
 }
 
-export function generationOf(mark: number, mask: number): number {
-  return ((mark & mask) >>> 0) >>> markShift(mask);
-}
-
 /** The short way. */
 export function passRule(mask: number): Statement[] {
   return [ctState('established'), inPass(mask), accept];

@@ -37,28 +37,28 @@ describe('the policy at the start', () => {
   it('is the file that was named', async () => {
     expect(await readStartPolicy(write(GOOD), log)).toMatchObject({
       policy: { name: 't' },
-      actor: 'file',
-      problems: [],
+      policyActor: 'file',
+      policyProblems: [],
     });
     expect(warnings).toEqual([]);
   });
 
   it('only watches when no file was named', async () => {
-    const { policy, actor } = await readStartPolicy(undefined, log);
-    expect([policy?.mode, actor]).toEqual(['audit', 'default']);
+    const { policy, policyActor } = await readStartPolicy(undefined, log);
+    expect([policy?.mode, policyActor]).toEqual(['audit', 'default']);
   });
 
   it.each<[string, string, RegExp]>([
     ['one with a mistake', GOOD.replace('rules:', 'rulez:'), /p\.yaml:\d+:\d+.*rulez/],
     ['one that is no YAML', '{', /p\.yaml:\d+:\d+/],
   ])('is not %s; the place is named', async (_, text, problem) => {
-    const { policy, actor, problems } = await readStartPolicy(write(text), log);
-    expect([policy, actor]).toEqual([undefined, 'file']);
-    expect(problems.join('\n')).toMatch(problem);
+    const { policy, policyActor, policyProblems } = await readStartPolicy(write(text), log);
+    expect([policy, policyActor]).toEqual([undefined, 'file']);
+    expect(policyProblems.join('\n')).toMatch(problem);
   });
 
   it('is not one that is missing', async () => {
-    expect((await readStartPolicy(join(folder, 'no.yaml'), log)).problems).toEqual([
+    expect((await readStartPolicy(join(folder, 'no.yaml'), log)).policyProblems).toEqual([
       expect.stringMatching(/ENOENT/),
     ]);
   });
@@ -71,8 +71,8 @@ describe('the policy at the start', () => {
     const { policy } = await readStartPolicy(path, log);
     expect({ ok: true, policy, warnings: [] }).toEqual(loadPolicyFile(path));
     writeFileSync(join(folder, 'part.yaml'), part.replace('/24', '/33'));
-    const { problems } = await readStartPolicy(path, log);
-    expect(problems).toEqual([expect.stringMatching(/^part\.yaml:4:/)]);
+    const { policyProblems } = await readStartPolicy(path, log);
+    expect(policyProblems).toEqual([expect.stringMatching(/^part\.yaml:4:/)]);
   });
 
   it('may fail its own tests, with a warning: a stale test must not leave a gateway without protection', async () => {
