@@ -92,10 +92,14 @@ async function provoke(number: number): Promise<string> {
   return (await site.decision(fits)).id;
 }
 
+/** Lines of a sink. What was on its way when the daemon was killed may come again, with the same id and content. */
+function linesOf(text: string): string[] {
+  return [...new Set(text.split('\n'))].filter((line) => line.startsWith('{"'));
+}
+
 /** The alerts among the lines that the daemon printed. */
 function printed(): EcsEvent[] {
-  const lines = site.daemon.output.split('\n').filter((line) => line.startsWith('{"'));
-  return lines
+  return linesOf(site.daemon.output)
     .map((line): EcsEvent => JSON.parse(line))
     .filter(({ event }) => event?.dataset === 'penstock.alert');
 }
@@ -159,10 +163,7 @@ describe('a webhook', () => {
 
 describe('sinks beside it', () => {
   const archived = () =>
-    readFileSync(join(folder, 'archive.ndjson'), 'utf8')
-      .split('\n')
-      .filter((line) => line !== '')
-      .map((line) => JSON.parse(line));
+    linesOf(readFileSync(join(folder, 'archive.ndjson'), 'utf8')).map((line) => JSON.parse(line));
   const listed = () => site.daemon.cli('alerts', '--json');
 
   test('are each served alone: what is down for one is a line in the file of the other', async () => {
