@@ -19,7 +19,7 @@ const SERVER = '198.51.100.9';
 /** 198.18.0.0/15 is for benchmarks (RFC 2544); the server drops what it gets of it. */
 const BLOCKED = 0xc612_0000;
 const BLOCKS_A_SECOND = 800;
-export const ESTABLISHED = `table inet plain {
+const ESTABLISHED = `table inet plain {
   chain forward { type filter hook forward priority 0; policy accept; ct state established accept; }
 }`;
 const GOAL_MS = 300;
@@ -32,7 +32,15 @@ export interface GatewayLoad {
   readonly seconds: number;
 }
 
-export async function benchGateway(load: GatewayLoad): Promise<Figure[]> {
+export interface Gateways {
+  readonly guarded: Network;
+  readonly plain: Network;
+  /** On the guarded one, in mode respond; this thread is there too. */
+  readonly daemon: DaemonProcess;
+}
+
+/** Two gateways of one kind, while `work` goes on. */
+export async function withGateways<T>(work: (gateways: Gateways) => Promise<T>): Promise<T> {
   const guarded = gateway('guarded');
   const plain = gateway('plain');
   const daemon = new DaemonProcess(guarded, { policy: policy('respond', 1)[ENTRY] });
@@ -40,6 +48,19 @@ export async function benchGateway(load: GatewayLoad): Promise<Figure[]> {
     plain.run('gateway', 'nft', ['-f', '-'], { input: ESTABLISHED });
     using _ = guarded.enter('gateway');
     await daemon.start();
+    return await work({ guarded, plain, daemon });
+  } catch (error) {
+    process.stderr.write(daemon.output);
+    throw error;
+  } finally {
+    await daemon.discard();
+    await guarded.destroy();
+    await plain.destroy();
+  }
+}
+
+export function benchGateway(load: GatewayLoad): Promise<Figure[]> {
+  return withGateways(async ({ guarded, plain, daemon }) => {
     const few = await oneMoreBlock(daemon, 0);
     await block(guarded, daemon, load.blocks);
     const many = await oneMoreBlock(daemon, 1);
@@ -54,17 +75,10 @@ export async function benchGateway(load: GatewayLoad): Promise<Figure[]> {
         dropRules: () => timed(() => apply(daemon, policy('respond', 1))),
       })),
     ];
-  } catch (error) {
-    process.stderr.write(daemon.output);
-    throw error;
-  } finally {
-    await daemon.discard();
-    await guarded.destroy();
-    await plain.destroy();
-  }
+  });
 }
 
-export function gateway(label: string): Network {
+function gateway(label: string): Network {
   const network = new Network(label).inside('client', 10).inside('culprit', 11);
   network.outside('server', [`${SERVER}/24`, '2001:db8:66::9/64']);
   network.ip('gateway', `route add 198.18.0.0/15 via ${SERVER}`);

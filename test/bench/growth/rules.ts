@@ -4,22 +4,14 @@
  *   gateway-tcp, -udp   how much less passes than through a gateway that only accepts what is established
  *   one-rule            milliseconds until a policy of one rule more is in force, sent to the API
  */
-import { DaemonProcess } from '../../network/daemon-process.ts';
 import type { Size } from '../benches.ts';
-import { apply, changeOneRule, ESTABLISHED, gateway, policy, throughput } from '../gateway.ts';
-import { ENTRY } from '../policy-files.ts';
+import { apply, changeOneRule, policy, throughput, withGateways } from '../gateway.ts';
 import type { Measured } from './growths.ts';
 
 const LOADS = { full: { rounds: 3, seconds: 2 }, smoke: { rounds: 1, seconds: 1 } };
 
-export async function costOfRules(rules: number, form: Size): Promise<Measured> {
-  const guarded = gateway('guarded');
-  const plain = gateway('plain');
-  const daemon = new DaemonProcess(guarded, { policy: policy('respond', 1)[ENTRY] });
-  try {
-    plain.run('gateway', 'nft', ['-f', '-'], { input: ESTABLISHED });
-    using _ = guarded.enter('gateway');
-    await daemon.start();
+export function costOfRules(rules: number, form: Size): Promise<Measured> {
+  return withGateways(async ({ guarded, plain, daemon }) => {
     const { status, body } = await apply(daemon, policy('enforce', rules));
     if (status >= 300) throw new Error(`${status}: ${JSON.stringify(body)}`);
     const load = { ...LOADS[form], rules, blocks: 0 };
@@ -30,9 +22,5 @@ export async function costOfRules(rules: number, form: Size): Promise<Measured> 
       'gateway-udp': { cost: 1 / udp.ratio, unit: 'of the time' },
       'one-rule': { cost: oneRule, unit: 'ms' },
     };
-  } finally {
-    await daemon.discard();
-    await guarded.destroy();
-    await plain.destroy();
-  }
+  });
 }
