@@ -62,7 +62,7 @@ export interface Order {
   readonly revision?: Pick<Revision, 'kind' | 'reason' | 'policyDigest' | 'restoredFrom'>;
   /** The kernel has what blocks, and what lifts comes now. */
   readonly beforeLifts?: () => void;
-  /** The kernel has it all. */
+  /** The kernel has it all; not called when it refused some. */
   readonly onEnforced?: () => void;
 }
 
@@ -195,7 +195,7 @@ export class DecisionDesk {
       if (i === firstLift) order.beforeLifts?.();
       return enforcer.carryOut(change, Date.now());
     });
-    order.onEnforced?.();
+    if (carried.every(({ ok }) => ok)) order.onEnforced?.();
     announceStep('enforced');
     if (steps.some(({ move }) => move.after.target.kind === 'host')) this.#parts.onQuarantines?.(Date.now());
     for (const { move, kind } of steps) if (kind !== 'remove') cutter.cutAll(move.after);

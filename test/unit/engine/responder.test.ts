@@ -51,6 +51,15 @@ describe('from a finding to a block', () => {
     expect(bench.engine.status().blockLatency.count).toBe(1);
   });
 
+  it('says nothing of how long it took when the kernel refused it', () => {
+    vi.spyOn(bench.kernel.elements, 'apply').mockImplementation(() => {
+      throw new Error('out of memory');
+    });
+    bench.see({ ...VIOLATION, eventAtMs: Date.now() });
+    expect(bench.decisions('active')).toMatchObject([{ enforcement: { status: 'failed' } }]);
+    expect(bench.engine.status().blockLatency.count).toBe(0);
+  });
+
   it('does not decide again while the block stands', () => {
     bench.see(VIOLATION);
     expect(since(() => bench.see({ ...VIOLATION, from: '10.1.0.10 40001', id: 2 }))).toEqual([]);
