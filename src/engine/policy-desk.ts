@@ -2,11 +2,13 @@
  * Every change of policy that a person asks for comes this way:
  *
  *   1 another one waits to be confirmed ............... refused
- *   2 it would cut an operator's path ................. refused, unless forced; that it was is recorded
- *   3 the policy in force wants two persons ........... it waits for the second (proposed-policy.ts)
- *   4 it is put in force, or on trial (trial-keeper.ts)
+ *   2 its names cannot be watched on this machine ..... refused
+ *   3 it would cut an operator's path ................. refused, unless forced; that it was is recorded
+ *   4 the policy in force wants two persons ........... it waits for the second (proposed-policy.ts)
+ *   5 it is put in force, or on trial (trial-keeper.ts)
  *
- * A rollback that is to stay takes back one that waits (1), as it is the way out.
+ * A rollback that is to stay takes back one that waits (1), as it is the way out: to what was there before it, whatever
+ * its names (2), which time would bring back as well.
  */
 import { checkManual } from '../decision/guardrails.ts';
 import { describeTarget } from '../decision/subject.ts';
@@ -56,7 +58,7 @@ export class PolicyDesk {
     }
     if (params.insteadOf?.includes(policies.digest ?? '') === false)
       return refuse('changed', `the policy in force is another one by now: its digest is ${policies.digest}`);
-    const objection = this.#engine.names.objection(policy);
+    const objection = this.#objection(policy);
     if (objection !== undefined) return refuse('refused', objection);
     const cuts = this.#cutsBy(policy, nowMs);
     if (cuts.length > 0 && params.force !== true) return refuseCut(cuts);
@@ -75,10 +77,12 @@ export class PolicyDesk {
     const digest = ledger.queries.revision(to)?.policyDigest;
     const policy =
       digest === undefined || digest === policies.digest ? undefined : policyOf(this.#engine, digest);
-    const cuts = this.#cutsByReturn(to, policy, nowMs);
-    if (cuts.length > 0 && params.force !== true) return refuseCut(cuts);
     // Whoever takes a trial back asks for what was there before it.
     const endsTrial = trials.open?.restoreTo === to;
+    const objection = endsTrial ? undefined : this.#objection(policy);
+    if (objection !== undefined) return refuse('refused', objection);
+    const cuts = this.#cutsByReturn(to, policy, nowMs);
+    if (cuts.length > 0 && params.force !== true) return refuseCut(cuts);
     const twoPersons = policies.inForce.policy.guardrails.twoPersons.policy && !endsTrial;
     if (policy === undefined || !twoPersons) return this.#carryOutRollback(params, cuts, nowMs);
     const proposal = proposals.propose(
@@ -103,6 +107,8 @@ export class PolicyDesk {
     if (refusal) return { ok: false, refusal };
     const policy = policyOf(this.#engine, policyDigest);
     if (policy === undefined) return refuse('refused', `the policy of ${id} cannot be read any more`);
+    const objection = this.#objection(policy);
+    if (objection !== undefined) return refuse('refused', objection);
     const cuts = to === null ? this.#cutsBy(policy, nowMs) : this.#cutsByReturn(to, policy, nowMs);
     if (cuts.length > 0 && !force) return refuseCut(cuts);
     const ended = proposals.end('approved', answering, nowMs);
@@ -179,6 +185,11 @@ export class PolicyDesk {
     const body = { guardrail: 'operators', reason: cuts.slice(0, MOST_TOLD).join('; ') };
     const draft: EntryDraft = { type: 'guardrail.forced', actor, atMs, body };
     this.#engine.journal.write([draft], { sync: true });
+  }
+
+  /** Why another policy than that in force cannot be put in force on this machine. */
+  #objection(policy: Policy | undefined): string | undefined {
+    return policy && this.#engine.names.objection(policy);
   }
 
   /** Paths of operators that a policy would cut, a sentence each. */

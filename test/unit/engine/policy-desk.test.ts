@@ -120,6 +120,53 @@ describe("a policy that would cut an operator's path", () => {
   });
 });
 
+describe('a policy whose names cannot be watched here', () => {
+  const NAMED = loadGood(
+    SPEC.replace('  services:', '  addressSets: {mirror: {fqdns: [mirror.example.org]}}\n  services:')
+      .replace('to: {cidrs: [203.0.113.0/24]}', 'to: {sets: [mirror]}')
+      .replace('  rules:', '  names: {resolvers: [10.0.0.53]}\n  rules:'),
+  );
+  const refused = { refusal: { code: 'refused', message: expect.stringContaining('no queue here') } };
+  const back = { to: 1, actor: 'ann', reason: '' };
+
+  /** It was in force on the first revision; since, another policy came and the kernel lost what it takes. */
+  async function moved(next: Policy): Promise<Bench> {
+    const bench = await Bench.start(NAMED);
+    apply(bench, next);
+    bench.names.refusal = new Error('no queue here');
+    return bench;
+  }
+
+  it('is refused, applied or gone back to, on trial too, and nothing changes', async () => {
+    using bench = await moved(OTHER);
+    const before = bench.entries();
+    expect(apply(bench, NAMED)).toMatchObject(refused);
+    expect(bench.command('rollback', back)).toMatchObject(refused);
+    expect(bench.command('rollback', { ...back, confirmWithinMs: HOUR })).toMatchObject(refused);
+    expect(bench.entries()).toEqual(before);
+    bench.names.refusal = undefined;
+    expect(bench.order('rollback', back).policyChanged).toBe(true);
+  });
+
+  it('is refused when the second person wants it, if it is so only by then', async () => {
+    const twoPersons = '{maxBlocksPerMinute: 3, twoPersons: {policy: true}}';
+    using bench = await moved(loadGood(SPEC.replace('{maxBlocksPerMinute: 3}', twoPersons)));
+    bench.names.refusal = undefined;
+    expect(bench.order('rollback', back).proposal?.id).toBe('P1');
+    bench.names.refusal = new Error('no queue here');
+    const answer = { id: 'P1', actor: 'ben', reason: '' };
+    expect(bench.command('approvePolicy', answer)).toMatchObject(refused);
+    expect(bench.order('proposedPolicy', {}).proposal?.state).toBe('pending');
+  });
+
+  it('comes back when what took its place was on trial: time would bring it back as well', async () => {
+    using bench = await Bench.start(NAMED);
+    apply(bench, OTHER, { confirmWithinMs: HOUR });
+    bench.names.refusal = new Error('no queue here');
+    expect(bench.order('rollback', back).policyChanged).toBe(true);
+  });
+});
+
 it("fresh deny lists that would cut an operator's path are not taken", async () => {
   using bench = await Bench.start();
   const [list] = bench.engine.policies.inForce.policy.denyLists;
