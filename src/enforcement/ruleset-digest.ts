@@ -7,18 +7,27 @@ import { hash } from 'node:crypto';
 
 const MODULUS = 1n << 256n;
 
+/** `sign`: whether it comes or goes. */
+interface Summand {
+  readonly elementId: string;
+  readonly timeoutMs: number;
+  readonly sign: 1 | -1;
+}
+
 export class RulesetDigest {
   #sum = 0n;
+  /** Hashed when somebody asks: a block that is on its way into the kernel does not wait for it. */
+  #unsummed: Summand[] = [];
   /** The static part is some ten thousand characters, and seldom another. */
   #listing = '';
   #listingHash = hash('sha256', '');
 
   add(elementId: string, timeoutMs: number): void {
-    this.#sum = (this.#sum + elementHash(elementId, timeoutMs)) % MODULUS;
+    this.#unsummed.push({ elementId, timeoutMs, sign: 1 });
   }
 
   remove(elementId: string, timeoutMs: number): void {
-    this.#sum = (this.#sum + MODULUS - elementHash(elementId, timeoutMs)) % MODULUS;
+    this.#unsummed.push({ elementId, timeoutMs, sign: -1 });
   }
 
   /** Hex. `listing` is the canonical text of the static part. */
@@ -27,7 +36,16 @@ export class RulesetDigest {
       this.#listing = listing;
       this.#listingHash = hash('sha256', listing);
     }
+    this.#sumUp();
     return hash('sha256', `${this.#listingHash} ${this.#sum.toString(16)}`);
+  }
+
+  #sumUp(): void {
+    for (const { elementId, timeoutMs, sign } of this.#unsummed) {
+      const number = elementHash(elementId, timeoutMs);
+      this.#sum = (this.#sum + (sign === 1 ? number : MODULUS - number)) % MODULUS;
+    }
+    this.#unsummed = [];
   }
 }
 

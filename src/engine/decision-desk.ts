@@ -145,10 +145,12 @@ export class DecisionDesk {
     const isLifted = ({ before, after }: Move) => kernelChange(before, after) === 'remove';
     const inOrder = [...moves.filter((move) => !isLifted(move)), ...moves.filter(isLifted)];
     const steps = inOrder.flatMap((move) => this.#expect(move));
-    this.#record(moves, steps, order);
+    const isIntended = this.#record(moves, steps, order);
     announceStep('recorded');
-    for (const { after } of moves) this.#keep(after);
-    const settled = this.#enforce(steps, order);
+    const carried = this.#carryOut(moves, steps, order);
+    const revision = isIntended ? [this.#revision(moves, order)] : [];
+    this.#keepAll(moves);
+    const settled = this.#settle(steps, carried, order, revision);
     announceStep('settled');
     return moves.map(({ after }) => settled.get(after.id) ?? after);
   }
@@ -171,32 +173,50 @@ export class DecisionDesk {
     return [{ move, kind, change }];
   }
 
-  /** Step 1. */
-  #record(moves: readonly Move[], steps: readonly Step[], order: Order): void {
-    const { actor, atMs, preface = [] } = order;
+  /** Step 1. @returns whether it is intended, and its revision is recorded with the outcome: the kernel does not wait for a digest */
+  #record(moves: readonly Move[], steps: readonly Step[], order: Order): boolean {
+    const { actor, atMs, sync, revision, preface = [] } = order;
     const drafts: EntryDraft[] = [...preface];
     // A decision whose enforcement is pending is the intent.
     for (const { type, after } of moves) drafts.push({ type, actor, atMs, body: { decision: after } });
-    if (steps.length > 0 || order.revision) drafts.push(this.#revision(moves, order));
     try {
-      if (order.sync || steps.length === 0) this.#parts.journal.write(drafts, order);
-      else this.#parts.journal.intend(drafts);
+      if (!sync && steps.length > 0 && revision === undefined) {
+        this.#parts.journal.intend(drafts);
+        return true;
+      }
+      if (steps.length > 0 || revision) drafts.push(this.#revision(moves, order));
+      this.#parts.journal.write(drafts, order);
+      return false;
     } catch (error) {
       for (const { move } of steps.toReversed()) this.#unexpect(move);
       throw error;
     }
   }
 
-  /** Steps 2 to 5. */
-  #enforce(steps: readonly Step[], order: Order): Map<string, Decision> {
-    const { enforcer, cutter, keeper } = this.#parts;
-    const firstLift = steps.findIndex(({ kind }) => kind === 'remove');
-    const carried = steps.map(({ change }, i) => {
-      if (i === firstLift) order.beforeLifts?.();
-      return enforcer.carryOut(change, Date.now());
-    });
+  /** Step 2. */
+  #carryOut(moves: readonly Move[], steps: readonly Step[], order: Order): CarriedOut[] {
+    const carry = ({ change }: Step) => this.#parts.enforcer.carryOut(change, Date.now());
+    const isLift = ({ kind }: Step) => kind === 'remove';
+    const carried = steps.filter((step) => !isLift(step)).map(carry);
+    const lifts = steps.filter(isLift);
+    if (lifts.length > 0) {
+      this.#keepAll(moves);
+      order.beforeLifts?.();
+      carried.push(...lifts.map(carry));
+    }
     if (carried.every(({ ok }) => ok)) order.onEnforced?.();
     announceStep('enforced');
+    return carried;
+  }
+
+  /** Steps 3 to 5. `revision`: to be recorded before the outcome. */
+  #settle(
+    steps: readonly Step[],
+    carried: readonly CarriedOut[],
+    order: Order,
+    revision: readonly EntryDraft[],
+  ): Map<string, Decision> {
+    const { cutter, keeper } = this.#parts;
     if (steps.some(({ move }) => move.after.target.kind === 'host')) this.#parts.onQuarantines?.(Date.now());
     for (const { move, kind } of steps) if (kind !== 'remove') cutter.cutAll(move.after);
     announceStep('cut');
@@ -208,7 +228,7 @@ export class DecisionDesk {
       this.#keep(decision);
       return outcomeEntry(decision, kind, carried[i], order.actor);
     });
-    this.#recordOutcome([...outcomes, ...(order.epilogue ?? [])]);
+    this.#recordOutcome([...revision, ...outcomes, ...(order.epilogue ?? [])]);
     return settled;
   }
 
@@ -237,7 +257,16 @@ export class DecisionDesk {
       this.#keep(decision);
       return [outcomeEntry(decision, stands ? 'add' : 'remove', { ok: true }, 'penstock')];
     });
-    this.#recordOutcome(drafts);
+    this.#recordOutcome([...this.#missingRevision(unsettled, atMs), ...drafts]);
+  }
+
+  /** Of what was intended and carried out by a run that died before it could record that. */
+  #missingRevision(unsettled: readonly Decision[], atMs: number): EntryDraft[] {
+    const { journal, enforcer, policyDigest } = this.#parts;
+    if (unsettled.length === 0 || journal.lastRulesetDigest === enforcer.digest) return [];
+    const reason = `${unsettled.map(({ id }) => id).join(', ')} as the last run left it`;
+    const ours = { kind: 'decision', reason, policyDigest: policyDigest(), restoredFrom: null } as const;
+    return [journal.revision({ ...ours, atMs, actor: 'penstock', rulesetDigest: enforcer.digest })];
   }
 
   #unexpect({ before, after }: Move): void {
@@ -252,6 +281,10 @@ export class DecisionDesk {
     const ours = () =>
       ({ kind: 'decision', reason, policyDigest: policyDigest(), restoredFrom: null }) as const;
     return journal.revision({ ...(revision ?? ours()), atMs, actor, rulesetDigest: enforcer.digest });
+  }
+
+  #keepAll(moves: readonly Move[]): void {
+    for (const { after } of moves) this.#keep(after);
   }
 
   #keep(decision: Decision): void {

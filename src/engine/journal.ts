@@ -16,7 +16,7 @@ export class Journal {
   readonly appends = new TimeHistogram();
   readonly #ledger: Ledger;
   readonly #tell: Tell;
-  #lastRevision: number;
+  #lastRevision: Pick<Revision, 'number' | 'rulesetDigest'>;
   /** The last entry that the main thread has not heard of; 0 when it has heard of all. */
   #unannounced = 0;
   #failure: string | undefined;
@@ -25,11 +25,16 @@ export class Journal {
   constructor(ledger: Ledger, tell: Tell) {
     this.#ledger = ledger;
     this.#tell = tell;
-    this.#lastRevision = ledger.queries.latestRevision()?.number ?? 0;
+    this.#lastRevision = ledger.queries.latestRevision() ?? { number: 0, rulesetDigest: null };
   }
 
   get lastRevision(): number {
-    return this.#lastRevision;
+    return this.#lastRevision.number;
+  }
+
+  /** Of the blocks that stood by the last revision; null when there is none, or it did not say. */
+  get lastRulesetDigest(): string | null {
+    return this.#lastRevision.rulesetDigest;
   }
 
   /** Why the last try to record something failed; undefined when it went well. */
@@ -70,12 +75,12 @@ export class Journal {
     this.write([], { sync: false });
     this.#noting(() => this.#ledger.intend(drafts));
     this.#failure = undefined;
-    this.#countRevisions(drafts);
   }
 
   /** What has happened and would not be recorded: the next write does it first. */
   owe(drafts: readonly EntryDraft[]): void {
     this.#ledger.owe(drafts);
+    this.#countRevisions(drafts);
   }
 
   /** Whether something could be recorded now. What is owed is. */
@@ -99,13 +104,13 @@ export class Journal {
 
   /** The entry that makes the next revision; it takes effect when written. */
   revision(draft: Omit<Revision, 'number'>): EntryDraft {
-    const revision: Revision = { ...draft, number: this.#lastRevision + 1 };
+    const revision: Revision = { ...draft, number: this.lastRevision + 1 };
     return { type: 'revision.created', actor: draft.actor, atMs: draft.atMs, body: { revision } };
   }
 
   #countRevisions(drafts: readonly EntryDraft[]): void {
     for (const draft of drafts) {
-      if (draft.type === 'revision.created') this.#lastRevision = draft.body.revision.number;
+      if (draft.type === 'revision.created') this.#lastRevision = draft.body.revision;
     }
   }
 

@@ -74,6 +74,22 @@ describe('from the ledger to a running engine', () => {
     expect(bench.recorded('enforcement.applied')).toHaveLength(1);
   });
 
+  it('makes the revision of an intent without an outcome, once', async () => {
+    bench.failAfterIntent();
+    bench.see(LISTED);
+    const before = bench.recorded('revision.created').length;
+    for (let start = 0; start < 2; start++) {
+      await bench.restart();
+      const made = bench.recorded('revision.created').slice(before);
+      expect(made).toMatchObject([
+        { body: { revision: { kind: 'decision', reason: 'D1 as the last run left it' } } },
+      ]);
+      const [applied] = bench.recorded('enforcement.applied');
+      expect(made[0].seq).toBe(applied.seq - 1);
+      expect(bench.engine.journal.lastRulesetDigest).toBe(bench.engine.enforcer.digest);
+    }
+  });
+
   it('finishes a rollback that was cut short', async () => {
     const intent: EntryDraft = {
       type: 'rollback.intended',
