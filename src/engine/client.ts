@@ -91,16 +91,40 @@ export class EngineClient implements EngineControl {
     return this.#ended;
   }
 
-  /** Rejects with EngineError PENSTOCK_ENGINE_GONE when the thread has ended, or ends before it answers. */
-  call<N extends CommandName>(name: N, params: Params<N>): Promise<Outcome<Result<N>>> {
+  /**
+   * Rejects with EngineError PENSTOCK_ENGINE_GONE when the thread has ended, or ends before it answers; with the reason
+   * of `cancelled` when that comes first. A list is not made any further then; what acts is done or not done, as it was.
+   */
+  call<N extends CommandName>(
+    name: N,
+    params: Params<N>,
+    cancelled?: AbortSignal,
+  ): Promise<Outcome<Result<N>>> {
     if (this.#over) return Promise.reject(gone());
+    if (cancelled?.aborted) return Promise.reject(cancelled.reason);
     this.#calls += 1;
     const call = this.#calls;
-    return new Promise((resolve, reject) => {
+    const answered = new Promise<Outcome<Result<N>>>((resolve, reject) => {
       this.#waiting.set(call, { resolve: resolve as Waiting['resolve'], reject });
-      this.#worker.postMessage({ call, name, params: this.#policies.pack(name, params) } satisfies ToEngine);
-      wake(this.#wakeFd);
+      this.#send({ call, name, params: this.#policies.pack(name, params) });
     });
+    if (cancelled === undefined) return answered;
+    const cancel = () => this.#cancel(call, cancelled.reason);
+    cancelled.addEventListener('abort', cancel, { once: true });
+    return answered.finally(() => cancelled.removeEventListener('abort', cancel));
+  }
+
+  #send(message: ToEngine): void {
+    this.#worker.postMessage(message);
+    wake(this.#wakeFd);
+  }
+
+  #cancel(call: number, reason: Error): void {
+    const waiting = this.#waiting.get(call);
+    if (waiting === undefined) return;
+    this.#waiting.delete(call);
+    this.#send({ cancelled: call });
+    waiting.reject(reason);
   }
 
   onNotice(listener: (notice: Notice) => void): () => void {

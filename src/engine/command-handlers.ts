@@ -1,4 +1,7 @@
-/** What each command does. Everything is done when a handler returns; a refusal or an error has changed nothing. */
+/**
+ * What each command does. What acts is done when its handler returns; a refusal or an error has changed nothing. What
+ * takes its time and only looks is a job (job.ts).
+ */
 import { formatAddress, parseAddress } from '../address/address.ts';
 import { AddressError } from '../address/errors.ts';
 import { summarize } from '../detection/profile-summary.ts';
@@ -9,13 +12,16 @@ import type { CommandName, Commands, Outcome, Params, Refusal, Result } from './
 import type { Engine } from './engine.ts';
 import { listFlows } from './flow-listing.ts';
 import { listHosts } from './host-listing.ts';
+import { finish, isJob, type Job } from './job.ts';
 import { measuresOf } from './measure/measures.ts';
 import { listNames } from './name-listing.ts';
 import { describePath } from './operator-path.ts';
 import { PolicyDesk } from './policy-desk.ts';
+import type { InForce } from './policy-keeper.ts';
 import { undoDecision } from './undo-decision.ts';
 
-type Handlers = { [N in CommandName]: (params: Params<N>, nowMs: number) => Outcome<Result<N>> };
+type Begun<T> = Outcome<T> | Job<Outcome<T>>;
+type Handlers = { [N in CommandName]: (params: Params<N>, nowMs: number) => Begun<Result<N>> };
 
 export class CommandHandlers {
   readonly #engine: Engine;
@@ -56,7 +62,7 @@ export class CommandHandlers {
       closeBreaker: ({ actor, reason }, nowMs) => engine.closeBreaker(actor, reason, nowMs),
       bootFileSettled: ({ failure }) => done(engine.bootFile?.settled(failure) ?? {}),
       flows: (filter, nowMs) =>
-        done(listFlows(engine.table, engine.policies.inForce.compiled, filter, nowMs)),
+        this.#underOnePolicy(({ compiled }) => listFlows(engine.table, compiled, filter, nowMs)),
       profile: ({ host }, nowMs) => this.#profile(host, nowMs),
       profiles: (filter, nowMs) =>
         done(listHosts(engine.anomalies.detection.profiles, engine.policies.inForce, filter, nowMs)),
@@ -70,16 +76,40 @@ export class CommandHandlers {
     return this.#stopped;
   }
 
+  /** All of it, where nothing else waits. */
   handle<N extends CommandName>(name: N, params: Params<N>): Outcome<Result<N>> {
+    const begun = this.begin(name, params);
+    return isJob(begun) ? finish(begun) : begun;
+  }
+
+  begin<N extends CommandName>(name: N, params: Params<N>): Begun<Result<N>> {
     try {
       const nowMs = Date.now();
       this.#engine.clockFollower.glance(nowMs);
-      const outcome = this.#handlers[name](params, nowMs);
+      const begun = this.#handlers[name](params, nowMs);
+      if (isJob(begun)) return refusing(begun);
       // Somebody may have said no to a block, or taken that back.
       if (!this.#stopped) this.#engine.denyPreload.look(Date.now());
-      return outcome;
+      return begun;
     } catch (error) {
       return { ok: false, refusal: refusalOf(error) };
+    }
+  }
+
+  /** One answer is of one policy: when another is put in force meanwhile, it is begun anew. */
+  *#underOnePolicy<T>(work: (inForce: InForce) => Job<T>): Job<Outcome<T>> {
+    const { policies } = this.#engine;
+    for (;;) {
+      const { inForce } = policies;
+      const job = work(inForce);
+      try {
+        for (let made = job.next(); policies.inForce === inForce; made = job.next()) {
+          if (made.done) return done(made.value);
+          yield;
+        }
+      } finally {
+        job.return(undefined as T);
+      }
     }
   }
 
@@ -127,6 +157,14 @@ export class CommandHandlers {
     const body = { reason: 'asked to' };
     this.#engine.responder.record([{ type: 'daemon.stopped', actor: 'penstock', body }]);
     return done({});
+  }
+}
+
+function* refusing<T>(job: Job<Outcome<T>>): Job<Outcome<T>> {
+  try {
+    return yield* job;
+  } catch (error) {
+    return { ok: false, refusal: refusalOf(error) };
   }
 }
 

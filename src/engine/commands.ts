@@ -18,7 +18,8 @@ import type { DenyList, Policy } from '../policy/policy.ts';
 import type { EvidenceSettings } from '../policy/schema/evidence.ts';
 import type { DenyPreloadStatus } from './deny-preload.ts';
 import type { EvidenceQuestion, EvidenceView } from './evidence/evidence-keeper.ts';
-import type { FlowFilter, FlowListing, HostFilter, HostListing, HostView } from './listing.ts';
+import type { FlowPage } from './flow-page.ts';
+import type { FlowFilter, HostFilter, HostListing, HostView } from './listing.ts';
 import type { EngineMeasures } from './measure/measures.ts';
 import type { NameFilter, NameListing } from './name-listing.ts';
 import type { CutPath } from './operator-path.ts';
@@ -115,7 +116,8 @@ export interface Commands {
   closeBreaker: { params: { actor: Actor; reason: string }; result: BreakerState };
   /** How that went which `bootFileWritten` asks for; null: well. */
   bootFileSettled: { params: { failure: string | null }; result: Record<never, never> };
-  flows: { params: FlowFilter; result: FlowListing };
+  /** See flow-page.ts. */
+  flows: { params: FlowFilter; result: FlowPage };
   /** Names that are known; `name`: this one only. */
   names: { params: NameFilter; result: NameListing };
   /** What is known of one host, established or not. */
@@ -158,10 +160,11 @@ export type Result<N extends CommandName> = Commands[N]['result'];
 /**
  * Why a command was not carried out; nothing was changed.
  * notFound: no such thing; conflict: its state does not allow it; refused: a guardrail or a check says no;
- * changed: something else stands than the caller takes for granted; failed: the kernel or the ledger said no (`message` says what and what stands now).
+ * changed: something else stands than the caller takes for granted; failed: the kernel or the ledger said no (`message` says what and what stands now);
+ * busy: too many lists are being made.
  */
 export interface Refusal {
-  code: 'notFound' | 'conflict' | 'refused' | 'changed' | 'failed';
+  code: 'notFound' | 'conflict' | 'refused' | 'changed' | 'failed' | 'busy';
   message: string;
   /** The guardrail that said no, where one did. */
   guardrail?: string;
@@ -171,7 +174,12 @@ export type Outcome<T> = { ok: true; result: T } | { ok: false; refusal: Refusal
 
 /** The engine as the edges see it. */
 export interface EngineControl {
-  call<N extends CommandName>(name: N, params: Params<N>): Promise<Outcome<Result<N>>>;
+  /** `cancelled`: nobody waits for the answer any more. */
+  call<N extends CommandName>(
+    name: N,
+    params: Params<N>,
+    cancelled?: AbortSignal,
+  ): Promise<Outcome<Result<N>>>;
   /** Listen to notices; returns a function that ends it. */
   onNotice(listener: (notice: Notice) => void): () => void;
 }

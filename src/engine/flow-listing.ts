@@ -1,48 +1,61 @@
 /**
- * Standing flows for a person, a page at a time. This runs between the kernel's events, so each call is bounded: only
- * so many flows are judged, and a page that is asked for by what the policy says of a flow may come short. Who wants
- * it full asks on from `next`.
+ * Standing flows for a person, a page at a time, found and written between the kernel's events (job.ts). A page is of
+ * what stood when it was looked through, in the order of that moment, without what has ended until it was written; the
+ * numbers and verdicts are those of when it was. So it may come short: who wants it full asks on from `next`.
  */
-import { formatAddress, parseAddress, sameAddress } from '../address/address.ts';
-import type { Flow } from '../flow/flow.ts';
+import { parseAddress } from '../address/address.ts';
+import { emptyFlow } from '../flow/flow-reader.ts';
 import type { FlowPlace } from '../flow/flow-selection.ts';
 import type { FlowTable } from '../flow/flow-table.ts';
 import type { CompiledPolicy } from '../policy/compiled-policy.ts';
 import type { Verdict } from '../policy/verdict.ts';
-import type { FlowFilter, FlowListing, FlowView } from './commands.ts';
+import type { FlowFilter } from './commands.ts';
+import { FlowRows } from './evidence/flow-rows.ts';
+import type { FlowPage } from './flow-page.ts';
+import type { Job } from './job.ts';
 import { because } from './policy-plan.ts';
 
-/** Flows that are judged in one call, some milliseconds' worth. */
-const MAX_JUDGED = 2_048;
+/** Written between two pauses; one takes a microsecond or two. */
+const FLOWS_A_PIECE = 16;
 
-export function listFlows(
+/** @throws AddressError */
+export function* listFlows(
   table: FlowTable,
   policy: CompiledPolicy,
   filter: FlowFilter,
   nowMs: number,
-): FlowListing {
-  const { limit, sort = 'started', host, destination, verdict, rule } = filter;
-  const judged = verdict !== undefined || rule !== undefined;
-  const most = judged ? Math.max(limit, MAX_JUDGED) : limit;
-  const places = table.select({
+): Job<FlowPage> {
+  const { limit, sort = 'started', after, host, destination, protocol, port } = filter;
+  const flow = emptyFlow();
+  const judge = (slot: number) => {
+    table.readAt(slot, flow);
+    return policy.evaluate(flow, nowMs);
+  };
+  const isJudged = filter.verdict !== undefined || filter.rule !== undefined;
+  const chosen = yield* table.select({
     order: sort,
-    limit: most + 1,
-    after: filter.after === undefined ? undefined : placeOf(filter.after),
+    limit: limit + 1,
+    after: after === undefined ? undefined : placeOf(after),
     host: host === undefined ? undefined : parseAddress(host),
     destination: destination === undefined ? undefined : parseAddress(destination),
-    protocol: filter.protocol,
-    port: filter.port,
+    ...{ protocol, port },
+    accept: isJudged ? (slot) => isAsked(judge(slot), filter) : undefined,
   });
-  const flows: FlowView[] = [];
-  let seen = 0;
-  while (seen < places.length && seen < most && flows.length < limit) {
-    const flow = table.flowAt((places[seen++] as FlowPlace).slot);
-    const said = policy.evaluate(flow, nowMs);
-    if (isAsked(said, filter)) flows.push({ ...viewOf(flow), verdict: said.kind, because: because(said) });
+  const shown = chosen.slice(0, limit);
+  const rows = FlowRows.of(shown.length);
+  const whys: string[] = [];
+  for (const [n, place] of shown.entries()) {
+    if (n % FLOWS_A_PIECE === 0) yield;
+    if (!table.stands(place)) continue;
+    const said = judge(place.slot);
+    if (!isAsked(said, filter)) continue;
+    rows.write(whys.length, 'standing', flow, said, nowMs);
+    whys.push(because(said));
   }
-  const last = places[seen - 1];
-  const next = seen < places.length && last !== undefined ? placeText(last) : null;
-  return { flows, standing: table.size, truncated: next !== null, next };
+  const { words, numbers } = rows.cut(whys.length);
+  const last = shown.at(-1);
+  const next = chosen.length > limit && last !== undefined ? placeText(last) : null;
+  return { words, numbers, because: whys, standing: table.size, truncated: next !== null, next };
 }
 
 function isAsked(said: Verdict, { verdict, rule }: FlowFilter): boolean {
@@ -66,17 +79,4 @@ function placeText({ key, slot }: FlowPlace): string {
 function placeOf(text: string): FlowPlace | undefined {
   const found = PLACE.exec(text);
   return found ? { key: Number(found[1]), slot: Number(found[2]) } : undefined;
-}
-
-function viewOf(flow: Flow): Omit<FlowView, 'verdict' | 'because'> {
-  const moved =
-    !sameAddress(flow.destination, flow.translated) || flow.destinationPort !== flow.translatedPort;
-  const { icmpType: _, icmpCode: __, ...rest } = flow;
-  return {
-    ...rest,
-    host: formatAddress(flow.host),
-    destination: formatAddress(flow.destination),
-    translated: moved ? formatAddress(flow.translated) : null,
-    translatedPort: moved ? flow.translatedPort : null,
-  };
 }

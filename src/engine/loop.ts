@@ -10,12 +10,14 @@
  *     5. commands of the main thread, all that wait
  *     6. a piece of a walk through conntrack, when one runs or is due
  *     7. a piece of a deny list, when one is on its way into the kernel
- *     8. chores, when they are due
+ *     8. a slice of a list that somebody has asked for
+ *     9. chores, when they are due
  */
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import { Poller } from 'node-netlink';
 import type { ConntrackFeed } from './conntrack-feed.ts';
 import type { DenyPreload } from './deny-preload.ts';
+import type { JobQueue } from './job-queue.ts';
 import { EventRate } from './measure/event-rate.ts';
 import type { LoopMeter } from './measure/loop-meter.ts';
 import type { Rehearsal } from './rehearsal/rehearsal.ts';
@@ -45,6 +47,8 @@ export interface LoopParts {
   /** Deny lists on their way into the kernel. */
   readonly preload: DenyPreload;
   readonly rehearsal: Rehearsal;
+  /** What people have asked for and takes its time. */
+  readonly jobs: JobQueue;
   /** Before anything is decided by a clock that was set. */
   followClock(nowMs: number): void;
   onRuleset(nowMs: number): void;
@@ -57,7 +61,7 @@ export interface LoopParts {
   onDenied(nowMs: number): boolean;
   /** @returns whether more may wait */
   onNeighbours(nowMs: number): boolean;
-  onCommand(command: ToEngine): void;
+  onMessage(message: ToEngine): void;
   chores(nowMs: number): void;
   /** The end of a turn: what can wait until the kernel has been served. */
   endTurn(): void;
@@ -65,7 +69,7 @@ export interface LoopParts {
 }
 
 export function runLoop(parts: LoopParts): void {
-  const { feed, meter, preload, rehearsal, port, wakeFd } = parts;
+  const { feed, meter, preload, rehearsal, jobs, port, wakeFd } = parts;
   let sometimes = new Sometimes(parts);
   const rate = new EventRate();
   // The clock that nobody sets.
@@ -78,6 +82,7 @@ export function runLoop(parts: LoopParts): void {
       parts.mendAt(),
       preload.nextStepAt,
       rehearsal.nextStepAt,
+      jobs.nextStepAt,
     );
     if (!sometimes.isOf(parts)) sometimes = new Sometimes(parts);
     const { poller } = sometimes;
@@ -101,6 +106,7 @@ export function runLoop(parts: LoopParts): void {
     feed.step(nowMs);
     preload.step(nowMs);
     if (!more) rehearsal.step();
+    jobs.step();
     if (performance.now() >= choresAt) {
       if (choresAt > 0) meter.lateness.since(choresAt);
       // What came before may have waited for the kernel.
@@ -148,6 +154,6 @@ function rest(ms: number): void {
 
 function takeCommands(port: MessagePort, parts: LoopParts): void {
   for (let next = receiveMessageOnPort(port); next !== undefined; next = receiveMessageOnPort(port)) {
-    parts.onCommand(next.message as ToEngine);
+    parts.onMessage(next.message as ToEngine);
   }
 }

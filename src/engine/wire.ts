@@ -39,11 +39,10 @@ export interface EngineThreadData {
   readonly prologue: MessagePort;
 }
 
-export interface ToEngine {
-  call: number;
-  name: CommandName;
-  params: SentParams;
-}
+export type ToEngine =
+  | { call: number; name: CommandName; params: SentParams }
+  /** Nobody waits for the answer of this call any more. */
+  | { cancelled: number };
 
 export type FromEngine =
   | { kind: 'ready' }

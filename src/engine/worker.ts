@@ -3,12 +3,14 @@ import { on } from 'node:events';
 import { flushCompileCache } from 'node:module';
 import { parentPort, workerData } from 'node:worker_threads';
 import { CommandHandlers } from './command-handlers.ts';
-import type { Notice } from './commands.ts';
+import type { Notice, Outcome } from './commands.ts';
 import { Engine } from './engine.ts';
+import { isJob } from './job.ts';
+import { JobQueue } from './job-queue.ts';
 import { runLoop } from './loop.ts';
 import { PolicyReceiver } from './policy-parcel.ts';
 import { goFirst } from './priority.ts';
-import type { EngineSettings, EngineThreadData, FromEngine, StartPolicy } from './wire.ts';
+import type { EngineSettings, EngineThreadData, FromEngine, StartPolicy, ToEngine } from './wire.ts';
 
 const port = parentPort;
 if (port === null) throw new Error('the engine runs in a worker thread only');
@@ -24,6 +26,15 @@ const engine = await Engine.start(settings, next<StartPolicy>(), tell);
 prologue.close();
 const handlers = new CommandHandlers(engine);
 const policies = new PolicyReceiver();
+const reply = (call: number, outcome: Outcome<unknown>) => send({ kind: 'reply', call, outcome });
+const jobs = new JobQueue(reply);
+const onMessage = (message: ToEngine) => {
+  if ('cancelled' in message) return jobs.cancel(message.cancelled);
+  const { call, name, params } = message;
+  const made = handlers.begin(name, policies.unpack(name, params) as never);
+  if (isJob(made)) jobs.add(call, made);
+  else reply(call, made);
+};
 send({ kind: 'ready' });
 // A daemon that is killed writes nothing at its end.
 flushCompileCache();
@@ -39,14 +50,14 @@ runLoop({
   meter: engine.meter,
   preload: engine.denyPreload,
   rehearsal: engine.rehearsal,
+  jobs,
   onRuleset: (nowMs) => engine.keeper.onAnnouncements(nowMs),
   onNames: (nowMs) => engine.names.drain(nowMs),
   onDenied: (nowMs) => engine.denied.drain(nowMs),
   onNeighbours: (nowMs) => engine.quarantines.drain(nowMs),
   mendAt: () => engine.keeper.dueAt,
   mend: (nowMs) => engine.keeper.mendDue(nowMs),
-  onCommand: ({ call, name, params }) =>
-    send({ kind: 'reply', call, outcome: handlers.handle(name, policies.unpack(name, params) as never) }),
+  onMessage,
   followClock: (nowMs) => engine.clockFollower.glance(nowMs),
   chores: (nowMs) => engine.chores(nowMs),
   endTurn: () => {

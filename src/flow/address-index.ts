@@ -5,7 +5,8 @@
  *
  *   node = row * 3 + role       previous: a node, or ~bucket for the first of a chain; 0 is no node
  *
- * Chains are by hash: whoever walks one looks at the address again.
+ * Chains are by hash: whoever walks one looks at the address again. A walk may pause while rows come, which it does not
+ * see, and go: one that stands on a node that goes is moved on.
  */
 import { type Address, mutableAddress } from '../address/address.ts';
 import { DESTINATION, type FlowRows, LINKS, type Role, SOURCE, TRANSLATED, WORDS } from './flow-rows.ts';
@@ -15,11 +16,17 @@ const ROLES = [SOURCE, DESTINATION, TRANSLATED] as const;
 const NEXT = 0;
 const PREVIOUS = 1;
 
+/** `next` is the node that it comes to; 0 at the end. */
+interface Walk {
+  next: number;
+}
+
 export class AddressIndex {
   readonly #rows: FlowRows;
   readonly #hash = new KeyedHash(4);
   readonly #address = mutableAddress();
   readonly #buckets: Int32Array;
+  readonly #walks = new Set<Walk>();
 
   /** `buckets` is a power of two. */
   constructor(rows: FlowRows, buckets: number) {
@@ -40,15 +47,24 @@ export class AddressIndex {
     if (this.#rows.isTranslated(row)) this.#unlink(row, TRANSLATED);
   }
 
-  /** Rows with this address in any role, each once. */
+  /** Rows with this address in any role, each once. To be gone through to its end, or ended by `return`. */
   *rowsWith(address: Address): Generator<number> {
-    let node = this.#buckets[this.#bucketOf(address)];
-    while (node !== 0) {
-      const row = rowOf(node);
-      const first = ROLES.find((role) => this.#rows.hasAddress(row, role, address));
-      if (first === roleOf(node)) yield row;
-      node = this.#link(row, roleOf(node), NEXT);
+    const walk = { next: this.#buckets[this.#bucketOf(address)] };
+    this.#walks.add(walk);
+    try {
+      while (walk.next !== 0) {
+        const [row, role] = [rowOf(walk.next), roleOf(walk.next)];
+        walk.next = this.#link(row, role, NEXT);
+        if (this.#firstRole(row, address) === role) yield row;
+      }
+    } finally {
+      this.#walks.delete(walk);
     }
+  }
+
+  #firstRole(row: number, address: Address): Role | undefined {
+    for (const role of ROLES) if (this.#rows.hasAddress(row, role, address)) return role;
+    return undefined;
   }
 
   #add(row: number, role: Role): void {
@@ -68,6 +84,11 @@ export class AddressIndex {
     if (previous < 0) this.#buckets[~previous] = next;
     else this.#setLink(rowOf(previous), roleOf(previous), NEXT, next);
     if (next !== 0) this.#setLink(rowOf(next), roleOf(next), PREVIOUS, previous);
+    if (this.#walks.size > 0) this.#moveOn(row * ROLES.length + role, next);
+  }
+
+  #moveOn(node: number, next: number): void {
+    for (const walk of this.#walks) if (walk.next === node) walk.next = next;
   }
 
   #link(row: number, role: Role, way: number): number {

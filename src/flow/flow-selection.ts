@@ -1,6 +1,10 @@
 /**
  * Which standing flows a list shows, in which order. Only the columns that are asked about are read, and no more than
  * `limit` rows are kept at a time: 100,000 flows are looked through in a few milliseconds.
+ *
+ * It may be done in pieces, while flows begin, move on and end. Then each that stands throughout is looked at once, and
+ * its place is that of the moment when it was. Of one that begins meanwhile nothing is said. One that ends may be among
+ * the chosen: whoever shows them looks whether they still stand.
  */
 import TinyQueue from 'tinyqueue';
 import type { Address } from '../address/address.ts';
@@ -10,10 +14,15 @@ import * as row from './flow-rows.ts';
 export const FLOW_ORDERS = ['started', 'lastSeen', 'bytes', 'bytesOut'] as const;
 export type FlowOrder = (typeof FLOW_ORDERS)[number];
 
-/** Where a flow stands in its order: by `key`, and by its slot among equals. */
+/** Where a flow stands in its order: by `key`, and among equals by its slot, the last first, as they are mostly met. */
 export interface FlowPlace {
   readonly key: number;
   readonly slot: number;
+}
+
+export interface ChosenFlow extends FlowPlace {
+  /** Of conntrack: another flow in the slot has another, unless it has all of its addresses and ports. */
+  readonly id: number;
 }
 
 /** All that are given must hold. */
@@ -28,6 +37,8 @@ export interface FlowQuery {
   readonly protocol?: number | undefined;
   /** Of the destination; likewise. */
   readonly port?: number | undefined;
+  /** What else must hold; asked last, of flows that would be chosen. */
+  readonly accept?: ((slot: number) => boolean) | undefined;
 }
 
 /** The first `limit` places behind `after` among those that are looked at. */
@@ -36,7 +47,7 @@ export class FlowSelection {
   readonly #query: FlowQuery;
   readonly #keyOf: Key;
   /** The worst of the chosen first. */
-  readonly #chosen = new TinyQueue<FlowPlace>([], (one, other) => -compare(one, other));
+  readonly #chosen = new TinyQueue<ChosenFlow>([], (one, other) => -compare(one, other));
   /** Once there are enough, only what comes before this counts. */
   #worst: FlowPlace | undefined;
 
@@ -55,10 +66,11 @@ export class FlowSelection {
     const { after } = this.#query;
     if (after !== undefined && (isBefore(key, slot, after) || (key === after.key && slot === after.slot)))
       return;
-    if (fits(rows, slot, this.#query)) this.#choose({ key, slot });
+    if (!fits(rows, slot, this.#query) || this.#query.accept?.(slot) === false) return;
+    this.#choose({ key, slot, id: rows.id(slot) });
   }
 
-  #choose(place: FlowPlace): void {
+  #choose(place: ChosenFlow): void {
     const { limit } = this.#query;
     this.#chosen.push(place);
     if (this.#chosen.length > limit) this.#chosen.pop();
@@ -66,17 +78,17 @@ export class FlowSelection {
   }
 
   /** In order. Ends the selection. */
-  places(): FlowPlace[] {
+  places(): ChosenFlow[] {
     return this.#chosen.data.sort(compare);
   }
 }
 
 function isBefore(key: number, slot: number, place: FlowPlace): boolean {
-  return key === place.key ? slot < place.slot : key > place.key;
+  return key === place.key ? slot > place.slot : key > place.key;
 }
 
 function compare(one: FlowPlace, other: FlowPlace): number {
-  return other.key - one.key || one.slot - other.slot;
+  return other.key - one.key || other.slot - one.slot;
 }
 
 type Key = (rows: row.FlowRows, slot: number) => number;

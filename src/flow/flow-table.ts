@@ -28,9 +28,9 @@ import { AddressIndex } from './address-index.ts';
 import { ChangeReporter, type Report, type TableChange } from './change-reporter.ts';
 import type { Flow } from './flow.ts';
 import { type FlowMatch, matchAddress, rowTest } from './flow-match.ts';
-import { emptyFlow, readFlow } from './flow-reader.ts';
+import { emptyFlow, type MutableFlow, readFlow } from './flow-reader.ts';
 import * as row from './flow-rows.ts';
-import { type FlowPlace, type FlowQuery, FlowSelection } from './flow-selection.ts';
+import { type ChosenFlow, type FlowQuery, FlowSelection } from './flow-selection.ts';
 import { bucketCount } from './keyed-hash.ts';
 import { TupleIndex } from './tuple-index.ts';
 
@@ -47,6 +47,9 @@ export interface FlowTableOptions {
 
 /** Buckets of the address index are fewer: a flow is put in and taken out without walking a chain. */
 const ADDRESS_SHARE = 4;
+
+/** Rows of a selection or a visit between two pauses: some microseconds' worth, or some ten when each is judged. */
+const ROWS_A_PIECE = 64;
 
 /** How far the time of an entry's first event may lie from its start. */
 const START_SLACK_MS = 100;
@@ -128,15 +131,39 @@ export class FlowTable {
   }
 
   /**
-   * The places of the flows that a list shows. Walks all rows, unless an address is asked for; the last ones first:
-   * mostly those are wanted, and what comes later is less often better.
+   * As {@link forEach}, with pauses in which the table may change: each flow that stands throughout is visited once, and
+   * the flow that is visited is good until the next pause.
    */
-  select(query: FlowQuery): FlowPlace[] {
+  *visit(visit: (flow: Flow, slot: number) => void): Generator<void, void> {
+    const flow = emptyFlow();
+    for (let slot = 1; slot < this.#unused; slot++) {
+      if (slot % ROWS_A_PIECE === 0) yield;
+      if (!this.#rows.flag(slot, row.STANDS)) continue;
+      readFlow(this.#rows, slot, flow);
+      visit(flow, slot);
+    }
+  }
+
+  /**
+   * The flows that a list shows, with pauses in which the table may change (see flow-selection.ts). Walks all rows,
+   * unless an address is asked for; the last ones first: mostly those are wanted, and what comes later is less often
+   * better.
+   */
+  *select(query: FlowQuery): Generator<void, ChosenFlow[]> {
     const selection = new FlowSelection(this.#rows, query);
     const address = query.host ?? query.destination;
-    if (address === undefined)
-      for (let slot = this.#unused - 1; slot > row.SCRATCH; slot--) selection.look(slot);
-    else for (const slot of this.#addresses.rowsWith(address)) selection.look(slot);
+    if (address === undefined) {
+      for (let slot = this.#unused - 1; slot > row.SCRATCH; slot--) {
+        selection.look(slot);
+        if (slot % ROWS_A_PIECE === 0) yield;
+      }
+      return selection.places();
+    }
+    let looked = 0;
+    for (const slot of this.#addresses.rowsWith(address)) {
+      selection.look(slot);
+      if (++looked % ROWS_A_PIECE === 0) yield;
+    }
     return selection.places();
   }
 
@@ -161,8 +188,18 @@ export class FlowTable {
   /** A copy of a standing flow. */
   flowAt(slot: number): Flow {
     const flow = emptyFlow();
-    readFlow(this.#rows, slot, flow);
+    this.readAt(slot, flow);
     return flow;
+  }
+
+  /** Fill `flow` with a standing one. */
+  readAt(slot: number, flow: MutableFlow): void {
+    readFlow(this.#rows, slot, flow);
+  }
+
+  /** Whether a flow that was chosen still stands. */
+  stands({ slot, id }: Pick<ChosenFlow, 'slot' | 'id'>): boolean {
+    return this.#rows.flag(slot, row.STANDS) && this.#rows.id(slot) === id;
   }
 
   #eachSlot(visit: (slot: number) => void): void {

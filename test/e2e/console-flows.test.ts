@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { consoleFiles } from '../../src/edges/console/serve.ts';
 import type { FlowView } from '../../src/engine/commands.ts';
+import { flowPage } from '../unit/edges/api/flow-pages.ts';
 import { FLOW } from '../unit/edges/api/samples.ts';
 import { ServedApi } from '../unit/edges/api/served-api.ts';
 import { ConsoleBrowser } from './browser.ts';
@@ -23,7 +24,7 @@ beforeAll(async () => {
     const count = Math.min(limit, MANY - from);
     const next = from + count < MANY ? `${from + count}_0` : null;
     const flows = Array.from({ length: count }, (_, i) => flow(from + i));
-    return { flows, standing: MANY, truncated: next !== null, next };
+    return flowPage({ flows, standing: MANY, truncated: next !== null, next });
   });
   browser = await ConsoleBrowser.launch(api.url);
 });

@@ -80,10 +80,22 @@ async function answerJson(
     return;
   }
   const asked = { params: { ...request.params }, query: { ...request.query } };
+  const closing = new AbortController();
+  response.on('close', () => closing.abort());
   const answer = await carryOut(
-    () => route.carryOut({ ...asked, body: parseBody(body, route.bodyRules) }, caller, conditions),
+    () =>
+      route.carryOut(
+        { ...asked, body: parseBody(body, route.bodyRules) },
+        caller,
+        conditions,
+        closing.signal,
+      ),
     slot && (() => store.abandon(slot)),
-  );
+  ).catch((error) => {
+    // Nobody is there to be told.
+    if (error !== closing.signal.reason) throw error;
+  });
+  if (answer === undefined) return;
   linkNextPage(route, request, response, answer);
   const tag = route.tagOf?.(answer);
   if (tag !== undefined && answersTag(request, response, tag)) return void response.status(304).end();

@@ -12,6 +12,7 @@ const REFUSALS = {
   refused: 'refused',
   changed: 'precondition-failed',
   failed: 'failed',
+  busy: 'busy',
 } as const;
 
 /** The engine's no as a request's error. */

@@ -60,8 +60,13 @@ export interface JsonRoute extends RouteFacts {
   readonly answer: z.ZodType;
   readonly status: number;
   readonly bodyRules: BodyRules;
-  /** Check the request, carry it out, check the answer. */
-  carryOut(request: RawRequest, caller: Caller, conditions: Conditions): Promise<unknown>;
+  /** Check the request, carry it out, check the answer. `closed`: the client has gone. */
+  carryOut(
+    request: RawRequest,
+    caller: Caller,
+    conditions: Conditions,
+    closed: AbortSignal,
+  ): Promise<unknown>;
   /** What may be kept of an answer for replay: secrets taken out. */
   readonly remember: (answer: unknown) => unknown;
   /** Names the state that an answer tells, for If-None-Match and If-Match; undefined: it tells none. */
@@ -109,6 +114,7 @@ interface JsonDefinition<S extends RequestShape, A extends z.ZodType> extends Ro
     asked: z.output<z.ZodObject<S>>,
     caller: Caller,
     conditions: Conditions,
+    closed: AbortSignal,
   ): Promise<z.input<A>> | z.input<A>;
 }
 
@@ -127,8 +133,8 @@ export function jsonRoute<S extends RequestShape, A extends z.ZodType>(
     remember: definition.remember ?? ((made) => made),
     tagOf: tagOf && ((made) => tagOf(made as z.output<A>)),
     conditional: definition.conditional ?? false,
-    async carryOut(raw, caller, conditions) {
-      const made = await definition.handle(checkRequest(schema, raw), caller, conditions);
+    async carryOut(raw, caller, conditions, closed) {
+      const made = await definition.handle(checkRequest(schema, raw), caller, conditions, closed);
       const checked = answer.safeParse(made);
       if (!checked.success) throw new AnswerError(`${method} ${path}`, checked.error);
       return checked.data;

@@ -2624,7 +2624,7 @@ export interface operations {
                 verdict?: "allow" | "deny" | "exempt";
                 /** @description Id of the rule that allows it, or of the deny list it is on. */
                 rule?: string;
-                /** @description The highest first. By start, pages neither repeat nor miss what stands throughout; by the others a flow may move between pages. */
+                /** @description The highest first. By start, pages neither repeat nor miss what stands throughout; by the others a flow may move between pages. A page is put together while flows go on: it shows each once, as it was a moment ago. */
                 sort?: "started" | "lastSeen" | "bytes" | "bytesOut";
                 /** @description `next` of the page before. */
                 after?: string;

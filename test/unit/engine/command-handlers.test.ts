@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Answering, Closing, CommandName, Params, Refusal } from '../../../src/engine/commands.ts';
+import { flowsOn } from '../../../src/engine/flow-page.ts';
 import type { EntryText } from '../flow/entry.ts';
 import { loadGood } from '../policy/sources.ts';
 import { ALLOWED, Bench, HOUR, LISTED, POLICY, SPEC, VIOLATION } from './bench.ts';
@@ -140,7 +141,9 @@ describe('commands', () => {
   it('lists flows by host, destination and verdict', () => {
     bench.see(ALLOWED, LISTED, { ...VIOLATION, translated: '192.0.2.99 8443' });
     const list = (filter: object) =>
-      bench.order('flows', { limit: 10, ...filter }).flows.map(({ host, because }) => `${host} ${because}`);
+      flowsOn(bench.order('flows', { limit: 10, ...filter })).map(
+        ({ host, because }) => `${host} ${because}`,
+      );
     expect(list({})).toHaveLength(3);
     expect(list({ host: '10.1.0.12' })).toEqual(['10.1.0.12 allowed by web-out']);
     expect(list({ destination: '192.0.2.99' })).toEqual(['10.1.0.10 allowed by no rule']);
@@ -149,7 +152,7 @@ describe('commands', () => {
     expect(list({ rule: 'c2' })).toEqual(['10.1.0.11 denied by c2']);
     expect(list({ port: 443, protocol: 6 })).toHaveLength(3);
     expect(list({ protocol: 17 })).toEqual([]);
-    expect(bench.order('flows', { limit: 1, destination: '192.0.2.1' }).flows[0]).toMatchObject({
+    expect(flowsOn(bench.order('flows', { limit: 1, destination: '192.0.2.1' }))[0]).toMatchObject({
       translated: '192.0.2.99',
       translatedPort: 8443,
     });
@@ -171,7 +174,7 @@ describe('commands', () => {
       let after: string | undefined;
       do {
         const page = bench.order('flows', { ...filter, limit: 4, ...(after !== undefined && { after }) });
-        hosts.push(...page.flows.map(({ host }) => host));
+        hosts.push(...flowsOn(page).map(({ host }) => host));
         after = page.next ?? undefined;
       } while (after !== undefined);
       expect(hosts).toHaveLength('verdict' in filter || 'rule' in filter ? 9 : 10);

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseAddress } from '../../../src/address/address.ts';
+import { finish } from '../../../src/engine/job.ts';
 import type { Flow } from '../../../src/flow/flow.ts';
 import { FLOW_ORDERS, type FlowOrder, type FlowQuery } from '../../../src/flow/flow-selection.ts';
 import { type EntryText, recordedTable } from './entry.ts';
@@ -17,7 +18,7 @@ const FLOWS: EntryText[] = [
 function listed(query: Partial<FlowQuery>, flows = FLOWS) {
   const { observe, table } = recordedTable();
   for (const flow of flows) observe({ event: 'dump', ...flow });
-  return table.select({ order: 'bytes', limit: 100, ...query }).map(({ slot }) => table.flowAt(slot));
+  return finish(table.select({ order: 'bytes', limit: 100, ...query })).map(({ slot }) => table.flowAt(slot));
 }
 
 const ports = (flows: Flow[]) => flows.map(({ hostPort }) => hostPort);
@@ -48,7 +49,7 @@ describe('flows are selected', () => {
     const { observe, table } = recordedTable();
     observe({ from: '10.1.0.10 1' });
     observe({ event: 'destroy', from: '10.1.0.10 1' });
-    expect(table.select({ order: 'started', limit: 9 })).toEqual([]);
+    expect(finish(table.select({ order: 'started', limit: 9 }))).toEqual([]);
   });
 });
 
@@ -68,11 +69,11 @@ it('pages hold every flow once, in order, whatever its counters', () => {
             counters: [bytes, 1, 0, 0],
             startedAtMs: start,
           });
-        const all = table.select({ order, limit: 100 });
+        const all = finish(table.select({ order, limit: 100 }));
         const paged: typeof all = [];
-        for (let page = table.select({ order, limit }); page.length > 0; ) {
+        for (let page = finish(table.select({ order, limit })); page.length > 0; ) {
           paged.push(...page);
-          page = table.select({ order, limit, after: page.at(-1) });
+          page = finish(table.select({ order, limit, after: page.at(-1) }));
         }
         expect(paged).toEqual(all);
         expect(new Set(all.map(({ slot }) => slot)).size).toBe(flows.length);

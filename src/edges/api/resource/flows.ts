@@ -1,15 +1,16 @@
 import { z } from 'zod';
 import type { EngineControl, FlowFilter, FlowListing, FlowView } from '../../../engine/commands.ts';
-import { FLOW_ORDERS } from '../../../flow/flow-selection.ts';
+import { flowsOn } from '../../../engine/flow-page.ts';
+import { FLOW_ORDERS, type FlowOrder } from '../../../flow/flow-selection.ts';
 import { askEngine } from '../engine-answer.ts';
 import { jsonRoute, NOTHING, type Route } from '../route.ts';
 import { flowListingSchema, flowVerdict } from '../schema/flow.ts';
 import { cursorAfter, flowPlace } from '../schema/page.ts';
 import { addressText, integerText, ruleId } from '../schema/text.ts';
 
-/** What the engine is asked for at a time, so that no block waits behind a long list. */
+/** What the engine is asked for at a time: it is sent in one piece. */
 const AT_A_TIME = 500;
-/** Of 100,000 flows all are looked at, 2,048 at a time; of more, a page may come short. */
+/** Pages that come short, as flows have ended meanwhile, are filled up; a few times more than there would be full ones. */
 const MOST_CALLS = 50;
 
 const query = z.strictObject({
@@ -23,7 +24,7 @@ const query = z.strictObject({
     .meta({ description: 'Id of the rule that allows it, or of the deny list it is on.' }),
   sort: z.enum(FLOW_ORDERS).default('started').meta({
     description:
-      'The highest first. By start, pages neither repeat nor miss what stands throughout; by the others a flow may move between pages.',
+      'The highest first. By start, pages neither repeat nor miss what stands throughout; by the others a flow may move between pages. A page is put together while flows go on: it shows each once, as it was a moment ago.',
   }),
   ...cursorAfter(flowPlace),
   limit: integerText(1, 5_000).default(200),
@@ -38,19 +39,39 @@ export function flowRoutes({ engine }: { engine: EngineControl }): Route[] {
       summary: 'Standing flows and what the policy says of them',
       request: { ...NOTHING, query },
       answer: flowListingSchema,
-      handle: ({ query: filter }) => filled(engine, filter),
+      handle: ({ query: filter }, _caller, _conditions, closed) => filled(engine, filter, closed),
     }),
   ];
 }
 
-async function filled(engine: EngineControl, filter: FlowFilter): Promise<FlowListing> {
+async function filled(
+  engine: EngineControl,
+  filter: FlowFilter & { readonly sort: FlowOrder },
+  closed: AbortSignal,
+): Promise<FlowListing> {
   const flows: FlowView[] = [];
   let after = filter.after;
   for (let calls = 1; ; calls++) {
     const limit = Math.min(AT_A_TIME, filter.limit - flows.length);
-    const page = await askEngine(engine, 'flows', { ...filter, after, limit });
-    flows.push(...page.flows);
-    if (page.next === null || flows.length >= filter.limit || calls === MOST_CALLS) return { ...page, flows };
+    const page = await askEngine(engine, 'flows', { ...filter, after, limit }, closed);
+    flows.push(...flowsOn(page));
+    if (page.next === null || flows.length >= filter.limit || calls === MOST_CALLS) {
+      const { standing, truncated, next } = page;
+      return { flows: inOrder(flows, filter.sort), standing, truncated, next };
+    }
     after = page.next;
   }
 }
+
+/** By the numbers that they show: some have moved on since they were chosen. */
+function inOrder(flows: FlowView[], order: FlowOrder): FlowView[] {
+  const keyOf = KEYS[order];
+  return flows.sort((one, other) => keyOf(other) - keyOf(one));
+}
+
+const KEYS: Readonly<Record<FlowOrder, (flow: FlowView) => number>> = {
+  started: ({ startedAtMs }) => startedAtMs,
+  lastSeen: ({ lastSeenAtMs }) => lastSeenAtMs,
+  bytes: ({ bytesOut, bytesIn }) => bytesOut + bytesIn,
+  bytesOut: ({ bytesOut }) => bytesOut,
+};

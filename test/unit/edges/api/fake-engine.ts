@@ -12,6 +12,7 @@ import type { NameListing } from '../../../../src/engine/name-listing.ts';
 import type { RuleListing } from '../../../../src/engine/rule-hits.ts';
 import { evidenceView } from '../../engine/evidence/sample-view.ts';
 import { MEASURES } from '../../engine/measure/sample-measures.ts';
+import { flowPage } from './flow-pages.ts';
 import {
   decision,
   FLOW,
@@ -103,7 +104,7 @@ const ANSWERS: Answers = {
   bootFileSettled: () => ({}),
   rules: () => RULES,
   names: () => NAMES,
-  flows: () => ({ flows: [FLOW], standing: 1, truncated: false, next: null }),
+  flows: () => flowPage({ flows: [FLOW], standing: 1, truncated: false, next: null }),
   profile: ({ host }) => hostView(host),
   profiles: () => ({
     hosts: [hostLine('10.1.0.10')],

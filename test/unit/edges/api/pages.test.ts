@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { FlowFilter, FlowListing } from '../../../../src/engine/commands.ts';
+import type { FlowFilter } from '../../../../src/engine/commands.ts';
+import { flowPage } from './flow-pages.ts';
 import { FLOW, lost } from './samples.ts';
 import { ServedApi } from './served-api.ts';
 
@@ -61,7 +62,7 @@ describe('flows', () => {
     }));
     const end = from + flows.length;
     const next = end < 1_200 ? `1_${end}` : null;
-    return { flows, standing: 1_200, truncated: next !== null, next } satisfies FlowListing;
+    return flowPage({ flows, standing: 1_200, truncated: next !== null, next });
   };
   it('come in one page from many questions, so that no block waits behind a long list', async () => {
     api.engine.answer('flows', standing(1e9));

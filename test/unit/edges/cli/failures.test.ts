@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Role } from '../../../../src/edges/api/role.ts';
+import { flowPage } from '../api/flow-pages.ts';
 import { decision, FLOW, incident, suppression } from '../api/samples.ts';
 import { ServedApi } from '../api/served-api.ts';
 import { penstock, reaching } from './penstock.ts';
@@ -68,12 +69,8 @@ describe('a terminal takes no commands from strangers', () => {
   /** Controls but for the line end, and the mark that turns text round. */
   const UNSAFE = /(?!\n)\p{Cc}|\p{Cf}/u;
   it('in text', async () => {
-    api.engine.answer('flows', () => ({
-      flows: [{ ...FLOW, because: `x${ESCAPE}y` }],
-      standing: 1,
-      truncated: false,
-      next: null,
-    }));
+    const flows = [{ ...FLOW, because: `x${ESCAPE}y` }];
+    api.engine.answer('flows', () => flowPage({ flows, standing: 1, truncated: false, next: null }));
     api.engine.answer('approve', () => decision(1, { reason: ESCAPE, answers: [] }));
     api.engine.answer('closeIncident', () => ({
       incident: incident(1, { reasons: [ESCAPE] }),

@@ -40,10 +40,7 @@ beforeAll(async () => {
       ...{ rule: HOSTILE, owner: HOSTILE, description: HOSTILE, ticket: HOSTILE },
     })),
   }));
-  engine.answer('flows', () => ({
-    ...flows,
-    flows: flows.flows.map((each) => ({ ...each, because: HOSTILE })),
-  }));
+  engine.answer('flows', () => ({ ...flows, because: [HOSTILE] }));
   engine.answer('profiles', () => ({
     ...{ hosts: [{ ...hostLine('10.1.0.10'), groups: [HOSTILE] }], established: 1 },
     ...{ truncated: false, next: null },

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { flowPage } from '../api/flow-pages.ts';
 import { FLOW, incident } from '../api/samples.ts';
 import { ServedApi } from '../api/served-api.ts';
 import { penstock, Running, reaching } from './penstock.ts';
@@ -104,7 +105,7 @@ describe('penstock learn --live', () => {
   it('learns from the flows of the daemon, but not what its incidents are about', async () => {
     await using api = await ServedApi.start();
     const flows = [FLOW, { ...FLOW, destination: CALLED }];
-    api.engine.answer('flows', () => ({ flows, standing: 2, truncated: false, next: null }));
+    api.engine.answer('flows', () => flowPage({ flows, standing: 2, truncated: false, next: null }));
     const known = incident(7, {
       cause: 'denyList',
       source: 'known-c2',
