@@ -16,11 +16,14 @@ const EVENT_BYTES = 1280;
 /** It doubles what it is asked for (socket(7), SO_RCVBUF). */
 const DOUBLED = 2;
 const LEAST_QUEUE = 16 << 20;
-const MOST_QUEUE = 128 << 20;
+/** The usual limit fits. */
+const MOST_QUEUE = 192 << 20;
 
 /**
  * Receive buffer for events, in bytes: all connections may end at once, or be new while a thread that has just started
- * still compiles. The kernel's limit goes with the memory of the machine, which is taken only while events wait.
+ * still compiles. They do end at once when a flood is over and a dump, our own walk too, meets what the kernel has not
+ * removed yet: it ends all of that within one system call (ctnetlink_dump_table in net/netfilter/nf_conntrack_netlink.c).
+ * The kernel's limit goes with the memory of the machine, which is taken only while events wait.
  */
 export function eventQueueBytes(limit = conntrackLimit()): number {
   return Math.min(MOST_QUEUE, Math.max(LEAST_QUEUE, (limit * EVENT_BYTES) / DOUBLED));

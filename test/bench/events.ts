@@ -9,7 +9,7 @@ import type { EngineStatus } from '../../src/engine/commands.ts';
 import { DaemonProcess } from '../network/daemon-process.ts';
 import { Network } from '../network/network.ts';
 import { until } from '../network/waiting.ts';
-import { conntrackRoom } from './conntrack-entries.ts';
+import { conntrackRoom, endExpired } from './conntrack-entries.ts';
 import { type Figure, figure } from './figure.ts';
 import { processorSeconds } from './processor.ts';
 
@@ -105,8 +105,12 @@ function newFlows(network: Network): number {
   return packets;
 }
 
-/** Each flow begins, and after two seconds ends. */
+/**
+ * Each flow begins, and after two seconds ends. From the generator's last flow on, so that not all of them end at the same
+ * moment.
+ */
 async function caughtUp(daemon: DaemonProcess, flows: number): Promise<EngineStatus | undefined> {
+  endExpired();
   const status: EngineStatus = (await daemon.call('GET', '/v1/status')).body;
   const ended = status.conntrack.events >= 2 * flows || status.conntrack.lost > 0;
   return ended && status.conntrack.standingFlows < ADDRESSES ? status : undefined;

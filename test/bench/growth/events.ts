@@ -7,7 +7,7 @@ import { DaemonProcess } from '../../network/daemon-process.ts';
 import { Network } from '../../network/network.ts';
 import { until } from '../../network/waiting.ts';
 import type { Size } from '../benches.ts';
-import { ConntrackTool, conntrackRoom } from '../conntrack-entries.ts';
+import { ConntrackTool, conntrackRoom, endExpired } from '../conntrack-entries.ts';
 import { processorSeconds } from '../processor.ts';
 import type { Measured } from './growths.ts';
 
@@ -76,6 +76,7 @@ async function newFlows(
 }
 
 async function isQuiet(daemon: DaemonProcess, standing: number): Promise<boolean> {
+  endExpired();
   const { conntrack }: EngineStatus = (await daemon.call('GET', '/v1/status')).body;
   return conntrack.standingFlows >= standing && conntrack.standingFlows < standing + ADDRESSES;
 }

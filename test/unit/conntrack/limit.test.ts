@@ -33,10 +33,11 @@ describe('limit of connections', () => {
 describe('the queue of events', () => {
   it('has room for one of each connection that the machine may have', () => {
     expect(eventQueueBytes(65_536)).toBe(40 << 20);
+    expect(eventQueueBytes(262_144)).toBe(160 << 20);
   });
 
   it('is bounded, however many those are', () => {
     expect(eventQueueBytes(1_024)).toBe(16 << 20);
-    expect(eventQueueBytes(4_000_000)).toBe(128 << 20);
+    expect(eventQueueBytes(4_000_000)).toBe(192 << 20);
   });
 });
