@@ -7,6 +7,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { until } from '../network/waiting.ts';
 import { Machine } from './machine.ts';
+import { assertEngineGoesFirst } from './thread-priority.ts';
 
 const CAP_NET_ADMIN = (1n << 12n).toString(16).padStart(16, '0');
 /** WatchdogSec, then TimeoutStopSec for a process that does not react to SIGABRT, and some room. */
@@ -192,6 +193,14 @@ const STEPS: [string, () => unknown][] = [
         assert.equal(field(name), CAP_NET_ADMIN, name);
       assert.equal(field('NoNewPrivs'), '1');
       assert.equal(field('Seccomp'), '2');
+    },
+  ],
+  ['the thread that blocks goes first, and no other', () => assertEngineGoesFirst(machine)],
+  [
+    'compiled code is kept where systemd has room for it',
+    async () => {
+      const compiled = () => machine.try('find', '/var/cache/private/penstock', '-type', 'f', '-size', '+0');
+      await until('compiled code in the cache', () => compiled() !== '');
     },
   ],
   [
