@@ -148,6 +148,11 @@ export class ProfileStore {
     return dirty;
   }
 
+  /** Established hosts as of now. One that is forgotten later has another's profile: see {@link get}. */
+  all(): Host[] {
+    return [...this.#established];
+  }
+
   /** Established hosts. */
   forEach(visit: (host: Host) => void): void {
     for (const host of this.#established) visit(host);

@@ -1,5 +1,6 @@
 /** What is known of one host, for a person. */
 import { type Address, compareAddresses } from '../address/address.ts';
+import { Foremost } from '../flow/foremost.ts';
 import type { DetectorSettings } from '../policy/schema/detectors.ts';
 import {
   ANSWERED,
@@ -97,6 +98,11 @@ export interface HostPlace {
   readonly address: Address;
 }
 
+export interface ListedHost {
+  readonly place: HostPlace;
+  readonly host: Host;
+}
+
 export interface HostQuery {
   readonly order?: HostOrder;
   readonly limit: number;
@@ -105,22 +111,27 @@ export interface HostQuery {
   readonly accept?: ((host: Host) => boolean) | undefined;
 }
 
-/** Established hosts, at most `limit`; without an order the one seen last first. */
-export function listedHosts(
+/** Looked at between two pauses: some microseconds' worth. */
+const HOSTS_A_PIECE = 32;
+
+/**
+ * Established hosts, at most `limit`; without an order the one seen last first. With pauses in which hosts may be seen,
+ * found and forgotten: the place of each is that of the moment when it was looked at.
+ */
+export function* listedHosts(
   store: ProfileStore,
   { order, limit, after, accept = () => true }: HostQuery,
-): Host[] {
-  const chosen: { place: HostPlace; host: Host }[] = [];
-  store.forEach((host) => {
+): Generator<void, ListedHost[]> {
+  const chosen = new Foremost<ListedHost>(limit, (one, other) => comparePlaces(one.place, other.place));
+  for (const [n, host] of store.all().entries()) {
+    if (n % HOSTS_A_PIECE === 0) yield;
     const place = placeOfHost(host, order);
-    if ((after === undefined || comparePlaces(place, after) > 0) && accept(host))
-      chosen.push({ place, host });
-  });
-  chosen.sort((one, other) => comparePlaces(one.place, other.place));
-  return chosen.slice(0, limit).map(({ host }) => host);
+    if ((after === undefined || comparePlaces(place, after) > 0) && accept(host)) chosen.add({ place, host });
+  }
+  return chosen.inOrder();
 }
 
-export function placeOfHost({ address, profile }: Host, order: HostOrder = 'lastSeen'): HostPlace {
+function placeOfHost({ address, profile }: Host, order: HostOrder = 'lastSeen'): HostPlace {
   return { key: profile.head[order === 'lastSeen' ? LAST_SEEN : SUSPICION], address };
 }
 

@@ -38,7 +38,7 @@ export class CommandHandlers {
       evidenceSettings: () => done({ settings: engine.evidence.settings }),
       evidence: (question, nowMs) => done(engine.evidence.view(engine, question, nowMs)),
       rules: (_, nowMs) => done(engine.rules(nowMs)),
-      names: (params) => done(listNames(engine.names, engine.policies.inForce.policy, params)),
+      names: (params) => this.#underOnePolicy(({ policy }) => listNames(engine.names, policy, params)),
       planPolicy: ({ policy }, nowMs) => done(desk.plan(policy, nowMs)),
       applyPolicy: (params, nowMs) => desk.apply(params, nowMs),
       approvePolicy: (params, nowMs) => desk.approve(params, nowMs),
@@ -65,7 +65,9 @@ export class CommandHandlers {
         this.#underOnePolicy(({ compiled }) => listFlows(engine.table, compiled, filter, nowMs)),
       profile: ({ host }, nowMs) => this.#profile(host, nowMs),
       profiles: (filter, nowMs) =>
-        done(listHosts(engine.anomalies.detection.profiles, engine.policies.inForce, filter, nowMs)),
+        this.#underOnePolicy((inForce) =>
+          listHosts(engine.anomalies.detection.profiles, inForce, filter, nowMs),
+        ),
       drainTraffic: () => done(engine.traffic.drain()),
       record: ({ entries }) => done({ seq: engine.journal.write(entries, { sync: true }).at(-1)?.seq ?? 0 }),
       stop: () => this.#stop(),

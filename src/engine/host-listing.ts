@@ -1,27 +1,38 @@
-/** Established hosts for a person, a page at a time. */
+/**
+ * Established hosts for a person, a page at a time, found and written between the kernel's events, as flows are
+ * (flow-listing.ts).
+ */
 import { formatAddress, parseAddress } from '../address/address.ts';
 import type { Host, ProfileStore } from '../detection/profile-store.ts';
-import { type HostPlace, listedHosts, placeOfHost, summarizeShortly } from '../detection/profile-summary.ts';
-import type { HostFilter, HostListing } from './commands.ts';
+import { type HostPlace, listedHosts, summarizeShortly } from '../detection/profile-summary.ts';
+import type { HostFilter, HostLine, HostListing } from './commands.ts';
+import type { Job } from './job.ts';
 import type { InForce } from './policy-keeper.ts';
 
-export function listHosts(
+/** Written between two pauses. */
+const HOSTS_A_PIECE = 8;
+
+/** @throws AddressError */
+export function* listHosts(
   profiles: ProfileStore,
   { policy, compiled }: InForce,
   { group, sort: order = 'lastSeen', after, limit }: HostFilter,
   nowMs: number,
-): HostListing {
+): Job<HostListing> {
   const isIn = ({ address }: Host) => group === undefined || compiled.groupsOf(address).includes(group);
   const behind = after === undefined ? undefined : placeOf(after);
-  const found = listedHosts(profiles, { order, limit: limit + 1, after: behind, accept: isIn });
+  const found = yield* listedHosts(profiles, { order, limit: limit + 1, after: behind, accept: isIn });
   const shown = found.slice(0, limit);
+  const hosts: HostLine[] = [];
+  for (const [n, { host }] of shown.entries()) {
+    if (n % HOSTS_A_PIECE === 0) yield;
+    if (profiles.get(host.address) !== host) continue;
+    const groups = compiled.groupsOf(host.address);
+    const line = summarizeShortly(host, policy.detectors, nowMs);
+    hosts.push({ host: formatAddress(host.address), groups, ...line });
+  }
   const last = shown.at(-1);
-  const next = found.length > limit && last !== undefined ? placeText(placeOfHost(last, order)) : null;
-  const hosts = shown.map((host) => ({
-    host: formatAddress(host.address),
-    groups: compiled.groupsOf(host.address),
-    ...summarizeShortly(host, policy.detectors, nowMs),
-  }));
+  const next = found.length > limit && last !== undefined ? placeText(last.place) : null;
   return { hosts, established: profiles.established, truncated: next !== null, next };
 }
 

@@ -1,7 +1,9 @@
 /** The names that are known, for a person: which addresses, until when, by which rules, and who else is there. */
 import { formatAddress } from '../address/address.ts';
+import { Foremost } from '../flow/foremost.ts';
 import type { NameLink } from '../names/name-book.ts';
 import type { Policy } from '../policy/policy.ts';
+import type { Job } from './job.ts';
 import type { NamesCounters, NamesKeeper } from './names-keeper.ts';
 
 export interface NameFilter {
@@ -51,25 +53,45 @@ export interface NamesWatching {
 /** More would not be read. */
 const MAX_SHARED = 8;
 
-export function listNames(
+/** Looked at between two pauses. */
+const NAMES_A_PIECE = 64;
+/** A page ends with the name that makes it so many: they are sent in one piece. */
+const ADDRESSES_A_PAGE = 500;
+
+/** Found and written between the kernel's events, as flows are (flow-listing.ts); a page may come short. */
+export function* listNames(
   keeper: NamesKeeper,
   policy: Policy,
   { name, after = '', limit }: NameFilter,
-): NameListing {
-  const known = keeper.book.names().filter((each) => name === null || each === name);
-  const left = known.filter((each) => each > after).sort();
-  const shown = left.slice(0, limit);
-  return {
-    names: shown.map((each) => ({
-      name: each,
-      rules: rulesOf(policy, keeper.book.setsOf(each)),
-      addresses: keeper.book.linksOf(each).map((link) => addressOf(keeper, link)),
-    })),
-    known: known.length,
-    truncated: shown.length < left.length,
-    next: shown.length < left.length ? (shown.at(-1) ?? null) : null,
-    watching: watching(keeper, policy),
-  };
+): Job<NameListing> {
+  const { book } = keeper;
+  const known = name === null ? book.names() : book.linksOf(name).length > 0 ? [name] : [];
+  const found = yield* namesBehind(known, after, limit + 1);
+  const shown = found.slice(0, limit);
+  const names: NameView[] = [];
+  let addresses = 0;
+  let last: string | undefined;
+  for (last of shown) {
+    yield;
+    const links = book.linksOf(last);
+    // None: it was forgotten meanwhile.
+    if (links.length === 0) continue;
+    const rules = rulesOf(policy, book.setsOf(last));
+    names.push({ name: last, rules, addresses: links.map((link) => addressOf(keeper, link)) });
+    addresses += links.length;
+    if (addresses >= ADDRESSES_A_PAGE) break;
+  }
+  const next = last !== undefined && last !== found.at(-1) ? last : null;
+  return { names, known: known.length, truncated: next !== null, next, watching: watching(keeper, policy) };
+}
+
+function* namesBehind(known: readonly string[], after: string, limit: number): Generator<void, string[]> {
+  const first = new Foremost<string>(limit, (one, other) => (one < other ? -1 : 1));
+  for (const [n, each] of known.entries()) {
+    if (n % NAMES_A_PIECE === 0) yield;
+    if (each > after) first.add(each);
+  }
+  return first.inOrder();
 }
 
 function addressOf({ book }: NamesKeeper, { name, address, untilMs }: NameLink): NamedAddress {

@@ -6,9 +6,9 @@
  * its place is that of the moment when it was. Of one that begins meanwhile nothing is said. One that ends may be among
  * the chosen: whoever shows them looks whether they still stand.
  */
-import TinyQueue from 'tinyqueue';
 import type { Address } from '../address/address.ts';
 import * as row from './flow-rows.ts';
+import { Foremost } from './foremost.ts';
 
 /** All of them the highest first: the latest start or sight, the most bytes. */
 export const FLOW_ORDERS = ['started', 'lastSeen', 'bytes', 'bytesOut'] as const;
@@ -46,40 +46,31 @@ export class FlowSelection {
   readonly #rows: row.FlowRows;
   readonly #query: FlowQuery;
   readonly #keyOf: Key;
-  /** The worst of the chosen first. */
-  readonly #chosen = new TinyQueue<ChosenFlow>([], (one, other) => -compare(one, other));
-  /** Once there are enough, only what comes before this counts. */
-  #worst: FlowPlace | undefined;
+  readonly #chosen: Foremost<ChosenFlow>;
 
   constructor(rows: row.FlowRows, query: FlowQuery) {
     this.#rows = rows;
     this.#query = query;
     this.#keyOf = KEYS[query.order];
+    this.#chosen = new Foremost<ChosenFlow>(query.limit, compare);
   }
 
   look(slot: number): void {
     const rows = this.#rows;
     if (!rows.flag(slot, row.STANDS)) return;
     const key = this.#keyOf(rows, slot);
-    const worst = this.#worst;
-    if (worst !== undefined && !isBefore(key, slot, worst)) return;
+    const { last } = this.#chosen;
+    if (last !== undefined && !isBefore(key, slot, last)) return;
     const { after } = this.#query;
     if (after !== undefined && (isBefore(key, slot, after) || (key === after.key && slot === after.slot)))
       return;
     if (!fits(rows, slot, this.#query) || this.#query.accept?.(slot) === false) return;
-    this.#choose({ key, slot, id: rows.id(slot) });
-  }
-
-  #choose(place: ChosenFlow): void {
-    const { limit } = this.#query;
-    this.#chosen.push(place);
-    if (this.#chosen.length > limit) this.#chosen.pop();
-    if (this.#chosen.length === limit) this.#worst = this.#chosen.peek();
+    this.#chosen.add({ key, slot, id: rows.id(slot) });
   }
 
   /** In order. Ends the selection. */
   places(): ChosenFlow[] {
-    return this.#chosen.data.sort(compare);
+    return this.#chosen.inOrder();
   }
 }
 

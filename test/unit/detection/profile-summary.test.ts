@@ -14,10 +14,10 @@ import { type Host, ProfileStore } from '../../../src/detection/profile-store.ts
 import {
   type HostQuery,
   listedHosts,
-  placeOfHost,
   summarize,
   summarizeShortly,
 } from '../../../src/detection/profile-summary.ts';
+import { finish } from '../../../src/engine/job.ts';
 import { DAY, HOST, HOUR as HOUR_MS, MB, MINUTE, START } from './connection.ts';
 import { browsing, services } from './habits.ts';
 import { ALL_ON } from './settings.ts';
@@ -160,7 +160,7 @@ describe('the newest hosts', () => {
   established(2, START + 10 * HOUR_MS + 2_000);
   store.touch(ipv4(0x0a0100ff), START + 11 * HOUR_MS);
   const newest = (limit: number, more: Partial<HostQuery> = {}) =>
-    listedHosts(store, { limit, ...more }).map(({ address }) => formatAddress(address));
+    finish(listedHosts(store, { limit, ...more })).map(({ host }) => formatAddress(host.address));
 
   it('come first, without those on probation', () => {
     expect(newest(100)).toEqual(['10.1.0.2', '10.1.0.1', '10.1.0.5', '10.1.0.4', '10.1.0.3', '10.1.0.0']);
@@ -171,11 +171,11 @@ describe('the newest hosts', () => {
   });
   it('are read on behind any of them, in either order', () => {
     for (const order of ['lastSeen', 'suspicion'] as const) {
-      const all = listedHosts(store, { limit: 100, order });
+      const all = finish(listedHosts(store, { limit: 100, order }));
       const names = newest(100, { order });
       expect(new Set(names).size).toBe(6);
-      for (const [at, host] of all.entries())
-        expect(newest(100, { order, after: placeOfHost(host, order) })).toEqual(names.slice(at + 1));
+      for (const [at, { place }] of all.entries())
+        expect(newest(100, { order, after: place })).toEqual(names.slice(at + 1));
     }
   });
   it('are only those accepted', () => {
@@ -183,6 +183,6 @@ describe('the newest hosts', () => {
     expect(newest(2, { accept })).toEqual(['10.1.0.1', '10.1.0.5']);
   });
   it('are none of an empty store', () => {
-    expect(listedHosts(new ProfileStore(), { limit: 10 })).toEqual([]);
+    expect(finish(listedHosts(new ProfileStore(), { limit: 10 }))).toEqual([]);
   });
 });

@@ -3,15 +3,13 @@ import type { EngineControl, FlowFilter, FlowListing, FlowView } from '../../../
 import { flowsOn } from '../../../engine/flow-page.ts';
 import { FLOW_ORDERS, type FlowOrder } from '../../../flow/flow-selection.ts';
 import { askEngine } from '../engine-answer.ts';
+import { pagesOf } from '../engine-pages.ts';
 import { jsonRoute, NOTHING, type Route } from '../route.ts';
 import { flowListingSchema, flowVerdict } from '../schema/flow.ts';
 import { cursorAfter, flowPlace } from '../schema/page.ts';
 import { addressText, integerText, ruleId } from '../schema/text.ts';
 
-/** What the engine is asked for at a time: it is sent in one piece. */
 const AT_A_TIME = 500;
-/** Pages that come short, as flows have ended meanwhile, are filled up; a few times more than there would be full ones. */
-const MOST_CALLS = 50;
 
 const query = z.strictObject({
   host: addressText.optional().meta({ description: 'Of ours.' }),
@@ -39,28 +37,21 @@ export function flowRoutes({ engine }: { engine: EngineControl }): Route[] {
       summary: 'Standing flows and what the policy says of them',
       request: { ...NOTHING, query },
       answer: flowListingSchema,
-      handle: ({ query: filter }, _caller, _conditions, closed) => filled(engine, filter, closed),
+      handle: ({ query: filter }, _caller, _conditions, closed) => listed(engine, filter, closed),
     }),
   ];
 }
 
-async function filled(
+async function listed(
   engine: EngineControl,
   filter: FlowFilter & { readonly sort: FlowOrder },
   closed: AbortSignal,
 ): Promise<FlowListing> {
-  const flows: FlowView[] = [];
-  let after = filter.after;
-  for (let calls = 1; ; calls++) {
-    const limit = Math.min(AT_A_TIME, filter.limit - flows.length);
-    const page = await askEngine(engine, 'flows', { ...filter, after, limit }, closed);
-    flows.push(...flowsOn(page));
-    if (page.next === null || flows.length >= filter.limit || calls === MOST_CALLS) {
-      const { standing, truncated, next } = page;
-      return { flows: inOrder(flows, filter.sort), standing, truncated, next };
-    }
-    after = page.next;
-  }
+  const ask = (part: Pick<FlowFilter, 'limit' | 'after'>) =>
+    askEngine(engine, 'flows', { ...filter, ...part }, closed);
+  const pages = await pagesOf(filter, AT_A_TIME, ask, ({ because }) => because.length);
+  const { standing, truncated, next } = pages.at(-1) ?? pages[0];
+  return { flows: inOrder(pages.flatMap(flowsOn), filter.sort), standing, truncated, next };
 }
 
 /** By the numbers that they show: some have moved on since they were chosen. */

@@ -1,11 +1,14 @@
 import { z } from 'zod';
-import type { EngineControl } from '../../../engine/commands.ts';
+import type { EngineControl, HostFilter, HostLine, HostListing } from '../../../engine/commands.ts';
 import { askEngine } from '../engine-answer.ts';
+import { pagesOf } from '../engine-pages.ts';
 import { RequestError } from '../errors.ts';
 import { jsonRoute, NOTHING, type Route } from '../route.ts';
 import { hostListingSchema, hostSchema } from '../schema/host.ts';
 import { cursorAfter, hostPlace } from '../schema/page.ts';
 import { addressText, integerText, ruleId } from '../schema/text.ts';
+
+const AT_A_TIME = 100;
 
 const query = z.strictObject({
   group: ruleId.optional().meta({ description: 'A host group of the policy in force.' }),
@@ -25,7 +28,7 @@ export function hostRoutes({ engine }: { engine: EngineControl }): Route[] {
       summary: 'Hosts whose usual behaviour is known, the one seen last first',
       request: { ...NOTHING, query },
       answer: hostListingSchema,
-      handle: ({ query: asked }) => askEngine(engine, 'profiles', asked),
+      handle: ({ query: filter }, _caller, _conditions, closed) => listed(engine, filter, closed),
     }),
     jsonRoute({
       method: 'get',
@@ -37,6 +40,17 @@ export function hostRoutes({ engine }: { engine: EngineControl }): Route[] {
       handle: ({ params: { host } }) => askEngine(engine, 'profile', { host: addressOf(host) }),
     }),
   ];
+}
+
+async function listed(engine: EngineControl, filter: HostFilter, closed: AbortSignal): Promise<HostListing> {
+  const ask = (part: Pick<HostFilter, 'limit' | 'after'>) =>
+    askEngine(engine, 'profiles', { ...filter, ...part }, closed);
+  const pages = await pagesOf(filter, AT_A_TIME, ask, ({ hosts }) => hosts.length);
+  const keyOf = ({ lastSeenMs, suspicion }: HostLine) =>
+    filter.sort === 'suspicion' ? suspicion : lastSeenMs;
+  // By what they show: some were seen again since they were chosen.
+  const hosts = pages.flatMap((page) => page.hosts).sort((one, other) => keyOf(other) - keyOf(one));
+  return { ...(pages.at(-1) ?? pages[0]), hosts };
 }
 
 /** @throws RequestError */
