@@ -1,12 +1,13 @@
 /**
  * From the kernel's event to the acknowledged set element, by the daemon's own metric: alone, while other new flows go
- * through the gateway, and while people ask the API besides. Beside it the time that one `nft add element` takes on the
- * same machine.
+ * through the gateway, and while people ask the API besides. Beside it the same of a program in C that does nothing but
+ * add the element, and the time that one `nft add element` takes.
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { DaemonProcess } from '../network/daemon-process.ts';
 import { Network } from '../network/network.ts';
-import { type Figure, figure } from './figure.ts';
+import { ConntrackTool } from './conntrack-entries.ts';
+import { type Figure, figure, median, quantile } from './figure.ts';
 import { nftAddElement } from './nft-element.ts';
 import { blockingPolicy } from './policy-files.ts';
 
@@ -30,51 +31,102 @@ export interface LatencyLoad {
   readonly seconds: number;
 }
 
+interface Quantiles {
+  readonly medianMs: number;
+  readonly p99Ms: number;
+}
+
 export async function benchBlockLatency(load: LatencyLoad): Promise<Figure[]> {
-  const { flows, requests, leadSeconds, seconds } = load;
+  const ours = await withGateway((network) => byPenstock(network, load));
+  const { limit, nftMs } = await withGateway((network) => byC(network, load));
+  const name = (what: string) => `block-latency-${what} (${besides(load)})`;
+  return [
+    figure(name('median'), ours.medianMs, 'ms', 'C that only adds the element, median', limit.medianMs),
+    figure(name('p99'), ours.p99Ms, 'ms', 'C that only adds the element, p99', limit.p99Ms),
+    figure(name('nft'), ours.medianMs, 'ms', 'nft add element, median', nftMs),
+  ];
+}
+
+async function withGateway<T>(work: (network: Network) => Promise<T>): Promise<T> {
   const network = new Network('bench');
-  const daemon = new DaemonProcess(network, { policy: POLICY });
   try {
     network.inside('culprit', 10).inside('others', 11);
     // 198.18.0.0/15 is for benchmarks (RFC 2544); this machine drops what it gets.
     network.outside('sink', ['198.51.100.9/24', '2001:db8:66::9/64']);
     network.ip('gateway', 'route add 198.18.0.0/15 via 198.51.100.9');
     using _ = network.enter('gateway');
-    await daemon.start();
-    network.sysctl('gateway', 'net.netfilter.nf_conntrack_udp_timeout', '2');
-    const run = async (host: string, ...args: (string | number)[]) => {
-      const { status, stdout, stderr } = await network.runAsync(
-        host,
-        process.execPath,
-        args.map(String),
-        (seconds + leadSeconds + 60) * 1_000,
-      );
-      if (status !== 0) throw new Error(`${args[0]}: ${stderr}`);
-      return stdout;
-    };
-    const whole = leadSeconds + seconds;
-    const beside = [
-      ...(flows > 0 ? [run('others', GENERATOR, flows, whole, ALLOWED, 256)] : []),
-      ...(requests > 0 ? [run('gateway', CLIENT, daemon.url, daemon.token, requests, whole)] : []),
-    ];
-    await pause(leadSeconds * 1_000);
-    await run('culprit', GENERATOR, BLOCKS_A_SECOND, seconds, DENIED, 60_000);
-    const told = await Promise.all(beside);
-    const { blockLatency, conntrack } = (await daemon.call('GET', '/v1/status')).body;
-    const { count, maxMs, medianMs, p99Ms } = blockLatency;
-    process.stderr.write(
-      `${count} blocks, most ${maxMs.toFixed(2)} ms; ${conntrack.events} events, lost ${conntrack.lost} times\n${told.join('')}`,
-    );
-    const nftMs = nftAddElement(network);
-    const name = (what: string) => `block-latency-${what} (${besides(load)})`;
-    return [
-      figure(name('median'), medianMs, 'ms', 'nft add element, median', nftMs),
-      figure(name('p99'), p99Ms, 'ms', 'nft add element, median', nftMs),
-    ];
+    return await work(network);
   } finally {
-    await daemon.discard();
     await network.destroy();
   }
+}
+
+async function byPenstock(network: Network, load: LatencyLoad): Promise<Quantiles> {
+  const daemon = new DaemonProcess(network, { policy: POLICY });
+  try {
+    await daemon.start();
+    network.sysctl('gateway', 'net.netfilter.nf_conntrack_udp_timeout', '2');
+    const { requests } = load;
+    const people =
+      requests > 0
+        ? [node(network, 'gateway', load, CLIENT, daemon.url, daemon.token, requests, whole(load))]
+        : [];
+    const told = await traffic(network, load);
+    const { blockLatency, conntrack } = (await daemon.call('GET', '/v1/status')).body;
+    const { count, maxMs } = blockLatency;
+    process.stderr.write(
+      `${count} blocks, most ${maxMs.toFixed(2)} ms; ${conntrack.events} events, lost ${conntrack.lost} times\n${told}${(await Promise.all(people)).join('')}`,
+    );
+    return blockLatency;
+  } finally {
+    await daemon.discard();
+  }
+}
+
+/** The kernel's own limit on this machine: as long as it takes a program that has nothing to decide and to record. */
+async function byC(network: Network, load: LatencyLoad): Promise<{ limit: Quantiles; nftMs: number }> {
+  using tool = new ConntrackTool();
+  const nftMs = nftAddElement(network);
+  const chain = '{ type filter hook forward priority 0; ct state established accept; }';
+  network.run('gateway', 'nft', ['add', 'chain', 'inet', 'bench', 'forward', chain]);
+  for (const setting of ['nf_conntrack_events', 'nf_conntrack_timestamp'])
+    network.sysctl('gateway', `net.netfilter.${setting}`, '1');
+  network.sysctl('gateway', 'net.netfilter.nf_conntrack_udp_timeout', '2');
+  const blocks = tool.blocks(network, DENIED, whole(load) + 1);
+  await traffic(network, load);
+  const times = await blocks;
+  return { limit: { medianMs: median(times), p99Ms: quantile(times, 0.99) }, nftMs };
+}
+
+/** What is blocked, and after a while what goes on beside it from the beginning. @returns what the latter says of itself */
+async function traffic(network: Network, load: LatencyLoad): Promise<string> {
+  const { flows, leadSeconds, seconds } = load;
+  const others =
+    flows > 0 ? [node(network, 'others', load, GENERATOR, flows, whole(load), ALLOWED, 256)] : [];
+  await pause(leadSeconds * 1_000);
+  await node(network, 'culprit', load, GENERATOR, BLOCKS_A_SECOND, seconds, DENIED, 60_000);
+  return (await Promise.all(others)).join('');
+}
+
+function whole({ leadSeconds, seconds }: LatencyLoad): number {
+  return leadSeconds + seconds;
+}
+
+/** @returns what it prints */
+async function node(
+  network: Network,
+  host: string,
+  load: LatencyLoad,
+  ...args: (string | number)[]
+): Promise<string> {
+  const { status, stdout, stderr } = await network.runAsync(
+    host,
+    process.execPath,
+    args.map(String),
+    (whole(load) + 60) * 1_000,
+  );
+  if (status !== 0) throw new Error(`${args[0]}: ${stderr}`);
+  return stdout;
 }
 
 function besides({ flows, requests }: LatencyLoad): string {

@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Network } from '../network/network.ts';
 
 const SOURCE = fileURLToPath(new URL('./conntrack-tool.c', import.meta.url));
 /** One for all namespaces, to be seen from the first only. */
@@ -53,6 +54,22 @@ export class ConntrackTool implements Disposable {
     const began = performance.now();
     execFileSync('conntrack', ['--dump'], { stdio: 'ignore' });
     return (performance.now() - began) / 1_000;
+  }
+
+  /**
+   * For so long, put the destination of each new connection into 65,536 addresses into set `blocked` of table `inet
+   * bench` on the gateway. @returns milliseconds from each event to the acknowledged element
+   */
+  async blocks(network: Network, first: number, seconds: number): Promise<number[]> {
+    const args = ['block', String(first), String(seconds)];
+    const { status, stdout, stderr } = await network.runAsync(
+      'gateway',
+      this.#tool,
+      args,
+      (seconds + 60) * 1_000,
+    );
+    if (status !== 0) throw new Error(stderr);
+    return stdout.trim().split('\n').map(Number);
   }
 
   [Symbol.dispose](): void {

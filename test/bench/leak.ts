@@ -2,6 +2,7 @@
  * packets-leaked: of a flow that the policy does not allow, sent at a steady rate, the packets that reach the server
  * after the first; beside the packets that are sent in the time that `nft add element` takes.
  */
+import { setTimeout as pause } from 'node:timers/promises';
 import { DaemonProcess } from '../network/daemon-process.ts';
 import { Network } from '../network/network.ts';
 import { until } from '../network/waiting.ts';
@@ -14,11 +15,13 @@ const DENIED = 0xc612_0000;
 const SECONDS = 0.3;
 
 export interface LeakLoad {
+  /** Before the first flow: the start of the daemon is not measured. */
+  readonly leadSeconds: number;
   readonly packetsASecond: number;
   readonly flows: number;
 }
 
-export async function benchLeak({ packetsASecond, flows }: LeakLoad): Promise<Figure[]> {
+export async function benchLeak({ leadSeconds, packetsASecond, flows }: LeakLoad): Promise<Figure[]> {
   const network = new Network('leak');
   const daemon = new DaemonProcess(network, { policy: blockingPolicy() });
   try {
@@ -27,6 +30,7 @@ export async function benchLeak({ packetsASecond, flows }: LeakLoad): Promise<Fi
     count(network);
     using _ = network.enter('gateway');
     await daemon.start();
+    await pause(leadSeconds * 1_000);
     const leaked: number[] = [];
     for (let flow = 0; flow < flows; flow++) {
       const before = arrived(network);

@@ -20,13 +20,15 @@ const DENIED = 0xc612_0001;
 const PATIENCE_MS = 30_000;
 
 export interface PeersLoad {
+  /** Of our daemon before the first violation: its start is not measured. */
+  readonly leadSeconds: number;
   readonly rounds: number;
   /** Of CrowdSec, each of which takes some 10 s. */
   readonly slowRounds: number;
 }
 
-export async function benchPeers({ rounds, slowRounds }: PeersLoad): Promise<Figure[]> {
-  const ours = await withGateway((network) => byPenstock(network, rounds));
+export async function benchPeers({ leadSeconds, rounds, slowRounds }: PeersLoad): Promise<Figure[]> {
+  const ours = await withGateway((network) => byPenstock(network, leadSeconds, rounds));
   const peers = {
     'fail2ban, backend auto': await withGateway((network) => byFail2ban(network, rounds, 'auto')),
     'fail2ban, backend polling': await withGateway((network) => byFail2ban(network, rounds, 'polling')),
@@ -48,12 +50,13 @@ async function withGateway<T>(work: (network: Network) => Promise<T>): Promise<T
   }
 }
 
-async function byPenstock(network: Network, rounds: number): Promise<number[]> {
+async function byPenstock(network: Network, leadSeconds: number, rounds: number): Promise<number[]> {
   const sender = senderOf(network, 'culprit');
   const daemon = new DaemonProcess(network, { policy: blockingPolicy() });
   try {
     using _ = network.enter('gateway');
     await daemon.start();
+    await pause(leadSeconds * 1_000);
     const times = await untilAnnounced(rounds, (round) => sender.send(DENIED + round, 4433), 1_000);
     const { medianMs } = (await daemon.call('GET', '/v1/status')).body.blockLatency;
     process.stderr.write(
