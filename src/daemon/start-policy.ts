@@ -2,7 +2,7 @@
 import type { Logger } from 'pino';
 import type { StartPolicy } from '../engine/wire.ts';
 import { type Loading, loadApart } from '../policy/load-thread.ts';
-import { type LoadResult, loadPolicyFile } from '../policy/loader.ts';
+import { type Loaded, loadPolicyFile } from '../policy/loader.ts';
 import type { Policy } from '../policy/policy.ts';
 import { runPolicyTests } from '../policy/policy-tests.ts';
 import { formatProblem } from '../policy/problem.ts';
@@ -28,24 +28,19 @@ export async function readStartPolicy(path: string | undefined, log: Logger): Pr
 }
 
 /** The engine has the policy by then. */
-async function tellAdvice(
-  read: Extract<LoadResult, { ok: true }>,
-  advice: Loading['advice'],
-  log: Logger,
-): Promise<void> {
+async function tellAdvice(read: Loaded, advice: Loading['advice'], log: Logger): Promise<void> {
   for (const warning of [...read.warnings, ...(await advice)]) log.warn(`policy: ${formatProblem(warning)}`);
-  for (const failure of failedTests(read)) log.warn(`policy: ${failure}`);
+  for (const failure of failedTests(read.policy)) log.warn(`policy: ${failure}`);
 }
 
 /** As `penstock apply` would: a policy whose own tests fail is refused. */
 export function readAgain(path: string): { policy: Policy } | { problems: string[] } {
   const read = loadPolicyFile(path);
-  const problems = read.ok ? failedTests(read) : read.problems.map(formatProblem);
+  const problems = read.ok ? failedTests(read.policy) : read.problems.map(formatProblem);
   return read.ok && problems.length === 0 ? { policy: read.policy } : { problems };
 }
 
-function failedTests(read: LoadResult): string[] {
-  if (!read.ok) return [];
-  const failed = runPolicyTests(read.policy).filter(({ passed }) => !passed);
+function failedTests(policy: Policy): string[] {
+  const failed = runPolicyTests(policy).filter(({ passed }) => !passed);
   return failed.map(({ name, failures }) => `test '${name}' fails: ${failures.join('; ')}`);
 }

@@ -1,40 +1,43 @@
-/** How one policy differs from another, by name; where in the file something stands is no difference. */
+/** How one policy differs from another, by name. */
 import { isDeepStrictEqual } from 'node:util';
 import { formatPrefix } from '../address/prefix.ts';
 import type { NeverBlock, Policy, Response } from '../policy/policy.ts';
 import { protocolName } from '../policy/schema/protocol.ts';
 import type { Changes, SettingChange } from './commands.ts';
 
-type Thing = Readonly<Record<string, unknown>> & { readonly name: string };
-
 /** Things with an id or a name, each told by it. */
-export function differences<T extends { readonly place: unknown }>(
+export function differences<T extends object>(
   before: readonly T[],
   after: readonly T[],
   nameOf: (each: T) => string,
 ): Changes {
-  const meaning = (each: T): Thing => {
-    const { place: _, ...rest } = each;
-    return { ...rest, name: nameOf(each) };
+  const old = new Map(before.map((each) => [nameOf(each), each]));
+  const names = new Set(after.map(nameOf));
+  const isNew = (each: T) => !old.has(nameOf(each));
+  return {
+    added: after.filter(isNew).map(nameOf),
+    removed: before.map(nameOf).filter((name) => !names.has(name)),
+    changed: after
+      .filter((each) => !isNew(each) && !isDeepStrictEqual(each, old.get(nameOf(each))))
+      .map(nameOf),
   };
-  return compare(before.map(meaning), after.map(meaning));
 }
 
 /** Responses by detector, the default as `default`. */
 export function responseDifferences(before: Response, after: Response): Changes {
-  return compare(answersOf(before), answersOf(after));
+  return differences(answersOf(before), answersOf(after), nameOf);
 }
 
-function answersOf({ default: answer, byDetector }: Response): Thing[] {
+function answersOf({ default: answer, byDetector }: Response) {
   const named = Object.entries(byDetector).map(([name, answer]) => ({ name, answer }));
   return [{ name: 'default', answer }, ...named];
 }
 
 export function neverBlockDifferences(before: NeverBlock, after: NeverBlock): Changes {
-  return compare(protectedBy(before), protectedBy(after));
+  return differences(protectedBy(before), protectedBy(after), nameOf);
 }
 
-function protectedBy({ destinations, sources, ports }: NeverBlock): Thing[] {
+function protectedBy({ destinations, sources, ports }: NeverBlock) {
   return [
     ...destinations.map((prefix) => ({ name: `destination ${formatPrefix(prefix)}` })),
     ...sources.map((prefix) => ({ name: `source ${formatPrefix(prefix)}` })),
@@ -47,15 +50,8 @@ function portsText({ protocol, first, last }: NeverBlock['ports'][number]): stri
   return `${protocolName(protocol)}/${first === last ? first : `${first}-${last}`}`;
 }
 
-function compare(before: readonly Thing[], after: readonly Thing[]): Changes {
-  const old = new Map(before.map((each) => [each.name, each]));
-  const names = new Set(after.map(({ name }) => name));
-  const known = after.filter(({ name }) => old.has(name));
-  return {
-    added: after.filter(({ name }) => !old.has(name)).map(({ name }) => name),
-    removed: before.filter(({ name }) => !names.has(name)).map(({ name }) => name),
-    changed: known.filter((each) => !isDeepStrictEqual(each, old.get(each.name))).map(({ name }) => name),
-  };
+function nameOf({ name }: { readonly name: string }): string {
+  return name;
 }
 
 /** Guardrails field by field, `circuitBreaker.blocks 100 -> 50`. */

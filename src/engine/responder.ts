@@ -196,7 +196,7 @@ export class Responder {
 
   /** Blocks that a policy with this never-block list would lift. */
   liftedBy(neverBlock: NeverBlock): Decision[] {
-    return [...this.#parts.desk.active.values()].filter(forbiddenBy(neverBlock));
+    return this.#parts.desk.active.forbiddenBy(neverBlockGuard(neverBlock));
   }
 
   /** Another policy is in force: lift automatic blocks that its never-block list forbids. */
@@ -204,11 +204,11 @@ export class Responder {
     const { policy, compiled } = this.#parts.inForce();
     const { neverBlock } = compiled;
     // What came since was measured by it, and there may be a hundred thousand.
-    if (this.#honoured && protectsTheSame(this.#honoured, policy.neverBlock)) return;
+    if (this.#honoured && isDeepStrictEqual(this.#honoured, policy.neverBlock)) return;
     this.#honoured = policy.neverBlock;
-    for (const before of this.#parts.desk.live()) {
+    const { active, pending } = this.#parts.desk;
+    for (const before of [...active.forbiddenBy(neverBlock), ...pending.forbiddenBy(neverBlock)]) {
       const reason = neverBlockReason(before.target, neverBlock);
-      if (before.origin.kind !== 'automatic' || reason === undefined) continue;
       const answering = { actor, atMs: nowMs, reason: `the policy protects it: ${reason}` };
       const isPending = before.state === 'pending';
       const transition = isPending ? reject(before, answering) : revoke(before, answering);
@@ -367,11 +367,6 @@ function serviceNumber({ protocol, destinationPort }: Flow): number {
 export function forbiddenBy(neverBlock: NeverBlock): (decision: Decision) => boolean {
   const guard = neverBlockGuard(neverBlock);
   return ({ origin, target }) => origin.kind === 'automatic' && neverBlockReason(target, guard) !== undefined;
-}
-
-/** Wherever in a file it stands. */
-function protectsTheSame(x: NeverBlock, y: NeverBlock): boolean {
-  return isDeepStrictEqual({ ...x, place: null }, { ...y, place: null });
 }
 
 function refusedBy({ guardrail, reason }: Veto): Outcome<never> {

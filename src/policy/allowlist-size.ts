@@ -4,13 +4,13 @@ import { MAX_ALLOW_BOXES } from './compiled-policy.ts';
 import { AllowlistTooLarge } from './matcher/allow-boxes.ts';
 import { RuleMatcher } from './matcher/rule-matcher.ts';
 import type { Policy } from './policy.ts';
-import type { Problem } from './problem.ts';
+import type { Place, Problem } from './problem.ts';
 
 /** Of the policy that was found small enough last. */
 let last: AllowlistBound | undefined;
 
-/** As if every schedule were open and no rule expired: what it comes to at any moment is hardly more. */
-export function allowlistProblems(policy: Policy): Problem[] {
+/** As if every schedule were open and no rule expired: what it comes to at any moment is hardly more. `places`: of the rules. */
+export function allowlistProblems(policy: Policy, places: readonly Place[]): Problem[] {
   if (policy.mode !== 'enforce') return [];
   const bound = last?.after(policy);
   if (bound !== undefined && Math.max(bound.most[4], bound.most[6]) <= MAX_ALLOW_BOXES) {
@@ -26,8 +26,8 @@ export function allowlistProblems(policy: Policy): Problem[] {
     return [];
   } catch (error) {
     if (!(error instanceof AllowlistTooLarge)) throw error;
-    const { id, place } = policy.rules[error.rule];
+    const { id } = policy.rules[error.rule];
     const message = `mode enforce would put more than ${MAX_ALLOW_BOXES} elements into the kernel; rule '${id}' has most of them, ${error.boxes} and more: one for each network of its hosts with each of its destinations and services`;
-    return [{ ...place, message, expected: 'fewer, wider networks in its groups and sets' }];
+    return [{ ...places[error.rule], message, expected: 'fewer, wider networks in its groups and sets' }];
   }
 }

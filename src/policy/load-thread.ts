@@ -6,7 +6,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { lintPolicy } from './lint/lint.ts';
-import { keepLoaded, type LoadResult, loadPolicyFile, loadPolicySources } from './loader.ts';
+import { keepLoaded, type Loaded, loadPolicyFile, loadPolicySources, type NotLoaded } from './loader.ts';
 import type { PolicySources } from './policy.ts';
 import type { Problem } from './problem.ts';
 
@@ -21,9 +21,12 @@ export interface LoadOrder {
   readonly stored: boolean;
 }
 
+/** Where it stands is asked by the advice alone, which is given where it was loaded. */
+export type LoadedApart = Loaded | NotLoaded;
+
 export interface Loading {
   /** Without advice. Rejects with what kept the thread from loading it. */
-  readonly result: Promise<LoadResult>;
+  readonly result: Promise<LoadedApart>;
   /** What `lintPolicy` says; it comes when the policy is long at work. */
   readonly advice: Promise<readonly Problem[]>;
 }
@@ -49,15 +52,15 @@ function here(from: LoadOrder['from'], stored: boolean): Loading {
   const result = typeof from === 'string' ? loadPolicyFile(from, options) : loadPolicySources(from, options);
   return {
     result: Promise.resolve(result),
-    advice: Promise.resolve(result.ok && !stored ? lintPolicy(result.policy, Date.now()) : []),
+    advice: Promise.resolve(result.ok && !stored ? lintPolicy(result.policy, result.places, Date.now()) : []),
   };
 }
 
 function inThread(order: LoadOrder): Loading {
   const worker = new Worker(ENTRY, { workerData: order });
-  const result = Promise.withResolvers<LoadResult>();
+  const result = Promise.withResolvers<LoadedApart>();
   const advice = Promise.withResolvers<readonly Problem[]>();
-  worker.once('message', (loaded: LoadResult) => {
+  worker.once('message', (loaded: LoadedApart) => {
     worker.once('message', advice.resolve);
     if (loaded.ok) keepLoaded(loaded.policy);
     result.resolve(loaded);

@@ -17,6 +17,7 @@ import { type FileFeed, loadFileFeeds } from './feed/file-feeds.ts';
 import { lintPolicy } from './lint/lint.ts';
 import { ParsedFiles } from './parsed-files.ts';
 import { addParts, emptyParts, type Parts } from './parts.ts';
+import { type PolicyPlaces, placesOf } from './places.ts';
 import type { DenyList, Policy, PolicySources } from './policy.ts';
 import { type Place, type Problem, ProblemList } from './problem.ts';
 import { checkCanaries, checkReferences } from './references.ts';
@@ -25,9 +26,18 @@ import { type PolicyDocument, policyDocument, policyPart } from './schema/policy
 import { folderReader, nameFrom, type SourceReader, storedReader } from './source-reader.ts';
 import type { SourcePlaces } from './yaml-source.ts';
 
-export type LoadResult =
-  | { readonly ok: true; readonly policy: Policy; readonly warnings: readonly Problem[] }
-  | { readonly ok: false; readonly problems: readonly Problem[] };
+export interface Loaded {
+  readonly ok: true;
+  readonly policy: Policy;
+  readonly warnings: readonly Problem[];
+}
+
+export interface NotLoaded {
+  readonly ok: false;
+  readonly problems: readonly Problem[];
+}
+
+export type LoadResult = (Loaded & { readonly places: PolicyPlaces }) | NotLoaded;
 
 export interface LoadOptions {
   /** For warnings about expiry; ms since the epoch. Default: now. */
@@ -91,13 +101,14 @@ function load(
   loading.letGo();
   if (loaded === undefined || loading.problems.any) return { ok: false, problems: loading.problems.list() };
   const sources: PolicySources = { entry, files: loading.files() };
-  const policy: Policy = { ...loaded, sources, digest: digestSources(sources) };
+  const { places } = loaded;
+  const policy: Policy = { ...loaded.policy, sources, digest: digestSources(sources) };
   keepLoaded(policy);
-  if (stored) return { ok: true, policy, warnings: [] };
-  const tooLarge = allowlistProblems(policy);
+  if (stored) return { ok: true, policy, places, warnings: [] };
+  const tooLarge = allowlistProblems(policy, places.rules);
   if (tooLarge.length > 0) return { ok: false, problems: tooLarge };
-  const told = advice ? lintPolicy(policy, nowMs) : [];
-  return { ok: true, policy, warnings: [...loading.warnings.list(), ...told] };
+  const told = advice ? lintPolicy(policy, places, nowMs) : [];
+  return { ok: true, policy, places, warnings: [...loading.warnings.list(), ...told] };
 }
 
 /**
@@ -141,7 +152,7 @@ class Loading {
     for (const source of this.#sources) source.letGo();
   }
 
-  entry(name: string): Omit<Policy, 'sources' | 'digest'> | undefined {
+  entry(name: string): { policy: Omit<Policy, 'sources' | 'digest'>; places: PolicyPlaces } | undefined {
     const checked = this.#yaml(name, { file: name, line: 1, column: 1, field: '' }, policyDocument);
     if (!checked) return undefined;
     const { source, value: document } = checked;
@@ -159,8 +170,9 @@ class Loading {
     }
     this.#refuseNames(document);
     const resolved = resolvePolicy(document, this.#parts, source);
-    const denyLists = this.#withFiles(resolved);
-    return this.problems.any ? undefined : { ...resolved, denyLists };
+    const places = placesOf(this.#parts, source);
+    const denyLists = this.#withFiles(resolved, places);
+    return this.problems.any ? undefined : { policy: { ...resolved, denyLists }, places };
   }
 
   /** `chain`: the files that led here, for cycles. */
@@ -229,12 +241,15 @@ class Loading {
   }
 
   /** Deny lists with what their files hold; those of a URL are fetched by the daemon. */
-  #withFiles(policy: Pick<Policy, 'denyLists' | 'hostGroups' | 'neverBlock'>): readonly DenyList[] {
+  #withFiles(
+    policy: Pick<Policy, 'denyLists' | 'hostGroups' | 'neverBlock'>,
+    { denyLists: places, neverBlock }: PolicyPlaces,
+  ): readonly DenyList[] {
     const { problems, warnings } = this;
     const text = ({ file, limits }: FileFeed, id: string) => {
-      const place = this.#parts.denyLists.get(id)?.at(['file']) ?? policy.neverBlock.place;
+      const place = this.#parts.denyLists.get(id)?.at(['file']) ?? neverBlock;
       return this.#texts.get(file) ?? this.#text(file, place, limits.maxBytes);
     };
-    return loadFileFeeds(policy, { text, nowMs: this.#nowMs, problems, warnings });
+    return loadFileFeeds(policy, { text, places, nowMs: this.#nowMs, problems, warnings });
   }
 }

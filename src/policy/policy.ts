@@ -1,6 +1,7 @@
 /**
  * A policy, checked and resolved: what the loader hands out. Plain data (it crosses to a worker thread by structured
- * clone); references by name are known to hold. Times are ms since the epoch, spans ms, sizes bytes.
+ * clone); references by name are known to hold. Times are ms since the epoch, spans ms, sizes bytes. Where in the files
+ * all but its tests stands is kept apart (places.ts).
  */
 import type { Prefix } from '../address/address.ts';
 import type { Feed, FeedContent } from './feed/feed.ts';
@@ -37,7 +38,6 @@ export interface AddressGroup {
   readonly name: string;
   readonly cidrs: readonly Prefix[];
   readonly except: readonly Prefix[];
-  readonly place: Place;
 }
 
 /** `fqdns`: names whose addresses belong to the set too. */
@@ -73,7 +73,6 @@ export interface Rule {
   readonly ticket: string | null;
   /** From this moment on the rule allows nothing. */
   readonly expiresMs: number | null;
-  readonly place: Place;
 }
 
 export interface DenyList {
@@ -85,7 +84,6 @@ export interface DenyList {
   readonly content: FeedContent | null;
   /** Where the prefixes come from and how they are kept fresh; null for an inline list. */
   readonly feed: Feed | null;
-  readonly place: Place;
 }
 
 /** What to do about a finding; defaults are filled in. */
@@ -131,7 +129,6 @@ export interface NeverBlock {
   readonly destinations: readonly Prefix[];
   readonly sources: readonly Prefix[];
   readonly ports: readonly { readonly protocol: number; readonly first: number; readonly last: number }[];
-  readonly place: Place;
 }
 
 export interface PolicyTest {
@@ -151,16 +148,8 @@ export interface Policy {
   readonly mode: 'audit' | 'respond' | 'enforce';
   readonly hostGroups: readonly AddressGroup[];
   readonly addressSets: readonly AddressSet[];
-  readonly services: readonly {
-    readonly name: string;
-    readonly keys: readonly KeyRange[];
-    readonly place: Place;
-  }[];
-  readonly schedules: readonly {
-    readonly name: string;
-    readonly schedule: Schedule;
-    readonly place: Place;
-  }[];
+  readonly services: readonly { readonly name: string; readonly keys: readonly KeyRange[] }[];
+  readonly schedules: readonly { readonly name: string; readonly schedule: Schedule }[];
   readonly rules: readonly Rule[];
   readonly denyLists: readonly DenyList[];
   readonly enforcement: Enforcement;

@@ -16,7 +16,6 @@ import type {
   Schedule,
 } from './policy.ts';
 import { packPrefixes } from './prefix-packing.ts';
-import type { Place } from './problem.ts';
 import type { DenyListText } from './schema/deny-list.ts';
 import { resolveGuardrails } from './schema/guardrails.ts';
 import type { PolicyDocument } from './schema/policy.ts';
@@ -34,7 +33,6 @@ const sets = new Made<AddressSet>();
 const services = new Made<Policy['services'][number]>();
 const schedules = new Made<Policy['schedules'][number]>();
 const rules = new Made<Rule>();
-const placedRules = new Made<Rule>();
 const denyLists = new Made<DenyList>();
 
 const MINUTE_MS = 60_000;
@@ -59,7 +57,7 @@ export function resolvePolicy(
     denyLists: Array.from(parts.denyLists.values(), resolveDenyList),
     enforcement: spec.enforcement,
     names: resolveNames(spec.names),
-    neverBlock: { ...spec.neverBlock, place: entry.place(['spec', 'neverBlock'], true) },
+    neverBlock: spec.neverBlock,
     detectors: spec.detectors,
     response: {
       default: resolveAnswer(spec.response.default),
@@ -78,38 +76,30 @@ function resolveNames(names: PolicyDocument['spec']['names']): NameSettings | nu
   return { resolvers: names.resolvers, ttlFloorMs: names.ttlFloor, whenDown: names.whenDown };
 }
 
-function resolveGroup({ name, value, place }: Named<GroupText>): AddressGroup {
+function resolveGroup({ name, value }: Named<GroupText>): AddressGroup {
   const { cidrs, except } = value;
-  return groups.of(value, [name, ...partsOf(place)], () => ({ name, cidrs, except, place }));
+  return groups.of(value, [name], () => ({ name, cidrs, except }));
 }
 
-function resolveSet({ name, value, place }: Named<SetText>): AddressSet {
+function resolveSet({ name, value }: Named<SetText>): AddressSet {
   const { cidrs, except, fqdns } = value;
-  return sets.of(value, [name, ...partsOf(place)], () => ({ name, cidrs, except, place, fqdns }));
+  return sets.of(value, [name], () => ({ name, cidrs, except, fqdns }));
 }
 
-function resolveService({ name, value, place }: Named<ServiceText>): Policy['services'][number] {
-  return services.of(value, [name, ...partsOf(place)], () => ({
-    name,
-    keys: mergeKeys(serviceKeys(value)),
-    place,
-  }));
+function resolveService({ name, value }: Named<ServiceText>): Policy['services'][number] {
+  return services.of(value, [name], () => ({ name, keys: mergeKeys(serviceKeys(value)) }));
 }
 
-function resolveSchedule({ name, value, place }: Named<Schedule>): Policy['schedules'][number] {
-  return schedules.of(value, [name, ...partsOf(place)], () => ({ name, schedule: value, place }));
+function resolveSchedule({ name, value }: Named<Schedule>): Policy['schedules'][number] {
+  return schedules.of(value, [name], () => ({ name, schedule: value }));
 }
 
-function resolveRule(rule: Named<RuleText>, parts: Parts): Rule {
-  const { value, place } = rule;
+function resolveRule({ value }: Named<RuleText>, parts: Parts): Rule {
   const named = value.services.map((name) => parts.services.get(name)?.value);
-  // Most are in files that did not change: they need not be compared by their places.
-  return placedRules.of(rule, named, () =>
-    rules.of(value, [...partsOf(place), ...named], () => ruleOf(rule, named)),
-  );
+  return rules.of(value, named, () => ruleOf(value, named));
 }
 
-function ruleOf({ value, place }: Named<RuleText>, named: readonly (ServiceText | undefined)[]): Rule {
+function ruleOf(value: RuleText, named: readonly (ServiceText | undefined)[]): Rule {
   return {
     id: value.id,
     description: value.description ?? null,
@@ -122,24 +112,18 @@ function ruleOf({ value, place }: Named<RuleText>, named: readonly (ServiceText 
     owner: value.owner ?? null,
     ticket: value.ticket ?? null,
     expiresMs: value.expires ?? null,
-    place,
   };
 }
 
 function resolveDenyList({ name, value, place }: Named<DenyListText>): DenyList {
-  return denyLists.of(value, partsOf(place), () => ({
+  // Its file is named as seen from this one.
+  return denyLists.of(value, [place.file], () => ({
     id: name,
     reason: value.reason ?? `on deny list ${name}`,
     prefixes: packPrefixes(value.cidrs ?? []),
     content: null,
     feed: value.cidrs === undefined ? resolveFeed(value, place.file) : null,
-    place,
   }));
-}
-
-/** A place is read anew with its file, and is still the same one. */
-function partsOf({ file, line, column, field }: Place): (string | number)[] {
-  return [file, line, column, field];
 }
 
 function resolveAnswer(answer: AnswerText): Answer {

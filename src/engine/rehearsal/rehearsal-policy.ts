@@ -12,19 +12,32 @@ const UDP = 17;
 const HOUR_MS = 3_600_000;
 const MANY = 1_000_000;
 
+const RULE: Rule = {
+  id: 'stage',
+  description: null,
+  from: ['stage'],
+  to: { sets: [], cidrs: [ALLOWED] },
+  services: [],
+  keys: [{ first: flowKey(UDP, 0, 0, 0), last: flowKey(UDP, 65_535, 0, 0) }],
+  limits: null,
+  schedule: null,
+  owner: null,
+  ticket: null,
+  expiresMs: null,
+};
+
 /** Otherwise as the one in force, so that what is rehearsed has the shapes that it has in earnest. */
 export function rehearsalPolicy(policy: Policy): Policy {
-  const { place } = policy.neverBlock;
   return {
     ...policy,
     mode: 'respond',
-    hostGroups: [{ name: 'stage', cidrs: [HOSTS], except: [], place }],
+    hostGroups: [{ name: 'stage', cidrs: [HOSTS], except: [] }],
     addressSets: [],
-    rules: [rule(place)],
+    rules: [RULE],
     denyLists: [],
     names: null,
     detectors: {},
-    neverBlock: { destinations: [], sources: [], ports: [], place },
+    neverBlock: { destinations: [], sources: [], ports: [] },
     response: { default: block(policy), byDetector: {} },
     guardrails: {
       ...policy.guardrails,
@@ -42,21 +55,4 @@ function block({ response }: Policy): Answer {
   if (answer.action === 'block' && answer.approval.kind !== 'required' && answer.canary === null)
     return answer;
   return { action: 'block', target: 'flow', ttlMs: HOUR_MS, approval: { kind: 'none' }, canary: null };
-}
-
-function rule(place: Rule['place']): Rule {
-  return {
-    id: 'stage',
-    description: null,
-    from: ['stage'],
-    to: { sets: [], cidrs: [ALLOWED] },
-    services: [],
-    keys: [{ first: flowKey(UDP, 0, 0, 0), last: flowKey(UDP, 65_535, 0, 0) }],
-    limits: null,
-    schedule: null,
-    owner: null,
-    ticket: null,
-    expiresMs: null,
-    place,
-  };
 }

@@ -54,7 +54,7 @@ export function diffPolicies(from: Policy, to: Policy): PolicyDifference {
 
 function diffPart(part: string, from: unknown, to: unknown): PartDifference[] {
   if (isNamedList(from) && isNamedList(to)) return diffLists(part, from, to);
-  if (same(from, to)) return [];
+  if (isDeepStrictEqual(from, to)) return [];
   const fields = isPlain(from) && isPlain(to) ? diffFields(from, to) : [diffField(part, from, to)];
   return fields.length === 0 ? [] : [{ part, id: null, change: 'changed', fields }];
 }
@@ -82,7 +82,7 @@ function diffFields(from: Named, to: Named, within = ''): FieldDifference[] {
   for (const name of ['id', 'name', 'place']) names.delete(name);
   return [...names].flatMap((name) => {
     const [before, after] = [from[name], to[name]];
-    if (same(before, after)) return [];
+    if (isDeepStrictEqual(before, after)) return [];
     if (isCompound(before ?? after) && isCompound(after ?? before))
       return diffFields((before ?? {}) as Named, (after ?? {}) as Named, `${within}${name}.`);
     const found = diffField(name, before, after);
@@ -118,18 +118,6 @@ function listOf(value: unknown, field: string): string[] | undefined {
 function few(items: readonly string[]): readonly string[] {
   const more = items.length - MAX_LISTED;
   return more > 0 ? [...items.slice(0, MAX_LISTED), `and ${more} more`] : items;
-}
-
-/** Where something stands is no difference, at any depth. */
-function same(x: unknown, y: unknown): boolean {
-  return isDeepStrictEqual(withoutPlaces(x), withoutPlaces(y));
-}
-
-function withoutPlaces(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutPlaces);
-  if (!isPlain(value) || isColumns(value)) return value;
-  const kept = Object.entries(value).filter(([name]) => name !== 'place');
-  return Object.fromEntries(kept.map(([name, each]) => [name, withoutPlaces(each)]));
 }
 
 function isPlain(value: unknown): value is Named {

@@ -19,9 +19,7 @@ function textOf(value: unknown, field: string): string | null {
   if (isPrefix(value)) return formatPrefix(value);
   if (isAddress(value)) return formatAddress(value);
   if (isRange(value)) return field === 'keys' ? describeKeys(value) : `${value.first}-${value.last}`;
-  const parts = Object.entries(value)
-    .filter(([name]) => name !== 'place')
-    .map(([name, each]) => `${nameOf(name)} ${textOf(each, name) ?? '-'}`);
+  const parts = Object.entries(value).map(([name, each]) => `${nameOf(name)} ${textOf(each, name) ?? '-'}`);
   return `{${parts.join(', ')}}`;
 }
 

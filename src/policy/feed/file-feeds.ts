@@ -1,7 +1,7 @@
 /** The files of a policy's deny lists, read with the policy: a bad one is a problem of the policy. */
 import { Made } from '../made.ts';
 import type { DenyList, Policy } from '../policy.ts';
-import type { ProblemList } from '../problem.ts';
+import type { Place, ProblemList } from '../problem.ts';
 import type { Feed } from './feed.ts';
 import type { Protected } from './guard.ts';
 import { ParsedFeeds } from './parsed-feeds.ts';
@@ -15,6 +15,8 @@ export type FileFeed = Extract<Feed, { file: string }>;
 export interface FileLoading {
   /** Text of a list's file; undefined when it cannot be read, which is then among the problems. */
   readonly text: (feed: FileFeed, list: string) => string | undefined;
+  /** Of the lists. */
+  readonly places: readonly Place[];
   /** Ms since the epoch. */
   readonly nowMs: number;
   readonly problems: ProblemList;
@@ -25,13 +27,13 @@ type Guarded = Pick<Policy, 'denyLists' | 'hostGroups' | 'neverBlock'>;
 
 export function loadFileFeeds(policy: Guarded, loading: FileLoading): readonly DenyList[] {
   const safe = protectedBy(policy);
-  return policy.denyLists.map((list) => {
+  return policy.denyLists.map((list, i) => {
     if (list.feed === null || list.feed.file === null) return list;
     const text = loading.text(list.feed, list.id);
     if (text === undefined) return list;
     const parsed = parsedFeeds.parse(text, parseOrder(list.feed, safe, loading.nowMs));
     if (parsed.ok) {
-      warn(list, parsed, loading.warnings);
+      warn(list, loading.places[i], parsed, loading.warnings);
       const { prefixes } = parsed;
       return filled.of(list, [prefixes], () => ({ ...list, prefixes }));
     }
@@ -46,7 +48,8 @@ export function protectedBy({ neverBlock, hostGroups }: Guarded): Protected {
 }
 
 function warn(
-  { id, place }: DenyList,
+  { id }: DenyList,
+  place: Place,
   { unusable, leftOut }: Extract<ParsedFeed, { ok: true }>,
   warnings: ProblemList,
 ): void {

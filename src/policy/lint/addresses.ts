@@ -3,25 +3,34 @@ import type { Prefix } from '../../address/address.ts';
 import { comparePrefixes, formatPrefix, prefixContains } from '../../address/prefix.ts';
 import { isLinkScope } from '../matcher/link-scope.ts';
 import { NO_CLASS, PrefixTable } from '../matcher/prefix-table.ts';
+import type { PolicyPlaces } from '../places.ts';
 import type { AddressGroup, DenyList, Policy } from '../policy.ts';
 import { prefixesOf } from '../prefix-columns.ts';
 import type { Place, ProblemList } from '../problem.ts';
 
-export function lintAddresses(policy: Policy, warnings: ProblemList): void {
-  lintGroupOverlaps(policy.hostGroups, warnings);
-  for (const group of [...policy.hostGroups, ...policy.addressSets]) {
-    lintNested(group.name, group.cidrs, group.place, warnings);
-    lintExcepts(group, warnings);
+export function lintAddresses(policy: Policy, places: PolicyPlaces, warnings: ProblemList): void {
+  lintGroupOverlaps(policy.hostGroups, places.hostGroups, warnings);
+  for (const kind of ['hostGroups', 'addressSets'] as const) {
+    policy[kind].forEach((group, i) => {
+      lintNested(group.name, group.cidrs, places[kind][i], warnings);
+      lintExcepts(group, places[kind][i], warnings);
+    });
   }
-  for (const rule of policy.rules) lintNested(`rule ${rule.id}`, rule.to.cidrs, rule.place, warnings);
-  for (const list of policy.denyLists) {
+  policy.rules.forEach(({ id, to }, i) => {
+    lintNested(`rule ${id}`, to.cidrs, places.rules[i], warnings);
+  });
+  policy.denyLists.forEach((list, i) => {
     // What a feed holds was checked when it was read.
-    if (list.feed === null) lintDenyList(list, policy, warnings);
-  }
+    if (list.feed === null) lintDenyList(list, places.denyLists[i], policy, warnings);
+  });
 }
 
 /** One warning a pair of host groups that share a host. */
-function lintGroupOverlaps(groups: readonly AddressGroup[], warnings: ProblemList): void {
+function lintGroupOverlaps(
+  groups: readonly AddressGroup[],
+  places: readonly Place[],
+  warnings: ProblemList,
+): void {
   const table = new PrefixTable(groups);
   const seen = new Set<string>();
   for (let id = 1; id < table.classes; id++) {
@@ -31,7 +40,7 @@ function lintGroupOverlaps(groups: readonly AddressGroup[], warnings: ProblemLis
       if (seen.has(pair)) continue;
       seen.add(pair);
       const message = `host groups '${groups[first].name}' and '${groups[other].name}' overlap: rules of both apply`;
-      warnings.add(groups[other].place, message, 'groups apart, or except');
+      warnings.add(places[other], message, 'groups apart, or except');
     }
   }
 }
@@ -50,7 +59,7 @@ function lintNested(what: string, cidrs: readonly Prefix[], place: Place, warnin
   }
 }
 
-function lintExcepts({ name, cidrs, except, place }: AddressGroup, warnings: ProblemList): void {
+function lintExcepts({ name, cidrs, except }: AddressGroup, place: Place, warnings: ProblemList): void {
   if (except.length === 0) return;
   const table = new PrefixTable([{ cidrs, except: [] }]);
   for (const hole of except) {
@@ -65,7 +74,8 @@ function lintExcepts({ name, cidrs, except, place }: AddressGroup, warnings: Pro
 }
 
 function lintDenyList(
-  { id, prefixes: columns, place }: DenyList,
+  { id, prefixes: columns }: DenyList,
+  place: Place,
   { neverBlock }: Policy,
   warnings: ProblemList,
 ): void {

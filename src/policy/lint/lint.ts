@@ -1,4 +1,5 @@
 /** What is allowed in a policy but probably not meant. Warnings, never reasons to refuse. */
+import type { PolicyPlaces } from '../places.ts';
 import type { Policy } from '../policy.ts';
 import { type Problem, ProblemList } from '../problem.ts';
 import { lintAddresses } from './addresses.ts';
@@ -7,11 +8,11 @@ import { lintRules } from './rules.ts';
 import { lintShadows } from './shadows.ts';
 
 /** `nowMs`: for expiry. */
-export function lintPolicy(policy: Policy, nowMs: number): Problem[] {
+export function lintPolicy(policy: Policy, places: PolicyPlaces, nowMs: number): Problem[] {
   const warnings = new ProblemList();
-  lintRules(policy, nowMs, warnings);
-  lintShadows(policy, nowMs, warnings);
-  lintNames(policy, warnings);
-  lintAddresses(policy, warnings);
+  lintRules(policy, places, nowMs, warnings);
+  lintShadows(policy, places, nowMs, warnings);
+  lintNames(policy, places, warnings);
+  lintAddresses(policy, places, warnings);
   return warnings.list();
 }

@@ -1,45 +1,43 @@
 /** Names that no rule uses. */
+import type { PolicyPlaces } from '../places.ts';
 import type { Policy } from '../policy.ts';
-import type { Place, ProblemList } from '../problem.ts';
+import type { ProblemList } from '../problem.ts';
 
-export function lintNames(
-  { hostGroups, addressSets, services, schedules, rules, names, neverBlock }: Policy,
-  warnings: ProblemList,
-): void {
-  const unused = (
-    kind: string,
-    all: readonly { name: string; place: Place }[],
-    used: readonly string[],
-    effect = '',
-  ) => {
+const KINDS = {
+  hostGroups: 'host group',
+  addressSets: 'address set',
+  services: 'service',
+  schedules: 'schedule',
+} as const;
+
+export function lintNames(policy: Policy, places: PolicyPlaces, warnings: ProblemList): void {
+  const { addressSets, rules, names } = policy;
+  const unused = (list: keyof typeof KINDS, used: readonly string[], effect = '') => {
     const names = new Set(used);
-    for (const { name, place } of all) {
-      if (!names.has(name))
-        warnings.add(place, `no rule uses ${kind} '${name}'${effect}`, 'a rule, or no such entry');
+    for (const [i, { name }] of policy[list].entries()) {
+      if (names.has(name)) continue;
+      const message = `no rule uses ${KINDS[list]} '${name}'${effect}`;
+      warnings.add(places[list][i], message, 'a rule, or no such entry');
     }
   };
   unused(
-    'host group',
-    hostGroups,
+    'hostGroups',
     rules.flatMap(({ from }) => from),
     ': nothing is allowed from there by it',
   );
   unused(
-    'address set',
-    addressSets,
+    'addressSets',
     rules.flatMap(({ to }) => to.sets),
   );
   if (names !== null && addressSets.every(({ fqdns }) => fqdns.length === 0)) {
-    warnings.add(neverBlock.place, 'names is set and no address set has fqdns', 'fqdns, or no names');
+    warnings.add(places.neverBlock, 'names is set and no address set has fqdns', 'fqdns, or no names');
   }
   unused(
-    'service',
-    services,
+    'services',
     rules.flatMap((rule) => rule.services),
   );
   unused(
-    'schedule',
-    schedules,
+    'schedules',
     rules.flatMap(({ schedule }) => schedule ?? []),
   );
 }

@@ -1,6 +1,7 @@
 /** Each rule by itself: expiry, owner, width. */
 import { formatPrefix } from '../../address/prefix.ts';
 import { keysCover, LAST_KEY } from '../key-range.ts';
+import type { PolicyPlaces } from '../places.ts';
 import type { Policy, Rule } from '../policy.ts';
 import type { ProblemList } from '../problem.ts';
 import { hasPorts, protocolName } from '../schema/protocol.ts';
@@ -11,11 +12,11 @@ const EXPIRES_SOON_MS = 30 * DAY_MS;
 /** Networks of this length or shorter are wide for a destination: a /8 is a 256th of IPv4. */
 const WIDE = { 4: 8, 6: 16 } as const;
 
-export function lintRules(policy: Policy, nowMs: number, warnings: ProblemList): void {
+export function lintRules(policy: Policy, places: PolicyPlaces, nowMs: number, warnings: ProblemList): void {
   const sets = new Map(policy.addressSets.map(({ name, cidrs }) => [name, cidrs]));
-  for (const rule of policy.rules) {
+  for (const [i, rule] of policy.rules.entries()) {
     const warn = (message: string, expected: string) =>
-      warnings.add(rule.place, `rule ${rule.id} ${message}`, expected);
+      warnings.add(places.rules[i], `rule ${rule.id} ${message}`, expected);
     lintExpiry(rule, nowMs, warn);
     if (rule.owner === null && policy.owner === null) warn('has no owner', 'owner, here or in metadata');
     const destinations = [...rule.to.cidrs, ...rule.to.sets.flatMap((name) => sets.get(name) ?? [])];

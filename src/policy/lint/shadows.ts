@@ -10,13 +10,19 @@
  */
 import { keysCover, mergeKeys } from '../key-range.ts';
 import { type PrefixGroup, PrefixTable } from '../matcher/prefix-table.ts';
+import type { PolicyPlaces } from '../places.ts';
 import type { Policy, Rule } from '../policy.ts';
 import type { ProblemList } from '../problem.ts';
 
 /** Look-ups for one policy: past it the rest is not checked, and that is said. */
 const MAX_STEPS = 2_000_000;
 
-export function lintShadows(policy: Policy, nowMs: number, warnings: ProblemList): void {
+export function lintShadows(
+  policy: Policy,
+  places: PolicyPlaces,
+  nowMs: number,
+  warnings: ProblemList,
+): void {
   const { rules } = policy;
   const hosts = new Grid(
     policy.hostGroups,
@@ -34,7 +40,7 @@ export function lintShadows(policy: Policy, nowMs: number, warnings: ProblemList
     const by = coverers(rules, i, covering, hosts, destinations, budget);
     if (budget.steps <= 0) {
       warnings.add(
-        rules[i].place,
+        places.rules[i],
         `rule ${rules[i].id} and those before it are too many to check for shadows`,
         '',
       );
@@ -42,7 +48,7 @@ export function lintShadows(policy: Policy, nowMs: number, warnings: ProblemList
     }
     if (by === undefined) continue;
     covering.delete(i);
-    warnings.add(rules[i].place, message(rules, i, by), 'a rule that allows more, or none');
+    warnings.add(places.rules[i], message(rules, i, by), 'a rule that allows more, or none');
   }
 }
 

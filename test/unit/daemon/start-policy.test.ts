@@ -69,7 +69,7 @@ describe('the policy at the start', () => {
     writeFileSync(join(folder, 'part.yaml'), part);
     const path = write(GOOD.replace('spec:', 'include: [part.yaml]\nspec:'));
     const { policy } = await readStartPolicy(path, log);
-    expect({ ok: true, policy, warnings: [] }).toEqual(loadPolicyFile(path));
+    expect(loadPolicyFile(path)).toMatchObject({ ok: true, policy, warnings: [] });
     writeFileSync(join(folder, 'part.yaml'), part.replace('/24', '/33'));
     const { policyProblems } = await readStartPolicy(path, log);
     expect(policyProblems).toEqual([expect.stringMatching(/^part\.yaml:4:/)]);

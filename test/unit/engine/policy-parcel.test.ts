@@ -64,6 +64,8 @@ describe('a policy on its way to the engine', () => {
     expect(kept(after.rules, before.rules)).toEqual(['r1', 'r2', 'r3']);
     expect(after.sources.files.find(({ name }) => name === 'part.yaml')).toBe(before.sources.files[1]);
     expect(wire.apply(policy([1, 4], [2, 3])).rules.every((each, i) => each === after.rules[i])).toBe(true);
+    const inserted = wire.apply(policy([5, 1, 4], [6, 3]));
+    expect(kept(inserted.rules, after.rules)).toEqual(['r1', 'r4', 'r3']);
   });
 
   it('is asked about without a trace: the next builds on what was applied', () => {

@@ -6,25 +6,34 @@ import { lastLoaded, loadPolicyFile, loadPolicySources } from '../../../src/poli
 import { formatProblem } from '../../../src/policy/problem.ts';
 import { loadGood, loadText, policyText } from './sources.ts';
 
+function good(files: Readonly<Record<string, string>>) {
+  const result = loadText(files);
+  if (!result.ok) throw new Error(result.problems.map(formatProblem).join('\n'));
+  return result;
+}
+
 describe('includes', () => {
   const part = (spec: string, include = '') =>
     `apiVersion: penstock/v1\nkind: EgressPolicyPart\n${include}spec:\n${spec}`;
   const services = part('  services: {https: [{protocol: tcp, ports: [443]}]}\n');
 
   test('parts bring groups, services, rules and lists; paths are relative to the file that names them', () => {
-    const policy = loadGood(
-      '  hostGroups: {web: {cidrs: [10.1.0.0/24]}}\n',
-      {
-        'parts/a.yaml': part(
-          '  rules: [{id: r, from: [web], to: {cidrs: [192.0.2.1]}, services: [https]}]\n',
-          'include: [b.yaml]\n',
-        ),
-        'parts/b.yaml': `${services}  denyLists: [{id: d, file: feed.txt, format: text}]\n`,
-        'parts/feed.txt': '198.51.100.0/24 # one\r\n\n; none\n2001:db8::/32\n',
-      },
-      'include: [parts/a.yaml]\n',
-    );
-    expect(policy.rules[0]).toMatchObject({ id: 'r', place: { file: 'parts/a.yaml', line: 5, column: 11 } });
+    const { policy, places } = good({
+      'p.yaml': policyText('  hostGroups: {web: {cidrs: [10.1.0.0/24]}}\n', 'include: [parts/a.yaml]\n'),
+      'parts/a.yaml': part(
+        '  rules: [{id: r, from: [web], to: {cidrs: [192.0.2.1]}, services: [https]}]\n',
+        'include: [b.yaml]\n',
+      ),
+      'parts/b.yaml': `${services}  denyLists: [{id: d, file: feed.txt, format: text}]\n`,
+      'parts/feed.txt': '198.51.100.0/24 # one\r\n\n; none\n2001:db8::/32\n',
+    });
+    expect(policy.rules).toMatchObject([{ id: 'r' }]);
+    expect(places).toMatchObject({
+      hostGroups: [{ file: 'p.yaml', line: 7, column: 16 }],
+      services: [{ file: 'parts/b.yaml', line: 4, column: 14 }],
+      rules: [{ file: 'parts/a.yaml', line: 5, column: 11 }],
+      denyLists: [{ file: 'parts/b.yaml', line: 5, column: 15 }],
+    });
     expect(policy.denyLists[0].prefixes).toHaveLength(2);
     expect(policy.sources.files.map(({ name }) => name)).toEqual([
       'p.yaml',

@@ -85,7 +85,7 @@ function applyRoute({ engine, now }: Parts): Route {
     }),
     tagOf: ({ proposal, digest }) => (proposal === null ? digest : undefined),
     async handle({ query, body }, { name: actor }, { ifMatch }) {
-      const { policy, warnings } = loaded(sourcesOf(body));
+      const { policy, places, warnings } = loaded(sourcesOf(body));
       refuseFailing(policy, now());
       const confirmWithinMs = body.confirmWithin ?? query.confirmWithin;
       const applying = askEngine(engine, 'applyPolicy', {
@@ -96,7 +96,7 @@ function applyRoute({ engine, now }: Parts): Route {
         ...(confirmWithinMs !== undefined && { confirmWithinMs }),
         ...(ifMatch !== undefined && ifMatch !== 'any' && { insteadOf: ifMatch }),
       });
-      const advice = lintPolicy(policy, now());
+      const advice = lintPolicy(policy, places, now());
       return { ...(await applying), digest: policy.digest, warnings: [...warnings, ...advice] };
     },
   });
