@@ -5,6 +5,7 @@
  *                       kind whose only rule is `ct state established accept`, in turns
  *   one-more-block      a person's block by the API with all of them standing; beside the same with none
  *   one-rule            a policy of one rule more, sent to the API and in force; beside the 300 ms that are the goal
+ *   one-rule-inserted   the same with the rule at the top of a file, so that all below it stands elsewhere
  *   start, start-rules  see start.ts
  */
 import { type Answer, DaemonProcess } from '../network/daemon-process.ts';
@@ -65,11 +66,13 @@ export function benchGateway(load: GatewayLoad): Promise<Figure[]> {
     await block(guarded, daemon, load.blocks);
     const many = await oneMoreBlock(daemon, 1);
     await timed(() => apply(daemon, policy('enforce', load.rules)));
-    const changes = await changeOneRule(daemon, load);
+    const changed = await changeOneRule(daemon, load);
+    const inserted = await insertOneRule(daemon, load);
     return [
       ...(await throughput(guarded, plain, load)),
       figure('one-more-block', many, 'ms', 'with no other block', few),
-      figure('one-rule', changes, 'ms', 'the goal', GOAL_MS),
+      figure('one-rule', changed, 'ms', 'the goal', GOAL_MS),
+      figure('one-rule-inserted', inserted, 'ms', 'the goal', GOAL_MS),
       ...(await starts(guarded, daemon, {
         ...load,
         dropRules: () => timed(() => apply(daemon, policy('respond', 1))),
@@ -124,13 +127,25 @@ export async function oneMoreBlock(daemon: DaemonProcess, part: number): Promise
   return median(times);
 }
 
-/** Milliseconds; median. Each policy has one rule more or less than the one before. */
-export async function changeOneRule(daemon: DaemonProcess, { rules, rounds }: GatewayLoad): Promise<number> {
+/** Milliseconds; median. Each policy has one rule more or less than the one before, which is that of so many rules. */
+export function changeOneRule(daemon: DaemonProcess, { rules, rounds }: GatewayLoad): Promise<number> {
+  return inTurns(daemon, rounds, [policy('enforce', rules + 1), policy('enforce', rules)]);
+}
+
+/** As {@link changeOneRule}; it is the first rule of a part that comes and goes. */
+function insertOneRule(daemon: DaemonProcess, { rules, rounds }: GatewayLoad): Promise<number> {
+  const files = policy('enforce', rules);
+  const part = Object.keys(files).find((name) => name !== ENTRY) ?? ENTRY;
+  const rule = '    - {id: inserted, from: [lan], to: {cidrs: [12.0.0.0/28]}, services: [web], owner: bench}';
+  const longer = { ...files, [part]: files[part].replace('  rules:\n', `  rules:\n${rule}\n`) };
+  return inTurns(daemon, rounds, [longer, files]);
+}
+
+/** Milliseconds until one of them is in force; median. */
+async function inTurns(daemon: DaemonProcess, rounds: number, policies: readonly Files[]): Promise<number> {
   const times: number[] = [];
-  for (let i = 0; i < rounds * 2; i++) {
-    const files = policy('enforce', rules + 1 - (i % 2));
-    times.push(await timed(() => apply(daemon, files)));
-  }
+  for (let round = 0; round < rounds; round++)
+    for (const files of policies) times.push(await timed(() => apply(daemon, files)));
   return median(times);
 }
 
