@@ -2,17 +2,27 @@
  * Decisions by what they block, to ask in the hot path whether one concerns a flow, and to not propose a block twice.
  * The owner puts in those that stand in the kernel; those that wait for an answer may have an instance of their own.
  * A flow is judged as the kernel's sets judge its packets (enforcement/ruleset/blocks.ts).
+ *
+ * What stood at the start and has not changed since lies apart, in rows (stood-before.ts).
  */
 import { type Address, addressBits, type Prefix, parseAddress, sameAddress } from '../address/address.ts';
 import { AddressMap } from '../address/address-map.ts';
 import { parsePrefix, prefixContains } from '../address/prefix.ts';
+import type { NeverBlockGuard } from '../policy/compiled-policy.ts';
 import type { FlowQuestion } from '../policy/verdict.ts';
-import type { Decision, Target } from './decision.ts';
+import type { Decision, DecisionState, Target } from './decision.ts';
+import { neverBlockReason, touchesNeverBlock } from './guardrails.ts';
 import { append, retain } from './lists-by-address.ts';
 import { NetworkBlocks } from './network-blocks.ts';
+import { AT } from './standing-row.ts';
+import { StandingRows } from './standing-rows.ts';
+import { StoodBefore } from './stood-before.ts';
 
 /** `hostPort` as in Flow. */
 type StandingFlow = FlowQuestion & { readonly hostPort: number };
+
+/** What is told of a decision without reading the whole of it. */
+export type Found = Pick<Decision, 'id'>;
 
 interface FlowBlock {
   readonly decision: Decision;
@@ -27,6 +37,7 @@ interface Quarantine {
 }
 
 export class ActiveDecisions {
+  #before = NOTHING_BEFORE;
   readonly #byId = new Map<string, Decision>();
   readonly #addresses = new AddressMap<Decision[]>();
   readonly #networks = new NetworkBlocks();
@@ -41,11 +52,35 @@ export class ActiveDecisions {
   readonly #blocked = new AddressMap<number>();
 
   get size(): number {
-    return this.#byId.size;
+    return this.#byId.size + this.#before.size;
   }
 
-  values(): Iterable<Decision> {
-    return this.#byId.values();
+  /** Take over what stood at the start; nothing of it may be here already. */
+  adopt(before: StoodBefore): void {
+    const { rows } = before;
+    this.#before = before;
+    for (const row of before.left())
+      if (rows.isFlow(row)) count(this.#blocked, rows.address(row, AT.host), 1);
+  }
+
+  /** The whole of each: what stood at the start is read. @throws LedgerError */
+  values(): Decision[] {
+    const { rows } = this.#before;
+    const stood = [...this.#before.left()].flatMap((row) => this.#before.get(rows.id(row)) ?? []);
+    return [...stood, ...this.#byId.values()];
+  }
+
+  /** Those that automation made of what a never-block list keeps; no others are read. @throws LedgerError */
+  forbiddenBy(guard: NeverBlockGuard): Decision[] {
+    const before = this.#before;
+    const { rows } = before;
+    const isForbidden = (row: number) =>
+      rows.isAutomatic(row) && touchesNeverBlock(rows.subject(row), guard) !== undefined;
+    const stood = before.left().filter(isForbidden).toArray();
+    const others = this.#byId
+      .values()
+      .filter(({ origin, target }) => origin.kind === 'automatic' && neverBlockReason(target, guard));
+    return [...stood.flatMap((row) => before.get(rows.id(row)) ?? []), ...others];
   }
 
   /** Those of whole hosts. */
@@ -67,8 +102,16 @@ export class ActiveDecisions {
     return this.#blocked.get(host) !== undefined;
   }
 
+  /** @throws LedgerError when it has to be read and cannot */
   get(id: string): Decision | undefined {
-    return this.#byId.get(id);
+    return this.#byId.get(id) ?? this.#before.get(id);
+  }
+
+  /** Whether it is here, and in which state; nothing is read. */
+  stateOf(id: string): DecisionState | undefined {
+    const row = this.#before.rowOf(id);
+    if (row < 0) return this.#byId.get(id)?.state;
+    return this.#before.rows.isProvisional(row) ? 'provisional' : 'active';
   }
 
   /**
@@ -102,6 +145,9 @@ export class ActiveDecisions {
   }
 
   drop(id: string): void {
+    const row = this.#before.letGo(id);
+    if (row >= 0 && this.#before.rows.isFlow(row))
+      count(this.#blocked, this.#before.rows.address(row, AT.host), -1);
     const decision = this.#byId.get(id);
     if (decision === undefined) return;
     this.#byId.delete(id);
@@ -122,10 +168,7 @@ export class ActiveDecisions {
 
   #countHost(target: Target, change: 1 | -1): void {
     if (target.kind === 'destination') return;
-    const host = parseAddress(target.host);
-    const count = (this.#blocked.get(host) ?? 0) + change;
-    if (count > 0) this.#blocked.set(host, count);
-    else this.#blocked.delete(host);
+    count(this.#blocked, parseAddress(target.host), change);
   }
 
   #putPrefix(decision: Decision, prefix: Prefix): void {
@@ -134,7 +177,7 @@ export class ActiveDecisions {
   }
 
   /** A decision that blocks this flow. */
-  find(flow: StandingFlow): Decision | undefined {
+  find(flow: StandingFlow): Found | undefined {
     const { host, destination, translated } = flow;
     return (
       this.#findDestination(destination) ??
@@ -147,15 +190,20 @@ export class ActiveDecisions {
     );
   }
 
-  #findDestination(address: Address): Decision | undefined {
+  #findDestination(address: Address): Found | undefined {
     const [single] = this.#addresses.get(address) ?? NONE;
-    return single ?? this.#networks.find(address);
+    return single ?? this.#foundBefore(this.#before.findDestination(address)) ?? this.#networks.find(address);
   }
 
   /** The set of flows sees packets after NAT, of either direction. `port` is that of `peer`. */
-  #findFlow(host: Address, peer: Address, protocol: number, port: number): Decision | undefined {
+  #findFlow(host: Address, peer: Address, protocol: number, port: number | null): Found | undefined {
     const blocks = this.#flows.get(host);
-    return blocks?.find((block) => block.protocol === protocol && isAt(block, peer, port))?.decision;
+    const found = blocks?.find((block) => block.protocol === protocol && isAt(block, peer, port));
+    return found?.decision ?? this.#foundBefore(this.#before.findFlow(host, peer, protocol, port));
+  }
+
+  #foundBefore(row: number): Found | undefined {
+    return row < 0 ? undefined : { id: this.#before.rows.id(row) };
   }
 
   /** The exceptions of all quarantines of one host hold together. */
@@ -172,7 +220,7 @@ export class ActiveDecisions {
    * A decision that blocks all that the target would.
    * @throws AddressError when the text of an address or prefix is none
    */
-  covering(target: Target): Decision | undefined {
+  covering(target: Target): Found | undefined {
     switch (target.kind) {
       case 'flow':
         return this.#coveringFlow(target);
@@ -189,14 +237,11 @@ export class ActiveDecisions {
     }
   }
 
-  #coveringFlow({ host, destination, service }: Extract<Target, { kind: 'flow' }>): Decision | undefined {
+  #coveringFlow({ host, destination, service }: Extract<Target, { kind: 'flow' }>): Found | undefined {
     const [from, to] = [parseAddress(host), parseAddress(destination)];
     const { protocol, port } = service;
-    const equal = this.#flows
-      .get(from)
-      ?.find((block) => block.protocol === protocol && isAt(block, to, port));
     return (
-      equal?.decision ??
+      this.#findFlow(from, to, protocol, port) ??
       this.#findDestination(to) ??
       this.#findDestination(from) ??
       this.#findQuarantine(from, to) ??
@@ -204,13 +249,16 @@ export class ActiveDecisions {
     );
   }
 
-  #coveringPrefix(prefix: Prefix): Decision | undefined {
-    const [single] = (isSingle(prefix) && this.#addresses.get(prefix.address)) || NONE;
-    return single ?? this.#networks.covering(prefix);
+  #coveringPrefix(prefix: Prefix): Found | undefined {
+    if (!isSingle(prefix)) return this.#networks.covering(prefix);
+    return this.#findDestination(prefix.address);
   }
 }
 
 const NONE: readonly Decision[] = [];
+const NOTHING_BEFORE = new StoodBefore(new StandingRows(new Uint8Array()), () => {
+  throw new Error('nothing stood before');
+});
 
 function quarantinedAddresses({ target, coverage }: Decision): Address[] {
   return target.kind === 'host' ? [target.host, ...(coverage?.addresses ?? [])].map(parseAddress) : [];

@@ -160,7 +160,8 @@ export function neverBlockReason(target: Target, guard: NeverBlockGuard): string
   return touchesNeverBlock(subjectOf(target), guard);
 }
 
-function touchesNeverBlock(
+/** The same of what a target is made of. */
+export function touchesNeverBlock(
   { host, network, service, kind }: Subject,
   guard: NeverBlockGuard,
 ): string | undefined {

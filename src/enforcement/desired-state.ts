@@ -2,8 +2,11 @@
  * Which elements should stand in the kernel, given the decisions that stand. Several decisions may ask for the same
  * element (it then stands as long as the longest of them) or for ranges that overlap (see range-claims.ts), so a
  * change of one decision becomes a change of elements only here.
+ *
+ * What stood at the start and nobody has touched since lies apart, in rows (stood-elements.ts).
  */
 import type { Decision } from '../decision/decision.ts';
+import { StandingRows } from '../decision/standing-rows.ts';
 import {
   type Contribution,
   contributionOf,
@@ -15,6 +18,8 @@ import {
 import { cutClaims, sectionOf } from './range-claims.ts';
 import { RulesetDigest } from './ruleset-digest.ts';
 import { longest } from './segments.ts';
+import type { SetName } from './sets.ts';
+import { StoodElements } from './stood-elements.ts';
 
 /** `refresh` are elements that stand already and get another lifetime. */
 export interface Change {
@@ -47,20 +52,37 @@ export class DesiredState implements Holder {
   /** What all sections are cut into, by id. */
   readonly #segments: Elements = new Map();
   readonly #digest = new RulesetDigest();
+  #stood = new StoodElements(new StandingRows(new Uint8Array()));
+  /** What stood is in the digest. */
+  #isSummed = true;
+
+  /** Take over what stood at the start; nothing may be here already. */
+  adopt(rows: StandingRows): void {
+    this.#stood = new StoodElements(rows);
+    this.#isSummed = false;
+    for (const row of this.#stood.doubles) {
+      const { by, element } = this.#stood.take(row);
+      this.#replace(by, { elements: [element], ranges: [] });
+    }
+  }
 
   /** A decision was made or changed. */
   put(decision: Decision): Change {
     const next = contributionOf(decision);
+    this.#takeOver(this.#stood.rowOf(decision.id));
+    for (const { set, key } of next.elements) this.#takeOver(this.#stood.find(set, key));
     return this.#putNew(decision.id, next) ?? this.#replace(decision.id, next);
   }
 
   /** A decision no longer stands. */
   drop(decisionId: string): Change {
+    this.#takeOver(this.#stood.rowOf(decisionId));
     return this.#replace(decisionId, NOTHING);
   }
 
   /** All elements that should stand at `nowMs`. */
   *elements(nowMs: number): Generator<KernelElement> {
+    for (const element of this.#stood.elements()) if (element.expiresAtMs > nowMs) yield element;
     for (const claims of this.#claims.values()) {
       const element = longestOf(claims);
       if (element.expiresAtMs > nowMs) yield element;
@@ -70,7 +92,7 @@ export class DesiredState implements Holder {
 
   find(id: string, nowMs: number): KernelElement | undefined {
     const claims = this.#claims.get(id);
-    const element = claims ? longestOf(claims) : this.#segments.get(id);
+    const element = claims ? longestOf(claims) : (this.#segments.get(id) ?? this.#findStood(id));
     return element && element.expiresAtMs > nowMs ? element : undefined;
   }
 
@@ -81,7 +103,27 @@ export class DesiredState implements Holder {
 
   /** Of all elements and the canonical text of the static part; hex. */
   digest(listing: string): string {
+    if (!this.#isSummed)
+      for (const { id, timeoutMs } of this.#stood.elements()) this.#digest.add(id, timeoutMs);
+    this.#isSummed = true;
     return this.#digest.value(listing);
+  }
+
+  /** What stood is kept here from now on. `row`: -1 for none. */
+  #takeOver(row: number): void {
+    if (row < 0) return;
+    const { by, element } = this.#stood.take(row);
+    this.#claims.set(element.id, [{ by, element }]);
+    this.#contributions.set(by, { elements: [element], ranges: [] });
+    if (!this.#isSummed) this.#digest.add(element.id, element.timeoutMs);
+  }
+
+  #findStood(id: string): KernelElement | undefined {
+    const [set, key] = id.split(' ');
+    // The key of a range has two ends.
+    if (key === undefined || key.includes('-')) return undefined;
+    const row = this.#stood.find(set as SetName, Uint8Array.fromHex(key));
+    return row < 0 ? undefined : this.#stood.element(row);
   }
 
   /**

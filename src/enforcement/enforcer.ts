@@ -18,6 +18,7 @@
  * given, the result says so, and the owner looks again soon.
  */
 import type { Decision } from '../decision/decision.ts';
+import type { StandingRows } from '../decision/standing-rows.ts';
 import { compare, type MutableChange, sameLifetime } from './comparison.ts';
 import type { LongList } from './deny/long-list.ts';
 import { type Change, DesiredState } from './desired-state.ts';
@@ -68,6 +69,11 @@ export class Enforcer {
   /** Note what a decision, new or changed, asks for. The kernel learns it by {@link carryOut} or `reconcile`. */
   expect(decision: Decision): Change {
     return this.#desired.put(decision);
+  }
+
+  /** The same for what stood at the start, before anything else is noted. */
+  adopt(rows: StandingRows): void {
+    this.#desired.adopt(rows);
   }
 
   /** Note that a decision no longer asks for anything. */

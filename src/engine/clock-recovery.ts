@@ -20,6 +20,10 @@ export class ClockRecovery {
     this.#jumpedMs = clock.look(nowMs);
   }
 
+  get wasSet(): boolean {
+    return this.#jumpedMs !== 0;
+  }
+
   /** As it stands by the clock of now. */
   followed(decision: Decision): Decision {
     return this.#jumpedMs === 0 ? decision : reschedule(decision, this.#jumpedMs);

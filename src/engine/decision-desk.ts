@@ -15,6 +15,8 @@
 import { ActiveDecisions } from '../decision/active-decisions.ts';
 import type { Decision, DecisionState, Enforcement } from '../decision/decision.ts';
 import { standsInKernel } from '../decision/life-cycle.ts';
+import type { StandingRows } from '../decision/standing-rows.ts';
+import { StoodBefore } from '../decision/stood-before.ts';
 import type { Change } from '../enforcement/desired-state.ts';
 import type { CarriedOut, Enforcer } from '../enforcement/enforcer.ts';
 import type { ElementChange, EntryDraft } from '../ledger/entry.ts';
@@ -109,6 +111,7 @@ export class DecisionDesk {
     return `D${this.#lastNumber}`;
   }
 
+  /** @throws LedgerError when the whole of it has to be read and cannot */
   get(id: string): Decision | undefined {
     return this.active.get(id) ?? this.pending.get(id);
   }
@@ -123,9 +126,18 @@ export class DecisionDesk {
     return this.#due.overdue(nowMs).flatMap((id) => this.get(id) ?? []);
   }
 
-  /** All that stand or wait. */
+  /** All that stand or wait, the whole of each: what stood at the start is read. @throws LedgerError */
   live(): Decision[] {
     return [...this.active.values(), ...this.pending.values()];
+  }
+
+  /** Take back what stood, before anything else. `load` reads the whole of one, as long as it has not changed. */
+  adopt(rows: StandingRows, load: (id: string) => Decision): void {
+    const before = new StoodBefore(rows, load);
+    this.active.adopt(before);
+    this.#due.adopt(before);
+    this.#parts.enforcer.adopt(rows);
+    for (const row of before.left()) this.#count(rows.isProvisional(row) ? 'provisional' : 'active', 1);
   }
 
   /** Take back a decision that the ledger holds; the kernel learns it by the next reconcile. */
@@ -289,8 +301,8 @@ export class DecisionDesk {
 
   #keep(decision: Decision): void {
     const { id, state } = decision;
-    this.#count(this.get(id), -1);
-    this.#count(decision, 1);
+    this.#count(this.active.stateOf(id) ?? this.pending.stateOf(id), -1);
+    this.#count(state, 1);
     this.#due.keep(decision);
     if (state === 'pending') this.pending.put(decision);
     else this.pending.drop(id);
@@ -298,8 +310,8 @@ export class DecisionDesk {
     else this.active.drop(id);
   }
 
-  #count(decision: Decision | undefined, by: 1 | -1): void {
-    if (decision !== undefined && isLive(decision.state)) this.#counts[decision.state] += by;
+  #count(state: DecisionState | undefined, by: 1 | -1): void {
+    if (state !== undefined && isLive(state)) this.#counts[state] += by;
   }
 }
 

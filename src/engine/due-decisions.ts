@@ -5,6 +5,7 @@
 import TinyQueue from 'tinyqueue';
 import type { Decision } from '../decision/decision.ts';
 import { dueAt } from '../decision/life-cycle.ts';
+import type { StoodBefore } from '../decision/stood-before.ts';
 
 interface Due {
   readonly id: string;
@@ -21,6 +22,12 @@ export class DueDecisions {
   /** What holds: the queue has older times of the same decisions too. */
   readonly #due = new Map<string, Due>();
   #turns = 0;
+  #before: Pick<StoodBefore, 'overdue'> | undefined;
+
+  /** What stood at the start, until it is kept. */
+  adopt(before: Pick<StoodBefore, 'overdue'>): void {
+    this.#before = before;
+  }
 
   /** The decision is as it is now; one in a last state is not due any more. */
   keep(decision: Decision): void {
@@ -47,7 +54,10 @@ export class DueDecisions {
       if (this.#due.get(due.id) === due) over.push(due);
     }
     for (const due of over) this.#queue.push(due);
-    return over.map(({ id }) => id);
+    const stood = this.#before?.overdue(nowMs) ?? [];
+    // Stable: of two at once, the one that stood before goes first.
+    const all = stood.length === 0 ? over : [...stood, ...over].sort((one, other) => one.atMs - other.atMs);
+    return all.map(({ id }) => id);
   }
 }
 

@@ -293,10 +293,8 @@ export class Engine {
     this.lookAround();
     recovery.restoreDecisions(Date.now());
     this.ruleHitsKeeper.restore(Date.now());
-    this.keeper.restore(Date.now());
-    if (this.keeper.status.table !== 'in-place') {
-      throw new EngineError('PENSTOCK_ENGINE_START', this.keeper.status.error ?? 'the table is not in place');
-    }
+    const problem = this.keeper.restore(Date.now());
+    if (problem !== undefined) throw new EngineError('PENSTOCK_ENGINE_START', problem);
     this.#deniedSets.adopt();
     this.enforcer.hold(this.#deniedSets);
     // Only now that a rule uses ct are there settings to set and hooks to look for.

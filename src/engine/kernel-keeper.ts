@@ -69,8 +69,11 @@ export class KernelKeeper {
     return Math.min(this.#pace.dueMs, this.#sideTables.dueAt);
   }
 
-  /** Make the kernel what the ledger says it is, whatever it was before: after a boot, or a death of the daemon. */
-  restore(nowMs: number): void {
+  /**
+   * Make the kernel what the ledger says it is, whatever it was before: after a boot, or a death of the daemon.
+   * @returns why it is not, when it is not
+   */
+  restore(nowMs: number): string | undefined {
     const result = this.#reconcile(nowMs, Touched.everything());
     const { differences } = result;
     if (result.error !== undefined) this.#journal.log('error', `cannot make the table: ${result.error}`);
@@ -79,6 +82,7 @@ export class KernelKeeper {
         differences: differences.join('; '),
       });
     }
+    return result.error;
   }
 
   /** Take the announcements that wait, and mend when somebody else touched our table, at once or soon. */

@@ -12,6 +12,7 @@
 import { AddressError } from '../address/errors.ts';
 import type { Decision } from '../decision/decision.ts';
 import type { EntryDraft } from '../ledger/entry.ts';
+import { LedgerError } from '../ledger/errors.ts';
 import type { LedgerQueries } from '../ledger/queries.ts';
 import { isLarge, type Loading, loadApart } from '../policy/load-thread.ts';
 import type { Policy, PolicySources } from '../policy/policy.ts';
@@ -51,7 +52,7 @@ export class Recovery {
 
   /** What should stand, before the kernel is looked at. */
   restoreDecisions(nowMs: number): void {
-    this.#queries.eachLive((decision) => this.#restore(this.#clock.followed(decision)));
+    this.#restoreLive();
     // The oldest first, so that the last word on a target counts.
     for (const decision of this.#queries.decisions({ limit: RECENT_DECISIONS }).toReversed())
       this.#rememberNo(decision, nowMs);
@@ -103,6 +104,23 @@ export class Recovery {
     desk.settle(this.#queries.decisions({ enforcement: 'pending', limit: ALL }), nowMs);
     this.#putPolicyInForce(start, stored, nowMs);
     this.#engine.responder.due(nowMs);
+  }
+
+  /** Where the clock was set, what stands is no longer what the ledger has. */
+  #restoreLive(): void {
+    const { live } = this.#queries;
+    if (this.#clock.wasSet) live.each((decision) => this.#restore(this.#clock.followed(decision)));
+    else {
+      this.#engine.desk.adopt(live.rows(), (id) => this.#load(id));
+      live.eachWithoutRow((decision) => this.#restore(decision));
+    }
+  }
+
+  /** What the ledger says of a decision that has not changed since the start. */
+  #load(id: string): Decision {
+    const decision = this.#queries.decision(id);
+    if (decision !== undefined) return decision;
+    throw new LedgerError('PENSTOCK_LEDGER_CORRUPT', `ledger: decision ${id} stands and is not there`);
   }
 
   #restore(decision: Decision): void {

@@ -1,5 +1,4 @@
 /** Carries out that one decision is undone alone (what that means is in undo.ts). */
-import type { Decision } from '../decision/decision.ts';
 import type { Entry, Recorded } from '../ledger/entry.ts';
 import type { Answering, Outcome, Refusal, Undone } from './commands.ts';
 import type { DecisionEntryType, Move } from './decision-desk.ts';
@@ -51,8 +50,7 @@ function isChange(entry: Entry): entry is Entry & Recorded<DecisionEntryType> {
 function standsInTheWay({ desk, responder }: Engine, moves: readonly Move[], nowMs: number) {
   const [{ before, after }] = moves;
   if (before !== undefined) return undefined;
-  const already: Decision | undefined =
-    desk.active.covering(after.target) ?? desk.pending.covering(after.target);
+  const already = desk.active.covering(after.target) ?? desk.pending.covering(after.target);
   if (already) return refuse('conflict', `${already.id} is about that already`);
   const veto = responder.vetoOf(after.target, nowMs);
   return veto && refuse('refused', veto.reason, veto.guardrail);

@@ -1,6 +1,7 @@
 /** The one place where an entry changes the projections: for the writer, for `rebuild` and for `verify`. */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Decision } from '../decision/decision.ts';
+import { standingRow } from '../decision/standing-row.ts';
 import type { Incident } from '../incident/incident.ts';
 import type { Suppression } from '../incident/suppression.ts';
 import { type EntryRow, entryOf } from './chain.ts';
@@ -19,7 +20,8 @@ export class Projection {
     const onward = 'ON CONFLICT DO UPDATE SET state = excluded.state, seq = excluded.seq';
     this.#incident = db.prepare(`INSERT INTO incidents VALUES (?, ?, ?, ?) ${onward}`);
     this.#decision = db.prepare(
-      `INSERT INTO decisions VALUES (?, ?, ?, ?, ?, ?) ${onward}, enforcement = excluded.enforcement`,
+      `INSERT INTO decisions VALUES (?, ?, ?, ?, ?, ?, ?) ${onward},
+        enforcement = excluded.enforcement, standing = excluded.standing`,
     );
     this.#suppression = db.prepare(`INSERT INTO suppressions VALUES (?, ?, ?) ${onward}`);
     this.#revision = db.prepare('INSERT INTO revisions VALUES (?, ?)');
@@ -41,8 +43,10 @@ export class Projection {
     this.#incident.run(idNumber(id, 'I'), state, host, seq);
   }
 
-  #foldDecision({ id, state, incident, enforcement }: Decision, seq: number): void {
-    this.#decision.run(idNumber(id, 'D'), state, incident, seq, seq, enforcement.status);
+  #foldDecision(decision: Decision, seq: number): void {
+    const { id, state, incident, enforcement } = decision;
+    const number = idNumber(id, 'D');
+    this.#decision.run(number, state, incident, seq, seq, enforcement.status, standingRow(decision));
   }
 
   #foldSuppression({ id, state }: Suppression, seq: number): void {

@@ -7,6 +7,7 @@ import type { PolicySources } from '../policy/policy.ts';
 import { type EntryRow, entryOf, GENESIS, type Head } from './chain.ts';
 import { decisionOf, type Entry, type EntryBodies, incidentOf, suppressionOf } from './entry.ts';
 import { guarded, LedgerError } from './errors.ts';
+import { LiveDecisions } from './live-decisions.ts';
 import { parseId } from './projection.ts';
 import type { Revision } from './revision.ts';
 import { OFTEN, SELDOM, UNSETTLED } from './schema.ts';
@@ -41,11 +42,14 @@ export interface Page {
 type Clause = readonly [sql: string, ...values: (SQLInputValue | undefined)[]];
 
 export class LedgerQueries {
+  /** Those that stand or wait. */
+  readonly live: LiveDecisions;
   readonly #db: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
 
   constructor(db: DatabaseSync) {
     this.#db = db;
+    this.live = new LiveDecisions((sql) => this.#prepared(sql));
   }
 
   /** The last entry's number and hash; GENESIS when there is none. */
@@ -96,18 +100,6 @@ export class LedgerQueries {
 
   decision(id: string): Decision | undefined {
     return this.#latest('decisions', [['number = ?', parseId(id, 'D') ?? 0]], 1).map(decisionIn)[0];
-  }
-
-  /**
-   * All that stand or wait, by state and number; one by one, so that what a hundred thousand are read from is garbage
-   * at once. Nothing may be recorded meanwhile.
-   */
-  eachLive(take: (decision: Decision) => void): void {
-    guarded('read', () => {
-      const statement = this.#prepared(LIVE);
-      for (const state of ['pending', 'provisional', 'active'] satisfies DecisionState[])
-        for (const { body } of statement.iterate(state)) take(JSON.parse(body as string).decision);
-    });
   }
 
   /** When those of the newest `newest` decisions were made that automation made since a time; the oldest first. */
@@ -322,8 +314,6 @@ function decisionClauses(filter: DecisionFilter): Clause[] {
 const MOST_JUMPS = 1_000_000;
 const STOOD_OR_CHANGED = `SELECT number FROM decisions
   WHERE proposed_seq <= ? AND (seq > ? OR state IN ('provisional', 'active')) ORDER BY number`;
-
-const LIVE = 'SELECT body FROM decisions JOIN entries USING (seq) WHERE state = ? ORDER BY number';
 
 const MADE_AUTOMATICALLY = `SELECT at_ms
   FROM (SELECT number, proposed_seq FROM decisions ORDER BY number DESC LIMIT ?)

@@ -10,6 +10,7 @@
  *   policies.seq     ---+
  */
 import type { DatabaseSync } from 'node:sqlite';
+import { standingRow } from '../decision/standing-row.ts';
 import { LedgerError } from './errors.ts';
 
 /** `PNST`, so that another program's database is told from a ledger. */
@@ -127,6 +128,13 @@ const START = `
   CREATE INDEX decisions_unsettled ON decisions (number) WHERE ${UNSETTLED};
 `;
 
+/** What stands is read at each start, as it is without its text: see decision/standing-row.ts. */
+const STANDING = `
+  ALTER TABLE decisions ADD COLUMN standing BLOB;
+  UPDATE decisions SET standing = standing_row(
+    (SELECT body FROM entries WHERE entries.seq = decisions.seq)) WHERE state IN ('provisional', 'active');
+`;
+
 /** Step n brings a file of version n to n + 1. */
 const STEPS: readonly string[] = [
   RECORD + PROJECTIONS,
@@ -136,6 +144,7 @@ const STEPS: readonly string[] = [
   INTENT,
   RULE_USES,
   START,
+  STANDING,
 ];
 export const SCHEMA_VERSION = STEPS.length;
 
@@ -163,11 +172,21 @@ export function schemaVersion(db: DatabaseSync): number {
 export function migrate(db: DatabaseSync): void {
   const version = schemaVersion(db);
   if (version === SCHEMA_VERSION) return;
+  db.function('standing_row', { deterministic: true }, (body) => standingRowIn(body as string));
   db.exec(`BEGIN IMMEDIATE;
     ${STEPS.slice(version).join('')}
     PRAGMA application_id = ${APPLICATION_ID};
     PRAGMA user_version = ${SCHEMA_VERSION};
     COMMIT;`);
+}
+
+/** What is damaged has none, and is found when the whole of it is read. */
+function standingRowIn(body: string): Uint8Array | null {
+  try {
+    return standingRow(JSON.parse(body).decision);
+  } catch {
+    return null;
+  }
 }
 
 function pragma(db: DatabaseSync, name: string): number {

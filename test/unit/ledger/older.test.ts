@@ -33,12 +33,40 @@ test('a ledger that has no index for starts gets it, and knows which outcomes ar
   before.close();
   const db = new DatabaseSync(path);
   db.exec(`DROP INDEX entries_by_seldom_type; DROP INDEX decisions_unsettled;
-    ALTER TABLE decisions DROP COLUMN enforcement; PRAGMA user_version = 6;`);
+    ALTER TABLE decisions DROP COLUMN standing; ALTER TABLE decisions DROP COLUMN enforcement;
+    PRAGMA user_version = 6;`);
   db.close();
   const { queries, head } = openLedger(path);
   expect(queries.decisions({ enforcement: 'pending', limit: 9 }).map(({ id }) => id)).toEqual(['D3', 'D1']);
   expect(queries.entries({ type: 'policy.stored', limit: 9 }).map(({ seq }) => seq)).toEqual([4]);
   expect(verify(path, head)).toEqual({ sound: true, head });
+});
+
+test('a ledger that has no rows of what stands gets them', () => {
+  const path = freshPath();
+  const before = Ledger.open(path);
+  const ids = (ledger: Ledger) => {
+    const rows = ledger.queries.live.rows();
+    return Array.from({ length: rows.count }, (_, row) => rows.id(row));
+  };
+  const expiresAtMs = 9_000;
+  before.append(
+    [
+      proposed(1, { state: 'active', expiresAtMs }),
+      proposed(2, { state: 'expired' }),
+      proposed(3, { state: 'provisional', answerByMs: expiresAtMs, expiresAtMs }),
+      proposed(4, { state: 'pending' }),
+    ],
+    { sync: false },
+  );
+  expect(ids(before)).toEqual(['D1', 'D3']);
+  before.close();
+  const db = new DatabaseSync(path);
+  db.exec('ALTER TABLE decisions DROP COLUMN standing; PRAGMA user_version = 7;');
+  db.close();
+  const after = openLedger(path);
+  expect(ids(after)).toEqual(['D1', 'D3']);
+  expect(verify(path)).toEqual({ sound: true, head: after.head });
 });
 
 test('it is the writer that brings it up to date: a reader before that is told so', () => {

@@ -92,7 +92,7 @@ test('what stands or waits comes one by one, by state and number', () => {
     proposed(5, { state: 'active' }),
   );
   const live: Decision[] = [];
-  reader.eachLive((each) => live.push(each));
+  reader.live.each((each) => live.push(each));
   expect(ids(live)).toEqual(['D2', 'D4', 'D1', 'D5']);
   expect(live[2]).toEqual(decision(1, { state: 'active' }));
 });
