@@ -53,9 +53,11 @@ export function parsePrefix(text: string): Prefix {
   if (slash < 0) return hostPrefix(parseAddress(text));
   const address = parseAddress(text.slice(0, slash));
   const digits = text.slice(slash + 1);
-  const length = /^(0|[1-9][0-9]{0,2})$/.test(digits) ? Number(digits) : Number.NaN;
+  const length = Number(digits);
   const most = addressBits(address.family);
-  if (!(length <= most)) {
+  // Written as it would be written back: no sign, no leading zeros, no other notation. (No regular expression: a block
+  // that is on its way into the kernel comes by here.)
+  if (String(length) !== digits || !Number.isInteger(length) || length < 0 || length > most) {
     throw new AddressError(
       text,
       'a prefix with a bad length',
