@@ -11,7 +11,7 @@
 import { type Address, addressBits, type Family } from '../../address/address.ts';
 import type { AddressRanges } from '../../address/ranges.ts';
 import { type FamilyColumns, type PrefixColumns, wordsOf } from '../prefix-columns.ts';
-import { IntervalIndex } from './interval-index.ts';
+import { IntervalIndex, ipv4Intervals } from './interval-index.ts';
 
 /** No list holds the address. */
 export const NO_LIST = 0;
@@ -52,9 +52,9 @@ function indexFamily(family: Family, lists: readonly FamilyColumns[]): IntervalI
   const width = wordsOf(family);
   const steps = lists.flatMap((list, i) => (list.lengths.length > 0 ? [stepsOf(list, family, i + 1)] : []));
   const { starts, values } = steps.length === 0 ? new StepWriter(width, 1).steps() : layered(steps, width);
-  if (width === 1) return new IntervalIndex([NONE, NONE, NONE, starts], starts, values);
+  if (width === 1) return ipv4Intervals(starts, values);
   const a = column(starts, 0);
-  return new IntervalIndex([a, column(starts, 1), column(starts, 2), column(starts, 3)], a, values);
+  return new IntervalIndex([a, column(starts, 1), column(starts, 2), column(starts, 3)], values);
 }
 
 /** One word of each IPv6 address. */
@@ -63,8 +63,6 @@ function column(starts: Uint32Array, word: number): Uint32Array {
   for (let i = 0; i < words.length; i++) words[i] = starts[4 * i + word];
   return words;
 }
-
-const NONE = new Uint32Array(0);
 
 /** By halves, so that many lists cost the logarithm of their number. */
 function layered(steps: readonly Steps[], width: 1 | 4): Steps {

@@ -4,12 +4,13 @@
  *   starts   0        10.0.0.0    10.1.0.0    11.0.0.0        columns a b c d for IPv6, d alone for IPv4
  *   values   0        1           2           0
  *
- * `first[k]` is the first interval that starts in block k of the leading word's top bits, of which there are as many
- * as make about one interval a block: what is small stays in the processor's cache, and the binary search is left with
- * a few.
+ * An IPv4 address is found through a tree of blocks (block-tree.ts). For IPv6, `first[k]` is the first interval that
+ * starts in block k of the leading word's top bits, of which there are as many as make about one interval a block: the
+ * binary search is left with a few.
  */
 import { type Address, type Family, sameAddress } from '../../address/address.ts';
 import { type AddressRanges, AddressRangesBuilder, widthOf } from '../../address/ranges.ts';
+import { BlockTree } from './block-tree.ts';
 
 const MOST_BITS = 16;
 
@@ -64,15 +65,23 @@ export class IntervalList<T> {
       d[count] = start.d;
       values[count++] = value;
     });
-    const columns: Columns = [a.slice(0, count), b.slice(0, count), c.slice(0, count), d.slice(0, count)];
-    const leading = this.#family === 4 ? columns[3] : columns[0];
-    return new IntervalIndex(columns, leading, values.slice(0, count));
+    const [last, kept] = [d.slice(0, count), values.slice(0, count)];
+    if (this.#family === 4) return ipv4Intervals(last, kept);
+    return new IntervalIndex([a.slice(0, count), b.slice(0, count), c.slice(0, count), last], kept);
   }
+}
+
+const NONE = new Uint32Array(0);
+const NO_STARTS = new Uint32Array(1);
+
+/** `starts` in rising order, the first of them 0. */
+export function ipv4Intervals(starts: Uint32Array, values: Uint32Array): IntervalIndex {
+  return new IntervalIndex([NONE, NONE, NONE, starts], values);
 }
 
 /** At least one: JavaScript shifts by 32 as by 0. */
 function blockBits(intervals: number): number {
-  return Math.min(MOST_BITS, Math.max(1, Math.ceil(Math.log2(intervals))));
+  return Math.min(MOST_BITS, Math.max(1, Math.ceil(Math.log2(Math.max(1, intervals)))));
 }
 
 export class IntervalIndex {
@@ -82,20 +91,23 @@ export class IntervalIndex {
   readonly #d: Uint32Array;
   /** Of the intervals, which cover the whole address space in rising order, each right behind the one before. */
   readonly values: Uint32Array;
+  readonly #tree: BlockTree;
   readonly #first: Uint32Array;
   readonly #shift: number;
 
-  constructor([a, b, c, d]: Columns, leading: Uint32Array, values: Uint32Array) {
+  /** Columns of IPv4 addresses are empty but the last. */
+  constructor([a, b, c, d]: Columns, values: Uint32Array) {
     this.#a = a;
     this.#b = b;
     this.#c = c;
     this.#d = d;
     this.values = values;
-    const bits = blockBits(values.length);
+    this.#tree = a.length === 0 ? new BlockTree(d, values) : new BlockTree(NO_STARTS, NO_STARTS);
+    const bits = blockBits(a.length);
     const blocks = 2 ** bits;
     this.#shift = 32 - bits;
     this.#first = new Uint32Array(blocks + 1);
-    for (let i = 0; i < leading.length; i++) this.#first[(leading[i] >>> this.#shift) + 1]++;
+    for (let i = 0; i < a.length; i++) this.#first[(a[i] >>> this.#shift) + 1]++;
     for (let k = 0; k < blocks; k++) this.#first[k + 1] += this.#first[k];
   }
 
@@ -103,17 +115,8 @@ export class IntervalIndex {
    * Value of an IPv4 address. Takes the address whole, like {@link find6}: a word above 2^31 is boxed on the heap when
    * it is passed as an argument of its own.
    */
-  find4({ d }: Address): number {
-    const starts = this.#d;
-    const block = d >>> this.#shift;
-    let low = this.#first[block];
-    let high = this.#first[block + 1];
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (starts[middle] <= d) low = middle + 1;
-      else high = middle;
-    }
-    return this.values[low - 1];
+  find4(address: Address): number {
+    return this.#tree.find(address);
   }
 
   /** Value of an IPv6 address. */

@@ -4,7 +4,7 @@
  * Networks nest or are apart, so walking them in order with a stack cuts the address space into intervals in which
  * the same groups hold. Intervals with the same groups share a class:
  *
- *   cidrs    |------- g0 -------|            address -> first-16-bits index -> binary search in `starts`
+ *   cidrs    |------- g0 -------|            address -> interval (interval-index.ts)
  *   cidrs        |-- g1 --|                          -> class of the interval -> groups of the class
  *   except           |g0|
  *   class  0 |1  |2  |3 |2|1    |0 ...

@@ -2,10 +2,10 @@
  * Which rule allows host, destination and key.
  *
  *   host         -> class of host groups  --+
- *                                           +-> pair -> ServiceIndex (made on first use) -> rule
+ *                                           +-> pair -> services (PairTable, made on first use) -> rule
  *   destination  -> class of destinations --+
  *
- * A pair's index holds only the rules that are in force now, so no time is looked at on the way; the pairs are
+ * A pair's services hold only the rules that are in force now, so no time is looked at on the way; the pairs are
  * forgotten when a schedule opens or closes or a rule expires.
  *
  * Address sets hold addresses by name as well. Which ones changes all the time, so they are in no table: who asks says
@@ -16,12 +16,13 @@ import { mergeKeys } from '../key-range.ts';
 import type { NamedBox } from '../names.ts';
 import type { KeyRange, Policy, Rule } from '../policy.ts';
 import { type AllowBox, AllowBoxes } from './allow-boxes.ts';
+import { NOT_MADE, PairTable } from './pair-table.ts';
 import { NO_CLASS, PrefixTable } from './prefix-table.ts';
 import { RuleClock } from './rule-clock.ts';
 import { indexServices, NO_RULE, type ServiceIndex } from './service-index.ts';
 
-/** Pairs kept; past it all are forgotten and made again as they come. Bounds memory under a scan. */
-const MAX_PAIRS = 65_536;
+/** Of what is known by names; past it all are forgotten and made again as they come. Bounds memory under a scan. */
+const MAX_NAMED = 65_536;
 
 /** Rules by their place in the policy. */
 export interface NearRules {
@@ -37,8 +38,7 @@ export class RuleMatcher {
   /** Rules that name a host group; rules that name a destination group. */
   readonly #rulesFrom: readonly (readonly number[])[];
   readonly #rulesTo: readonly (readonly number[])[];
-  #pairs: Map<number, ServiceIndex>[];
-  #pairCount = 0;
+  readonly #pairs: PairTable;
   /** By class of host and sets. */
   readonly #namedPairs = new Map<string, ServiceIndex>();
   readonly #boxes = new Map<string, readonly NamedBox[]>();
@@ -58,8 +58,7 @@ export class RuleMatcher {
       ...rulesByName(addressSets, rules, (rule) => rule.to.sets),
       ...inline.map(({ rule }) => [rule]),
     ];
-    this.#pairs = [];
-    this.#forgetPairs();
+    this.#pairs = new PairTable(this.hosts.classes, this.#destinations.classes);
   }
 
   /** Make ready for this moment; call before {@link find}. */
@@ -78,8 +77,8 @@ export class RuleMatcher {
   find(hostClass: number, destination: Address, key: number): number {
     const destinationClass = this.#destinations.classOf(destination);
     if (hostClass === NO_CLASS || destinationClass === NO_CLASS) return NO_RULE;
-    const index = this.#pairs[hostClass].get(destinationClass) ?? this.#makePair(hostClass, destinationClass);
-    return index.find(key);
+    const rule = this.#pairs.find(hostClass, destinationClass, key);
+    return rule === NOT_MADE ? this.#makePair(hostClass, destinationClass).find(key) : rule;
   }
 
   /** As {@link find}, for a destination that is in these address sets by its names. */
@@ -88,7 +87,7 @@ export class RuleMatcher {
     const pair = `${hostClass} ${sets.join()}`;
     let index = this.#namedPairs.get(pair);
     if (index === undefined) {
-      if (this.#namedPairs.size >= MAX_PAIRS) this.#namedPairs.clear();
+      if (this.#namedPairs.size >= MAX_NAMED) this.#namedPairs.clear();
       const rules = this.#rulesBetween(hostClass, union(sets, this.#rulesTo));
       index = indexServices(rules, (rule) => this.#rules[rule].keys);
       this.#namedPairs.set(pair, index);
@@ -101,7 +100,7 @@ export class RuleMatcher {
     const key = `${family} ${sets.join()}`;
     let boxes = this.#boxes.get(key);
     if (boxes === undefined) {
-      if (this.#boxes.size >= MAX_PAIRS) this.#boxes.clear();
+      if (this.#boxes.size >= MAX_NAMED) this.#boxes.clear();
       boxes = this.#makeBoxes(sets, family);
       this.#boxes.set(key, boxes);
     }
@@ -163,19 +162,16 @@ export class RuleMatcher {
   }
 
   #forgetPairs(): void {
-    this.#pairs = Array.from({ length: this.hosts.classes }, () => new Map());
-    this.#pairCount = 0;
+    this.#pairs.forget();
     this.#namedPairs.clear();
     this.#boxes.clear();
   }
 
   #makePair(hostClass: number, destinationClass: number): ServiceIndex {
-    if (this.#pairCount >= MAX_PAIRS) this.#forgetPairs();
     const { to } = this.#rulesOf(hostClass, destinationClass);
     const both = this.#rulesBetween(hostClass, to);
     const index = indexServices(both, (rule) => this.#rules[rule].keys);
-    this.#pairs[hostClass].set(destinationClass, index);
-    this.#pairCount++;
+    this.#pairs.add(hostClass, destinationClass, index);
     return index;
   }
 }

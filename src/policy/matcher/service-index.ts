@@ -9,23 +9,30 @@ export interface RuledKeys extends KeyRange {
   readonly rule: number;
 }
 
-/** Sorted starts of key intervals, each with the first rule that allows it. */
+/**
+ * Intervals of keys, each with the first rule that allows it, as one run of words:
+ *
+ *   count | starts in rising order, `count` | rules, `count`
+ */
 export class ServiceIndex {
-  readonly #starts: Int32Array;
-  readonly #rules: Int32Array;
+  readonly cells: Int32Array;
 
   constructor(starts: Int32Array, rules: Int32Array) {
-    this.#starts = starts;
-    this.#rules = rules;
+    this.cells = new Int32Array(1 + 2 * starts.length);
+    this.cells[0] = starts.length;
+    this.cells.set(starts, 1);
+    this.cells.set(rules, 1 + starts.length);
   }
 
   /** What is allowed, in rising order; neighbours are of different rules. */
   ranges(): RuledKeys[] {
+    const [count] = this.cells;
+    const starts = this.cells.subarray(1, 1 + count);
     const ranges: RuledKeys[] = [];
-    this.#rules.forEach((rule, i) => {
+    this.cells.subarray(1 + count).forEach((rule, i) => {
       if (rule === NO_RULE) return;
-      const first = this.#starts[i];
-      const last = i + 1 < this.#starts.length ? this.#starts[i + 1] - 1 : LAST_KEY;
+      const first = starts[i];
+      const last = i + 1 < count ? starts[i + 1] - 1 : LAST_KEY;
       const before = ranges.at(-1);
       if (before?.rule === rule && before.last === first - 1) ranges[ranges.length - 1] = { ...before, last };
       else ranges.push({ first, last, rule });
@@ -35,16 +42,22 @@ export class ServiceIndex {
 
   /** Index of the rule, or {@link NO_RULE}. */
   find(key: number): number {
-    const starts = this.#starts;
-    let low = 0;
-    let high = starts.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (starts[middle] <= key) low = middle + 1;
-      else high = middle;
-    }
-    return low === 0 ? NO_RULE : this.#rules[low - 1];
+    return findRule(this.cells, 0, key);
   }
+}
+
+/** Index of the rule, or {@link NO_RULE}; the words of a {@link ServiceIndex} are at a place of `cells`. */
+export function findRule(cells: Int32Array, at: number, key: number): number {
+  const count = cells[at];
+  const first = at + 1;
+  let low = first;
+  let high = first + count;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (cells[middle] <= key) low = middle + 1;
+    else high = middle;
+  }
+  return low === first ? NO_RULE : cells[low - 1 + count];
 }
 
 export const EMPTY_INDEX = new ServiceIndex(new Int32Array(0), new Int32Array(0));
