@@ -16,17 +16,12 @@ const ROLES = [SOURCE, DESTINATION, TRANSLATED] as const;
 const NEXT = 0;
 const PREVIOUS = 1;
 
-/** `next` is the node that it comes to; 0 at the end. */
-interface Walk {
-  next: number;
-}
-
 export class AddressIndex {
   readonly #rows: FlowRows;
   readonly #hash = new KeyedHash(4);
   readonly #address = mutableAddress();
   readonly #buckets: Int32Array;
-  readonly #walks = new Set<Walk>();
+  readonly #walks = new Set<AddressWalk>();
 
   /** `buckets` is a power of two. */
   constructor(rows: FlowRows, buckets: number) {
@@ -47,24 +42,23 @@ export class AddressIndex {
     if (this.#rows.isTranslated(row)) this.#unlink(row, TRANSLATED);
   }
 
-  /** Rows with this address in any role, each once. To be gone through to its end, or ended by `return`. */
-  *rowsWith(address: Address): Generator<number> {
-    const walk = { next: this.#buckets[this.#bucketOf(address)] };
+  /** A walk over the rows with this address in any role, each once. */
+  walk(address: Address): AddressWalk {
+    const walk = new AddressWalk(this, address, this.#buckets[this.#bucketOf(address)], this.#walks);
     this.#walks.add(walk);
-    try {
-      while (walk.next !== 0) {
-        const [row, role] = [rowOf(walk.next), roleOf(walk.next)];
-        walk.next = this.#link(row, role, NEXT);
-        if (this.#firstRole(row, address) === role) yield row;
-      }
-    } finally {
-      this.#walks.delete(walk);
-    }
+    return walk;
   }
 
-  #firstRole(row: number, address: Address): Role | undefined {
-    for (const role of ROLES) if (this.#rows.hasAddress(row, role, address)) return role;
-    return undefined;
+  /** The node behind one in its chain. */
+  nextOf(node: number): number {
+    return this.#link(rowOf(node), roleOf(node), NEXT);
+  }
+
+  /** Whether a node is the first of its row with this address. */
+  isFirst(node: number, address: Address): boolean {
+    const row = rowOf(node);
+    for (const role of ROLES) if (this.#rows.hasAddress(row, role, address)) return role === roleOf(node);
+    return false;
   }
 
   #add(row: number, role: Role): void {
@@ -84,11 +78,8 @@ export class AddressIndex {
     if (previous < 0) this.#buckets[~previous] = next;
     else this.#setLink(rowOf(previous), roleOf(previous), NEXT, next);
     if (next !== 0) this.#setLink(rowOf(next), roleOf(next), PREVIOUS, previous);
-    if (this.#walks.size > 0) this.#moveOn(row * ROLES.length + role, next);
-  }
-
-  #moveOn(node: number, next: number): void {
-    for (const walk of this.#walks) if (walk.next === node) walk.next = next;
+    if (this.#walks.size === 0) return;
+    for (const walk of this.#walks) walk.pass(row * ROLES.length + role, next);
   }
 
   #link(row: number, role: Role, way: number): number {
@@ -111,6 +102,41 @@ export class AddressIndex {
       words[3] = a;
     }
     return this.#hash.hash(family === 6 ? 4 : 1) & (this.#buckets.length - 1);
+  }
+}
+
+/** Until it is disposed of, it stays right while rows come and go. Makes no garbage: chains are long. */
+export class AddressWalk implements Disposable {
+  readonly #index: AddressIndex;
+  readonly #address: Address;
+  readonly #others: Set<AddressWalk>;
+  /** The node that it comes to; 0 at the end. */
+  #node: number;
+
+  constructor(index: AddressIndex, address: Address, first: number, others: Set<AddressWalk>) {
+    this.#index = index;
+    this.#address = address;
+    this.#node = first;
+    this.#others = others;
+  }
+
+  /** The next row, 0 when there is none. */
+  next(): number {
+    while (this.#node !== 0) {
+      const node = this.#node;
+      this.#node = this.#index.nextOf(node);
+      if (this.#index.isFirst(node, this.#address)) return rowOf(node);
+    }
+    return 0;
+  }
+
+  /** A node goes; `next` is behind it. */
+  pass(node: number, next: number): void {
+    if (this.#node === node) this.#node = next;
+  }
+
+  [Symbol.dispose](): void {
+    this.#others.delete(this);
   }
 }
 

@@ -45,20 +45,18 @@ export interface FlowQuery {
 export class FlowSelection {
   readonly #rows: row.FlowRows;
   readonly #query: FlowQuery;
-  readonly #keyOf: Key;
   readonly #chosen: Foremost<ChosenFlow>;
 
   constructor(rows: row.FlowRows, query: FlowQuery) {
     this.#rows = rows;
     this.#query = query;
-    this.#keyOf = KEYS[query.order];
     this.#chosen = new Foremost<ChosenFlow>(query.limit, compare);
   }
 
   look(slot: number): void {
     const rows = this.#rows;
     if (!rows.flag(slot, row.STANDS)) return;
-    const key = this.#keyOf(rows, slot);
+    const key = this.#keyOf(slot);
     const { last } = this.#chosen;
     if (last !== undefined && !isBefore(key, slot, last)) return;
     const { after } = this.#query;
@@ -66,6 +64,22 @@ export class FlowSelection {
       return;
     if (!fits(rows, slot, this.#query) || this.#query.accept?.(slot) === false) return;
     this.#chosen.add({ key, slot, id: rows.id(slot) });
+  }
+
+  /** Not by one function an order: what such a call gives is a heap object for each row. */
+  #keyOf(slot: number): number {
+    const { numbers } = this.#rows;
+    const at = slot * row.NUMBERS;
+    switch (this.#query.order) {
+      case 'started':
+        return numbers[at + row.STARTED];
+      case 'lastSeen':
+        return numbers[at + row.LAST_SEEN];
+      case 'bytes':
+        return numbers[at + row.ORIGINAL_BYTES] + numbers[at + row.REPLY_BYTES];
+      case 'bytesOut':
+        return numbers[at + (isInbound(this.#rows, slot) ? row.REPLY_BYTES : row.ORIGINAL_BYTES)];
+    }
   }
 
   /** In order. Ends the selection. */
@@ -81,17 +95,6 @@ function isBefore(key: number, slot: number, place: FlowPlace): boolean {
 function compare(one: FlowPlace, other: FlowPlace): number {
   return other.key - one.key || other.slot - one.slot;
 }
-
-type Key = (rows: row.FlowRows, slot: number) => number;
-
-const KEYS: Readonly<Record<FlowOrder, Key>> = {
-  started: ({ numbers }, slot) => numbers[slot * row.NUMBERS + row.STARTED],
-  lastSeen: ({ numbers }, slot) => numbers[slot * row.NUMBERS + row.LAST_SEEN],
-  bytes: ({ numbers }, slot) =>
-    numbers[slot * row.NUMBERS + row.ORIGINAL_BYTES] + numbers[slot * row.NUMBERS + row.REPLY_BYTES],
-  bytesOut: (rows, slot) =>
-    rows.numbers[slot * row.NUMBERS + (isInbound(rows, slot) ? row.REPLY_BYTES : row.ORIGINAL_BYTES)],
-};
 
 function isInbound(rows: row.FlowRows, slot: number): boolean {
   const side = rows.side(slot);

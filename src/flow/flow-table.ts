@@ -159,8 +159,9 @@ export class FlowTable {
       }
       return selection.places();
     }
+    using walk = this.#addresses.walk(address);
     let looked = 0;
-    for (const slot of this.#addresses.rowsWith(address)) {
+    for (let slot = walk.next(); slot !== row.SCRATCH; slot = walk.next()) {
       selection.look(slot);
       if (++looked % ROWS_A_PIECE === 0) yield;
     }
@@ -175,7 +176,9 @@ export class FlowTable {
     if (address === undefined) {
       this.#eachSlot((slot) => concerns(this.#rows, slot) && found.push(slot));
     } else {
-      for (const slot of this.#addresses.rowsWith(address)) if (concerns(this.#rows, slot)) found.push(slot);
+      using walk = this.#addresses.walk(address);
+      for (let slot = walk.next(); slot !== row.SCRATCH; slot = walk.next())
+        if (concerns(this.#rows, slot)) found.push(slot);
     }
     return found;
   }
