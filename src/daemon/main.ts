@@ -24,7 +24,7 @@ import type { Configuration } from './configuration.ts';
 import { DenyListRefresher } from './deny-list-refresher.ts';
 import { startEscalation } from './escalation.ts';
 import { openEvidence } from './evidence/evidence.ts';
-import { openFlowHistory } from './flow-history.ts';
+import { openFlowHistory, startHistoryThread } from './flow-history.ts';
 import { ApiMeter } from './metrics/api-meter.ts';
 import { timedSubscriptions } from './metrics/timed-sink.ts';
 import { addDenyLists, createMetrics } from './metrics.ts';
@@ -60,6 +60,8 @@ class Daemon {
     const { alerts } = this.#configuration;
     const registry = new Registry();
     const subscriptions = timedSubscriptions(sinks, registry);
+    const historyThread = startHistoryThread(this.#configuration);
+    cleanup.defer(() => historyThread.end());
     const engine = await starting;
     cleanup.defer(() => stopEngine(engine));
     const ledger = LedgerReader.open(this.#path('ledger.db'));
@@ -77,15 +79,13 @@ class Daemon {
     if (tokenIsNew) await recordAdminToken(engine);
     const { stateDir } = this.#configuration;
     const metrics = createMetrics(engine, outbox, { registry, stateDir });
-    // It has a thread of its own, which starts meanwhile.
-    const opening = openFlowHistory(this.#configuration, engine, metrics, this.#log);
-    cleanup.defer(async () => (await opening).close());
     const evidence = await openEvidence({
       ...{ engine, ledger, stateDir, registry },
       ...{ version: this.#version, log: this.#log },
     });
     cleanup.defer(() => evidence.stop());
-    const history = await opening;
+    const history = await openFlowHistory(historyThread, engine, metrics, this.#log);
+    cleanup.defer(() => history.close());
     const reports = openReports(this.#configuration, {
       engine,
       ledger,

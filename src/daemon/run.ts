@@ -69,7 +69,8 @@ async function startEngine(
   const onNotice = (notice: Notice) => {
     if (notice.notice === 'log') log[notice.level](notice.fields, notice.message);
   };
-  const start = readStartPolicy(policy, log);
+  // The engine gets its settings first.
+  const start = Promise.resolve().then(() => readStartPolicy(policy, log));
   try {
     return await EngineClient.start(settings, start, onNotice, thread);
   } catch (cause) {

@@ -11,6 +11,8 @@ import type { PolicySources } from './policy.ts';
 import type { Problem } from './problem.ts';
 
 const ENTRY = new URL('./load-entry.ts', import.meta.url);
+/** Whatever it names may be long; nothing is not. */
+const INCLUDES = /^include:(?!\s*\[\s*\])/m;
 /** Bytes; some 500 rules. */
 const LARGE = 64 * 1024;
 
@@ -41,7 +43,7 @@ export function isLarge(from: LoadOrder['from']): boolean {
   if (typeof from !== 'string') return from.files.reduce((sum, { text }) => sum + text.length, 0) > LARGE;
   try {
     const found = statSync(from);
-    return found.isFile() && (found.size > LARGE || /^include:/m.test(readFileSync(from, 'utf8')));
+    return found.isFile() && (found.size > LARGE || INCLUDES.test(readFileSync(from, 'utf8')));
   } catch {
     return false;
   }

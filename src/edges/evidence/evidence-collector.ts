@@ -8,6 +8,7 @@
  * An incident goes on whatever becomes of its evidence. What a daemon that died had begun is begun again at the next
  * start, with what is left of it.
  */
+import { setImmediate } from 'node:timers/promises';
 import type { EngineControl } from '../../engine/commands.ts';
 import type { Incident, Severity } from '../../incident/incident.ts';
 import type { Entry, EntryDraft } from '../../ledger/entry.ts';
@@ -20,6 +21,8 @@ import { outdated } from './retention.ts';
 /** In a flood of incidents the first ones tell most. */
 const MOST_AT_ONCE = 64;
 const PAGE = 200;
+/** Looked through in some milliseconds. */
+const ENTRIES_AT_ONCE = 10_000;
 /** What happened so long before a start may have been begun and not sealed. */
 const LOOK_BACK_MS = 15 * 60_000;
 const SWEEP_EVERY_MS = 3_600_000;
@@ -137,7 +140,14 @@ export class EvidenceCollector {
       this.#again = false;
       const { ledger } = this.#parts;
       await this.#tellFailures();
-      const entries = ledger.entries({ type: 'incident', after: this.#cursor, limit: PAGE });
+      const head = ledger.head().seq;
+      const last = Math.min(this.#cursor + ENTRIES_AT_ONCE, head);
+      const entries = ledger.entries({
+        type: 'incident',
+        after: this.#cursor,
+        before: last + 1,
+        limit: PAGE,
+      });
       // Once for many: the engine has blocks to push.
       const settings = entries.some(isNews) ? await this.#settings() : undefined;
       for (const entry of entries) {
@@ -146,7 +156,10 @@ export class EvidenceCollector {
         if (isNews(entry) && incident !== undefined && settings !== undefined)
           await this.#consider(incident, settings);
       }
-      this.#again ||= entries.length === PAGE;
+      if (entries.length < PAGE) this.#cursor = last;
+      this.#again ||= this.#cursor < head;
+      // After a start much may have to be looked through, and people ask the API.
+      if (this.#again) await setImmediate();
     }
   }
 

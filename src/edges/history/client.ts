@@ -65,6 +65,11 @@ export class HistoryClient {
   /** What was written stays written. */
   async close(): Promise<void> {
     if (this.#end === undefined) await this.call('close', undefined).catch(() => {});
+    await this.end();
+  }
+
+  /** Without asking: what it is at is lost. */
+  async end(): Promise<void> {
     await this.#worker.terminate();
   }
 

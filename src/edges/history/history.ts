@@ -24,6 +24,8 @@ export interface HistoryParts {
   readonly engine: EngineControl;
   readonly settings: KeeperSettings;
   readonly log: HistoryLog;
+  /** Its thread, when that was started before. */
+  readonly thread?: Promise<HistoryClient>;
   /** ms since the epoch. */
   readonly now?: () => number;
 }
@@ -71,7 +73,7 @@ export class FlowHistory {
   /** Without a file that can be used there is no history, and everything else. */
   static async open(parts: HistoryParts): Promise<FlowHistory> {
     try {
-      const history = new FlowHistory(parts, await HistoryClient.start(parts.settings));
+      const history = new FlowHistory(parts, await (parts.thread ?? HistoryClient.start(parts.settings)));
       history.#schedule();
       return history;
     } catch (error) {
