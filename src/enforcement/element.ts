@@ -33,7 +33,7 @@ export const STAYS: Lifetime = {
 /** Who decides what is in the sets of one owner (see sets.ts). */
 export interface Holder {
   readonly owner: Owner;
-  /** All that should stand. */
+  /** All that should stand, each once. */
   elements(nowMs: number): Iterable<KernelElement>;
   /** The one with this id, if it should stand. */
   find(id: string, nowMs: number): KernelElement | undefined;

@@ -42,6 +42,12 @@ export class ElementReader {
   readonly #element = new AttributeCursor();
   readonly #data = new AttributeCursor();
   readonly #inner = new AttributeCursor();
+  readonly #lends: boolean;
+
+  /** @param lends keys are parts of the message, for whoever is done with an element before the next */
+  constructor({ lends = false } = {}) {
+    this.#lends = lends;
+  }
 
   /**
    * Append the elements among the attributes between `start` and `end`. The catch-all element, which has no key, is
@@ -122,7 +128,8 @@ export class ElementReader {
   }
 
   #bytes(cursor: AttributeCursor): Uint8Array {
-    return this.#inside(cursor).slice();
+    const found = this.#inside(cursor);
+    return this.#lends ? found : found.slice();
   }
 
   /** Not copied. */
