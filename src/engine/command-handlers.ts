@@ -39,7 +39,7 @@ export class CommandHandlers {
       evidence: (question, nowMs) => done(engine.evidence.view(engine, question, nowMs)),
       rules: (_, nowMs) => done(engine.rules(nowMs)),
       names: (params) => this.#underOnePolicy(({ policy }) => listNames(engine.names, policy, params)),
-      planPolicy: ({ policy }, nowMs) => done(desk.plan(policy, nowMs)),
+      planPolicy: ({ policy }, nowMs) => this.#underOnePolicy(() => desk.plan(policy, nowMs)),
       applyPolicy: (params, nowMs) => desk.apply(params, nowMs),
       approvePolicy: (params, nowMs) => desk.approve(params, nowMs),
       rejectPolicy: (params, nowMs) => engine.proposals.end('rejected', params, nowMs),

@@ -17,6 +17,7 @@ import type { ProposedPolicy } from '../ledger/proposed-policy.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Answering, Outcome, Params, PolicyPlan, Refusal, Result } from './commands.ts';
 import type { Engine } from './engine.ts';
+import type { Job } from './job.ts';
 import { describePath } from './operator-path.ts';
 import { applyPolicy } from './policy-change.ts';
 import { planPolicy } from './policy-plan.ts';
@@ -35,11 +36,11 @@ export class PolicyDesk {
   }
 
   /** What it would change; changes nothing. */
-  plan(policy: Policy, nowMs: number): PolicyPlan {
+  *plan(policy: Policy, nowMs: number): Job<PolicyPlan> {
     const { policies, table, responder, safeguards } = this.#engine;
     const next = this.#compiled(policy);
     return {
-      ...planPolicy(policies.inForce, { policy, compiled: next }, table, nowMs),
+      ...(yield* planPolicy(policies.inForce, { policy, compiled: next }, table, nowMs)),
       lifts: responder
         .liftedBy(policy.neverBlock)
         .map(({ id, target }) => ({ id, target: describeTarget(target) })),

@@ -6,6 +6,7 @@ import { formatService, serviceOf } from '../incident/service.ts';
 import type { FlowQuestion, Verdict } from '../policy/verdict.ts';
 import type { PolicyPlan } from './commands.ts';
 import { asOpened, forecastDrop } from './drop-forecast.ts';
+import type { Job } from './job.ts';
 import {
   differences,
   guardrailDifferences,
@@ -20,13 +21,13 @@ const MAX_TALLIED = 20;
 
 const NOT_OUTBOUND: Verdict = { kind: 'exempt', reason: 'notOutbound' };
 
-/** All but what decisions and operators have to do with it. Walks all standing flows once. */
-export function planPolicy(
+/** All but what decisions and operators have to do with it. Visits all standing flows once, each as it is then. */
+export function* planPolicy(
   now: InForce,
   next: InForce,
-  table: Pick<FlowTable, 'forEach'>,
+  table: Pick<FlowTable, 'visit'>,
   atMs: number,
-): Omit<PolicyPlan, 'lifts' | 'cutsOperators'> {
+): Job<Omit<PolicyPlan, 'lifts' | 'cutsOperators'>> {
   const [before, after] = [now.policy, next.policy];
   const byId = ({ id }: { id: string }) => id;
   const byName = ({ name }: { name: string }) => name;
@@ -44,19 +45,19 @@ export function planPolicy(
     response: responseDifferences(before.response, after.response),
     neverBlock: neverBlockDifferences(before.neverBlock, after.neverBlock),
     guardrails: guardrailDifferences(before, after),
-    ...compareFlows(now, next, table, atMs),
+    ...(yield* compareFlows(now, next, table, atMs)),
   };
 }
 
-function compareFlows(
+function* compareFlows(
   now: InForce,
   next: InForce,
-  table: Pick<FlowTable, 'forEach'>,
+  table: Pick<FlowTable, 'visit'>,
   atMs: number,
-): Pick<PolicyPlan, 'flows' | 'cuts'> {
+): Job<Pick<PolicyPlan, 'flows' | 'cuts'>> {
   const found = { newlyDenied: 0, newlyAllowed: 0, examples: [] as string[] };
   const cuts = new Cuts();
-  table.forEach((flow) => {
+  yield* table.visit((flow) => {
     const question = asOpened(flow);
     const was = judge(now, question, atMs);
     const will = judge(next, question, atMs);

@@ -48,8 +48,10 @@ export interface FlowTableOptions {
 /** Buckets of the address index are fewer: a flow is put in and taken out without walking a chain. */
 const ADDRESS_SHARE = 4;
 
-/** Rows of a selection or a visit between two pauses: some microseconds' worth, or some ten when each is judged. */
+/** Rows of a selection between two pauses: some microseconds' worth, or some ten when each is judged. */
 const ROWS_A_PIECE = 64;
+/** Of a visit, whose visitor may take a microsecond or three. */
+const VISITS_A_PIECE = 16;
 
 /** How far the time of an entry's first event may lie from its start. */
 const START_SLACK_MS = 100;
@@ -137,7 +139,7 @@ export class FlowTable {
   *visit(visit: (flow: Flow, slot: number) => void): Generator<void, void> {
     const flow = emptyFlow();
     for (let slot = 1; slot < this.#unused; slot++) {
-      if (slot % ROWS_A_PIECE === 0) yield;
+      if (slot % VISITS_A_PIECE === 0) yield;
       if (!this.#rows.flag(slot, row.STANDS)) continue;
       readFlow(this.#rows, slot, flow);
       visit(flow, slot);
@@ -168,16 +170,19 @@ export class FlowTable {
     return selection.places();
   }
 
-  /** Slots of the flows that a block concerns. Walks all flows only for a prefix of more than one address. */
-  matching(match: FlowMatch): number[] {
+  /**
+   * Slots of the flows that a block concerns, `most` of them at most. Walks all flows only for a prefix of more than one
+   * address.
+   */
+  matching(match: FlowMatch, most = Number.POSITIVE_INFINITY): number[] {
     const concerns = rowTest(match);
     const address = matchAddress(match);
     const found: number[] = [];
     if (address === undefined) {
-      this.#eachSlot((slot) => concerns(this.#rows, slot) && found.push(slot));
+      this.#eachSlot((slot) => found.length < most && concerns(this.#rows, slot) && found.push(slot));
     } else {
       using walk = this.#addresses.walk(address);
-      for (let slot = walk.next(); slot !== row.SCRATCH; slot = walk.next())
+      for (let slot = walk.next(); slot !== row.SCRATCH && found.length < most; slot = walk.next())
         if (concerns(this.#rows, slot)) found.push(slot);
     }
     return found;

@@ -113,9 +113,11 @@ export class EvidenceKeeper {
   }
 
   #standing({ table, judge }: Engine, host: Address, others: readonly Address[], nowMs: number) {
-    const slots = new Set(table.matching({ kind: 'host', host, except: [] }));
+    // One more tells that there are more.
+    const most = LIMITS.standing + 1;
+    const slots = new Set(table.matching({ kind: 'host', host, except: [] }, most));
     for (const other of others) {
-      const found = table.matching({ kind: 'destination', prefix: hostPrefix(other) });
+      const found = table.matching({ kind: 'destination', prefix: hostPrefix(other) }, most);
       for (const slot of found) slots.add(slot);
     }
     const some = [...slots].slice(0, LIMITS.standing);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { finish } from '../../../src/engine/job.ts';
 import type { InForce } from '../../../src/engine/policy-keeper.ts';
 import { because, planPolicy } from '../../../src/engine/policy-plan.ts';
 import { FlowTable } from '../../../src/flow/flow-table.ts';
@@ -23,11 +24,12 @@ const inForce = (spec: string): InForce => {
   return { policy, compiled: compilePolicy(policy) };
 };
 const plan = (spec: string, ...flows: EntryText[]) =>
-  planPolicy(NOW_IN_FORCE, inForce(spec), tableOf(...flows), NOW);
+  finish(planPolicy(NOW_IN_FORCE, inForce(spec), tableOf(...flows), NOW));
 /** `mode: enforce` by itself may not be taken by this version: the plan does not depend on it. */
 const planEnforced = (spec: string, ...flows: EntryText[]) => {
   const policy: Policy = { ...loadGood(spec), mode: 'enforce' };
-  return planPolicy(NOW_IN_FORCE, { policy, compiled: compilePolicy(policy) }, tableOf(...flows), NOW);
+  const next = { policy, compiled: compilePolicy(policy) };
+  return finish(planPolicy(NOW_IN_FORCE, next, tableOf(...flows), NOW));
 };
 
 describe('planPolicy', () => {
