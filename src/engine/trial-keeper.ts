@@ -265,7 +265,7 @@ export class TrialKeeper {
     const tried = policyOf(this.#engine, trial.policyDigest);
     return {
       ...{ to: trial.restoreTo, actor, reason, nowMs },
-      spares: sparedBy(trial, good, tried),
+      spares: sparedBy({ trial, good, tried }, this.#engine.ledger.queries),
       returns: ({ id }: { id: string }) => trial.lifts.includes(id),
       preface: ({ revision }: RollbackResult) => [
         entry(

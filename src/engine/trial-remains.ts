@@ -1,22 +1,35 @@
 /** What of the blocks made while a policy was on trial outlives it, when nobody confirmed it. */
 import { isDeepStrictEqual } from 'node:util';
 import type { Decision } from '../decision/decision.ts';
+import type { LedgerQueries } from '../ledger/queries.ts';
 import type { Trial } from '../ledger/trial.ts';
 import type { Policy } from '../policy/policy.ts';
 
 /** The policy's own word: another one judges every standing connection anew, and blocks what it finds itself. */
 const SAID_BY_POLICY: ReadonlySet<string> = new Set(['policyViolation', 'denyList', 'limit']);
 
-/**
- * What a person blocked or answered, and what a detector found that both policies answer alike.
- * @param tried undefined when it cannot be read any more
- */
-export function sparedBy(trial: Trial, good: Policy, tried: Policy | undefined) {
+const ANSWERED = ['decision.approved', 'decision.endorsed'];
+const RETURNED = ['decision.reinstated'];
+
+export interface Tried {
+  readonly trial: Trial;
+  /** The policy before it. */
+  readonly good: Policy;
+  /** The policy on trial; undefined when it cannot be read any more. */
+  readonly tried: Policy | undefined;
+}
+
+/** What a person blocked, answered or brought back, and what a detector found that both policies answer alike. */
+export function sparedBy({ trial, good, tried }: Tried, queries: Pick<LedgerQueries, 'entries'>) {
+  const [begun] = queries.entries({ type: 'trial.begun', subject: String(trial.revision), limit: 1 });
+  // By the order in the ledger: a clock that was set meanwhile says nothing of what came first.
+  const said = (types: readonly string[], id: string) =>
+    types.some((type) => queries.entries({ type, subject: id, after: begun?.seq, limit: 1 }).length > 0);
   return ({ id, origin, answers }: Pick<Decision, 'id' | 'origin' | 'answers'>): boolean => {
+    if (answers.length > 0 && said(ANSWERED, id)) return true;
     // Whoever made it once, it stands because of the rollback; what was answered before came with it.
-    if (trial.reinstates?.includes(id)) return answers.some(({ atMs }) => atMs > trial.begunAtMs);
-    if (answers.some(({ atMs }) => atMs >= trial.begunAtMs)) return true;
-    if (origin.kind === 'manual') return true;
+    if (trial.reinstates?.includes(id)) return false;
+    if (origin.kind === 'manual' || said(RETURNED, id)) return true;
     if (SAID_BY_POLICY.has(origin.detector)) return false;
     return (
       tried !== undefined &&
