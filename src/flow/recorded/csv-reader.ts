@@ -38,7 +38,8 @@ export class CsvReader implements RecordingReader {
   write(chunk: Buffer): Promise<void> {
     this.#endsWithNewline = chunk.at(-1) === 10;
     return new Promise((resolve, reject) => {
-      this.#parser.write(chunk, (error) => {
+      // It keeps what is not whole yet.
+      this.#parser.write(Buffer.from(chunk), (error) => {
         if (error) reject(this.#explained(error));
         else resolve();
       });

@@ -16,7 +16,7 @@ export class HeadReader implements RecordingReader {
 
   async write(chunk: Buffer): Promise<void> {
     if (this.#reader !== undefined) return this.#reader.write(chunk);
-    this.#head.push(chunk);
+    this.#head.push(Buffer.from(chunk));
     this.#headBytes += chunk.length;
     const tooLong = this.#headBytes > MAX_LINE_BYTES;
     if (!tooLong && !chunk.includes(NEWLINE)) return;

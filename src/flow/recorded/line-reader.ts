@@ -15,7 +15,7 @@ export interface LineFormat {
   scanLine?(bytes: Buffer, start: number): number;
 }
 
-/** Takes the bytes of one file, piece by piece. */
+/** Takes the bytes of one file, piece by piece; a piece is refilled once {@link write} is done. */
 export interface RecordingReader {
   write(chunk: Buffer): Promise<void> | void;
   /** No more comes. */
@@ -104,7 +104,7 @@ export class LineReader implements RecordingReader {
 
   #keep(bytes: Buffer): void {
     if (bytes.length === 0) return;
-    this.#rest.push(bytes);
+    this.#rest.push(Buffer.from(bytes));
     this.#restBytes += bytes.length;
     if (this.#restBytes <= MAX_LINE_BYTES) return;
     this.#place.line++;

@@ -1,6 +1,5 @@
 /** The bytes of a recording: a file or standard input, plain or compressed. What it is its first bytes tell. */
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { pipeline, Readable, type Transform } from 'node:stream';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { RecordingError } from '../errors.ts';
@@ -25,7 +24,7 @@ export async function sizeOf(path: string): Promise<number> {
 }
 
 /**
- * The text of a recording, piece by piece. `onBytes` hears of the bytes that are read, before decompression.
+ * The text of a recording, piece by piece: each is there until the next is asked for, copy what you keep. `onBytes` hears of the bytes that are read, before decompression.
  * @throws RecordingError when the file cannot be read, or is compressed and damaged or cut off
  */
 export async function* recordingChunks(
@@ -45,10 +44,8 @@ export async function* recordingChunks(
 }
 
 async function* rawChunks(path: string, onBytes: (count: number) => void): AsyncGenerator<Buffer, void> {
-  const stream =
-    path === STANDARD_INPUT ? process.stdin : createReadStream(path, { highWaterMark: CHUNK_BYTES });
   try {
-    for await (const chunk of stream) {
+    for await (const chunk of path === STANDARD_INPUT ? process.stdin : fileChunks(path)) {
       onBytes(chunk.length);
       yield chunk;
     }
@@ -57,7 +54,30 @@ async function* rawChunks(path: string, onBytes: (count: number) => void): Async
   }
 }
 
-/** At least as many bytes as tell the kind of compression, unless the file has fewer. */
+/**
+ * Two buffers, one of which is read into while the other is looked at. A buffer for each piece, as a stream has, is
+ * memory that V8 hears of: it collected garbage dozens of times a file.
+ */
+async function* fileChunks(path: string): AsyncGenerator<Buffer, void> {
+  const file = await open(path);
+  try {
+    let [next, other] = [Buffer.allocUnsafeSlow(CHUNK_BYTES), Buffer.allocUnsafeSlow(CHUNK_BYTES)];
+    let reading = file.read(next);
+    for (;;) {
+      const { bytesRead } = await reading;
+      if (bytesRead === 0) return;
+      [next, other] = [other, next];
+      reading = file.read(next);
+      // It is awaited above; nobody may ask for more.
+      reading.catch(() => {});
+      yield other.subarray(0, bytesRead);
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+/** At least as many bytes as tell the kind of compression, unless the file has fewer; a copy. */
 async function headOf(bytes: AsyncGenerator<Buffer, void>): Promise<Buffer> {
   let head = Buffer.alloc(0);
   while (head.length < MAGIC_BYTES) {
@@ -88,7 +108,8 @@ async function* decompressed(
   const counted = async function* () {
     for await (const chunk of bytes) {
       given += chunk.length;
-      yield chunk;
+      // It waits in a queue.
+      yield Buffer.from(chunk);
     }
   };
   // The callback is only there because errors come through the loop below.
