@@ -6,6 +6,8 @@ import type { Policy } from '../policy/policy.ts';
 import type { Job } from './job.ts';
 import type { NamesCounters, NamesKeeper } from './names-keeper.ts';
 
+type Names = Pick<NamesKeeper, 'book' | 'counters' | 'failure' | 'means'>;
+
 export interface NameFilter {
   /** This one only; null: all. */
   name: string | null;
@@ -60,7 +62,7 @@ const ADDRESSES_A_PAGE = 500;
 
 /** Found and written between the kernel's events, as flows are (flow-listing.ts); a page may come short. */
 export function* listNames(
-  keeper: NamesKeeper,
+  keeper: Names,
   policy: Policy,
   { name, after = '', limit }: NameFilter,
 ): Job<NameListing> {
@@ -94,7 +96,7 @@ function* namesBehind(known: readonly string[], after: string, limit: number): G
   return first.inOrder();
 }
 
-function addressOf({ book }: NamesKeeper, { name, address, untilMs }: NameLink): NamedAddress {
+function addressOf({ book }: Names, { name, address, untilMs }: NameLink): NamedAddress {
   const others = book.namesOf(address).filter((each) => each !== name);
   return { address: formatAddress(address), untilMs, sharedWith: others.slice(0, MAX_SHARED) };
 }
@@ -104,7 +106,7 @@ function rulesOf({ addressSets, rules }: Policy, sets: readonly number[]): strin
   return rules.filter(({ to }) => to.sets.some((set) => names.has(set))).map(({ id }) => id);
 }
 
-function watching(keeper: NamesKeeper, { names }: Policy): NamesWatching | null {
+function watching(keeper: Names, { names }: Policy): NamesWatching | null {
   if (names === null) return null;
   const { failure, counters, means } = keeper;
   return {

@@ -17,7 +17,10 @@ const REFUSALS = {
 
 /** The engine's no as a request's error. */
 export function refusalError({ code, message, guardrail }: Refusal): RequestError {
-  return new RequestError(REFUSALS[code], message, { ...(guardrail !== undefined && { guardrail }) });
+  return new RequestError(REFUSALS[code], message, {
+    ...(guardrail !== undefined && { guardrail }),
+    ...(code === 'busy' && { headers: { 'Retry-After': '1' } }),
+  });
 }
 
 /** The URI is a name, not an address: there is nothing to fetch. */

@@ -78,6 +78,24 @@ describe('the engine in its thread', () => {
     );
   });
 
+  it('gives up a list that nobody waits for, and answers the next', async () => {
+    const client = await start();
+    const leaving = new AbortController();
+    const list = client.call('flows', { limit: 1 }, leaving.signal);
+    leaving.abort();
+    await expect(list).rejects.toBe(leaving.signal.reason);
+    await expect(client.call('flows', { limit: 1 }, leaving.signal)).rejects.toBe(leaving.signal.reason);
+    expect(await client.call('flows', { limit: 1 })).toMatchObject({ ok: true, result: { standing: 0 } });
+  });
+
+  it('settles the lists that are being made when it stops', async () => {
+    const client = await start();
+    const lists = Array.from({ length: 20 }, () => client.call('flows', { limit: 1 }));
+    await client.call('stop', {});
+    for (const list of await Promise.allSettled(lists))
+      expect(list.status === 'fulfilled' || list.reason.code === 'PENSTOCK_ENGINE_GONE').toBe(true);
+  });
+
   it('tells of what it wrote, until nobody listens', async () => {
     const client = await start();
     const heard: Notice[] = [];

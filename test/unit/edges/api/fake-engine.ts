@@ -171,15 +171,25 @@ const RULES: RuleListing = {
 
 export class FakeEngine implements EngineControl {
   readonly asked: { name: CommandName; params: unknown }[] = [];
+  /** Calls whose caller went before they were answered. */
+  readonly cancelled: CommandName[] = [];
   readonly #answers: Answers = { ...ANSWERS };
   readonly #refusals = new Map<CommandName, Refusal>();
   readonly #listeners = new Set<(notice: Notice) => void>();
   /** While set, calls wait for it. */
   gate: Promise<void> | undefined;
 
-  async call<N extends CommandName>(name: N, params: Params<N>): Promise<Outcome<Result<N>>> {
+  async call<N extends CommandName>(
+    name: N,
+    params: Params<N>,
+    cancelled?: AbortSignal,
+  ): Promise<Outcome<Result<N>>> {
     this.asked.push({ name, params: structuredClone(params) });
+    const note = () => this.cancelled.push(name);
+    cancelled?.addEventListener('abort', note);
     await this.gate;
+    cancelled?.removeEventListener('abort', note);
+    cancelled?.throwIfAborted();
     const refusal = this.#refusals.get(name);
     if (refusal) return { ok: false, refusal };
     return { ok: true, result: structuredClone(this.#answers[name](params)) };

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { FlowFilter } from '../../../../src/engine/commands.ts';
+import { until } from '../../../network/waiting.ts';
 import { flowPage } from './flow-pages.ts';
 import { FLOW, lost } from './samples.ts';
 import { ServedApi } from './served-api.ts';
@@ -83,6 +84,31 @@ describe('flows', () => {
     expect((await all('/v1/flows?limit=5000')).map(({ hostPort }) => hostPort)).toEqual(
       Array.from({ length: 1_200 }, (_, n) => n + 1),
     );
+  });
+  it('are asked for no further when the client has gone', async () => {
+    const gate = Promise.withResolvers<void>();
+    api.engine.answer('flows', standing(1e9));
+    api.engine.gate = gate.promise;
+    const asked = () => api.engine.asked.filter(({ name }) => name === 'flows').length;
+    const before = asked();
+    const leaving = new AbortController();
+    const headers = { authorization: `Bearer ${api.tokens.viewer}` };
+    const left = fetch(`${api.url}/v1/flows?limit=1100`, { headers, signal: leaving.signal });
+    await until('the question', () => asked() > before);
+    leaving.abort();
+    await expect(left).rejects.toThrow();
+    await until('the API to know', () => api.engine.cancelled.includes('flows'));
+    api.engine.gate = undefined;
+    gate.resolve();
+    expect((await api.ask('/v1/breaker', { as: 'viewer' })).status).toBe(200);
+    expect(asked()).toBe(before + 1);
+  });
+  it('are refused while the engine makes too many lists', async () => {
+    const busy = await ServedApi.start();
+    busy.engine.refuse('flows', { code: 'busy', message: 'too many' });
+    const { status, json, headers } = await busy.ask('/v1/flows', { as: 'viewer' });
+    expect([status, json.code, headers.get('retry-after')]).toEqual([503, 'busy', '1']);
+    await busy[Symbol.asyncDispose]();
   });
   it.each(['after=x', 'after=1', 'port=65536', 'protocol=tcp', 'sort=name', 'rule=', 'limit=5001'])(
     'are not asked for by %s',
