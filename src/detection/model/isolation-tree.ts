@@ -58,6 +58,8 @@ export class IsolationTree {
   readonly #steps: Float64Array;
   readonly #numbers = new Float64Array(MOST_NODES * NUMBERS);
   readonly #bytes = new Uint8Array(this.#numbers.buffer);
+  /** By node: depth saved on the way to it by a window that nothing sets apart from the others. */
+  readonly #saved = new Float64Array(MOST_NODES);
   #nodes = 0;
 
   /** `steps`: for each feature, the least difference that means something. */
@@ -80,9 +82,21 @@ export class IsolationTree {
     this.#bytes[bytes + GUARD] = NONE;
     if (end - start < 2 || depth === MOST_DEPTH || !this.#chooseSplit(node, from, start, end)) return;
     const middle = this.#part(node, from, start, end);
+    this.#saved[this.#nodes] = this.#savedBeyond(node, middle - start);
     this.#growNode(from, start, middle, depth + 1);
+    this.#saved[this.#nodes] = this.#savedBeyond(node, end - middle);
     this.#bytes[bytes + RIGHT] = this.#nodes;
     this.#growNode(from, middle, end, depth + 1);
+  }
+
+  /** Saved at a child of so many windows: the same numbers in the same order as {@link #walk} adds them. */
+  #savedBeyond(node: number, count: number): number {
+    const mean = MEAN_DEPTH[this.#bytes[node * BYTES + COUNT]];
+    return this.#saved[node] + cutSaves(mean, count) / this.#whole();
+  }
+
+  #whole(): number {
+    return MEAN_DEPTH[this.#bytes[COUNT]] || 1;
   }
 
   /** False when all windows here are the same. */
@@ -133,9 +147,13 @@ export class IsolationTree {
     let middle = start;
     for (let i = start; i < end; i++) {
       const row = rows[i];
-      if (values[row * features + feature] > split) continue;
-      rows[i] = rows[middle];
-      rows[middle++] = row;
+      const held = rows[middle];
+      // Without a branch, of which the processor would guess every other one wrong: both change places, or none.
+      const swap = Number(values[row * features + feature] <= split);
+      const change = (row ^ held) & -swap;
+      rows[i] = row ^ change;
+      rows[middle] = held ^ change;
+      middle += swap;
     }
     return middle;
   }
@@ -145,13 +163,34 @@ export class IsolationTree {
    * Adds to `credits`, for each feature, how much it took off that 1 (below 0: what it added); together exactly all.
    */
   depth(x: Float64Array, credits?: Float64Array): number {
+    if (credits !== undefined) return this.#walk(x, 0, 0, credits);
     const numbers = this.#numbers;
     const bytes = this.#bytes;
-    const whole = MEAN_DEPTH[bytes[COUNT]] || 1;
     let node = 0;
+    // Nearly always to a leaf: what is saved on the way was worked out when the tree grew.
+    for (;;) {
+      const at = node * BYTES;
+      const first = node * NUMBERS;
+      const guard = bytes[at + GUARD];
+      if (guard !== NONE && x[guard] !== numbers[first + GUARDED]) break;
+      const feature = bytes[at + FEATURE];
+      if (feature === NONE) return 1 - this.#saved[node];
+      const value = x[feature];
+      if (value < numbers[first + LOW] || value > numbers[first + HIGH]) break;
+      node = value <= numbers[first + SPLIT] ? node + 1 : bytes[at + RIGHT];
+    }
+    return this.#walk(x, node, this.#saved[node]);
+  }
+
+  /** From a node to which `x` has come with the others, and so much saved. */
+  #walk(x: Float64Array, from: number, savedBefore: number, credits?: Float64Array): number {
+    const numbers = this.#numbers;
+    const bytes = this.#bytes;
+    const whole = this.#whole();
+    let node = from;
     /** Chance that `x` has come here with the others. */
     let together = 1;
-    let saved = 0;
+    let saved = savedBefore;
     for (;;) {
       const mean = MEAN_DEPTH[bytes[node * BYTES + COUNT]];
       const guard = bytes[node * BYTES + GUARD];

@@ -66,3 +66,16 @@ it('credits the feature that is unusual', () => {
   for (let seed = 1; seed <= 50; seed++) tree(even, seed).depth(Float64Array.of(0.5, 9), credits);
   expect(credits[1]).toBeGreaterThan(10 * Math.max(0, credits[0]));
 });
+
+it('is as deep to the last bit whether or not anybody wants to know why', () => {
+  const value = fc.oneof(fc.double({ min: -500, max: 500, noNaN: true }), fc.constantFrom(0, 1, 3, 5));
+  fc.assert(
+    fc.property(fc.integer(), fc.nat(40), value, value, (seed, kinds, first, second) => {
+      const random = new SeededRandom(seed);
+      const made = tree(() => Math.floor(random.next() * kinds) / 10, seed);
+      const x = Float64Array.of(first / 100, second);
+      expect(made.depth(x)).toBe(made.depth(x, new Float64Array(2)));
+    }),
+    { numRuns: 300 },
+  );
+});
