@@ -39,7 +39,7 @@ export interface Reconciliation {
   readonly differences: readonly string[];
   /** Why it could not be mended. */
   readonly error?: string;
-  /** Something was mended and not seen in the kernel afterwards: worth a look. */
+  /** Something was mended and not seen in the kernel afterwards, or is in {@link Enforcer.doubt}: worth a look. */
   readonly isUnconfirmed?: true;
 }
 
@@ -121,7 +121,7 @@ export class Enforcer {
       const isConfirmed = this.#reconcile(goingOn(nowMs), touched, differences);
       return {
         differences: differences.slice(0, MAX_DIFFERENCES),
-        ...(!isConfirmed && { isUnconfirmed: true as const }),
+        ...((!isConfirmed || this.doubt !== undefined) && { isUnconfirmed: true as const }),
       };
     } catch (error) {
       return {
@@ -134,6 +134,11 @@ export class Enforcer {
   /** Of what should stand; hex. The kernel's own is the same whenever `reconcile` finds nothing. */
   get digest(): string {
     return this.#desired.digest(this.#keeper.listing);
+  }
+
+  /** Why nobody can say that the rules are as they should be. */
+  get doubt(): string | undefined {
+    return this.#keeper.doubt;
   }
 
   /** The static part as text that `nft -f` reads. @throws EnforcementError */

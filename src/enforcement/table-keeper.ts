@@ -5,9 +5,13 @@
  *                     none            install
  *                     other           our rules in place of those, elements kept (an older Penstock's, or boot.nft's);
  *                                     where its sets are not like ours: install, which empties them for a moment
- *                   then the image is taken; all of it anew when somebody else changed the ruleset meanwhile
+ *                   then the image is taken; all of it anew when it may be somebody else's work (below)
  *   later looks     the image against a new one: some milliseconds, whatever the number of elements
  *                     differs         restore from the image with all elements, in one transaction
+ *
+ * The image is ours when nobody changed the ruleset meanwhile, or when the table was the same before and after nft listed
+ * it just as we mean it to be: others may go on changing what is theirs. Where neither can be seen there is none, and the
+ * next look, which is due soon, is a first one again.
  */
 import type { TableImage } from 'node-nftables';
 import type { KernelElement } from './element.ts';
@@ -29,6 +33,8 @@ export const ALL_WELL: Mended = {};
 
 /** Where others change the ruleset all the time. */
 const MOST_TRIES = 5;
+const IN_DOUBT =
+  'others change the ruleset all the time: whether our table is as it should be is looked at again soon';
 
 export class TableKeeper {
   readonly #table: KernelTable;
@@ -46,9 +52,12 @@ export class TableKeeper {
   }
 
   get listing(): string {
-    if (this.#listing !== undefined) return this.#listing;
-    this.#expected ??= expectedListing(this.#table.markMask);
-    return this.#expected;
+    return this.#listing ?? this.#meant;
+  }
+
+  /** Why nobody can say that the table is as it should be. */
+  get doubt(): string | undefined {
+    return this.#image === undefined ? IN_DOUBT : undefined;
   }
 
   /** The static part as text that `nft -f` reads. @throws EnforcementError */
@@ -69,26 +78,42 @@ export class TableKeeper {
     return found === this.#listing ? ALL_WELL : { difference: differenceOf(found) };
   }
 
+  get #meant(): string {
+    this.#expected ??= expectedListing(this.#table.markMask);
+    return this.#expected;
+  }
+
   /** What was learnt while somebody else changed the ruleset may be his work. @returns what stood there at first */
   #learnAlone(): string | undefined {
-    const { found, isAlone } = this.#learn();
-    for (let tries = 1, done = isAlone; !done && tries < MOST_TRIES; tries += 1) done = this.#learn().isAlone;
+    const { found, isProven } = this.#learn();
+    let done = isProven;
+    for (let tries = 1; !done && tries < MOST_TRIES; tries += 1) done = this.#learn().isProven;
+    if (!done) this.#image = this.#listing = this.#text = undefined;
     return found;
   }
 
   /** How another nft version lists the same rules is learnt by making them once. */
-  #learn(): { readonly found: string | undefined; readonly isAlone: boolean } {
+  #learn(): { readonly found: string | undefined; readonly isProven: boolean } {
     const before = this.#table.generation();
     this.#listing = undefined;
     const found = this.#table.listing();
     const isOurs = found === this.listing;
     if (found === undefined) this.#table.install();
     else if (!isOurs) this.#replaceRules();
+    this.#image = this.#table.capture();
     this.#listing = isOurs ? found : this.#table.listing();
     // While there are no elements: nft reads all of them for it, which takes a minute for a million.
     if (found === undefined) this.#text = this.#table.text();
-    this.#image = this.#table.capture();
-    return { found, isAlone: this.#table.generation() === before + (isOurs ? 0 : 1) };
+    const isAlone = this.#table.generation() === before + (isOurs ? 0 : 1);
+    return { found, isProven: isAlone || this.#isAsMeant() };
+  }
+
+  /** Whatever others do: it is listed as it should be, and the same afterwards. */
+  #isAsMeant(): boolean {
+    const isListed = this.#listing === this.#meant && this.#table.listing() === this.#meant;
+    return (
+      isListed && this.#image !== undefined && this.#table.capture()?.fingerprint === this.#image.fingerprint
+    );
   }
 
   /** Only by making it anew can a table get an owner, or lose one. */

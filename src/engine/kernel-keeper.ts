@@ -5,6 +5,7 @@
 import type { RulesetChange, RulesetMonitorDriver } from 'node-nftables';
 import type { Change } from '../enforcement/desired-state.ts';
 import type { Enforcer, Reconciliation } from '../enforcement/enforcer.ts';
+import type { SetName } from '../enforcement/sets.ts';
 import { Touched } from '../enforcement/touched.ts';
 import type { Culprit } from '../ledger/entry.ts';
 import type { KernelStatus } from './commands.ts';
@@ -47,6 +48,8 @@ export class KernelKeeper {
   /** What others have touched and nobody has looked at yet, and who they were. */
   readonly #touched = new Touched();
   #culprits: Culprit[] = [];
+  /** As last told. */
+  #doubt: string | undefined;
   #nextAt = 0;
 
   constructor({ enforcer, monitor, journal, ourThread, sideTables }: KernelKeeperParts) {
@@ -123,6 +126,12 @@ export class KernelKeeper {
     if (now >= this.#nextAt) this.check(nowMs);
   }
 
+  /** The same for some sets. */
+  checkSets(sets: readonly SetName[], nowMs: number): void {
+    this.#touched.merge(Touched.all(sets));
+    this.#look(nowMs);
+  }
+
   check(nowMs: number): void {
     this.#touched.addEverything();
     this.#look(nowMs);
@@ -161,11 +170,19 @@ export class KernelKeeper {
       this.#status = { table: 'failed', verifiedAtMs, driftRepairs, error };
       return result;
     }
+    this.#tellDoubt();
     const isLate = differences.length > 0 && endedAt - startedAt > LATE_MS;
     if (isUnconfirmed || isLate) this.#nextAt = endedAt + RETRY_MS;
     else if (isWhole) this.#nextAt = endedAt + Math.max(PERIOD_MS, PERIOD_PER_COST * costMs);
     this.#status = { table: 'in-place', verifiedAtMs: nowMs, driftRepairs };
     return result;
+  }
+
+  /** Once, however long it lasts. */
+  #tellDoubt(): void {
+    const { doubt } = this.#enforcer;
+    if (doubt !== undefined && doubt !== this.#doubt) this.#journal.log('warn', doubt);
+    this.#doubt = doubt;
   }
 
   /** A transaction is announced change by change and ends with who made it. */

@@ -17,14 +17,23 @@ beforeEach(() => {
 });
 afterEach(() => resources.dispose());
 
+type Method = 'listing' | 'capture' | 'install' | 'restore';
+
 /** Somebody is there just after the n-th call. */
-function harmAfter(method: 'listing' | 'capture' | 'install' | 'restore', nth: number): void {
+function harmAfter(method: Method, nth: number): void {
+  after(method, (call) => {
+    if (call === nth) namespace.nft(HARM);
+  });
+}
+
+/** `then`: given the number of the call, from 1. */
+function after(method: Method, then: (call: number) => void) {
   const real = table[method].bind(table) as (...args: unknown[]) => unknown;
   let calls = 0;
-  vi.spyOn(table, method as 'listing').mockImplementation(((...args: unknown[]) => {
+  return vi.spyOn(table, method as 'listing').mockImplementation(((...args: unknown[]) => {
     const result = real(...args);
     calls += 1;
-    if (calls === nth) namespace.nft(HARM);
+    then(calls);
     return result;
   }) as () => string);
 }
@@ -68,5 +77,44 @@ it.each([
   mended(keeper);
   mended(keeper);
   mended(keeper);
+  expect(table.listing()).toBe(expectedListing());
+});
+
+it.each(['listing', 'capture'] as const)(
+  'a table that somebody harms each time after %s is not taken for ours, and is once he has gone',
+  (method) => {
+    let isThere = true;
+    after(method, () => {
+      if (isThere) namespace.nft(HARM);
+    });
+    table.install();
+    const keeper = new TableKeeper(table);
+    mended(keeper);
+    expect(keeper.doubt).toContain('looked at again soon');
+    isThere = false;
+    mended(keeper);
+    expect(keeper.doubt).toBeUndefined();
+    expect(table.listing()).toBe(expectedListing());
+    expect(keeper.listing).toBe(expectedListing());
+  },
+);
+
+it('a table is taken for ours at once though others change what is theirs all the time', () => {
+  let changes = 0;
+  const change = () => {
+    changes += 1;
+    namespace.nft(`add table inet other${changes}`);
+  };
+  const listings = after('listing', change);
+  after('capture', change);
+  const keeper = new TableKeeper(table);
+  mended(keeper);
+  expect(keeper.doubt).toBeUndefined();
+  expect(listings.mock.calls.length).toBeLessThan(5);
+  listings.mockClear();
+  mended(keeper);
+  expect(listings).not.toHaveBeenCalled();
+  namespace.nft(HARM);
+  expect(mended(keeper).difference).toBeDefined();
   expect(table.listing()).toBe(expectedListing());
 });
