@@ -47,6 +47,8 @@ export class DesiredState implements Holder {
   readonly #contributions = new Map<string, Contribution>();
   /** Who asks for an element, by its id. */
   readonly #claims = new Map<string, readonly Claim[]>();
+  /** Ids of those that are of stations. */
+  readonly #stations = new Set<string>();
   /** Ranges by section: who asks for them, by decision id, and what they are cut into. */
   readonly #sections = new Map<string, Section>();
   /** What all sections are cut into, by id. */
@@ -98,7 +100,7 @@ export class DesiredState implements Holder {
 
   /** Some station is quarantined, or was until a moment ago. */
   get hasStations(): boolean {
-    return this.#claims.keys().some((id) => id.startsWith('station '));
+    return this.#stations.size > 0;
   }
 
   /** Of all elements and the canonical text of the static part; hex. */
@@ -134,7 +136,7 @@ export class DesiredState implements Holder {
     const [element] = next.elements;
     const isOne = next.elements.length === 1 && next.ranges.length === 0;
     if (!isOne || this.#contributions.has(decisionId) || this.#claims.has(element.id)) return undefined;
-    this.#claims.set(element.id, [{ by: decisionId, element }]);
+    this.#keep(element, [{ by: decisionId, element }]);
     this.#contributions.set(decisionId, next);
     this.#digest.add(element.id, element.timeoutMs);
     return { add: next.elements, refresh: [], remove: [] };
@@ -155,17 +157,21 @@ export class DesiredState implements Holder {
   }
 
   #claim(decisionId: string, old: Contribution, next: Contribution): void {
-    for (const { id } of old.elements) {
-      const others = this.#claimsOfOthers(id, decisionId);
-      if (others.length === 0) this.#claims.delete(id);
-      else this.#claims.set(id, others);
-    }
+    for (const element of old.elements) this.#keep(element, this.#claimsOfOthers(element.id, decisionId));
     for (const element of next.elements) {
       const others = this.#claimsOfOthers(element.id, decisionId);
-      this.#claims.set(element.id, [...others, { by: decisionId, element }]);
+      this.#keep(element, [...others, { by: decisionId, element }]);
     }
     if (next === NOTHING) this.#contributions.delete(decisionId);
     else this.#contributions.set(decisionId, next);
+  }
+
+  #keep({ id, set }: KernelElement, claims: readonly Claim[]): void {
+    if (claims.length === 0) this.#claims.delete(id);
+    else this.#claims.set(id, claims);
+    if (set !== 'station') return;
+    if (claims.length === 0) this.#stations.delete(id);
+    else this.#stations.add(id);
   }
 
   #claimsOfOthers(elementId: string, decisionId: string): readonly Claim[] {

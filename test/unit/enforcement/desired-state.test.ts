@@ -184,6 +184,7 @@ describe('DesiredState', () => {
             state.drop(id);
           } else state.put(standing.set(id, made).get(id) as Decision);
           expectApart([...state.elements(0)].filter(({ keyEnd }) => keyEnd !== undefined));
+          expect(state.hasStations).toBe([...state.elements(0)].some(({ set }) => set === 'station'));
         }
         const ranges = [...state.elements(0)].filter(({ keyEnd }) => keyEnd !== undefined);
         for (const who of ['10.1.0.10', '10.1.0.11', 'fd00:1::10', mac]) {
