@@ -1,38 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { parseAddress } from '../../../src/address/address.ts';
-import {
-  CaseBook,
-  type CaseBookOptions,
-  type CaseObserved,
-  MAX_EVIDENCE,
-} from '../../../src/incident/case-book.ts';
+import { type CaseObserved, MAX_EVIDENCE } from '../../../src/incident/case-book.ts';
 import type { Incident } from '../../../src/incident/incident.ts';
-import { IncidentNumbers } from '../../../src/incident/incident-numbers.ts';
-import { type FindingText, findingOf } from './finding.ts';
-
-const HOST = '10.1.0.10';
-const HOUR = 3_600_000;
-const QUIET = 24 * HOUR;
-const NOW = Date.UTC(2026, 2, 2);
-
-function newBook(options: Partial<CaseBookOptions> = {}) {
-  const book = new CaseBook({ numbers: new IncidentNumbers(1), groupsOf: () => ['web'], ...options });
-  return {
-    book,
-    observe: (text: FindingText, atMs = NOW): CaseObserved => book.observe(findingOf(text), atMs),
-  };
-}
-
-function incidentOf(observed: CaseObserved): Incident {
-  if (observed.kind === 'noted') throw new Error('only noted');
-  return observed.incident;
-}
-
-function leadOf(observed: CaseObserved): string | undefined {
-  if (observed.kind === 'noted' || observed.lead === undefined) return undefined;
-  const { evidence, flow } = observed.lead;
-  return `${evidence.detector} ${evidence.destination} to port ${flow.destinationPort}`;
-}
+import { HOST, incidentOf, leadOf, NOW, newBook } from './case.ts';
+import type { FindingText } from './finding.ts';
 
 describe('a case', () => {
   it('is noted, opened, raised and updated as its score says, and announced once a severity', () => {
@@ -207,67 +178,6 @@ describe('what an incident is to act on', () => {
   });
 });
 
-describe('the end of a case', () => {
-  it('is quiet, after the time that it takes and not before', () => {
-    const { book, observe } = newBook({ quietMs: QUIET });
-    observe({ host: '10.0.0.1' }, NOW);
-    observe({ host: '10.0.0.2' }, NOW + HOUR);
-    observe({ host: '10.0.0.3', confidence: 0.1 }, NOW);
-    expect(book.sweep(NOW + QUIET - 1)).toEqual([]);
-    const closures = book.sweep(NOW + QUIET);
-    expect(closures.map(({ incident, reason }) => [incident.id, incident.state, reason])).toEqual([
-      ['I1', 'closed', 'quiet for 24 hours'],
-    ]);
-    expect(book.size).toBe(1);
-    observe({ host: '10.0.0.2' }, NOW + QUIET);
-    expect(book.sweep(NOW + 2 * QUIET - 1)).toEqual([]);
-    expect(book.sweep(NOW + 2 * QUIET)).toHaveLength(1);
-  });
-
-  it('is a person’s word, once', () => {
-    const { book, observe } = newBook();
-    observe({});
-    expect(book.close('I1', 'looked into')).toMatchObject({
-      reason: 'looked into',
-      incident: { id: 'I1', state: 'closed' },
-    });
-    expect(book.close('I1', 'again')).toBeUndefined();
-    expect(book.close('I9', 'never was')).toBeUndefined();
-    expect([book.size, book.scoreOf(parseAddress(HOST)), book.get('I1')]).toEqual([0, 0, undefined]);
-    expect(observe({})).toMatchObject({ kind: 'opened', incident: { id: 'I2', count: 1 } });
-  });
-
-  it('is told to whoever asks to be told, with the host', () => {
-    const closed: string[] = [];
-    const { book, observe } = newBook({ maxCases: 2, onClosed: ({ d }) => closed.push(`10.0.0.${d & 255}`) });
-    for (const host of ['10.0.0.1', '10.0.0.2', '10.0.0.3']) observe({ host });
-    book.close('I2', 'asked');
-    book.sweep(NOW + QUIET);
-    expect(closed).toEqual(['10.0.0.1', '10.0.0.2', '10.0.0.3']);
-  });
-
-  it('by a clock that was set back does not keep others open, nor a busy case closed', () => {
-    const { book, observe } = newBook({ quietMs: QUIET });
-    const year = 365 * QUIET;
-    observe({ host: '10.0.0.1' }, NOW + year);
-    observe({ host: '10.0.0.2' }, NOW + year);
-    observe({ host: '10.0.0.2' }, NOW);
-    observe({ host: '10.0.0.3' }, NOW);
-    expect(book.sweep(NOW + HOUR).map(({ incident }) => incident.id)).toEqual(['I1']);
-    expect(book.sweep(NOW + QUIET).map(({ incident }) => incident.id)).toEqual(['I2', 'I3']);
-  });
-
-  it('leaves no span below zero behind when the clock was set back', () => {
-    const { observe } = newBook();
-    observe({}, NOW + 365 * QUIET);
-    for (const text of [{}, { confidence: 0.7 }]) {
-      const { firstSeenMs, lastSeenMs, evidence } = incidentOf(observe(text, NOW));
-      expect([firstSeenMs, lastSeenMs]).toEqual([NOW, NOW]);
-      expect(evidence).toMatchObject([{ firstSeenMs: NOW, lastSeenMs: NOW }]);
-    }
-  });
-});
-
 describe('a full book', () => {
   it('closes the open case that is quiet the longest for one that opens, and says so', () => {
     const { book, observe } = newBook({ maxCases: 3 });
@@ -328,78 +238,5 @@ describe('what is to be written down', () => {
     book.close('I2', 'asked');
     expect(book.takeUpdated().map(({ id, count }) => [id, count])).toEqual([['I1', 3]]);
     expect(book.takeUpdated()).toEqual([]);
-  });
-});
-
-describe('a restored case', () => {
-  const before = newBook();
-  before.observe(
-    { detector: 'beacon', to: '192.0.2.1 8443', translated: '10.9.0.1 8443', confidence: 0.85 },
-    NOW,
-  );
-  before.observe({ detector: 'oddHours', scope: 'host', confidence: 0.5 }, NOW + 5);
-  const kept = incidentOf(before.observe({ detector: 'oddHours', scope: 'host', confidence: 0.4 }, NOW + 6));
-
-  function restored() {
-    const { book, observe } = newBook({ numbers: new IncidentNumbers(7) });
-    book.restore([structuredClone(kept)]);
-    return { book, observe };
-  }
-
-  it('is the same, and goes on as it would have gone on', () => {
-    const { book, observe } = restored();
-    expect(book.get('I1')).toEqual(kept);
-    expect(book.scoreOf(parseAddress(HOST))).toBe(kept.score);
-    const next: FindingText = { detector: 'volume', to: '192.0.2.1 8443', confidence: 0.6 };
-    const [after, without] = [observe(next, NOW + 9), before.observe(next, NOW + 9)].map(incidentOf);
-    expect(after).toEqual(without);
-  });
-
-  it('is not announced again for what was announced', () => {
-    const { observe } = restored();
-    for (const text of [
-      { confidence: 0.85 },
-      { confidence: 0.5 },
-      { detector: 'oddHours', scope: 'host', confidence: 0.5 },
-    ] as const)
-      expect(observe({ to: '192.0.2.1 8443', ...text })).toMatchObject({
-        kind: 'updated',
-        incident: { id: 'I1', severity: 'high' },
-      });
-    expect(observe({ detector: 'volume', to: '192.0.2.1 8443', confidence: 0.9 })).toMatchObject({
-      kind: 'raised',
-      from: 'high',
-    });
-  });
-
-  it('tells where NAT sent what leads, though the flow is not known any more', () => {
-    const { observe } = restored();
-    expect(
-      incidentOf(observe({ detector: 'volume', to: '192.0.2.1 8443', confidence: 0.6 })).translated,
-    ).toBe('10.9.0.1');
-  });
-
-  it('acts by what is seen from now on', () => {
-    const { observe } = restored();
-    expect(leadOf(observe({ detector: 'volume', to: '192.0.2.1 22', confidence: 0.9 }))).toBe(
-      'volume 192.0.2.1 to port 22',
-    );
-  });
-
-  it('is not one that was closed, or another book’s', () => {
-    const { book } = newBook();
-    const others: Incident[] = [
-      { ...kept, id: 'I1', state: 'closed' },
-      { ...kept, id: 'I2', cause: 'policyViolation', evidence: [], story: null },
-    ];
-    book.restore(others);
-    expect(book.size).toBe(0);
-  });
-
-  it('becomes quiet in the order of when it was seen', () => {
-    const { book } = newBook({ quietMs: QUIET });
-    const at = (id: string, host: string, lastSeenMs: number) => ({ ...kept, id, host, lastSeenMs });
-    book.restore([at('I3', '10.0.0.3', NOW + 2), at('I1', '10.0.0.1', NOW), at('I2', '10.0.0.2', NOW + 1)]);
-    expect(book.sweep(NOW + QUIET + 1).map(({ incident }) => incident.id)).toEqual(['I1', 'I2']);
   });
 });
