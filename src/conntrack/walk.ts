@@ -20,24 +20,40 @@ import { conntrackCount } from './limit.ts';
 
 /** From so many entries on, a tenth of a second's work, a thread to read them is worth its start and its memory. */
 const ENTRIES_FOR_A_THREAD = 50_000;
+/**
+ * The kernel makes a part of a dump as long as the longest buffer that a socket ever had for one, of 32 KiB at most
+ * (netlink_dump in net/netlink/af_netlink.c): 130 entries, for which an event would wait half a millisecond. In parts of
+ * 34 a walk takes no longer.
+ */
+const CALM_DATAGRAM_BYTES = 8_192;
 
 export type WalkState = 'more' | 'waiting' | 'done' | 'interrupted';
 
 export class ConntrackWalk implements Disposable {
-  readonly #client: NetlinkClient;
+  /** For a walk that is waited for, and for one that goes on beside other work. */
+  readonly #urgent: NetlinkClient;
+  readonly #calm: NetlinkClient;
   readonly #decoder = new ConntrackDecoder();
   readonly #entry = emptyEntry();
   #ahead: ReadAhead | undefined;
   #walk: DumpWalk | undefined;
 
-  private constructor(client: NetlinkClient) {
-    this.#client = client;
+  private constructor(urgent: NetlinkClient, calm: NetlinkClient) {
+    this.#urgent = urgent;
+    this.#calm = calm;
   }
 
   /** In the calling thread's network namespace. @throws ConntrackKernelError */
   static open(): ConntrackWalk {
+    using resources = new DisposableStack();
+    const open = (datagramBytes?: number) =>
+      resources.use(
+        NetlinkClient.open({ protocol: NETLINK_NETFILTER, ...(datagramBytes && { datagramBytes }) }),
+      );
     try {
-      return new ConntrackWalk(NetlinkClient.open({ protocol: NETLINK_NETFILTER }));
+      const walk = new ConntrackWalk(open(), open(CALM_DATAGRAM_BYTES));
+      resources.move();
+      return walk;
     } catch (error) {
       throw conntrackError(error);
     }
@@ -51,7 +67,8 @@ export class ConntrackWalk implements Disposable {
   start({ urgent = false } = {}): void {
     const request = (writer: MessageWriter) => writeDump(writer, {});
     try {
-      this.#walk = this.#client.walk('conntrack dump', request, urgent ? this.#reader() : undefined);
+      const client = urgent ? this.#urgent : this.#calm;
+      this.#walk = client.walk('conntrack dump', request, urgent ? this.#reader() : undefined);
     } catch (error) {
       throw conntrackError(error);
     }
@@ -85,7 +102,8 @@ export class ConntrackWalk implements Disposable {
   close(): void {
     // First, so that the thread does not read from a descriptor that is another file's by then.
     this.#ahead?.close();
-    this.#client.close();
+    this.#urgent.close();
+    this.#calm.close();
   }
 
   [Symbol.dispose](): void {

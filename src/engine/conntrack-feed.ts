@@ -19,7 +19,7 @@ import { WalkPace } from './walk-pace.ts';
 
 /** Events taken before other work gets its turn. */
 const EVENTS_A_TURN = 512;
-/** Datagrams of a walk taken at once: some hundred entries. */
+/** Datagrams of a walk taken at once: some ten entries, of one that is waited for some hundred. */
 const DATAGRAMS_A_TURN = 1;
 /** The kernel needs a quarter of it for what makes a piece. */
 const WAIT_FOR_PIECE_MS = 1;

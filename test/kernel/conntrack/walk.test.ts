@@ -26,6 +26,23 @@ describe('a walk through the table', () => {
     expect(walk.running).toBe(false);
   });
 
+  it('takes few at a time, unless it is waited for', async () => {
+    await udp('192.0.2.1', 5_000, '192.0.2.2', PORTS);
+    using walk = ConntrackWalk.open();
+    const most = (urgent: boolean) => {
+      let longest = 0;
+      let taken = 0;
+      walk.start({ urgent });
+      for (let state = 'more'; state === 'more'; taken = 0) {
+        state = walk.step(() => taken++, 1);
+        longest = Math.max(longest, taken);
+      }
+      return longest;
+    };
+    expect(most(true)).toBeGreaterThan(60);
+    expect(most(false)).toBeLessThan(60);
+  });
+
   it('can be given up for another', async () => {
     await udp('192.0.2.1', 5_000, '192.0.2.2', PORTS);
     using walk = ConntrackWalk.open();
