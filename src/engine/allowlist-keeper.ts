@@ -22,13 +22,13 @@ import type { InForce } from './policy-keeper.ts';
 import type { RuleHits } from './rule-hits.ts';
 
 const RETRY_MS = 1_000;
-/** Changes read back element by element; of more the whole table is read. */
+/** Changes read back element by element; of more all of the sets that they are in. */
 const FEW = 500;
 
 export interface AllowlistKeeperParts {
   readonly allowlist: Allowlist;
   readonly generations: Pick<Generations, 'prepare'>;
-  readonly keeper: Pick<KernelKeeper, 'verify' | 'check'>;
+  readonly keeper: Pick<KernelKeeper, 'verify' | 'checkSets'>;
   /** Told first, so that nothing is open without its limits. */
   readonly limits: Pick<LimitKeeper, 'put'>;
   readonly journal: Pick<Journal, 'log'>;
@@ -100,8 +100,10 @@ export class AllowlistKeeper {
 
   #verify(change: Change, nowMs: number): void {
     const { add, remove } = change;
-    if (add.length + remove.length > FEW) this.#parts.keeper.check(nowMs);
-    else this.#parts.keeper.verify(change, nowMs);
+    const { keeper } = this.#parts;
+    if (add.length + remove.length > FEW)
+      keeper.checkSets([...new Set([...add, ...remove].map(({ set }) => set))], nowMs);
+    else keeper.verify(change, nowMs);
   }
 
   /** What goes on failing is said once. */

@@ -33,7 +33,7 @@ function keeperOf() {
   const keeper = new AllowlistKeeper({
     allowlist: allowlist as unknown as Allowlist,
     generations,
-    keeper: { verify: () => {}, check: () => {} },
+    keeper: { verify: () => {}, checkSets: () => {} },
     limits: { put: () => {} },
     journal,
   } as unknown as ConstructorParameters<typeof AllowlistKeeper>[0]);

@@ -48,6 +48,16 @@ describe('KernelKeeper', () => {
     expect([...bench.elements().keys()]).toEqual([ELEMENT]);
   });
 
+  it('reads back the sets that a change of ours was about, and leaves the others alone', () => {
+    const other = { ...DESTINATIONS, name: 'destination6', type: 'ipv6_addr' };
+    bench.stranger.elements.add(DESTINATIONS, [{ key: Uint8Array.of(192, 0, 2, 9), timeoutMs: HOUR }]);
+    bench.stranger.elements.add(other, [{ key: new Uint8Array(16).fill(9), timeoutMs: HOUR }]);
+    bench.engine.keeper.checkSets(['destination4'], Date.now());
+    expect(bench.recorded('drift.repaired').map(({ body }) => body.differences)).toEqual([
+      ['nobody decided: destination4 192.0.2.9'],
+    ]);
+  });
+
   it('does not look after changes of our own, or of other tables', () => {
     const look = vi.spyOn(bench.engine.enforcer, 'reconcile');
     bench.block({ kind: 'destination', prefix: '192.0.2.8/32' });
