@@ -16,6 +16,7 @@ import {
 import type { Family } from '../address/address.ts';
 import { type AddressRanges, widthOf } from '../address/ranges.ts';
 import type { Change } from './desired-state.ts';
+import { divided } from './divided-change.ts';
 import { elementId, type KernelElement } from './element.ts';
 import { EnforcementError } from './errors.ts';
 import { DEFAULT_MARK_MASK } from './ruleset/generation.ts';
@@ -110,13 +111,18 @@ export class KernelTable {
   }
 
   /**
-   * Make the table what the image says, with these elements, whatever is there, in one transaction.
+   * Make the table what the image says, with these elements, whatever is there, in one transaction. Where there is none
+   * nothing can be out meanwhile: then very many blocks come after it.
    * @returns whether the kernel told back every element just as it was given
    */
   restore(image: TableImage, elements: readonly KernelElement[], nowMs: number): boolean {
-    const steps = stepsOf('add', elements, nowMs);
+    const change: Change = { add: elements, refresh: [], remove: [] };
+    const isThere = failing('find table', () => this.#elements.findTable(TABLE) !== undefined);
+    const { together, after } = isThere ? { together: change, after: [] } : divided(change);
+    const steps = stepsOf('add', together.add, nowMs);
     const options = { owner: this.owner, confirm: true };
-    return failing('restore table', () => this.#elements.restoreTable(image, steps, options));
+    const isTold = failing('restore table', () => this.#elements.restoreTable(image, steps, options));
+    return this.#addAll(after, nowMs) && isTold;
   }
 
   /** Everything or nothing; only where the kernel takes no large batches, several of them, removals first. */
@@ -124,9 +130,16 @@ export class KernelTable {
     this.#apply(change, nowMs, false);
   }
 
-  /** As {@link apply}. @returns whether the kernel told back every change just as it was given */
+  /** As {@link apply}, but see divided-change.ts. @returns whether the kernel told back every change just as it was given */
   applyConfirmed(change: Change, nowMs: number): boolean {
-    return this.#apply(change, nowMs, true);
+    const { together, after } = divided(change);
+    const isTold = this.#apply(together, nowMs, true);
+    return this.#addAll(after, nowMs) && isTold;
+  }
+
+  #addAll(parts: readonly (readonly KernelElement[])[], nowMs: number): boolean {
+    const told = parts.map((add) => this.#apply({ add, refresh: [], remove: [] }, nowMs, true));
+    return told.every(Boolean);
   }
 
   #apply({ add, refresh, remove }: Change, nowMs: number, confirm: boolean): boolean {

@@ -123,6 +123,8 @@ export class KernelKeeper {
       recordDrift(this.#journal, [{ type: 'drift.settled', actor: 'penstock', atMs: nowMs, body }]);
     }
     this.#sideTables.periodic(nowMs);
+    // What was lost beside a large transaction of our own (RulesetMonitor.apart) wakes nobody.
+    this.onAnnouncements(nowMs);
     if (now >= this.#nextAt) this.check(nowMs);
   }
 

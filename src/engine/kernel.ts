@@ -71,10 +71,12 @@ export type TableWalk = Pick<ConntrackWalk, 'running' | 'start' | 'step'>;
 export function openKernel(): Kernel {
   using resources = new DisposableStack();
   const elements = resources.use(SetElements.open());
+  const monitor = resources.use(RulesetMonitor.open({ except: elements.portId }));
+  elements.keepFrom(monitor);
   const parts = {
     nftables: resources.use(Nftables.open()),
     elements,
-    monitor: resources.use(RulesetMonitor.open({ except: elements.portId })),
+    monitor,
     conntrack: resources.use(ConntrackSocket.open()),
     walk: resources.use(ConntrackWalk.open()),
     neighbours: resources.use(NeighbourSocket.open()),

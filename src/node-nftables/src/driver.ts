@@ -106,5 +106,11 @@ export interface RulesetMonitorDriver extends Disposable {
   readonly fd: number;
   /** Give what is waiting, without waiting for more; at most so many datagrams, so that a flood ends. */
   drain(onChange: (change: RulesetChange) => void, maxDatagrams?: number): Drained;
+  /**
+   * Do one transaction of which nobody is told, so that the kernel need not keep what it would tell (MAX_TOLD_ELEMENTS).
+   * What others change meanwhile is lost, and the next drain says so.
+   * @param generation of the ruleset, asked before and after
+   */
+  apart<T>(generation: () => number, work: () => T): T;
   close(): void;
 }

@@ -9,6 +9,7 @@ export {
   type ElementAction,
   type ElementChange,
   MAX_BATCH_ELEMENTS,
+  MAX_TOLD_ELEMENTS,
   MAX_WHOLE_ELEMENTS,
 } from './elements/change.ts';
 export type { ElementCounter, ElementSet, ElementValue, SetElement } from './elements/element.ts';

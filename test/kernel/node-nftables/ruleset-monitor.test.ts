@@ -1,6 +1,6 @@
 import { Poller } from 'node-netlink';
-import { Nftables, type RulesetChange, RulesetMonitor, SetElements } from 'node-nftables';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { MAX_TOLD_ELEMENTS, Nftables, type RulesetChange, RulesetMonitor, SetElements } from 'node-nftables';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Forger, netlinkPorts } from '../../faults/unicast.ts';
 import { ThreadNamespace } from '../../namespaces/thread.ts';
 
@@ -58,6 +58,61 @@ describe('RulesetMonitor', () => {
       { kind: 'element', action: 'delete', set: 's' },
       { kind: 'generation' },
     ]);
+  });
+
+  describe('of a transaction of very many elements', () => {
+    const set = { family: 'inet', table: 'many', name: 's', type: 'ipv4_addr' } as const;
+    const keys = Array.from({ length: MAX_TOLD_ELEMENTS + 1 }, (_, i) => ({
+      key: Uint8Array.of(10, 0, i >> 8, i & 255),
+    }));
+    const addAll = { action: 'add', set, elements: keys } as const;
+    let resources: DisposableStack;
+    let elements: SetElements;
+    let monitor: RulesetMonitor;
+    beforeEach(() => {
+      resources = new DisposableStack();
+      namespace.nft('add table inet many\nadd set inet many s { type ipv4_addr; }');
+      elements = resources.use(SetElements.open());
+      monitor = resources.use(RulesetMonitor.open());
+      elements.keepFrom(monitor);
+    });
+    afterEach(() => {
+      resources.dispose();
+      namespace.nft('delete table inet many');
+    });
+
+    it('is told nothing, and hears what comes after it', () => {
+      expect(elements.apply([addAll], { whole: true, confirm: true })).toBe(false);
+      expect(elements.count(set)).toBe(keys.length);
+      expect(drained(monitor)).toEqual({ changes: [], lost: false });
+      elements.delete(set, keys.slice(0, 1));
+      expect(drained(monitor).changes).toMatchObject([{ kind: 'element', action: 'delete' }, {}]);
+    });
+
+    it('hears all of one that is not quite as large', () => {
+      const told = { ...addAll, elements: keys.slice(1) };
+      expect(elements.apply([told], { whole: true, confirm: true })).toBe(true);
+      expect(drained(monitor).changes.length).toBeGreaterThan(0);
+    });
+
+    it('has lost nothing when the kernel refuses it', () => {
+      const nowhere = { ...addAll, set: { ...set, name: 'none' } };
+      expect(() => elements.apply([nowhere], { whole: true })).toThrow();
+      expect(drained(monitor)).toEqual({ changes: [], lost: false });
+    });
+
+    it('has lost what others change meanwhile, and says so', () => {
+      const generation = () => elements.generation().id;
+      monitor.apart(generation, () => {
+        elements.add(set, keys.slice(0, 1));
+        namespace.nft('add chain inet many c');
+      });
+      expect(drained(monitor)).toEqual({ changes: [], lost: true });
+      expect(drained(monitor).lost).toBe(false);
+      const failed = () => monitor.apart(generation, () => namespace.nft('nonsense'));
+      expect(failed).toThrow();
+      expect(drained(monitor).lost).toBe(false);
+    });
   });
 
   it('says when announcements are lost, once', () => {

@@ -73,6 +73,23 @@ export class RulesetMonitor implements RulesetMonitorDriver {
     return { lost, more: true };
   }
 
+  apart<T>(generation: () => number, work: () => T): T {
+    const before = generation();
+    const wasBehind = this.#isBehind;
+    let ours = 0;
+    this.#socket.leave(NFNLGRP_NFTABLES);
+    try {
+      const result = work();
+      ours = 1;
+      return result;
+    } finally {
+      // As long as it is not known to be otherwise.
+      this.#isBehind = true;
+      this.#socket.join(NFNLGRP_NFTABLES);
+      this.#isBehind = wasBehind || generation() !== before + ours;
+    }
+  }
+
   close(): void {
     this.#socket.close();
   }

@@ -24,7 +24,7 @@ export interface ApplyOptions {
    * initial user namespace); else it fails with `isTooLarge` and nothing is done.
    */
   readonly whole?: boolean;
-  /** Have the kernel tell each element as it took it, and compare. */
+  /** Have the kernel tell each element as it took it, and compare. Not of more than {@link MAX_TOLD_ELEMENTS}. */
   readonly confirm?: boolean;
 }
 
@@ -32,6 +32,19 @@ export interface ApplyOptions {
 export const MAX_BATCH_ELEMENTS = 4_000;
 /** Of some 100 bytes each, three times for `refresh`: they fit the send buffer. */
 export const MAX_WHOLE_ELEMENTS = 400_000;
+
+/**
+ * Of more elements in a transaction nobody is told. Whoever listens to changes of the ruleset, and whoever has them told
+ * back, makes the kernel keep a message of 8 KiB for each element until the end of the transaction (NLMSG_GOODSIZE in
+ * nf_tables_setelem_notify, nft_commit_notify in net/netfilter/nf_tables_api.c): 85 MB for these, 3 GB for the most.
+ */
+export const MAX_TOLD_ELEMENTS = 10_000;
+
+/** Whether somebody is told of them. */
+export function areTold(changes: readonly ElementChange[]): boolean {
+  const told = changes.reduce((sum, { action, elements }) => sum + elements.length * STEPS[action].length, 0);
+  return told <= MAX_TOLD_ELEMENTS;
+}
 
 /** Message types that make up an action, in order. All are in one batch, so nobody sees a step between. */
 export type Step = 'new' | 'new exclusively' | 'delete';

@@ -4,7 +4,7 @@
  */
 import { type MessageWriter, NETLINK_NETFILTER, NetlinkClient, NetlinkError } from 'node-netlink';
 import type { TableRef } from '../document/index.ts';
-import type { SetElementsDriver } from '../driver.ts';
+import type { RulesetMonitorDriver, SetElementsDriver } from '../driver.ts';
 import { EINTR, isOverrun, NftablesError } from '../errors.ts';
 import { captureTable, KernelTableImage, type TableImage } from '../image/table-image.ts';
 import { type RestoreOptions, writeRestoration } from '../image/table-restoration.ts';
@@ -16,6 +16,7 @@ import { findTable, type TableState } from '../netlink/table-state.ts';
 import { Batch } from './batch.ts';
 import {
   type ApplyOptions,
+  areTold,
   checkBatchSize,
   type ElementAction,
   type ElementChange,
@@ -45,6 +46,7 @@ export interface SetElementsOptions {
 export class SetElements implements SetElementsDriver {
   readonly #client: NetlinkClient;
   readonly #generation: number | undefined;
+  #listener: Pick<RulesetMonitorDriver, 'apart'> | undefined;
 
   private constructor(client: NetlinkClient, generation: number | undefined) {
     this.#client = client;
@@ -70,6 +72,11 @@ export class SetElements implements SetElementsDriver {
     return this.#client.socket.portId;
   }
 
+  /** From now on it is kept from what is too much to be told; see `MAX_TOLD_ELEMENTS`. */
+  keepFrom(listener: Pick<RulesetMonitorDriver, 'apart'>): void {
+    this.#listener = listener;
+  }
+
   add(set: ElementSet, elements: readonly SetElement[]): void {
     this.#inChunks('add', set, elements);
   }
@@ -93,8 +100,7 @@ export class SetElements implements SetElementsDriver {
   apply(changes: readonly ElementChange[], options: ApplyOptions = {}): boolean {
     const { generation = this.#generation, whole, confirm = false } = options;
     if (checkBatchSize(changes, whole ? MAX_WHOLE_ELEMENTS : MAX_BATCH_ELEMENTS) === 0) return confirm;
-    const batch = new Batch(confirm);
-    return this.#transact('change elements', batch, confirm ? changes : undefined, (writer) =>
+    return this.#change('change elements', changes, confirm, (writer, batch) =>
       batch.write(writer, changes, generation),
     );
   }
@@ -166,8 +172,7 @@ export class SetElements implements SetElementsDriver {
         problem: 'not an image of a table of the kernel',
       });
     checkBatchSize(changes, MAX_WHOLE_ELEMENTS);
-    const batch = new Batch(options.confirm);
-    return this.#transact('restore table', batch, options.confirm ? changes : undefined, (writer) =>
+    return this.#change('restore table', changes, options.confirm ?? false, (writer, batch) =>
       writeRestoration(writer, image, batch, changes, options),
     );
   }
@@ -192,6 +197,23 @@ export class SetElements implements SetElementsDriver {
         start,
       );
     }
+  }
+
+  /** @returns whether the kernel told back every element just as it was given; false when that is not asked */
+  #change(
+    operation: string,
+    changes: readonly ElementChange[],
+    confirm: boolean,
+    write: (writer: MessageWriter, batch: Batch) => void,
+  ): boolean {
+    const isTold = areTold(changes);
+    const batch = new Batch(confirm && isTold);
+    const work = () =>
+      this.#transact(operation, batch, confirm && isTold ? changes : undefined, (writer) =>
+        write(writer, batch),
+      );
+    if (isTold || this.#listener === undefined) return work();
+    return this.#listener.apart(() => this.generation().id, work);
   }
 
   /** @returns whether the kernel told back `expected`, and nothing else; false when that is not asked */

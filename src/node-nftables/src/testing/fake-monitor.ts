@@ -28,6 +28,15 @@ export class FakeMonitor implements RulesetMonitorDriver {
     return { lost, more: this.#waiting.length > 0 };
   }
 
+  apart<T>(_generation: () => number, work: () => T): T {
+    const before = [...this.#waiting];
+    try {
+      return work();
+    } finally {
+      this.#waiting = before;
+    }
+  }
+
   close(): void {
     this.#onClose(this);
   }

@@ -2,6 +2,7 @@ import type { SetRef, TableRef } from '../document/index.ts';
 import type { SetElementsDriver } from '../driver.ts';
 import {
   type ApplyOptions,
+  areTold,
   checkBatchSize,
   type ElementAction,
   type ElementChange,
@@ -70,7 +71,7 @@ export class FakeSetElements implements SetElementsDriver {
       throw refusal('change elements', ERESTART, 'the generation changed');
     }
     this.#transact('change elements', changes, 0);
-    return confirm;
+    return confirm && areTold(changes);
   }
 
   get(set: ElementSet, key: Uint8Array): SetElement | undefined {
@@ -125,7 +126,7 @@ export class FakeSetElements implements SetElementsDriver {
       workspace.ruleset.set(key, made);
       this.#change(workspace, 'restore table', changes, 0);
     });
-    return confirm;
+    return confirm && areTold(changes);
   }
 
   close(): void {}
