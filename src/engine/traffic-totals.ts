@@ -59,8 +59,8 @@ export interface AddressFacts {
 /** Verdicts that are told apart between two drains. */
 const MOST_VERDICTS = 4_096;
 const UNKNOWN: TrafficVerdict = { kind: 'unknown', because: '' };
-/** So much is told before other work gets its turn: less than 1 ms. */
-const ROWS_A_PIECE = 500;
+/** So much is told before other work gets its turn: a tenth of a millisecond, and as long again to send it. */
+const ROWS_A_PIECE = 128;
 
 class Totals {
   readonly table: table.TrafficTable;
