@@ -76,7 +76,9 @@ export function apiRoutes(parts: RouteParts): Route[] {
   return routes;
 }
 
+/** Made when somebody asks for it: a start does not wait for what few ever read. */
 function openApiRoute(others: readonly Route[], version: string): Route {
+  let document: ReturnType<typeof openApiDocument> | undefined;
   const route = jsonRoute({
     method: 'get',
     path: '/openapi.json',
@@ -84,8 +86,10 @@ function openApiRoute(others: readonly Route[], version: string): Route {
     summary: 'This description',
     request: NOTHING,
     answer: z.record(z.string(), z.unknown()),
-    handle: () => ({ ...document }),
+    handle: () => {
+      document ??= openApiDocument([...others, route], version);
+      return { ...document };
+    },
   });
-  const document = openApiDocument([...others, route], version);
   return route;
 }
