@@ -10,8 +10,9 @@
  *
  * How a table is mended depends on what is wrong with it:
  *
- *   elements differ            those elements, in one transaction
- *   rules differ, or no table  from its image: rules and all elements, in one transaction; nothing is out meanwhile
+ *   elements differ            those elements, in one transaction; very many blocks in several (divided-change.ts)
+ *   rules differ, or no table  from its image: rules and all elements, in one transaction; nothing is out meanwhile.
+ *                              Where there was no table, very many blocks after it
  *   first look of a process    there is no image yet: see table-keeper.ts
  *
  * What is mended the kernel tells back in the same exchange, element by element; where it does not, or not just as it was
