@@ -3,11 +3,14 @@
  * has often run: without it the first blocks take milliseconds each, and those of a quiet network half as long again as
  * they need.
  *
- *   start -- pause -- a stage of each kind -- a play on one, a rest, a play on the other ... -- two others ... -- over
+ *   start -- pause -- a stage of each kind -- a play on one, a play on the other ..., a rest, ... -- two others ... -- over
+ *
+ * No event waits for more than one play.
  */
 import type { SetElementsDriver } from 'node-nftables';
 import { BlockLatency } from '../block-latency.ts';
 import type { ConntrackEvents } from '../kernel.ts';
+import { isCrowded } from '../measure/run-queue.ts';
 import type { InForce } from '../policy-keeper.ts';
 import { unannounced } from '../step.ts';
 import { ObedientElements } from './obedient-elements.ts';
@@ -19,8 +22,17 @@ const PAUSE_MS = 2_000;
 const PLAYS = 2_000;
 /** Then the stages are others, so that they stay small. */
 const PLAYS_A_PAIR = 500;
-/** Times what a play took, some tenths of a millisecond: no event waits longer than for one. */
+/** Before a rest: after each the processor has forgotten half of it. Events are taken between them. */
+const PLAYS_AT_A_TIME = 10;
+/**
+ * Times what those plays took, each some tenths of a millisecond. The thread goes before all others (priority.ts), also
+ * at this; so where somebody waits for a processor it takes a tenth of one. A lower priority for the play would be the
+ * event's as well: with two busy programs beside it a play of nice 10 took seconds.
+ */
 const REST = 2;
+const REST_AMONG_OTHERS = 9;
+/** A play may have waited itself. */
+const MOST_REST_MS = 50;
 
 export interface RehearsalParts {
   /** Elements of which the kernel refuses every change. */
@@ -28,6 +40,8 @@ export interface RehearsalParts {
   /** Asked for connections that are not there. */
   readonly conntrack: Pick<ConntrackEvents, 'delete'>;
   readonly inForce: () => InForce;
+  /** Whether somebody waits for a processor. */
+  readonly isCrowded?: () => boolean;
   /** How many blocks. */
   readonly plays?: number;
 }
@@ -40,6 +54,8 @@ export class Rehearsal implements Disposable {
   #stages: readonly Stage[] = [];
   readonly #plays: number;
   #played = 0;
+  /** Since the last rest. */
+  #tookMs = 0;
   #nextAt = performance.now() + PAUSE_MS;
 
   constructor(parts: RehearsalParts) {
@@ -63,8 +79,16 @@ export class Rehearsal implements Disposable {
       this.#play();
     });
     const now = performance.now();
-    this.#nextAt = now + REST * (now - beganAt);
+    this.#tookMs += now - beganAt;
+    this.#nextAt = this.#played % PLAYS_AT_A_TIME === 0 ? now + this.#restMs() : now;
     if (this.isOver) this[Symbol.dispose]();
+  }
+
+  #restMs(): number {
+    const crowded = this.#parts.isCrowded ?? isCrowded;
+    const restMs = this.#tookMs * (crowded() ? REST_AMONG_OTHERS : REST);
+    this.#tookMs = 0;
+    return Math.min(MOST_REST_MS, restMs);
   }
 
   [Symbol.dispose](): void {

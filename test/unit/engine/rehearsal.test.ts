@@ -13,11 +13,14 @@ describe('the rehearsal of a block', () => {
   const kernel = new FakeKernel(() => Date.now());
   let refusals = 0;
   let open = 0;
+  /** How long the kernel takes to refuse. */
+  let refusalMs = 0;
 
   beforeEach(() => {
     vi.useFakeTimers({ toFake: ['performance'] });
     refusals = 0;
     open = 0;
+    refusalMs = 0;
   });
 
   afterEach(() => {
@@ -29,6 +32,7 @@ describe('the rehearsal of a block', () => {
     open += 1;
     return Object.assign(Object.create(elements), {
       apply: (...[changes, options]: Parameters<SetElementsDriver['apply']>) => {
+        vi.advanceTimersByTime(refusalMs);
         try {
           return elements.apply(changes, { ...options, generation: 4_711 });
         } catch (error) {
@@ -43,12 +47,13 @@ describe('the rehearsal of a block', () => {
     });
   }
 
-  function rehearsal(policy: Policy = POLICY): Rehearsal {
+  function rehearsal(policy: Policy = POLICY, isCrowded = false): Rehearsal {
     const inForce = { policy, compiled: compilePolicy(policy) };
     return new Rehearsal({
       refusedElements,
       conntrack: { delete: () => 'gone' },
       inForce: () => inForce,
+      isCrowded: () => isCrowded,
       plays: PLAYS,
     });
   }
@@ -88,6 +93,22 @@ describe('the rehearsal of a block', () => {
     expect(played.nextStepAt).toBe(Number.POSITIVE_INFINITY);
     played.step();
     expect(played.latency.summary.count).toBe(PLAYS / 2);
+  });
+
+  it.each([
+    ['twice as long as it played', 1, false, 2 * 5],
+    ['nine times as long where somebody waits for a processor', 1, true, 9 * 5],
+    ['not for ever', 100, true, 50],
+  ])('rests after some plays, %s, and not between them', (_, ms, isCrowded, restMs) => {
+    refusalMs = ms;
+    const played = rehearsal(POLICY, isCrowded);
+    vi.advanceTimersByTime(2_000);
+    for (let plays = 1; plays <= 20; plays++) {
+      played.step();
+      expect(played.nextStepAt - performance.now()).toBe(plays % 10 === 0 ? restMs : 0);
+      vi.advanceTimersByTime(played.nextStepAt - performance.now());
+    }
+    played[Symbol.dispose]();
   });
 
   it('leaves nothing open when it is broken off', () => {
