@@ -99,6 +99,8 @@ export class DecisionDesk {
   readonly #counts = { pending: 0, provisional: 0, active: 0 };
   readonly #parts: DeskParts;
   #lastNumber: number;
+  /** Why a decision that is over could not be read. */
+  #unread: string | undefined;
 
   /** `lastNumber`: of the last decision ever made. */
   constructor(parts: DeskParts, lastNumber: number) {
@@ -121,9 +123,12 @@ export class DecisionDesk {
     return { ...this.#counts };
   }
 
-  /** Those whose time is over, the earliest first. */
+  /**
+   * Those whose time is over, the earliest first. What the ledger would not give is told by a later look: the kernel has
+   * ended it by itself.
+   */
   overdue(nowMs: number): Decision[] {
-    return this.#due.overdue(nowMs).flatMap((id) => this.get(id) ?? []);
+    return this.#due.overdue(nowMs).flatMap((id) => this.#tryGet(id) ?? []);
   }
 
   /** All that stand or wait, the whole of each: what stood at the start is read. @throws LedgerError */
@@ -279,6 +284,21 @@ export class DecisionDesk {
     const reason = `${unsettled.map(({ id }) => id).join(', ')} as the last run left it`;
     const ours = { kind: 'decision', reason, policyDigest: policyDigest(), restoredFrom: null } as const;
     return [journal.revision({ ...ours, atMs, actor: 'penstock', rulesetDigest: enforcer.digest })];
+  }
+
+  #tryGet(id: string): Decision | undefined {
+    try {
+      const decision = this.get(id);
+      this.#unread = undefined;
+      return decision;
+    } catch (error) {
+      if (!(error instanceof LedgerError)) throw error;
+      // Said once: it is asked twice a second.
+      if (error.message !== this.#unread)
+        this.#parts.journal.log('error', `cannot end ${id}: ${error.message}`);
+      this.#unread = error.message;
+      return undefined;
+    }
   }
 
   #unexpect({ before, after }: Move): void {

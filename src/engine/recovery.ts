@@ -118,9 +118,15 @@ export class Recovery {
 
   /** What the ledger says of a decision that has not changed since the start. */
   #load(id: string): Decision {
-    const decision = this.#queries.decision(id);
-    if (decision !== undefined) return decision;
-    throw new LedgerError('PENSTOCK_LEDGER_CORRUPT', `ledger: decision ${id} stands and is not there`);
+    try {
+      const decision = this.#queries.decision(id);
+      if (decision !== undefined) return decision;
+      throw new Error('it is not there');
+    } catch (cause) {
+      if (cause instanceof LedgerError) throw cause;
+      const message = `ledger: decision ${id}, which stands, cannot be read: ${(cause as Error).message}`;
+      throw new LedgerError('PENSTOCK_LEDGER_CORRUPT', message, { cause });
+    }
   }
 
   #restore(decision: Decision): void {

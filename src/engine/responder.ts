@@ -207,7 +207,12 @@ export class Responder {
     if (this.#honoured && isDeepStrictEqual(this.#honoured, policy.neverBlock)) return;
     this.#honoured = policy.neverBlock;
     const { active, pending } = this.#parts.desk;
-    for (const before of [...active.forbiddenBy(neverBlock), ...pending.forbiddenBy(neverBlock)]) {
+    const forbidden: Decision[] = [];
+    const isKnown = this.#recording([], () => {
+      forbidden.push(...active.forbiddenBy(neverBlock), ...pending.forbiddenBy(neverBlock));
+    });
+    if (!isKnown) this.#honoured = undefined;
+    for (const before of forbidden) {
       const reason = neverBlockReason(before.target, neverBlock);
       const answering = { actor, atMs: nowMs, reason: `the policy protects it: ${reason}` };
       const isPending = before.state === 'pending';

@@ -1,7 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { KernelTable } from '../../../src/enforcement/kernel-table.ts';
 import { EngineError } from '../../../src/engine/errors.ts';
 import type { EntryDraft } from '../../../src/ledger/entry.ts';
+import { LedgerError } from '../../../src/ledger/errors.ts';
 import { loadGood } from '../policy/sources.ts';
 import { Bench, HOUR, LISTED, MINUTE, POLICY, SPEC, VIOLATION } from './bench.ts';
 
@@ -149,6 +150,35 @@ describe('from the ledger to a running engine', () => {
     bench.sleep(3 * HOUR + MINUTE);
     bench.see({ ...LISTED, id: 2, from: '10.1.0.11 40002' });
     expect(bench.elements().size).toBe(0);
+  });
+
+  it('tells the whole of what stood before, as the ledger has it, whatever was answered meanwhile', async () => {
+    bench.see(LISTED, VIOLATION);
+    bench.block({ kind: 'host', host: '10.1.0.12', allowTo: [] });
+    const before = [...bench.decisions('active'), ...bench.decisions('provisional')];
+    await bench.restart();
+    const live = () => bench.engine.desk.live().toSorted((x, y) => x.id.localeCompare(y.id));
+    expect(live()).toEqual(before.toSorted((x, y) => x.id.localeCompare(y.id)));
+    bench.answer('approve', 'D1');
+    await bench.restart();
+    expect(bench.engine.desk.counts).toEqual({ pending: 0, provisional: 0, active: 3 });
+    expect(live()).toEqual(bench.decisions('active').toSorted((x, y) => x.id.localeCompare(y.id)));
+  });
+
+  it('ends what stood before when its time is over, though the ledger would not tell of it at first', async () => {
+    bench.see(LISTED, VIOLATION);
+    await bench.restart();
+    const { queries } = bench.engine.ledger;
+    const read = vi.spyOn(queries, 'decision').mockImplementation(() => {
+      throw new LedgerError('PENSTOCK_LEDGER_IO', 'ledger: read: the disk is gone');
+    });
+    bench.pass(25 * HOUR);
+    expect(bench.log('error')).toEqual(['cannot end D1: ledger: read: the disk is gone']);
+    expect(bench.engine.desk.active.size).toBe(2);
+    read.mockRestore();
+    bench.pass(MINUTE);
+    expect(bench.engine.desk.counts).toEqual({ pending: 0, provisional: 0, active: 0 });
+    expect(bench.decisions('active')).toEqual([]);
   });
 
   it('numbers incidents and decisions on', async () => {
