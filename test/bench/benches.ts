@@ -32,7 +32,7 @@ export const BENCHES = {
   latency: async (size) => {
     if (size === 'smoke')
       return benchBlockLatency({ flows: 1_000, requests: 20, leadSeconds: 0.5, seconds: 1 });
-    const times = { leadSeconds: 8, seconds: 15 };
+    const times = { leadSeconds: 14, seconds: 15 };
     const flows = 20_000;
     return [
       ...(await benchBlockLatency({ ...times, flows: 0, requests: 0 })),
