@@ -118,7 +118,7 @@ function checkRoute({ engine, now }: Parts): Route {
       tests: z.array(policyTestSchema),
       plan: policyPlan.nullable(),
     }),
-    async handle({ body }) {
+    async handle({ body }, _caller, _conditions, closed) {
       const result = loadPolicySources(sourcesOf(body));
       if (!result.ok) {
         return { valid: false, problems: [...result.problems], warnings: [], tests: [], plan: null };
@@ -130,7 +130,7 @@ function checkRoute({ engine, now }: Parts): Route {
         problems: [],
         warnings: [...warnings],
         tests: tests.map((test) => ({ ...test, failures: [...test.failures] })),
-        plan: await askEngine(engine, 'planPolicy', { policy }),
+        plan: await askEngine(engine, 'planPolicy', { policy }, closed),
       };
     },
   });
