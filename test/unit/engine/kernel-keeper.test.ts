@@ -73,6 +73,13 @@ describe('KernelKeeper', () => {
     expect(bench.elements().size).toBe(1);
   });
 
+  it('looks soon when what was lost wakes nobody', () => {
+    bench.deleteTable();
+    bench.nft.loseAnnouncements();
+    bench.engine.keeper.periodic(Date.now());
+    expect(bench.elements().size).toBe(1);
+  });
+
   it('looks now and then without an announcement', () => {
     const look = vi.spyOn(bench.engine.enforcer, 'reconcile');
     bench.pass(29_000);
