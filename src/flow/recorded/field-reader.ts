@@ -11,7 +11,7 @@ import { IPPROTO_ICMP, IPPROTO_ICMPV6, protocolNumber } from './protocol.ts';
 import type { FlowLabel, MutableRecordedFlow, RecordedFlow } from './recorded-flow.ts';
 import { dateMs, decimal, inMs, LAST_MS, SECONDS, unitName } from './time.ts';
 
-const MAX_PORT = 65_535;
+export const MAX_PORT = 65_535;
 const MAX_BYTE = 255;
 
 export class FieldReader {

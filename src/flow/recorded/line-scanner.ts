@@ -25,23 +25,28 @@ const POWERS = Float64Array.from({ length: 23 }, (_, exponent) => 10 ** exponent
 const NO_TEXT: KnownText = { text: '', bytes: Buffer.of(10) };
 
 export class LineScanner {
-  /** By field, what the line that was taken last says; undefined where it has no such key. */
+  /** By field, what the line that was taken last says; undefined where it has no such key, or see `numbers`. */
   readonly values: unknown[];
+  /** By field that is to be a number; NaN: it is none, or not there. */
+  readonly numbers: Float64Array;
   /** By field, the 32-bit word of a dotted quad; NO_QUAD: `values` has the text. */
   readonly quads: Float64Array;
   readonly #fields: readonly string[];
   readonly #addresses: readonly string[];
+  readonly #isNumber: readonly boolean[];
   readonly #texts = new TextCache();
   #layout: LineLayout | undefined;
   /** By step: neighbours mostly have the same state, label and note. */
   #latest: KnownText[] = [];
   #tries = 0;
 
-  /** `addresses`: those fields that are likely dotted quads. */
-  constructor(fields: readonly string[], addresses: readonly string[]) {
+  /** `addresses`: those fields that are likely dotted quads; `numbers`: those that are to be numbers. */
+  constructor(fields: readonly string[], addresses: readonly string[], numbers: readonly string[]) {
     this.#fields = fields;
     this.#addresses = addresses;
+    this.#isNumber = fields.map((field) => numbers.includes(field));
     this.values = fields.map(() => undefined);
+    this.numbers = new Float64Array(fields.length).fill(Number.NaN);
     this.quads = new Float64Array(fields.length).fill(NO_QUAD);
   }
 
@@ -54,7 +59,14 @@ export class LineScanner {
     this.#layout = layout;
     this.#latest = layout.steps.map(() => NO_TEXT);
     this.values.fill(undefined);
+    this.numbers.fill(Number.NaN);
     this.quads.fill(NO_QUAD);
+  }
+
+  /** What the line that was taken last says of a field that is no dotted quad. */
+  valueOf(field: number): unknown {
+    const number = this.numbers[field];
+    return Number.isNaN(number) ? this.values[field] : number;
   }
 
   /**
@@ -92,9 +104,11 @@ export class LineScanner {
     }
     if (field === UNWANTED) return at;
     if (number > Number.MAX_SAFE_INTEGER || places >= POWERS.length)
-      this.values[field] = Number(bytes.toString('latin1', start, at));
+      number = Number(bytes.toString('latin1', start, at));
     // Both are exact, so the quotient is rounded once, as it should be (Clinger 1990).
-    else this.values[field] = places === 0 ? number : number / POWERS[places];
+    else if (places > 0) number /= POWERS[places];
+    if (this.#isNumber[field]) this.numbers[field] = number;
+    else this.values[field] = number;
     return at;
   }
 

@@ -40,8 +40,10 @@ export function protocolNumber(value: unknown): number | undefined {
   if (value === 'tcp') return IPPROTO_TCP;
   if (typeof value === 'number') return isProtocol(value) ? value : undefined;
   if (typeof value !== 'string') return undefined;
+  const known = NUMBERS.get(value);
+  if (known !== undefined) return known;
   if (/^\d{1,3}$/.test(value)) return isProtocol(Number(value)) ? Number(value) : undefined;
-  return NUMBERS.get(value) ?? NUMBERS.get(value.toLowerCase());
+  return NUMBERS.get(value.toLowerCase());
 }
 
 export function isIcmp(protocol: number): boolean {

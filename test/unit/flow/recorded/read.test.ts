@@ -11,6 +11,8 @@ const record = (ts: number, note = '') =>
 const starts = async (content: string | Uint8Array) =>
   (await readText(content)).map(({ startedAtMs }) => startedAtMs);
 
+const isoOf = (ts: number) => new Date(ts * 1000).toISOString().slice(0, 19).replace('T', ' ');
+
 describe('a recording', () => {
   it.each<[string, string | Uint8Array]>([
     ['plain', record(1) + record(2)],
@@ -49,6 +51,25 @@ describe('a recording', () => {
       }),
       { numRuns: 20 },
     );
+  });
+
+  it.each<[string, string, (ts: number) => string]>([
+    ['JSON', '', (ts) => record(ts)],
+    [
+      'columns of Zeek',
+      '#separator \\x09\n#fields\tts\tid.orig_h\tid.orig_p\tid.resp_h\tid.resp_p\tproto\torig_bytes\tresp_bytes\torig_pkts\tresp_pkts\tconn_state\n',
+      (ts) => `${ts}.000000\t192.0.2.1\t4000\t192.0.2.2\t53\tudp\t1\t0\t1\t0\tS0\n`,
+    ],
+    [
+      'CSV',
+      'ts,te,td,sa,da,sp,dp,pr,flg,ipkt,ibyt\n',
+      (ts) => `${isoOf(ts)},${isoOf(ts)},0.000,192.0.2.1,192.0.2.2,${20_000 + ts},53,UDP,........,1,58\n`,
+    ],
+  ])('of many pieces is read whole, plain and compressed: %s', async (_, head, lineAt) => {
+    const text = head + Array.from({ length: 10_000 }, (_, i) => lineAt(i + 1)).join('');
+    const expected = Array.from({ length: 10_000 }, (_, i) => (i + 1) * 1000);
+    expect(await starts(text)).toEqual(expected);
+    expect(await starts(gzipSync(text))).toEqual(expected);
   });
 
   it.each<[string, Uint8Array, RegExp]>([
