@@ -5,7 +5,7 @@
  */
 import { hash } from 'node:crypto';
 
-const MODULUS = 1n << 256n;
+const BITS = 256;
 
 /** `sign`: whether it comes or goes. */
 interface Summand {
@@ -41,10 +41,12 @@ export class RulesetDigest {
   }
 
   #sumUp(): void {
+    let sum = this.#sum;
     for (const { elementId, timeoutMs, sign } of this.#unsummed) {
       const number = elementHash(elementId, timeoutMs);
-      this.#sum = (this.#sum + (sign === 1 ? number : MODULUS - number)) % MODULUS;
+      sum += sign === 1 ? number : -number;
     }
+    this.#sum = BigInt.asUintN(BITS, sum);
     this.#unsummed = [];
   }
 }
