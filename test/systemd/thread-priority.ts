@@ -8,6 +8,9 @@ const ENGINE_NICE = -10;
 const LIMIT = 30;
 /** Of proc_pid_stat(5): its place behind the name, which may hold blanks. */
 const NICE = 16;
+/** src/engine/short-slice.ts, as the kernel shows it from 6.12 on. */
+const ENGINE_SLICE = /^se\.slice +: +100000$/gm;
+const ANY_SLICE = /^se\.slice /gm;
 const DROP_IN = '/run/systemd/system/penstock.service.d/nice.conf';
 
 /**
@@ -47,6 +50,8 @@ function assertOneFirst(machine: Machine): void {
     others.every((nice) => nice === 0),
     `nice values: ${nices.join(' ')}`,
   );
+  const sched = machine.run('sh', '-c', `cat /proc/${processOf(machine)}/task/*/sched`);
+  if (sched.match(ANY_SLICE)) assert.equal(sched.match(ENGINE_SLICE)?.length, 1, 'short slices');
 }
 
 function niceOf(stat: string): number {
