@@ -6,14 +6,16 @@
  *      |           +------ cancelled -------+--> forgotten
  *      +-- full: refused as `busy`
  *
- * Commands that act do not come this way, so they overtake all of it. In a flood of events there is a slice after each
- * few hundred of them all the same: an answer comes late then, but it comes.
+ * Commands that act do not come this way, so they overtake all of it. In a flood, when events wait whatever is done, a
+ * slice is a share of what they take: an answer comes late then, but it comes.
  */
 import type { Outcome } from './commands.ts';
 import type { Job } from './job.ts';
 
 /** The longest that a job keeps an event waiting, but for its last piece. */
 const SLICE_MS = 0.1;
+/** Of what a turn took in a flood. */
+const SHARE_IN_A_FLOOD = 1 / 8;
 /** More than the API has open at a time; each is a few objects until it is at work. */
 const MOST = 64;
 
@@ -50,11 +52,11 @@ export class JobQueue {
     job.return(BUSY);
   }
 
-  /** One slice of the first. @throws what it throws */
-  step(): void {
+  /** One slice of the first. `floodMs`: what the turn took so far, when more events wait. @throws what it throws */
+  step(floodMs = 0): void {
     const [first] = this.#waiting;
     if (first === undefined) return;
-    const until = performance.now() + SLICE_MS;
+    const until = performance.now() + Math.max(SLICE_MS, floodMs * SHARE_IN_A_FLOOD);
     let made = first.job.next();
     while (!made.done && performance.now() < until) made = first.job.next();
     if (!made.done) return;

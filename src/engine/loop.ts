@@ -106,7 +106,7 @@ export function runLoop(parts: LoopParts): void {
     feed.step(nowMs);
     preload.step(nowMs);
     if (!more) rehearsal.step();
-    jobs.step();
+    jobs.step(more ? performance.now() - turnAt : 0);
     if (performance.now() >= choresAt) {
       if (choresAt > 0) meter.lateness.since(choresAt);
       // What came before may have waited for the kernel.

@@ -51,6 +51,15 @@ describe('jobs', () => {
     expect(jobs.nextStepAt).toBe(Number.POSITIVE_INFINITY);
   });
 
+  it('are worked at for longer in a flood, so that they end', () => {
+    const jobs = queue();
+    jobs.add(7, job('long', 100));
+    jobs.step(8 * 10 * PIECE_MS);
+    expect(worked.long).toBe(10);
+    jobs.step(PIECE_MS);
+    expect(worked.long).toBe(10 + PIECES_A_SLICE);
+  });
+
   it('have their turn one after the other', () => {
     const jobs = queue();
     jobs.add(1, job('first', 2 * PIECES_A_SLICE));
