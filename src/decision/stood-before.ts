@@ -9,6 +9,8 @@ import { RowIndex } from './row-index.ts';
 import { AT } from './standing-row.ts';
 import type { StandingRows } from './standing-rows.ts';
 
+const LOOK_AHEAD_MS = 60_000;
+
 /** @throws LedgerError */
 type Load = (id: string) => Decision;
 
@@ -21,8 +23,9 @@ export class StoodBefore {
   readonly #destinations: RowIndex;
   /** Flows by host. */
   readonly #hosts: RowIndex;
-  /** None is over before. */
-  #nextDueMs = 0;
+  /** What is over before this time, as far as it was there at the last look at all. */
+  #soonUntilMs = Number.NEGATIVE_INFINITY;
+  #soon: number[] = [];
 
   constructor(rows: StandingRows, load: Load) {
     this.rows = rows;
@@ -78,19 +81,20 @@ export class StoodBefore {
     return row;
   }
 
-  /** What is over, in the order of the rows. A look costs nothing until the next one is. */
+  /** What is over, in the order of the rows. All are looked at once a minute; between, those that end in it. */
   overdue(nowMs: number): { readonly id: string; readonly atMs: number }[] {
-    if (nowMs < this.#nextDueMs) return [];
-    const over: { id: string; atMs: number }[] = [];
-    let next = Number.POSITIVE_INFINITY;
-    for (let row = 0; row < this.rows.count; row++) {
-      if (this.#gone[row] === 1) continue;
-      const atMs = this.rows.untilMs(row);
-      if (atMs < next) next = atMs;
-      if (atMs <= nowMs) over.push({ id: this.rows.id(row), atMs });
+    const { rows } = this;
+    if (this.#size === 0) return [];
+    if (nowMs >= this.#soonUntilMs) {
+      const untilMs = nowMs + LOOK_AHEAD_MS;
+      this.#soonUntilMs = untilMs;
+      this.#soon = this.left()
+        .filter((row) => rows.untilMs(row) < untilMs)
+        .toArray();
     }
-    this.#nextDueMs = next;
-    return over;
+    return this.#soon
+      .filter((row) => this.#gone[row] === 0 && rows.untilMs(row) <= nowMs)
+      .map((row) => ({ id: rows.id(row), atMs: rows.untilMs(row) }));
   }
 
   #isFlow(row: number, peer: Address, protocol: number, port: number | null): boolean {

@@ -117,7 +117,7 @@ function expectSame(apart: ActiveDecisions, whole: ActiveDecisions): void {
   }
 }
 
-test('what is over is told until it is let go, and a look before costs nothing', () => {
+test('what is over is told until it is let go, whenever it is looked for', () => {
   const all = [3, 1, 2].map((second, i) => ({
     ...decisionOf(destinationTarget(`192.0.2.${i}/32`), `D${i + 1}`),
     expiresAtMs: second * 1_000,
@@ -131,5 +131,20 @@ test('what is over is told until it is let go, and a look before costs nothing',
     ['D2', 'D3'],
   ]);
   before.letGo('D2');
-  expect([over(2_000), over(3_000)]).toEqual([['D3'], ['D1', 'D3']]);
+  expect([over(2_000), over(3_000), over(1_999)]).toEqual([['D3'], ['D1', 'D3'], []]);
+  expect([over(500_000), over(1_000), over(3_000)]).toEqual([['D1', 'D3'], [], ['D1', 'D3']]);
+});
+
+test('what ends later than in a minute is told when it ends, by whatever clock', () => {
+  const one = { ...decisionOf(destinationTarget('192.0.2.1/32')), expiresAtMs: 200_000 };
+  const before = new StoodBefore(split([one]).rows, () => one);
+  const isOver = (nowMs: number) => before.overdue(nowMs).length === 1;
+  expect([0, 30_000, 199_999, 200_000, 100_000, 200_000].map(isOver)).toEqual([
+    false,
+    false,
+    false,
+    true,
+    false,
+    true,
+  ]);
 });
