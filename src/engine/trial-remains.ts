@@ -8,8 +8,8 @@ import type { Policy } from '../policy/policy.ts';
 /** The policy's own word: another one judges every standing connection anew, and blocks what it finds itself. */
 const SAID_BY_POLICY: ReadonlySet<string> = new Set(['policyViolation', 'denyList', 'limit']);
 
-const ANSWERED = ['decision.approved', 'decision.endorsed'];
-const RETURNED = ['decision.reinstated'];
+const ANSWERS = ['decision.approved', 'decision.endorsed'];
+const ALL = 1_000_000;
 
 export interface Tried {
   readonly trial: Trial;
@@ -23,13 +23,17 @@ export interface Tried {
 export function sparedBy({ trial, good, tried }: Tried, queries: Pick<LedgerQueries, 'entries'>) {
   const [begun] = queries.entries({ type: 'trial.begun', subject: String(trial.revision), limit: 1 });
   // By the order in the ledger: a clock that was set meanwhile says nothing of what came first.
-  const said = (types: readonly string[], id: string) =>
-    types.some((type) => queries.entries({ type, subject: id, after: begun?.seq, limit: 1 }).length > 0);
+  const since = { after: begun?.seq };
+  const wasAnswered = (subject: string) =>
+    ANSWERS.some((type) => queries.entries({ type, subject, ...since, limit: 1 }).length > 0);
+  const returned = new Set(
+    queries.entries({ type: 'decision.reinstated', ...since, limit: ALL }).map(({ subject }) => subject),
+  );
   return ({ id, origin, answers }: Pick<Decision, 'id' | 'origin' | 'answers'>): boolean => {
-    if (answers.length > 0 && said(ANSWERED, id)) return true;
+    if (answers.length > 0 && wasAnswered(id)) return true;
     // Whoever made it once, it stands because of the rollback; what was answered before came with it.
     if (trial.reinstates?.includes(id)) return false;
-    if (origin.kind === 'manual' || said(RETURNED, id)) return true;
+    if (origin.kind === 'manual' || returned.has(id)) return true;
     if (SAID_BY_POLICY.has(origin.detector)) return false;
     return (
       tried !== undefined &&
