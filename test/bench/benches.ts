@@ -43,12 +43,12 @@ export const BENCHES = {
   alerts: sized(benchAlerts, { rounds: 8, seconds: 10 }, { rounds: 1, seconds: 1 }),
   peers: sized(
     benchPeers,
-    { leadSeconds: 8, rounds: 20, slowRounds: 6 },
+    { leadSeconds: 14, rounds: 20, slowRounds: 6 },
     { leadSeconds: 0, rounds: 1, slowRounds: 1 },
   ),
   leak: sized(
     benchLeak,
-    { leadSeconds: 8, packetsASecond: 10_000, flows: 30 },
+    { leadSeconds: 14, packetsASecond: 10_000, flows: 30 },
     { leadSeconds: 0, packetsASecond: 1_000, flows: 2 },
   ),
   elements: sized(benchElements, { blocks: 100_000, rounds: 3 }, { blocks: 1_000, rounds: 1 }),
