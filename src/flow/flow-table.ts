@@ -50,6 +50,12 @@ const ADDRESS_SHARE = 4;
 
 /** Rows of a selection between two pauses: some microseconds' worth, or some ten when each is judged. */
 const ROWS_A_PIECE = 64;
+/**
+ * Rows of an address are far apart, all rows lie behind each other: an address that has more than this share of all is
+ * found sooner by a walk over all of them.
+ */
+const BUSY_SHARE = 1 / 8;
+const FEW_ROWS = 1_024;
 /** Of a visit, whose visitor may take a microsecond or three. */
 const VISITS_A_PIECE = 16;
 
@@ -148,24 +154,31 @@ export class FlowTable {
 
   /**
    * The flows that a list shows, with pauses in which the table may change (see flow-selection.ts). Walks all rows,
-   * unless an address is asked for; the last ones first: mostly those are wanted, and what comes later is less often
-   * better.
+   * unless an address is asked for that has few; the last ones first: mostly those are wanted, and what comes later is
+   * less often better.
    */
   *select(query: FlowQuery): Generator<void, ChosenFlow[]> {
-    const selection = new FlowSelection(this.#rows, query);
     const address = query.host ?? query.destination;
-    if (address === undefined) {
-      for (let slot = this.#unused - 1; slot > row.SCRATCH; slot--) {
-        selection.look(slot);
-        if (slot % ROWS_A_PIECE === 0) yield;
-      }
-      return selection.places();
+    const found = address && (yield* this.#selectWith(address, query));
+    if (found !== undefined) return found;
+    const selection = new FlowSelection(this.#rows, query);
+    for (let slot = this.#unused - 1; slot > row.SCRATCH; slot--) {
+      selection.look(slot);
+      if (slot % ROWS_A_PIECE === 0) yield;
     }
+    return selection.places();
+  }
+
+  /** Undefined when so many flows have the address that a walk over all is faster. */
+  *#selectWith(address: Address, query: FlowQuery): Generator<void, ChosenFlow[] | undefined> {
+    const selection = new FlowSelection(this.#rows, query);
+    const most = Math.max(FEW_ROWS, this.#unused * BUSY_SHARE);
     using walk = this.#addresses.walk(address);
     let looked = 0;
     for (let slot = walk.next(); slot !== row.SCRATCH; slot = walk.next()) {
+      if (looked++ > most) return undefined;
       selection.look(slot);
-      if (++looked % ROWS_A_PIECE === 0) yield;
+      if (looked % ROWS_A_PIECE === 0) yield;
     }
     return selection.places();
   }

@@ -45,6 +45,18 @@ describe('flows are selected', () => {
   ])('by %s', (_, query, expected) => {
     expect(ports(listed(query))).toEqual(expected);
   });
+  it('of an address that has most of them, as of one that has few', () => {
+    const { observe, table } = recordedTable(5_000);
+    for (let n = 1; n <= 3_000; n++)
+      observe({
+        ...{ event: 'dump', from: `10.1.0.${n % 10 === 0 ? 11 : 10} ${n}`, to: '192.0.2.1 443' },
+        counters: [n, 1, 0, 0],
+      });
+    const most = (host: string) =>
+      finish(table.select({ order: 'bytes', limit: 3, host: parseAddress(host) })).map(({ key }) => key);
+    expect(most('10.1.0.10')).toEqual([2_999, 2_998, 2_997]);
+    expect(most('10.1.0.11')).toEqual([3_000, 2_990, 2_980]);
+  });
   it('none that has ended', () => {
     const { observe, table } = recordedTable();
     observe({ from: '10.1.0.10 1' });
