@@ -89,8 +89,9 @@ export class WindowModel {
    */
   rarity(score: number): number {
     const { length } = this.#sample;
+    const scores = this.#scores;
     let above = 1;
-    for (let row = 0; row < length; row++) if (this.#scores[row] >= score) above++;
+    for (let row = 0; row < length; row++) above += Number(scores[row] >= score);
     return above / (length + 1);
   }
 
