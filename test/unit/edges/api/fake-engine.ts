@@ -103,7 +103,8 @@ const ANSWERS: Answers = {
   closeBreaker: () => ({ state: 'closed' }),
   bootFileSettled: () => ({}),
   rules: () => RULES,
-  names: () => NAMES,
+  names: ({ after }: { after?: string }) =>
+    after === undefined ? NAMES : { ...NAMES, names: [], next: null },
   flows: () => flowPage({ flows: [FLOW], standing: 1, truncated: false, next: null }),
   profile: ({ host }) => hostView(host),
   profiles: () => ({
