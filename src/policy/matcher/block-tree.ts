@@ -11,6 +11,7 @@
  * Entries are as many as intervals, or up to twice; of networks in small heaps far apart, some more.
  */
 import type { Address } from '../../address/address.ts';
+import { roomFor } from './room.ts';
 
 const MOST_BITS = 16;
 const FEW = 8;
@@ -85,11 +86,7 @@ export class BlockTree {
   #take(cells: number): number {
     const at = this.#length;
     this.#length += cells;
-    if (this.#length > this.#cells.length) {
-      const larger = new Int32Array(2 * this.#length);
-      larger.set(this.#cells);
-      this.#cells = larger;
-    }
+    this.#cells = roomFor(this.#cells, this.#length);
     return at;
   }
 }

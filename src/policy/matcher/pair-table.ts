@@ -8,6 +8,8 @@
  *
  * Past its bounds all is forgotten and made again as it comes, so that a scan does not fill the memory.
  */
+
+import { roomFor } from './room.ts';
 import { findRule, type ServiceIndex } from './service-index.ts';
 
 /** The pair is to be made. */
@@ -31,7 +33,7 @@ export class PairTable {
   readonly #parts: number;
   /** Where the row of a class of hosts is, 0: nowhere yet. */
   readonly #rows: Int32Array;
-  #cells = new Int32Array(FIRST_CELLS);
+  #cells: Int32Array = new Int32Array(FIRST_CELLS);
   /** Place 0 is nowhere. */
   #length = 1;
   #pairs = 0;
@@ -79,11 +81,7 @@ export class PairTable {
   #take(cells: number): number {
     const at = this.#length;
     this.#length += cells;
-    if (this.#length > this.#cells.length) {
-      const larger = new Int32Array(2 * this.#length);
-      larger.set(this.#cells);
-      this.#cells = larger;
-    }
+    this.#cells = roomFor(this.#cells, this.#length);
     return at;
   }
 }
