@@ -36,13 +36,14 @@ export interface RollbackOrder {
 
 export function planRollback(desk: DecisionDesk, order: RollbackOrder): RollbackPlan {
   const { to, then, nowMs, spares = () => false, returns: comesBack = () => true, forbids } = order;
-  const living = then.filter(({ expiresAtMs }) => expiresAtMs !== null && expiresAtMs > nowMs);
-  const now = [...desk.active.values()];
-  const kept = living.filter((was) => now.some((is) => isSame(is, was)));
-  const lifts = now
-    .filter((is) => !kept.some(({ id }) => id === is.id) && !spares(is))
-    .flatMap((is) => lift(is, order));
-  const missing = living.filter((was) => !kept.includes(was) && comesBack(was));
+  const isLiving = ({ expiresAtMs }: Decision) => expiresAtMs !== null && expiresAtMs > nowMs;
+  const living = then.filter(isLiving);
+  const now = desk.active.values();
+  // By id: there may be a hundred thousand of both.
+  const standing = new Map(now.map((is) => [is.id, is]));
+  const kept = new Set(living.filter((was) => isSame(standing.get(was.id), was)).map(({ id }) => id));
+  const lifts = now.filter((is) => !kept.has(is.id) && !spares(is)).flatMap((is) => lift(is, order));
+  const missing = living.filter((was) => !kept.has(was.id) && comesBack(was));
   const returns = missing.filter((was) => !forbids(was)).map((was) => reinstate(desk, was, order));
   return {
     moves: [...lifts, ...returns],
@@ -50,14 +51,14 @@ export function planRollback(desk: DecisionDesk, order: RollbackOrder): Rollback
       restoredFrom: to,
       lifted: lifts.map(({ after }) => after.id),
       reinstated: returns.map(({ after }) => after.id),
-      expired: then.filter((was) => !living.includes(was)).map(({ id }) => id),
+      expired: then.filter((was) => !isLiving(was)).map(({ id }) => id),
       protected: missing.filter(forbids).map(({ id }) => id),
     },
   };
 }
 
-function isSame(is: Decision, was: Decision): boolean {
-  return is.id === was.id && is.state === was.state && is.expiresAtMs === was.expiresAtMs;
+function isSame(is: Decision | undefined, was: Decision): boolean {
+  return is?.state === was.state && is.expiresAtMs === was.expiresAtMs;
 }
 
 function lift(before: Decision, { to, actor, reason, nowMs }: RollbackOrder): Move[] {
