@@ -11,7 +11,7 @@ import { parsePrefix, prefixContains } from '../address/prefix.ts';
 import type { NeverBlockGuard } from '../policy/compiled-policy.ts';
 import type { FlowQuestion } from '../policy/verdict.ts';
 import type { Decision, DecisionState, Target } from './decision.ts';
-import { neverBlockReason, touchesNeverBlock } from './guardrails.ts';
+import { isForbidden, touchesNeverBlock } from './guardrails.ts';
 import { append, retain } from './lists-by-address.ts';
 import { NetworkBlocks } from './network-blocks.ts';
 import { AT } from './standing-row.ts';
@@ -74,12 +74,10 @@ export class ActiveDecisions {
   forbiddenBy(guard: NeverBlockGuard): Decision[] {
     const before = this.#before;
     const { rows } = before;
-    const isForbidden = (row: number) =>
+    const isForbiddenRow = (row: number) =>
       rows.isAutomatic(row) && touchesNeverBlock(rows.subject(row), guard) !== undefined;
-    const stood = before.left().filter(isForbidden).toArray();
-    const others = this.#byId
-      .values()
-      .filter(({ origin, target }) => origin.kind === 'automatic' && neverBlockReason(target, guard));
+    const stood = before.left().filter(isForbiddenRow).toArray();
+    const others = this.#byId.values().filter((decision) => isForbidden(decision, guard));
     return [...stood.flatMap((row) => before.get(rows.id(row)) ?? []), ...others];
   }
 

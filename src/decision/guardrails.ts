@@ -11,7 +11,7 @@ import type { NeverBlockGuard } from '../policy/compiled-policy.ts';
 import type { Guardrails } from '../policy/policy.ts';
 import { hasPorts, protocolName } from '../policy/schema/protocol.ts';
 import type { BreakerState } from './circuit-breaker.ts';
-import type { Target } from './decision.ts';
+import type { Decision, Target } from './decision.ts';
 import { UnknownInputError } from './errors.ts';
 import { type Subject, subjectOf } from './subject.ts';
 import type { Reading, Surroundings } from './surroundings.ts';
@@ -160,7 +160,15 @@ export function neverBlockReason(target: Target, guard: NeverBlockGuard): string
   return touchesNeverBlock(subjectOf(target), guard);
 }
 
-/** The same of what a target is made of. */
+/** Whether automation made it, of what a never-block list keeps. @throws AddressError */
+export function isForbidden(
+  { origin, target }: Pick<Decision, 'origin' | 'target'>,
+  guard: NeverBlockGuard,
+): boolean {
+  return origin.kind === 'automatic' && neverBlockReason(target, guard) !== undefined;
+}
+
+/** The same as {@link neverBlockReason} of what a target is made of. */
 export function touchesNeverBlock(
   { host, network, service, kind }: Subject,
   guard: NeverBlockGuard,

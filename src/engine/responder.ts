@@ -368,12 +368,6 @@ function serviceNumber({ protocol, destinationPort }: Flow): number {
   return protocol * 65_536 + destinationPort;
 }
 
-/** Whether a decision was made by itself, of what this list says must never be blocked. */
-export function forbiddenBy(neverBlock: NeverBlock): (decision: Decision) => boolean {
-  const guard = neverBlockGuard(neverBlock);
-  return ({ origin, target }) => origin.kind === 'automatic' && neverBlockReason(target, guard) !== undefined;
-}
-
 function refusedBy({ guardrail, reason }: Veto): Outcome<never> {
   const message =
     guardrail === 'operators' ? `${reason}: it would be cut off; do it with force if that is meant` : reason;

@@ -1,14 +1,15 @@
 /** Carries a rollback out: one that a person asked for, on trial or to stay, or that of a policy which nobody confirmed. */
 import type { Decision } from '../decision/decision.ts';
+import { isForbidden } from '../decision/guardrails.ts';
 import { reschedule } from '../decision/life-cycle.ts';
 import type { EntryDraft } from '../ledger/entry.ts';
 import type { LedgerQueries } from '../ledger/queries.ts';
+import { neverBlockGuard } from '../policy/compiled-policy.ts';
 import { loadPolicySources } from '../policy/loader.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Outcome, Refusal, RollbackResult } from './commands.ts';
 import type { Engine } from './engine.ts';
 import { changePolicy, foreshadow } from './policy-change.ts';
-import { forbiddenBy } from './responder.ts';
 import { planRollback, type RollbackOrder, rollbackReason } from './rollback.ts';
 
 export interface ReturnOrder extends Omit<RollbackOrder, 'then' | 'forbids'> {
@@ -33,7 +34,8 @@ export function returnToRevision(engine: Engine, order: ReturnOrder): Outcome<Ro
   const policy = policyChanged ? policyOf(engine, target.policyDigest) : undefined;
   if (policyChanged && !policy)
     return refuse('refused', `the policy of revision ${to} cannot be read any more`);
-  const forbids = forbiddenBy((policy ?? policies.inForce.policy).neverBlock);
+  const guard = neverBlockGuard((policy ?? policies.inForce.policy).neverBlock);
+  const forbids = (was: Decision) => isForbidden(was, guard);
   const plan = planRollback(desk, { ...order, then, forbids });
   const result = { ...plan.result, policyChanged, revision: journal.lastRevision + 1 };
   desk.move(plan.moves, {

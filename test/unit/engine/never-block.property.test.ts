@@ -2,7 +2,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { Target } from '../../../src/decision/decision.ts';
-import { forbiddenBy } from '../../../src/engine/responder.ts';
+import { isForbidden } from '../../../src/decision/guardrails.ts';
+import { neverBlockGuard } from '../../../src/policy/compiled-policy.ts';
 import type { Policy } from '../../../src/policy/policy.ts';
 import { loadGood, loadText, policyText } from '../policy/sources.ts';
 import { type Act, acts, Disk, type Misfortune, misfortunes, perform } from './acts.ts';
@@ -64,9 +65,9 @@ async function happen(bench: Bench, disk: Disk, each: Act | Misfortune): Promise
 
 function check({ engine, decisions }: Pick<Bench, 'engine' | 'decisions'>): void {
   const { policies, ledger } = engine;
-  const forbids = forbiddenBy(policies.inForce.policy.neverBlock);
+  const guard = neverBlockGuard(policies.inForce.policy.neverBlock);
   const standing = [...engine.desk.active.values(), ...decisions('active'), ...decisions('provisional')];
-  expect(standing.filter(forbids).map(({ id }) => id)).toEqual([]);
+  expect(standing.filter((each) => isForbidden(each, guard)).map(({ id }) => id)).toEqual([]);
   const [applied] = ledger.queries.entries({ type: 'policy.applied', order: 'newest', limit: 1 });
   expect(applied?.subject).toBe(policies.digest);
 }
