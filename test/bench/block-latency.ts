@@ -71,11 +71,11 @@ async function byPenstock(network: Network, load: LatencyLoad): Promise<Quantile
       requests > 0
         ? [node(network, 'gateway', load, CLIENT, daemon.url, daemon.token, requests, whole(load))]
         : [];
-    const told = await traffic(network, load);
+    const [told, ...asked] = await Promise.all([traffic(network, load), ...people]);
     const { blockLatency, conntrack } = (await daemon.call('GET', '/v1/status')).body;
     const { count, maxMs } = blockLatency;
     process.stderr.write(
-      `${count} blocks, most ${maxMs.toFixed(2)} ms; ${conntrack.events} events, lost ${conntrack.lost} times\n${told}${(await Promise.all(people)).join('')}`,
+      `${count} blocks, most ${maxMs.toFixed(2)} ms; ${conntrack.events} events, lost ${conntrack.lost} times\n${told}${asked.join('')}`,
     );
     return blockLatency;
   } finally {
@@ -93,8 +93,7 @@ async function byC(network: Network, load: LatencyLoad): Promise<{ limit: Quanti
     network.sysctl('gateway', `net.netfilter.${setting}`, '1');
   network.sysctl('gateway', 'net.netfilter.nf_conntrack_udp_timeout', '2');
   const blocks = tool.blocks(network, DENIED, whole(load) + 1);
-  await traffic(network, load);
-  const times = await blocks;
+  const [times] = await Promise.all([blocks, traffic(network, load)]);
   return { limit: { medianMs: median(times), p99Ms: quantile(times, 0.99) }, nftMs };
 }
 
@@ -103,9 +102,12 @@ async function traffic(network: Network, load: LatencyLoad): Promise<string> {
   const { flows, leadSeconds, seconds } = load;
   const others =
     flows > 0 ? [node(network, 'others', load, GENERATOR, flows, whole(load), ALLOWED, 256)] : [];
-  await pause(leadSeconds * 1_000);
-  await node(network, 'culprit', load, GENERATOR, BLOCKS_A_SECOND, seconds, DENIED, 60_000);
-  return (await Promise.all(others)).join('');
+  const violations = async () => {
+    await pause(leadSeconds * 1_000);
+    await node(network, 'culprit', load, GENERATOR, BLOCKS_A_SECOND, seconds, DENIED, 60_000);
+  };
+  const [, ...told] = await Promise.all([violations(), ...others]);
+  return told.join('');
 }
 
 function whole({ leadSeconds, seconds }: LatencyLoad): number {

@@ -69,6 +69,7 @@ export class ConntrackTool implements Disposable {
       (seconds + 60) * 1_000,
     );
     if (status !== 0) throw new Error(stderr);
+    if (stdout === '') throw new Error('no event has a time stamp: Linux 6.14 gives one');
     return stdout.trim().split('\n').map(Number);
   }
 
