@@ -8,7 +8,8 @@
  *   5 ledger    the outcome
  *
  * For a person's word step 1 is a transaction, synced. For an automatic change of the kernel, which must be quick, it is
- * an intent (ledger/intent.ts), and step 5 makes the entries of both.
+ * an intent (ledger/intent.ts) without the revision, whose digest takes time, and step 5 makes all entries. The next start
+ * makes the revision that a death left out.
  *
  * After a restart the ledger says what should stand, and the kernel is made equal to it.
  */
@@ -190,7 +191,7 @@ export class DecisionDesk {
     return [{ move, kind, change }];
   }
 
-  /** Step 1. @returns whether it is intended, and its revision is recorded with the outcome: the kernel does not wait for a digest */
+  /** Step 1. @returns whether it is intended only, and its revision is recorded with the outcome */
   #record(moves: readonly Move[], steps: readonly Step[], order: Order): boolean {
     const { actor, atMs, sync, revision, preface = [] } = order;
     const drafts: EntryDraft[] = [...preface];

@@ -128,7 +128,7 @@ export class KernelKeeper {
     if (now >= this.#nextAt) this.check(nowMs);
   }
 
-  /** The same for some sets. */
+  /** Read back some sets at once, and mend what differs. */
   checkSets(sets: readonly SetName[], nowMs: number): void {
     this.#touched.merge(Touched.all(sets));
     this.#look(nowMs);

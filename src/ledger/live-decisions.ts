@@ -42,7 +42,7 @@ export class LiveDecisions {
       const parts: Uint8Array[] = [];
       for (let after = 0; ; ) {
         const found = this.#prepared(ROWS).get(after, after, ROWS_AT_ONCE);
-        if (typeof found?.rows !== 'string') return new StandingRows(joined(parts));
+        if (typeof found?.rows !== 'string') return new StandingRows(Buffer.concat(parts));
         parts.push(Uint8Array.fromHex(found.rows));
         after = found.last as number;
       }
@@ -56,14 +56,4 @@ export class LiveDecisions {
         for (const { body } of statement.iterate(state)) take(JSON.parse(body as string).decision);
     });
   }
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
 }

@@ -24,7 +24,8 @@ export async function sizeOf(path: string): Promise<number> {
 }
 
 /**
- * The text of a recording, piece by piece: each is there until the next is asked for, copy what you keep. `onBytes` hears of the bytes that are read, before decompression.
+ * The text of a recording, piece by piece: each is there until the next is asked for, copy what you keep. `onBytes` hears
+ * of the bytes that are read, before decompression.
  * @throws RecordingError when the file cannot be read, or is compressed and damaged or cut off
  */
 export async function* recordingChunks(
