@@ -17,6 +17,7 @@ import { NetworkBlocks } from './network-blocks.ts';
 import { AT } from './standing-row.ts';
 import { StandingRows } from './standing-rows.ts';
 import { StoodBefore } from './stood-before.ts';
+import { type Subject, subjectOf } from './subject.ts';
 
 /** `hostPort` as in Flow. */
 type StandingFlow = FlowQuestion & { readonly hostPort: number };
@@ -219,31 +220,35 @@ export class ActiveDecisions {
    * @throws AddressError when the text of an address or prefix is none
    */
   covering(target: Target): Found | undefined {
-    switch (target.kind) {
+    return this.coveringAll(subjectOf(target));
+  }
+
+  /** The same, of what a target is made of. */
+  coveringAll(subject: Subject): Found | undefined {
+    switch (subject.kind) {
       case 'flow':
-        return this.#coveringFlow(target);
+        return this.#coveringFlow(subject);
       case 'destination':
-        return this.#coveringPrefix(parsePrefix(target.prefix));
+        return this.#coveringPrefix(subject.network);
       case 'host': {
-        const allowTo = target.allowTo.map(parsePrefix);
-        const quarantines = this.#quarantines.get(parseAddress(target.host)) ?? [];
+        const quarantines = this.#quarantines.get(subject.host) ?? [];
         const exceptions = quarantines.flatMap((quarantine) => quarantine.allowTo);
-        return exceptions.every((exception) => allowTo.some((allowed) => contains(allowed, exception)))
-          ? quarantines[0]?.decision
-          : undefined;
+        const isAllowed = (exception: Prefix) =>
+          subject.allowTo.some((allowed) => contains(allowed, exception));
+        return exceptions.every(isAllowed) ? quarantines[0]?.decision : undefined;
       }
     }
   }
 
-  #coveringFlow({ host, destination, service }: Extract<Target, { kind: 'flow' }>): Found | undefined {
-    const [from, to] = [parseAddress(host), parseAddress(destination)];
+  #coveringFlow({ host, network, service }: Extract<Subject, { kind: 'flow' }>): Found | undefined {
     const { protocol, port } = service;
+    const peer = network.address;
     return (
-      this.#findFlow(from, to, protocol, port) ??
-      this.#findDestination(to) ??
-      this.#findDestination(from) ??
-      this.#findQuarantine(from, to) ??
-      this.#findQuarantine(to, from)
+      this.#findFlow(host, peer, protocol, port) ??
+      this.#findDestination(peer) ??
+      this.#findDestination(host) ??
+      this.#findQuarantine(host, peer) ??
+      this.#findQuarantine(peer, host)
     );
   }
 

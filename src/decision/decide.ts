@@ -14,7 +14,7 @@
  *   destination  the sets also look at the destination asked for, so the end that is at fault is named: where a proxy
  *                of ours takes what was asked of elsewhere, the proxy must not be blocked for everybody
  */
-import { type Address, formatAddress, sameAddress } from '../address/address.ts';
+import { type Address, copyAddress, formatAddress, sameAddress } from '../address/address.ts';
 import { formatPrefix, hostPrefix } from '../address/prefix.ts';
 import type { Incident, Service } from '../incident/incident.ts';
 import { formatService, portOf } from '../incident/service.ts';
@@ -24,13 +24,14 @@ import type { FlowQuestion } from '../policy/verdict.ts';
 import type { Target } from './decision.ts';
 import { checkAutomatic, type GuardrailContext, keepReachable, type Veto } from './guardrails.ts';
 import type { Proposal } from './proposal.ts';
-import { describeTarget, subjectOf } from './subject.ts';
+import { describeTarget, type Subject, subjectOf } from './subject.ts';
 
 export type Outcome =
   | { readonly kind: 'alert' }
   /** `reason`: a sentence for a person. */
   | { readonly kind: 'withhold'; readonly proposal: Proposal; readonly reason: string }
-  | { readonly kind: 'act'; readonly proposal: Proposal }
+  /** `subject`: of the proposal's target. */
+  | { readonly kind: 'act'; readonly proposal: Proposal; readonly subject: Subject }
   | ({ readonly kind: 'veto'; readonly proposal: Proposal } & Veto);
 
 /** What {@link decide} asks of the policy. */
@@ -50,13 +51,13 @@ export function decide(
   const answer = policy.response.byDetector[incident.cause] ?? policy.response.default;
   if (policy.mode === 'audit' || answer.action === 'alert' || isStopped(incident, answer, policy))
     return { kind: 'alert' };
-  const target = keepReachable(targetOf(answer, flow, policy, atMs), policy.neverBlock);
+  const { target, subject } = aimOf(answer, flow, policy, atMs);
   const persons = answer.action === 'quarantine' && context.guardrails?.twoPersons.quarantine ? 2 : 1;
   const proposal = proposalOf(incident, answer, target, flow, persons);
   const withheld = outsideCanary(answer, flow, policy);
   if (withheld !== undefined) return { kind: 'withhold', proposal, reason: withheld };
-  const veto = checkAutomatic(subjectOf(target, translatedService(flow)), context);
-  return veto ? { kind: 'veto', proposal, ...veto } : { kind: 'act', proposal };
+  const veto = checkAutomatic(subject, context);
+  return veto ? { kind: 'veto', proposal, ...veto } : { kind: 'act', proposal, subject };
 }
 
 /** A block of what no rule allows would stop what the kernel's allowlist stops; a quarantine stops more. */
@@ -76,20 +77,33 @@ function outsideCanary(
   return `canary: it acts on ${canary.join(', ')} first, and ${formatAddress(host)} is in ${groups.join(', ') || 'no group'}`;
 }
 
-function targetOf(answer: Action, flow: FlowQuestion, policy: ResponsePolicy, atMs: number): Target {
-  const host = formatAddress(flow.host);
+/** What `subjectOf` makes of the target: of a block it is made of the flow, and no text is read back. */
+interface Aim {
+  readonly target: Target;
+  readonly subject: Subject;
+}
+
+function aimOf(answer: Action, flow: FlowQuestion, policy: ResponsePolicy, atMs: number): Aim {
+  const service = translatedService(flow);
   switch (answer.target) {
-    case 'flow':
-      return {
-        kind: 'flow',
-        host,
-        destination: formatAddress(flow.translated),
-        service: translatedService(flow),
-      };
-    case 'destination':
-      return { kind: 'destination', prefix: formatPrefix(hostPrefix(endAtFault(flow, policy, atMs))) };
-    case 'host':
-      return { kind: 'host', host, allowTo: answer.allowTo.map(formatPrefix) };
+    case 'flow': {
+      const host = copyAddress(flow.host);
+      const network = hostPrefix(copyAddress(flow.translated));
+      const destination = formatAddress(network.address);
+      const target: Target = { kind: 'flow', host: formatAddress(host), destination, service };
+      return { target, subject: { kind: 'flow', host, network, service } };
+    }
+    case 'destination': {
+      const network = hostPrefix(copyAddress(endAtFault(flow, policy, atMs)));
+      const target: Target = { kind: 'destination', prefix: formatPrefix(network) };
+      return { target, subject: { kind: 'destination', host: null, network, service } };
+    }
+    case 'host': {
+      const allowTo = answer.allowTo.map(formatPrefix);
+      const named: Target = { kind: 'host', host: formatAddress(flow.host), allowTo };
+      const target = keepReachable(named, policy.neverBlock);
+      return { target, subject: subjectOf(target, service) };
+    }
   }
 }
 
@@ -123,7 +137,7 @@ function proposalOf(
     approval: approval.kind,
     ttlMs: answer.ttlMs,
     answerWithinMs: answerWithin(approval),
-    ...(persons === 2 && { persons }),
+    persons: persons === 2 ? persons : undefined,
     reason: reasonFor(incident, target, flow),
   };
 }

@@ -23,17 +23,22 @@ export function dueAt({ state, answerByMs, expiresAtMs }: Decision): number | un
 
 /** `id` is new. */
 export function propose(proposal: Proposal, id: string, atMs: number): Decision {
-  const { answerWithinMs, ...rest } = proposal;
   const state = STATE_AFTER_PROPOSAL[proposal.approval];
-  const answerByMs = state === 'active' ? null : atMs + (answerWithinMs ?? 0);
-  const expiresAtMs = { pending: null, provisional: answerByMs, active: atMs + proposal.ttlMs }[state];
+  const answerByMs = state === 'active' ? null : atMs + (proposal.answerWithinMs ?? 0);
   return {
-    ...rest,
+    incident: proposal.incident,
+    origin: proposal.origin,
+    action: proposal.action,
+    target: proposal.target,
+    approval: proposal.approval,
+    ttlMs: proposal.ttlMs,
+    persons: proposal.persons,
+    reason: proposal.reason,
     id,
     state,
     createdAtMs: atMs,
     answerByMs,
-    expiresAtMs,
+    expiresAtMs: state === 'active' ? atMs + proposal.ttlMs : state === 'pending' ? null : answerByMs,
     answers: [],
     enforcement: { status: state === 'pending' ? 'none' : 'pending' },
   };

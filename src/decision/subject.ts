@@ -5,31 +5,43 @@ import type { Service } from '../incident/incident.ts';
 import { formatService } from '../incident/service.ts';
 import type { Target } from './decision.ts';
 
-export interface Subject {
-  readonly kind: Target['kind'];
-  /** Whose traffic is blocked; null: everybody's. */
-  readonly host: Address | null;
-  /** To where it is blocked; null: to everywhere. */
-  readonly network: Prefix | null;
-  /** What is blocked; for a proposal to block a destination, the service that gave rise to it; else null. */
-  readonly service: Service | null;
-}
+/**
+ *   host      whose traffic is blocked; null: everybody's
+ *   network   to where it is blocked; null: to everywhere
+ *   service   what is blocked; for a proposal to block all of it, the service that gave rise to it; else null
+ */
+export type Subject =
+  | { readonly kind: 'flow'; readonly host: Address; readonly network: Prefix; readonly service: Service }
+  | {
+      readonly kind: 'destination';
+      readonly host: null;
+      readonly network: Prefix;
+      readonly service: Service | null;
+    }
+  | {
+      readonly kind: 'host';
+      readonly host: Address;
+      readonly network: null;
+      readonly service: Service | null;
+      readonly allowTo: readonly Prefix[];
+    };
 
 /**
  * `service` is that of the flow that gave rise to it.
  * @throws AddressError when the text of an address or prefix is none
  */
 export function subjectOf(target: Target, service: Service | null = null): Subject {
-  const { kind } = target;
-  switch (kind) {
+  switch (target.kind) {
     case 'flow': {
       const network = hostPrefix(parseAddress(target.destination));
-      return { kind, host: parseAddress(target.host), network, service: target.service };
+      return { kind: 'flow', host: parseAddress(target.host), network, service: target.service };
     }
     case 'destination':
-      return { kind, host: null, network: parsePrefix(target.prefix), service };
-    case 'host':
-      return { kind, host: parseAddress(target.host), network: null, service };
+      return { kind: 'destination', host: null, network: parsePrefix(target.prefix), service };
+    case 'host': {
+      const allowTo = target.allowTo.map(parsePrefix);
+      return { kind: 'host', host: parseAddress(target.host), network: null, service, allowTo };
+    }
   }
 }
 

@@ -7,6 +7,7 @@
  */
 import type { Decision } from '../decision/decision.ts';
 import { StandingRows } from '../decision/standing-rows.ts';
+import type { Subject } from '../decision/subject.ts';
 import {
   type Contribution,
   contributionOf,
@@ -68,9 +69,9 @@ export class DesiredState implements Holder {
     }
   }
 
-  /** A decision was made or changed. */
-  put(decision: Decision): Change {
-    const next = contributionOf(decision);
+  /** A decision was made or changed. `subject`: of its target, where it is known already. */
+  put(decision: Decision, subject?: Subject): Change {
+    const next = contributionOf(decision, subject);
     this.#takeOver(this.#stood.rowOf(decision.id));
     for (const { set, key } of next.elements) this.#takeOver(this.#stood.find(set, key));
     return this.#putNew(decision.id, next) ?? this.#replace(decision.id, next);

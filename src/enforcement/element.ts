@@ -2,9 +2,9 @@
 
 import type { ElementValue } from 'node-nftables';
 import { type Family, type Prefix, parseAddress, toBytes } from '../address/address.ts';
-import { parsePrefix } from '../address/prefix.ts';
 import type { Coverage } from '../decision/coverage.ts';
-import type { Decision, Target } from '../decision/decision.ts';
+import type { Decision } from '../decision/decision.ts';
+import { type Subject, subjectOf } from '../decision/subject.ts';
 import { macBytes } from '../neighbour/mac.ts';
 import type { LongList } from './deny/long-list.ts';
 import type { Lifetime, PrefixBlock } from './segments.ts';
@@ -66,20 +66,29 @@ export interface Contribution {
   readonly ranges: readonly RangeClaim[];
 }
 
-export const NOTHING: Contribution = { elements: [], ranges: [] };
+const NO_RANGES: readonly RangeClaim[] = [];
+export const NOTHING: Contribution = { elements: [], ranges: NO_RANGES };
 
-/** A decision that does not stand in the kernel contributes nothing. */
-export function contributionOf(decision: Decision): Contribution {
+/** A decision that does not stand in the kernel contributes nothing. `subject`: of its target. */
+export function contributionOf(decision: Decision, subject = subjectOf(decision.target)): Contribution {
   const lifetime = lifetimeOf(decision);
   if (lifetime === undefined) return NOTHING;
-  const { target } = decision;
-  if (target.kind === 'host') return quarantine(target, decision.coverage, lifetime);
-  if (target.kind === 'flow') return { elements: flowElements(target, lifetime), ranges: [] };
-  const prefix = parsePrefix(target.prefix);
+  switch (subject.kind) {
+    case 'host':
+      return quarantine(subject, decision.coverage, lifetime);
+    case 'flow':
+      return { elements: [flowElement(subject, lifetime)], ranges: NO_RANGES };
+    case 'destination':
+      return destination(subject.network, lifetime);
+  }
+}
+
+function destination(prefix: Prefix, lifetime: Lifetime): Contribution {
   if (!isSingle(prefix)) return { elements: [], ranges: [{ kind: 'prefix', who: [], prefix, ...lifetime }] };
+  const { address } = prefix;
   return {
-    elements: [element('destination', prefix.address.family, [toBytes(prefix.address)], lifetime)],
-    ranges: [],
+    elements: [element('destination', address.family, [toBytes(address)], lifetime)],
+    ranges: NO_RANGES,
   };
 }
 
@@ -93,32 +102,32 @@ function lifetimeOf(decision: Decision): Lifetime | undefined {
   return undefined;
 }
 
-function flowElements(target: Extract<Target, { kind: 'flow' }>, lifetime: Lifetime): KernelElement[] {
-  const host = parseAddress(target.host);
-  const { protocol, port } = target.service;
-  const pair = [toBytes(host), toBytes(parseAddress(target.destination)), [protocol]];
-  if (port === null) return [element('pair', host.family, pair, lifetime)];
-  return [element('flow', host.family, [...pair, [port >> 8, port & 255]], lifetime)];
+function flowElement(
+  { host, network, service: { protocol, port } }: Extract<Subject, { kind: 'flow' }>,
+  lifetime: Lifetime,
+): KernelElement {
+  const [from, to] = [toBytes(host), toBytes(network.address)];
+  if (port === null) return element('pair', host.family, [from, to, [protocol]], lifetime);
+  return element('flow', host.family, [from, to, [protocol], [port >> 8, port & 255]], lifetime);
 }
 
 /** The host by each of its addresses, and by its stations; each may reach the exceptions. */
 function quarantine(
-  { host, allowTo }: Extract<Target, { kind: 'host' }>,
+  { host, allowTo }: Extract<Subject, { kind: 'host' }>,
   coverage: Coverage | undefined,
   lifetime: Lifetime,
 ): Contribution {
-  const addresses = [host, ...(coverage?.addresses ?? [])].map(parseAddress);
+  const addresses = [host, ...(coverage?.addresses ?? []).map(parseAddress)];
   const stations = (coverage?.stations ?? [])
     .map(({ mac }) => macBytes(mac))
     .filter((mac) => mac !== undefined);
-  const allowed = allowTo.map(parsePrefix);
   const exceptions = addresses.flatMap((address) =>
-    allowed
+    allowTo
       .filter((prefix) => prefix.address.family === address.family)
       .map((prefix): RangeClaim => ({ kind: 'exception', who: toBytes(address), prefix, ...lifetime })),
   );
   const reachable = stations.flatMap((who) =>
-    allowed.map((prefix): RangeClaim => ({ kind: 'reachable', who, prefix, ...lifetime })),
+    allowTo.map((prefix): RangeClaim => ({ kind: 'reachable', who, prefix, ...lifetime })),
   );
   return {
     elements: [
@@ -161,10 +170,12 @@ export function elementId(set: string, key: Uint8Array, keyEnd?: Uint8Array): st
 
 /** Each field starts on a multiple of four bytes (nft concatenations, `man nft`). */
 function concatenate(fields: readonly (readonly number[])[]): Uint8Array {
-  const key = new Uint8Array(fields.reduce((sum, { length }) => sum + padded(length), 0));
+  let length = 0;
+  for (const field of fields) length += padded(field.length);
+  const key = new Uint8Array(length);
   let at = 0;
   for (const field of fields) {
-    key.set(field, at);
+    for (let i = 0; i < field.length; i++) key[at + i] = field[i];
     at += padded(field.length);
   }
   return key;

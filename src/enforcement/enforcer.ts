@@ -20,6 +20,7 @@
  */
 import type { Decision } from '../decision/decision.ts';
 import type { StandingRows } from '../decision/standing-rows.ts';
+import type { Subject } from '../decision/subject.ts';
 import { compare, type MutableChange, sameLifetime } from './comparison.ts';
 import type { LongList } from './deny/long-list.ts';
 import { type Change, DesiredState } from './desired-state.ts';
@@ -68,8 +69,8 @@ export class Enforcer {
   }
 
   /** Note what a decision, new or changed, asks for. The kernel learns it by {@link carryOut} or `reconcile`. */
-  expect(decision: Decision): Change {
-    return this.#desired.put(decision);
+  expect(decision: Decision, subject?: Subject): Change {
+    return this.#desired.put(decision, subject);
   }
 
   /** The same for what stood at the start, before anything else is noted. */

@@ -18,6 +18,7 @@ import type { Decision, DecisionState, Enforcement } from '../decision/decision.
 import { standsInKernel } from '../decision/life-cycle.ts';
 import type { StandingRows } from '../decision/standing-rows.ts';
 import { StoodBefore } from '../decision/stood-before.ts';
+import type { Subject } from '../decision/subject.ts';
 import type { Change } from '../enforcement/desired-state.ts';
 import type { CarriedOut, Enforcer } from '../enforcement/enforcer.ts';
 import type { ElementChange, EntryDraft } from '../ledger/entry.ts';
@@ -50,6 +51,8 @@ export interface Move {
   /** Undefined for a new decision. */
   readonly before: Decision | undefined;
   readonly after: Decision;
+  /** Of its target, where it is known already. */
+  readonly subject?: Subject;
 }
 
 /** What moves have in common; they are recorded in one transaction. */
@@ -159,10 +162,10 @@ export class DecisionDesk {
    */
   move(ordered: readonly Move[], order: Order): Decision[] {
     const moves = ordered.map((move) => this.#covered(move, order.atMs));
+    const steps: Step[] = [];
     // What blocks comes before what lifts: one block may take the place of another.
-    const isLifted = ({ before, after }: Move) => kernelChange(before, after) === 'remove';
-    const inOrder = [...moves.filter((move) => !isLifted(move)), ...moves.filter(isLifted)];
-    const steps = inOrder.flatMap((move) => this.#expect(move));
+    this.#expect(moves, false, steps);
+    this.#expect(moves, true, steps);
     const isIntended = this.#record(moves, steps, order);
     announceStep('recorded');
     const carried = this.#carryOut(moves, steps, order);
@@ -183,12 +186,15 @@ export class DecisionDesk {
     return { ...move, after: covered(move.after, atMs) };
   }
 
-  #expect(move: Move): Step[] {
+  /** `lifts`: of those that lift, else of those that block. */
+  #expect(moves: readonly Move[], lifts: boolean, steps: Step[]): void {
     const { enforcer } = this.#parts;
-    const kind = kernelChange(move.before, move.after);
-    if (kind === undefined) return [];
-    const change = kind === 'remove' ? enforcer.forget(move.after.id) : enforcer.expect(move.after);
-    return [{ move, kind, change }];
+    for (const move of moves) {
+      const kind = kernelChange(move.before, move.after);
+      if (kind === undefined || (kind === 'remove') !== lifts) continue;
+      const change = lifts ? enforcer.forget(move.after.id) : enforcer.expect(move.after, move.subject);
+      steps.push({ move, kind, change });
+    }
   }
 
   /** Step 1. @returns whether it is intended only, and its revision is recorded with the outcome */

@@ -3,7 +3,7 @@
  * decisions.
  */
 import { isDeepStrictEqual } from 'node:util';
-import { decide } from '../decision/decide.ts';
+import { type Outcome as Decided, decide } from '../decision/decide.ts';
 import type { Decision, Target } from '../decision/decision.ts';
 import {
   checkManual,
@@ -22,7 +22,7 @@ import {
   revoke,
   standsInKernel,
 } from '../decision/life-cycle.ts';
-import { manualProposal, type Proposal } from '../decision/proposal.ts';
+import { manualProposal } from '../decision/proposal.ts';
 import type { Flow } from '../flow/flow.ts';
 import { copyFlow } from '../flow/flow-reader.ts';
 import type { CaseBook, CaseNews, Lead } from '../incident/case-book.ts';
@@ -54,6 +54,8 @@ export interface ResponderParts {
 /** Findings that wait for a guardrail to open again. */
 const MAX_DEFERRED = 1_000;
 const ANSWERS = { approve, reject, revoke };
+
+type Act = Extract<Decided, { kind: 'act' }>;
 
 export class Responder {
   readonly attempts = new Attempts();
@@ -268,19 +270,19 @@ export class Responder {
     } else if (outcome.kind === 'veto') {
       this.attempts.later(incident.id, service, nowMs);
       this.#veto(incident, flow, outcome, preface, nowMs);
-    } else if (this.#isSettled(outcome.proposal.target, nowMs)) {
+    } else if (this.#isSettled(outcome, nowMs)) {
       this.attempts.later(incident.id, service, nowMs);
       this.#parts.journal.write(preface, { sync: false });
     } else {
-      this.#act(outcome.proposal, preface, eventAtMs, nowMs);
+      this.#act(outcome, preface, eventAtMs, nowMs);
     }
   }
 
-  #act(proposal: Proposal, preface: EntryDraft[], eventAtMs: number, nowMs: number): void {
+  #act({ proposal, subject }: Act, preface: EntryDraft[], eventAtMs: number, nowMs: number): void {
     const { desk, onBlocked, safeguards } = this.#parts;
     const after = propose(proposal, desk.nextId(), nowMs);
     safeguards.acted(nowMs);
-    const move = { type: 'decision.proposed', before: undefined, after } as const;
+    const move = { type: 'decision.proposed', before: undefined, after, subject } as const;
     const onEnforced = () => {
       if (standsInKernel(after)) onBlocked(eventAtMs);
     };
@@ -290,7 +292,7 @@ export class Responder {
   #veto(
     incident: Incident,
     flow: Flow,
-    { guardrail, reason, proposal }: Extract<ReturnType<typeof decide>, { kind: 'veto' }>,
+    { guardrail, reason, proposal }: Extract<Decided, { kind: 'veto' }>,
     preface: EntryDraft[],
     nowMs: number,
   ): void {
@@ -312,7 +314,7 @@ export class Responder {
   /** What would have been done, for the record; once an incident. */
   #withhold(
     { id }: Incident,
-    { proposal: { action, target }, reason }: Extract<ReturnType<typeof decide>, { kind: 'withhold' }>,
+    { proposal: { action, target }, reason }: Extract<Decided, { kind: 'withhold' }>,
     preface: EntryDraft[],
     nowMs: number,
   ): void {
@@ -323,10 +325,10 @@ export class Responder {
   }
 
   /** A decision covers it, one that would waits for approval, or somebody said no. */
-  #isSettled(target: Target, nowMs: number): boolean {
+  #isSettled({ proposal, subject }: Act, nowMs: number): boolean {
     const { desk } = this.#parts;
-    const decided = desk.active.covering(target) ?? desk.pending.covering(target);
-    return decided !== undefined || this.attempts.isDeclined(target, nowMs);
+    const decided = desk.active.coveringAll(subject) ?? desk.pending.coveringAll(subject);
+    return decided !== undefined || this.attempts.isDeclined(proposal.target, nowMs);
   }
 
   #context(nowMs: number): GuardrailContext {

@@ -1,9 +1,13 @@
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatAddress } from '../../../src/address/address.ts';
+import { formatAddress, fromBytes, parseAddress } from '../../../src/address/address.ts';
 import { parsePrefix } from '../../../src/address/prefix.ts';
 import { decide, type ResponsePolicy } from '../../../src/decision/decide.ts';
 import type { GuardrailContext } from '../../../src/decision/guardrails.ts';
+import { subjectOf } from '../../../src/decision/subject.ts';
+import type { Flow } from '../../../src/flow/flow.ts';
 import type { Incident } from '../../../src/incident/incident.ts';
+import { portOf } from '../../../src/incident/service.ts';
 import type { Answer } from '../../../src/policy/policy.ts';
 import type { Verdict } from '../../../src/policy/verdict.ts';
 import { type FlowText, flowOf } from '../incident/flow.ts';
@@ -66,6 +70,16 @@ function policyOf(
         : { kind: 'allow', rule: 'any', ruleIndex: 0 },
   };
 }
+
+const anyFlow: fc.Arbitrary<Flow> = fc.constantFrom(4, 16).chain((length) => {
+  const address = fc.uint8Array({ minLength: length, maxLength: length }).map(fromBytes);
+  const port = fc.integer({ min: 0, max: 65_535 });
+  return fc
+    .tuple(address, address, address, port, fc.constantFrom(1, 6, 17, 47))
+    .map(([host, destination, translated, translatedPort, protocol]): Flow => {
+      return { ...flowOf(), host, destination, translated, translatedPort, protocol };
+    });
+});
 
 function outcome(policy: ResponsePolicy, text: FlowText = {}, context: GuardrailContext = OPEN) {
   return decide(INCIDENT, flowOf({ to: '198.51.100.66 443', ...text }), policy, context, 0);
@@ -140,7 +154,33 @@ describe('what is proposed', () => {
         answerWithinMs: null,
         reason: `10.1.0.10 to 198.51.100.66 tcp/443: ${INCIDENT.reasons[0]}`,
       },
+      subject: {
+        kind: 'flow',
+        host: parseAddress('10.1.0.10'),
+        network: parsePrefix('198.51.100.66/32'),
+        service: { protocol: 6, port: 443 },
+      },
     });
+  });
+
+  it.each<[string, Answer]>([
+    ['a flow', BLOCK_FLOW],
+    ['a destination', BLOCK_DESTINATION],
+    ['a host', QUARANTINE],
+  ])('is told in numbers as its text says: %s', (_, answer) => {
+    fc.assert(
+      fc.property(anyFlow, (flow) => {
+        const made = decide(INCIDENT, flow, policyOf(answer), OPEN, 0);
+        if (made.kind !== 'act') return;
+        const { protocol, translatedPort } = flow;
+        const service = { protocol, port: portOf(protocol, translatedPort) };
+        expect(made.subject).toEqual(subjectOf(made.proposal.target, service));
+        // What it is made of is filled with the next flow.
+        Object.assign(flow.host, parseAddress('9.9.9.9'));
+        Object.assign(flow.translated, flow.host);
+        expect(made.subject).toEqual(subjectOf(made.proposal.target, service));
+      }),
+    );
   });
 
   it.each<[string, Answer, FlowText, object]>([
