@@ -77,7 +77,19 @@ export function formatPrefix({ address, length }: Prefix): string {
 }
 
 export function prefixContains({ address, length }: Prefix, candidate: Address): boolean {
-  return candidate.family === address.family && sameAddress(maskAddress(candidate, length), address);
+  if (candidate.family !== address.family) return false;
+  if (address.family === 4) return isSame(candidate.d, address.d, length);
+  return (
+    isSame(candidate.a, address.a, length) &&
+    isSame(candidate.b, address.b, length - 32) &&
+    isSame(candidate.c, address.c, length - 64) &&
+    isSame(candidate.d, address.d, length - 96)
+  );
+}
+
+/** In the high `bits`; none when that is no more than 0. */
+function isSame(x: number, y: number, bits: number): boolean {
+  return ((x ^ y) & wordMask(bits)) === 0;
 }
 
 /** Total order: by network address, wider first. */

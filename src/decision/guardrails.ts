@@ -41,7 +41,8 @@ export interface GuardrailContext {
   readonly quarantinedHosts: number | undefined;
   /** Hosts of ours that were ever seen. */
   readonly knownHosts: number | undefined;
-  /** Hosts that blocks would touch if this one came; counting may end above `enough`. */
+  /** Hosts that blocks would touch if this one came. Told exactly only where it matters: it may be less than told, as long
+   * as that is no more than `enough`, and counting may end above it. */
   readonly touchedHosts: ((subject: Subject, enough: number) => number) | undefined;
 }
 
@@ -117,18 +118,16 @@ function firstVeto(
   subject: Subject,
   context: GuardrailContext,
 ): Veto | undefined {
-  for (const { name, check } of guardrails) {
-    const reason = reasonOf(check, subject, context);
-    if (reason !== undefined) return { guardrail: name, reason };
-  }
-  return undefined;
-}
-
-function reasonOf(check: Check, subject: Subject, context: GuardrailContext): string | undefined {
+  let [asked] = guardrails;
   try {
-    return check(subject, context);
+    for (asked of guardrails) {
+      const reason = asked.check(subject, context);
+      if (reason !== undefined) return { guardrail: asked.name, reason };
+    }
+    return undefined;
   } catch (error) {
-    return `cannot be evaluated: ${error instanceof Error ? error.message : String(error)}`;
+    const reason = `cannot be evaluated: ${error instanceof Error ? error.message : String(error)}`;
+    return { guardrail: asked.name, reason };
   }
 }
 
@@ -174,8 +173,8 @@ export function touchesNeverBlock(
   guard: NeverBlockGuard,
 ): string | undefined {
   if (host && guard.source(hostPrefix(host))) return `${formatAddress(host)} is a never-block source`;
-  const touched = network ?? (host && hostPrefix(host));
-  if (touched && guard.destination(touched)) return `${nameOf(touched)} touches a never-block destination`;
+  const touched = network ?? hostPrefix(host);
+  if (guard.destination(touched)) return `${nameOf(touched)} touches a never-block destination`;
   // A destination block stands in both directions, so a protected source in it would be cut off as well.
   if (network && guard.source(network)) {
     return `${nameOf(network)} touches a never-block source`;
@@ -198,10 +197,14 @@ function protectedPort(guard: NeverBlockGuard, protocol: number, port: number | 
 function keepOurs(field: keyof Surroundings, what: string): Check {
   return ({ host, network }, { surroundings }) => {
     const kept = addressesOf(known(surroundings, 'the surroundings are')[field]);
-    const touched = network ?? (host && hostPrefix(host));
-    const hit = kept.find((address) => touched !== null && prefixContains(touched, address));
+    const hit = firstTouched(kept, network ?? hostPrefix(host));
     return hit && `${formatAddress(hit)} is ${what}`;
   };
+}
+
+function firstTouched(addresses: readonly Address[], network: Prefix): Address | undefined {
+  for (const address of addresses) if (prefixContains(network, address)) return address;
+  return undefined;
 }
 
 function addressesOf(reading: Reading | undefined): readonly Address[] {
@@ -221,8 +224,7 @@ function keepPrefixLength({ network }: Subject, context: GuardrailContext): stri
 /** As of our own addresses: what an operator's machine opens elsewhere may be blocked, the way to it may not. */
 function keepOperators({ host, network }: Subject, context: GuardrailContext): string | undefined {
   const operators = known(context.operators, 'the addresses of operators are');
-  const touched = network ?? (host && hostPrefix(host));
-  const hit = operators.find((address) => touched !== null && prefixContains(touched, address));
+  const hit = firstTouched(operators, network ?? hostPrefix(host));
   return hit && `an operator works from ${formatAddress(hit)}`;
 }
 

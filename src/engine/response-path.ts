@@ -89,6 +89,7 @@ export class ResponsePath {
       active: this.desk.active,
       knownHosts: () => census.size,
       hostsTalkingTo: (network) => hostsTalkingTo(table, network),
+      connectionsWith: (address, enough) => table.countWith(address, enough),
     });
     this.responder = new Responder({
       desk: this.desk,

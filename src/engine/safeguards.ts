@@ -2,7 +2,7 @@
  * What guardrails need to know, kept over restarts by the ledger: how much automation has done of late, whether the
  * circuit breaker lets it, and from where people run Penstock.
  */
-import { type Address, formatAddress, type Prefix } from '../address/address.ts';
+import { type Address, addressBits, formatAddress, type Prefix } from '../address/address.ts';
 import { AddressMap } from '../address/address-map.ts';
 import type { ActiveDecisions } from '../decision/active-decisions.ts';
 import { BlockRate } from '../decision/block-rate.ts';
@@ -37,6 +37,8 @@ export interface SafeguardParts {
   readonly knownHosts: () => number;
   /** Hosts of ours with a standing connection into a network, each as often as it has one. */
   readonly hostsTalkingTo: (network: Prefix) => Iterable<Address>;
+  /** How many standing connections have an end at this address; counting ends above `enough`. */
+  readonly connectionsWith: (address: Address, enough: number) => number;
 }
 
 export class Safeguards {
@@ -199,16 +201,33 @@ export class Safeguards {
     }
   }
 
-  /** Hosts that have a block of their own, and those that this block would take a connection from. */
+  /**
+   * Hosts that have a block of their own, and those that this block would take a connection from. They are told apart
+   * only where even one host a connection would be too many.
+   */
   #touchedHosts({ host, network }: Subject, enough: number): number {
+    const { active } = this.#parts;
+    const { blockedHosts } = active;
+    if (host !== null) return blockedHosts + (active.isBlockedHost(host) ? 0 : 1);
+    const most = blockedHosts + this.#connectionsInto(network, enough - blockedHosts);
+    return most <= enough ? most : blockedHosts + this.#othersTalkingTo(network, enough - blockedHosts);
+  }
+
+  /** `enough` or fewer are all there are. */
+  #connectionsInto({ address, length }: Prefix, enough: number): number {
+    const isSingle = length === addressBits(address.family);
+    return isSingle ? this.#parts.connectionsWith(address, enough) : Number.POSITIVE_INFINITY;
+  }
+
+  /** Hosts without a block of their own; counting ends above `enough`. */
+  #othersTalkingTo(network: Prefix, enough: number): number {
     const { active, hostsTalkingTo } = this.#parts;
-    if (host !== null) return active.blockedHosts + (active.isBlockedHost(host) ? 0 : 1);
     const others = new AddressMap<true>();
-    for (const talker of network === null ? [] : hostsTalkingTo(network)) {
+    for (const talker of hostsTalkingTo(network)) {
       if (!active.isBlockedHost(talker)) others.set(talker, true);
-      if (active.blockedHosts + others.size > enough) break;
+      if (others.size > enough) break;
     }
-    return active.blockedHosts + others.size;
+    return others.size;
   }
 }
 

@@ -49,6 +49,16 @@ export class AddressIndex {
     return walk;
   }
 
+  /** Rows with this address in any role; counting ends above `enough`. */
+  count(address: Address, enough: number): number {
+    let count = 0;
+    for (let node = this.#buckets[this.#bucketOf(address)]; node !== 0; node = this.nextOf(node)) {
+      if (this.isFirst(node, address)) count += 1;
+      if (count > enough) break;
+    }
+    return count;
+  }
+
   /** The node behind one in its chain. */
   nextOf(node: number): number {
     return this.#link(rowOf(node), roleOf(node), NEXT);

@@ -201,6 +201,11 @@ export class FlowTable {
     return found;
   }
 
+  /** How many standing flows have this address at an end, before or after NAT; counting ends above `enough`. */
+  countWith(address: Address, enough: number): number {
+    return this.#addresses.count(address, enough);
+  }
+
   /** What tells a standing flow's entry to the kernel, to delete it; a copy. */
   identityOf(slot: number): ConntrackIdentity {
     return this.#rows.identity(slot);
