@@ -1,6 +1,7 @@
 /** Table `inet penstock` as it is in the kernel: made, read, its elements changed. No opinion of what should be there. */
 import {
   canonicalListing,
+  type ElementAction,
   type ElementChange,
   type ElementSet,
   isAlreadyExists,
@@ -119,7 +120,7 @@ export class KernelTable {
     const change: Change = { add: elements, refresh: [], remove: [] };
     const isThere = failing('find table', () => this.#elements.findTable(TABLE) !== undefined);
     const { together, after } = isThere ? { together: change, after: [] } : divided(change);
-    const steps = stepsOf('add', together.add, nowMs);
+    const steps = stepsOf(together, 'add', nowMs);
     const options = { owner: this.owner, confirm: true };
     const isTold = failing('restore table', () => this.#elements.restoreTable(image, steps, options));
     return this.#addAll(after, nowMs) && isTold;
@@ -142,26 +143,22 @@ export class KernelTable {
     return told.every(Boolean);
   }
 
-  #apply({ add, refresh, remove }: Change, nowMs: number, confirm: boolean): boolean {
-    const steps = [...stepsOf('discard', remove, nowMs), ...stepsOf('refresh', refresh, nowMs)];
-    return failing('change elements', () => {
-      try {
-        return this.#batches([...steps, ...stepsOf('create', add, nowMs)], confirm);
-      } catch (error) {
-        if (!isAlreadyExists(error)) throw error;
-        // Left there by somebody: ours replaces it.
-        return this.#batches([...steps, ...stepsOf('refresh', add, nowMs)], confirm);
-      }
-    });
+  #apply(change: Change, nowMs: number, confirm: boolean): boolean {
+    try {
+      return this.#batches(stepsOf(change, 'create', nowMs), confirm);
+    } catch (error) {
+      if (!isAlreadyExists(error)) throw new EnforcementError('change elements', error);
+      // Left there by somebody: ours replaces it.
+      return failing('change elements', () => this.#batches(stepsOf(change, 'refresh', nowMs), confirm));
+    }
   }
 
   /** The element as it stands; undefined when it does not. */
   read({ set, key, keyEnd }: Pick<KernelElement, 'set' | 'key' | 'keyEnd'>): SetElement | undefined {
     const found = failing('read element', () => this.#elements.get(setOf(set), key));
     // In an interval set the key finds any interval around it.
-    return found && elementId(set, found.key, keyEnd && found.keyEnd) === elementId(set, key, keyEnd)
-      ? found
-      : undefined;
+    const isIt = found && isEqual(found.key, key) && (keyEnd === undefined || isEqual(found.keyEnd, keyEnd));
+    return isIt ? found : undefined;
   }
 
   /** All elements of a set. */
@@ -201,10 +198,10 @@ export class KernelTable {
   }
 
   #batches(changes: readonly ElementChange[], confirm: boolean): boolean {
-    const total = changes.reduce((sum, { elements }) => sum + elements.length, 0);
     try {
-      return this.#elements.apply(changes, { whole: total > MAX_BATCH_ELEMENTS, confirm });
+      return this.#elements.apply(changes, { whole: true, confirm });
     } catch (error) {
+      const total = changes.reduce((sum, { elements }) => sum + elements.length, 0);
       if (!isTooLarge(error) || total <= MAX_BATCH_ELEMENTS) throw error;
       for (const { action, set, elements } of changes) this.#elements[action](set, elements);
       return false;
@@ -218,27 +215,52 @@ export function expectedListing(markMask = DEFAULT_MARK_MASK): string {
   return canonicalListing(made as unknown as Listing);
 }
 
-/** One change a set. */
-function stepsOf(
-  action: ElementChange['action'],
+interface Step extends ElementChange {
+  readonly elements: SetElement[];
+}
+
+/** Removals first. `adding`: what is done with what is to be added. */
+function stepsOf({ add, refresh, remove }: Change, adding: ElementAction, nowMs: number): Step[] {
+  const steps: Step[] = [];
+  pushSteps(steps, 'discard', remove, nowMs);
+  pushSteps(steps, 'refresh', refresh, nowMs);
+  pushSteps(steps, adding, add, nowMs);
+  return steps;
+}
+
+/** One a set: there are few. */
+function pushSteps(
+  steps: Step[],
+  action: ElementAction,
   elements: readonly KernelElement[],
   nowMs: number,
-): ElementChange[] {
-  const bySet = Map.groupBy(elements, ({ set }) => set);
-  return [...bySet].map(([set, members]) => ({
-    action,
-    set: setOf(set),
-    elements: members.map((member) => toSetElement(member, nowMs)),
-  }));
+): void {
+  const first = steps.length;
+  for (let i = 0; i < elements.length; i++) {
+    const set = setOf(elements[i].set);
+    let at = first;
+    while (at < steps.length && steps[at].set !== set) at++;
+    if (at === steps.length) steps.push({ action, set, elements: [] });
+    steps[at].elements.push(toSetElement(elements[i], nowMs));
+  }
 }
 
 function toSetElement(element: KernelElement, nowMs: number): SetElement {
   const { key, keyEnd, value, timeoutMs, expiresAtMs } = element;
-  const bare = { key, ...(keyEnd && { keyEnd }), ...(value !== undefined && { value }) };
-  if (timeoutMs === Number.POSITIVE_INFINITY) return bare;
+  const made: { -readonly [P in keyof SetElement]: SetElement[P] } = { key };
+  if (keyEnd !== undefined) made.keyEnd = keyEnd;
+  if (value !== undefined) made.value = value;
+  if (timeoutMs === Number.POSITIVE_INFINITY) return made;
+  made.timeoutMs = Math.round(timeoutMs);
   // An element that is due leaves at once; 0 would mean that it stays for ever.
-  const expiresInMs = Math.min(timeoutMs, Math.max(1, Math.round(expiresAtMs - nowMs)));
-  return { ...bare, timeoutMs: Math.round(timeoutMs), expiresInMs };
+  made.expiresInMs = Math.min(timeoutMs, Math.max(1, Math.round(expiresAtMs - nowMs)));
+  return made;
+}
+
+function isEqual(one: Uint8Array | undefined, other: Uint8Array): boolean {
+  if (one?.length !== other.length) return false;
+  for (let i = 0; i < other.length; i++) if (one[i] !== other[i]) return false;
+  return true;
 }
 
 export function setOf(name: SetName): ElementSet {

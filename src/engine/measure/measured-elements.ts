@@ -5,11 +5,17 @@
  *
  * It stands where all of them meet, so that nobody's change is left out.
  */
-import type { ElementAction, ElementChange, ElementSet, SetElement, SetElementsDriver } from 'node-nftables';
+import type {
+  ApplyOptions,
+  ElementAction,
+  ElementChange,
+  ElementSet,
+  SetElement,
+  SetElementsDriver,
+} from 'node-nftables';
 import { TimeHistogram, type TimeSummary } from './time-histogram.ts';
 
 type Restoration = Parameters<SetElementsDriver['restoreTable']>;
-type Application = Parameters<SetElementsDriver['apply']>;
 
 /** Since the start. `elements` by action; several actions may be one transaction. */
 export interface KernelChangeCounts {
@@ -64,7 +70,7 @@ export class MeasuredElements implements SetElementsDriver {
     this.#change('discard', elements.length, () => this.#driver.discard(set, elements));
   }
 
-  apply(...[changes, options]: Application): boolean {
+  apply(changes: readonly ElementChange[], options?: ApplyOptions): boolean {
     const isConfirmed = this.#timed(() => this.#driver.apply(changes, options));
     this.#count(changes);
     return isConfirmed;
@@ -126,7 +132,7 @@ export class MeasuredElements implements SetElementsDriver {
   }
 
   #count(changes: readonly ElementChange[]): void {
-    for (const { action, elements } of changes) this.#elements[action] += elements.length;
+    for (let i = 0; i < changes.length; i++) this.#elements[changes[i].action] += changes[i].elements.length;
   }
 
   #timed<T>(work: () => T): T {

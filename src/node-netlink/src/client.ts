@@ -157,6 +157,11 @@ export class NetlinkClient implements Disposable {
     });
   }
 
+  /** The messages of the last request, as they were sent. To be read before the next. */
+  get sent(): MessageCursor {
+    return new MessageCursor().load(this.#writer.view, this.#writer.length);
+  }
+
   close(): void {
     this.socket.close();
   }

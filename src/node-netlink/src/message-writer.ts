@@ -153,9 +153,13 @@ export class MessageWriter {
 
   /** UTF-8 with the closing NUL that the kernel expects of NLA_NUL_STRING. */
   string(type: number, value: string): void {
-    const text = Buffer.from(value);
-    const start = this.#attribute(type, text.length + 1);
-    this.bytes.set(text, start);
+    if (!isAscii(value)) {
+      this.data(type, Buffer.from(`${value}\0`));
+      return;
+    }
+    // Names are, and an encoder takes longer than all else of a short message.
+    const start = this.#attribute(type, value.length + 1);
+    for (let i = 0; i < value.length; i++) this.bytes[start + i] = value.charCodeAt(i);
   }
 
   /**
@@ -178,4 +182,9 @@ export class MessageWriter {
     this.bytes = bytes;
     this.view = new DataView(bytes.buffer);
   }
+}
+
+function isAscii(text: string): boolean {
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 127) return false;
+  return true;
 }

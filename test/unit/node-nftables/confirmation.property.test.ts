@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { MessageCursor, MessageWriter } from 'node-netlink';
 import { expect, it } from 'vitest';
-import { Batch } from '../../../src/node-nftables/src/elements/batch.ts';
+import { writeChanges } from '../../../src/node-nftables/src/elements/batch.ts';
 import type { ElementChange } from '../../../src/node-nftables/src/elements/change.ts';
 import { Confirmation } from '../../../src/node-nftables/src/elements/confirmation.ts';
 import type { SetElement } from '../../../src/node-nftables/src/elements/element.ts';
@@ -35,7 +35,7 @@ function told(changes: readonly ElementChange[]): Uint8Array<ArrayBuffer>[] {
   );
   return single.map((change) => {
     const writer = new MessageWriter();
-    new Batch().writeChanges(writer, [change]);
+    writeChanges(writer, [change], false);
     return writer.bytes.slice(0, writer.length);
   });
 }

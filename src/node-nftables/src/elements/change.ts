@@ -42,7 +42,9 @@ export const MAX_TOLD_ELEMENTS = 10_000;
 
 /** Whether somebody is told of them. */
 export function areTold(changes: readonly ElementChange[]): boolean {
-  const told = changes.reduce((sum, { action, elements }) => sum + elements.length * STEPS[action].length, 0);
+  let told = 0;
+  for (let i = 0; i < changes.length; i++)
+    told += changes[i].elements.length * STEPS[changes[i].action].length;
   return told <= MAX_TOLD_ELEMENTS;
 }
 
@@ -59,7 +61,8 @@ export const STEPS: Readonly<Record<ElementAction, readonly Step[]>> = {
 
 /** Elements in the changes. @throws NftablesError NFTABLES_INVALID when they do not fit one batch */
 export function checkBatchSize(changes: readonly ElementChange[], most = MAX_BATCH_ELEMENTS): number {
-  const count = changes.reduce((sum, { elements }) => sum + elements.length, 0);
+  let count = 0;
+  for (let i = 0; i < changes.length; i++) count += changes[i].elements.length;
   if (count <= most) return count;
   const problem = `${count} elements in one batch, which takes ${most}`;
   throw new NftablesError({ operation: 'change elements', code: 'NFTABLES_INVALID', problem });

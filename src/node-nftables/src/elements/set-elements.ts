@@ -2,7 +2,13 @@
  * Elements of sets and maps over raw netlink, so that one element costs the same in a set of any size. Everything
  * is synchronous: when a call returns, the kernel has done it.
  */
-import { type MessageWriter, NETLINK_NETFILTER, NetlinkClient, NetlinkError } from 'node-netlink';
+import {
+  type MessageCursor,
+  type MessageWriter,
+  NETLINK_NETFILTER,
+  NetlinkClient,
+  NetlinkError,
+} from 'node-netlink';
 import type { TableRef } from '../document/index.ts';
 import type { RulesetMonitorDriver, SetElementsDriver } from '../driver.ts';
 import { EINTR, isOverrun, NftablesError } from '../errors.ts';
@@ -13,7 +19,7 @@ import { asNftablesError } from '../netlink/failure.ts';
 import { type Generation, readGeneration } from '../netlink/generation.ts';
 import { countElements } from '../netlink/set-count.ts';
 import { findTable, type TableState } from '../netlink/table-state.ts';
-import { Batch } from './batch.ts';
+import { writeBatch } from './batch.ts';
 import {
   type ApplyOptions,
   areTold,
@@ -28,6 +34,7 @@ import { type ElementSet, layoutOf, type SetElement } from './element.ts';
 import { lookUpInterval } from './interval-lookup.ts';
 import { joinIntervals } from './intervals.ts';
 import { fieldPlaces } from './key.ts';
+import { objectedTo } from './objection.ts';
 import { dumpElements, dumpKeys, lookUp, scanElements } from './reading.ts';
 
 /** A batch of the largest elements fits. The kernel reserves nothing: it is a limit. */
@@ -42,6 +49,9 @@ export interface SetElementsOptions {
   /** Changes of elements are for this generation of the ruleset alone, as `ApplyOptions` has it. */
   readonly generation?: number;
 }
+
+/** `isTold`: the kernel is to tell what it took. */
+type Write = (writer: MessageWriter, isTold: boolean) => void;
 
 export class SetElements implements SetElementsDriver {
   readonly #client: NetlinkClient;
@@ -100,8 +110,8 @@ export class SetElements implements SetElementsDriver {
   apply(changes: readonly ElementChange[], options: ApplyOptions = {}): boolean {
     const { generation = this.#generation, whole, confirm = false } = options;
     if (checkBatchSize(changes, whole ? MAX_WHOLE_ELEMENTS : MAX_BATCH_ELEMENTS) === 0) return confirm;
-    return this.#change('change elements', changes, confirm, (writer, batch) =>
-      batch.write(writer, changes, generation),
+    return this.#change('change elements', changes, confirm, (writer, isTold) =>
+      writeBatch(writer, changes, isTold, generation),
     );
   }
 
@@ -172,8 +182,8 @@ export class SetElements implements SetElementsDriver {
         problem: 'not an image of a table of the kernel',
       });
     checkBatchSize(changes, MAX_WHOLE_ELEMENTS);
-    return this.#change('restore table', changes, options.confirm ?? false, (writer, batch) =>
-      writeRestoration(writer, image, batch, changes, options),
+    return this.#change('restore table', changes, options.confirm ?? false, (writer, isTold) =>
+      writeRestoration(writer, image, changes, { ...options, confirm: isTold }),
     );
   }
 
@@ -188,50 +198,35 @@ export class SetElements implements SetElementsDriver {
   #inChunks(action: ElementAction, set: ElementSet, elements: readonly SetElement[]): void {
     for (let start = 0; start < elements.length; start += MAX_BATCH_ELEMENTS) {
       const changes = [{ action, set, elements: elements.slice(start, start + MAX_BATCH_ELEMENTS) }];
-      const batch = new Batch();
-      this.#transact(
-        `${action} elements`,
-        batch,
-        undefined,
-        (writer) => batch.write(writer, changes, this.#generation),
-        start,
-      );
+      const write: Write = (writer) => writeBatch(writer, changes, false, this.#generation);
+      this.#transact(`${action} elements`, changes, false, write, start);
     }
   }
 
   /** @returns whether the kernel told back every element just as it was given; false when that is not asked */
-  #change(
+  #change(operation: string, changes: readonly ElementChange[], confirm: boolean, write: Write): boolean {
+    if (areTold(changes)) return this.#transact(operation, changes, confirm, write);
+    const work = () => this.#transact(operation, changes, false, write);
+    return this.#listener === undefined ? work() : this.#listener.apart(() => this.generation().id, work);
+  }
+
+  /** @returns whether the kernel told back the changes, and nothing else; false when that is not asked */
+  #transact(
     operation: string,
     changes: readonly ElementChange[],
     confirm: boolean,
-    write: (writer: MessageWriter, batch: Batch) => void,
-  ): boolean {
-    const isTold = areTold(changes);
-    const batch = new Batch(confirm && isTold);
-    const work = () =>
-      this.#transact(operation, batch, confirm && isTold ? changes : undefined, (writer) =>
-        write(writer, batch),
-      );
-    if (isTold || this.#listener === undefined) return work();
-    return this.#listener.apart(() => this.generation().id, work);
-  }
-
-  /** @returns whether the kernel told back `expected`, and nothing else; false when that is not asked */
-  #transact(
-    operation: string,
-    batch: Batch,
-    expected: readonly ElementChange[] | undefined,
-    write: (writer: MessageWriter) => void,
+    write: Write,
     firstIndex = 0,
   ): boolean {
-    const confirmation = expected && new Confirmation(expected);
+    const confirmation = confirm ? new Confirmation(changes) : undefined;
     try {
-      this.#client.request(operation, write, undefined, (message) => confirmation?.take(message));
+      const take = confirmation && ((message: MessageCursor) => confirmation.take(message));
+      this.#client.request(operation, (writer) => write(writer, confirm), undefined, take);
       return confirmation?.isWhole() ?? false;
     } catch (error) {
       // A transaction that is refused tells nothing, so this one was not; or it has to be looked for.
       if (confirmation !== undefined && isOverrun(error)) return false;
-      const index = error instanceof NetlinkError ? batch.indexOf(error) : undefined;
+      const index = error instanceof NetlinkError ? objectedTo(error, this.#client.sent, changes) : undefined;
       throw asNftablesError(error, index === undefined ? undefined : firstIndex + index);
     }
   }

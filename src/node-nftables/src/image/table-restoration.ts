@@ -24,7 +24,7 @@ import {
   NLM_F_REQUEST,
 } from 'node-netlink';
 import { familyNumber } from '../document/index.ts';
-import type { Batch } from '../elements/batch.ts';
+import { writeChanges } from '../elements/batch.ts';
 import type { ElementChange } from '../elements/change.ts';
 import {
   NFT_MSG_DELTABLE,
@@ -57,9 +57,8 @@ export interface RestoreOptions {
 export function writeRestoration(
   writer: MessageWriter,
   image: KernelTableImage,
-  batch: Batch,
   changes: readonly ElementChange[],
-  { owner = false }: RestoreOptions,
+  { owner = false, confirm = false }: RestoreOptions,
 ): void {
   const { family, name } = image.table;
   const begin = (message: number, flags = NLM_F_CREATE) =>
@@ -90,7 +89,7 @@ export function writeRestoration(
   send(NFT_MSG_NEWRULE, image.rules, NLM_F_CREATE | NLM_F_APPEND);
   // Refusals come without asking. Only the last message asks to be acknowledged: hundreds of answers overrun a queue.
   table(NFT_MSG_NEWTABLE, undefined, NLM_F_CREATE | NLM_F_ACK);
-  batch.writeChanges(writer, changes);
+  writeChanges(writer, changes, confirm);
   beginNetfilter(writer, NFNL_MSG_BATCH_END, NLM_F_REQUEST, 0, NFNL_SUBSYS_NFTABLES);
   writer.end();
 }

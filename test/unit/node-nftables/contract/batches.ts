@@ -66,6 +66,23 @@ export function batchesContract(current: () => Drivers): void {
       expect([elements.list(hosts), elements.list(nets)]).toEqual([[], []]);
     });
 
+    it('tells which one fails, behind others that take several steps and intervals with an end', () => {
+      const nets2 = ['10.0.0.0', '11.0.0.0'].map((addr) =>
+        encodeKey('ipv4_addr', { prefix: { addr, len: 8 } }),
+      );
+      const absent = encodeKey('ipv4_addr', '192.0.2.9');
+      const error = thrown(() =>
+        elements.apply([
+          { action: 'discard', set: hosts, elements: [] },
+          { action: 'refresh', set: nets, elements: nets2 },
+          { action: 'refresh', set: hosts, elements: [{ key }] },
+          { action: 'delete', set: hosts, elements: [{ key }, absent] },
+        ]),
+      );
+      expect(error).toMatchObject({ code: 'ENOENT', index: 4 });
+      expect([elements.list(hosts), elements.list(nets)]).toEqual([[], []]);
+    });
+
     it('goes by the generation it was made for', () => {
       const { id } = elements.generation();
       elements.apply([{ action: 'add', set: hosts, elements: [{ key }] }], { generation: id });

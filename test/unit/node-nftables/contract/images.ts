@@ -97,11 +97,14 @@ export function imagesContract(current: () => Drivers): void {
       expect(capture().fingerprint).toBe(image.fingerprint);
     });
 
-    it('changes nothing when an element is refused', () => {
+    it('changes nothing when an element is refused, and tells which', () => {
       const image = capture();
       elements.add(hosts, [{ key }]);
       const bad = { key: Uint8Array.of(1) };
-      thrown(() => elements.restoreTable(image, [{ action: 'add', set: hosts, elements: [bad] }]));
+      const error = thrown(() =>
+        elements.restoreTable(image, [{ action: 'add', set: hosts, elements: [{ key }, bad] }]),
+      );
+      expect(error).toMatchObject({ index: 1 });
       expect(elements.list(hosts)).toEqual([{ key }]);
     });
 
