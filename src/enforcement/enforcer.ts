@@ -53,19 +53,22 @@ export class Enforcer {
   readonly #table: KernelTable;
   readonly #keeper: TableKeeper;
   readonly #desired = new DesiredState();
-  readonly #shortcut = new Shortcut(this.#desired);
+  readonly #shortcut: Shortcut;
   readonly #holders = new Map<Owner, Holder>();
 
   constructor(table: KernelTable) {
     this.#table = table;
     this.#keeper = new TableKeeper(table);
+    this.#shortcut = new Shortcut(this.#desired, table);
     this.hold(this.#desired);
-    this.hold(this.#shortcut);
   }
 
   /** From now on this one decides what is in the sets of its owner. Sets that nobody holds are left alone. */
   hold(holder: Holder): void {
     this.#holders.set(holder.owner, holder);
+    if (holder.owner !== 'generation') return;
+    this.#shortcut.follow(holder);
+    this.hold(this.#shortcut);
   }
 
   /** Note what a decision, new or changed, asks for. The kernel learns it by {@link carryOut} or `reconcile`. */
@@ -86,11 +89,16 @@ export class Enforcer {
   /** Tell the kernel. */
   carryOut(change: Change, nowMs: number): CarriedOut {
     try {
-      this.#table.apply(this.#shortcut.withChange(withoutOver(change, nowMs)), nowMs);
+      this.#table.apply(this.#shortcut.withBlocks(withoutOver(change, nowMs), nowMs), nowMs);
       return { ok: true };
     } catch (error) {
       return { ok: false, error: (error as EnforcementError).message };
     }
+  }
+
+  /** Let other generations pass, or the same, with the shortcut that follows from them. @throws EnforcementError */
+  passGenerations(change: Change, nowMs: number): void {
+    this.#table.apply(this.#shortcut.withGenerations(change, nowMs), nowMs);
   }
 
   /** Read back what a change was about. @returns what differs, in words; also that it cannot be read */

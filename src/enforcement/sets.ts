@@ -34,7 +34,7 @@
  *     talkersN       address                                      hash        how often we were told of it of late
  *
  *   shortcut (see shortcut.ts)
- *     short          nf_proto                                     bitmap      there while no station is quarantined
+ *     shortcut       mark                                         hash        as @pass; empty while a station is quarantined
  *
  *   generation (see ruleset/generation.ts)
  *     pass           mark                                         hash        generations that take the short way
@@ -101,7 +101,7 @@ const ALONE = {
   mode: { owner: 'policy', fields: ['nf_proto'], verdicts: true },
   refuse: { owner: 'policy', fields: ['nf_proto'], verdicts: true },
   strict: { owner: 'policy', fields: ['nf_proto'] },
-  short: { owner: 'shortcut', fields: ['nf_proto'] },
+  shortcut: { owner: 'shortcut', fields: ['mark'], size: 16 },
   pass: { owner: 'generation', fields: ['mark'], size: 16 },
   stamp: { owner: 'generation', fields: ['nf_proto'], verdicts: true },
 } as const satisfies Record<string, Kind>;

@@ -144,6 +144,7 @@ export function makeAllowlistKeeper(
   const allowlist = new Allowlist({
     table,
     markMask: table.markMask,
+    passGenerations: (change, nowMs) => enforcer.passGenerations(change, nowMs),
     gracePeriod,
     freshGeneration: (other) => generations.fresh(other),
     hold: (holder) => enforcer.hold(holder),

@@ -27,6 +27,8 @@ type PolicyState = Omit<PolicyPart, 'enforces'>;
 export interface AllowlistParts {
   readonly table: Pick<KernelTable, 'apply' | 'readList'>;
   readonly markMask: number;
+  /** Tell the kernel of generations, with what follows from them. */
+  readonly passGenerations: (change: Change, nowMs: number) => void;
   /** Wait for the packets that are on their way. */
   readonly gracePeriod: () => void;
   /** A generation other than this one that no connection carries. @throws when the kernel cannot be asked */
@@ -90,7 +92,8 @@ export class Allowlist {
     this.#expect(part, generation);
     // Until the end it is not known what stands.
     this.#standing = undefined;
-    this.#carryOut(phasesOf(before.policy.elements, part.elements, boxes), before.generation, nowMs);
+    this.#carryOut(phasesOf(before.policy.elements, part.elements, boxes), nowMs);
+    this.#swap(before.generation, nowMs, isFirst);
     this.#standing = { policy: part, generation: this.#generationElements };
     return difference;
   }
@@ -119,17 +122,17 @@ export class Allowlist {
     this.#parts.hold(holder('generation', () => [this.#generationElements]));
   }
 
-  #carryOut(phases: readonly Change[], generationBefore: Elements, nowMs: number): void {
+  #carryOut(phases: readonly Change[], nowMs: number): void {
     for (const phase of phases) {
       this.#parts.table.apply(phase, nowMs);
       this.#parts.gracePeriod();
     }
-    this.#swap(generationBefore, nowMs);
   }
 
-  #swap(before: Elements, nowMs: number): void {
+  /** `isFirst`: what follows from generations may be missing, even where they are as they should be. */
+  #swap(before: Elements, nowMs: number, isFirst = false): void {
     const swap = standingDifference(before, this.#generationElements);
-    if (swap.add.length + swap.remove.length > 0) this.#parts.table.apply(swap, nowMs);
+    if (isFirst || swap.add.length + swap.remove.length > 0) this.#parts.passGenerations(swap, nowMs);
   }
 
   /** What another daemon, or a change that broke off, left. */

@@ -38,7 +38,7 @@ export function passRule(mask: number): Statement[] {
 
 /** {@link passRule} before anything is asked about stations; see shortcut.ts. */
 export function shortRule(mask: number): Statement[] {
-  return [ctState('established'), inPass(mask), inSet({ meta: { key: 'nfproto' } }, 'short'), accept];
+  return [ctState('established'), inSet({ '&': [mark, mask] }, 'shortcut'), accept];
 }
 
 export function inPass(mask: number): Statement {

@@ -58,9 +58,7 @@ describe('Enforcer on the real kernel', () => {
     nft = Nftables.open();
     elements = SetElements.open();
     enforcer = new Enforcer(new KernelTable(nft, elements));
-    expect(enforcer.reconcile(Date.now())).toEqual({
-      differences: ['table inet penstock is missing', 'missing: short ipv4', 'missing: short ipv6'],
-    });
+    expect(enforcer.reconcile(Date.now())).toEqual({ differences: ['table inet penstock is missing'] });
   });
 
   afterEach(() => {
@@ -169,36 +167,6 @@ describe('Enforcer on the real kernel', () => {
     expect(enforcer.reconcile(Date.now())).toEqual({ differences: [] });
     carryOut(enforcer.forget('D2'));
     expect(listing()).toBe(alone);
-  });
-
-  it('lets what is established pass without a look at stations while none is quarantined', () => {
-    const short = { ...TABLE, table: TABLE.name, name: 'short', type: 'nf_proto' };
-    const isOpen = () => elements.list(short).length === 2;
-    const quarantine = (id: string, mac: string): Decision => ({
-      ...decision(id, { kind: 'host', host: '10.1.0.10', allowTo: [] }),
-      coverage: { addresses: [], stations: [{ mac, link: 'lan', bridge: null }], released: [], gaps: [] },
-    });
-    using monitor = RulesetMonitor.open();
-    const [D1, D2] = [quarantine('D1', '02:00:00:00:00:0a'), quarantine('D2', '02:00:00:00:00:0b')];
-    put(decision('D0', TARGETS[0][1]));
-    expect(isOpen()).toBe(true);
-    monitor.drain(() => {});
-    put(D1);
-    const kinds: string[] = [];
-    monitor.drain(({ kind }) => kinds.push(kind));
-    expect([isOpen(), kinds.filter((kind) => kind === 'generation').length]).toEqual([false, 1]);
-    put(D2);
-    carryOut(enforcer.forget('D1'));
-    expect(isOpen()).toBe(false);
-    namespace.run('nft', 'add element inet penstock short { ipv4, ipv6 }');
-    expect(enforcer.reconcile(Date.now()).differences).toEqual([
-      'nobody decided: short ipv4',
-      'nobody decided: short ipv6',
-    ]);
-    expect(isOpen()).toBe(false);
-    carryOut(enforcer.forget('D2'));
-    expect(isOpen()).toBe(true);
-    expect(enforcer.reconcile(Date.now())).toEqual({ differences: [] });
   });
 
   it('restores what is left of a life, not the whole of it', () => {

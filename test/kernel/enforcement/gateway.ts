@@ -43,14 +43,15 @@ export class TunGateway implements Disposable {
   }
 
   /** As another daemon would have it, which knows nothing of what stands. */
-  newAllowlist(): Allowlist {
+  newAllowlist(enforcer = this.enforcer): Allowlist {
     const generations = new Generations(this.conntrack, DEFAULT_MARK_MASK);
     return new Allowlist({
       table: this.table,
       markMask: DEFAULT_MARK_MASK,
+      passGenerations: (change, nowMs) => enforcer.passGenerations(change, nowMs),
       gracePeriod,
       freshGeneration: (other) => generations.fresh(other),
-      hold: (holder) => this.enforcer.hold(holder),
+      hold: (holder) => enforcer.hold(holder),
     });
   }
 

@@ -25,6 +25,7 @@ class Machine {
     return new Allowlist({
       table: this.table,
       markMask: 0x0f00_0000,
+      passGenerations: (change) => this.table.apply(change),
       gracePeriod: () => {},
       freshGeneration: (other) => (other % 15) + 1,
       hold: () => {},

@@ -30,6 +30,7 @@ function allowlistOf(table: FakeTable) {
   const allowlist = new Allowlist({
     table,
     markMask: 0x0f00_0000,
+    passGenerations: (change) => table.apply(change),
     gracePeriod: () => {},
     freshGeneration: (other) => (other % 15) + 1,
     hold: (holder) => holders.push(holder),
