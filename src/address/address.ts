@@ -133,9 +133,12 @@ export function fromBytes(bytes: ArrayLike<number>): Address {
 
 /** 4 or 16 bytes in network order. */
 export function toBytes(address: Address): number[] {
-  const bytes = (w: number) => [w >>> 24, (w >>> 16) & 255, (w >>> 8) & 255, w & 255];
-  const { a, b, c, d } = address;
-  return address.family === 4 ? bytes(d) : [...bytes(a), ...bytes(b), ...bytes(c), ...bytes(d)];
+  const { family, a, b, c, d } = address;
+  return family === 4 ? wordBytes(d) : [...wordBytes(a), ...wordBytes(b), ...wordBytes(c), ...wordBytes(d)];
+}
+
+function wordBytes(word: number): number[] {
+  return [word >>> 24, (word >>> 16) & 255, (word >>> 8) & 255, word & 255];
 }
 
 /** Canonical text: dotted quad, or RFC 5952 for IPv6. Equal addresses give equal text. */

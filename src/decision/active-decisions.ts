@@ -190,7 +190,7 @@ export class ActiveDecisions {
   }
 
   #findDestination(address: Address): Found | undefined {
-    const [single] = this.#addresses.get(address) ?? NONE;
+    const single = this.#addresses.get(address)?.[0];
     return single ?? this.#foundBefore(this.#before.findDestination(address)) ?? this.#networks.find(address);
   }
 
@@ -258,7 +258,6 @@ export class ActiveDecisions {
   }
 }
 
-const NONE: readonly Decision[] = [];
 const NOTHING_BEFORE = new StoodBefore(new StandingRows(new Uint8Array()), () => {
   throw new Error('nothing stood before');
 });

@@ -118,7 +118,7 @@ function firstVeto(
   subject: Subject,
   context: GuardrailContext,
 ): Veto | undefined {
-  let [asked] = guardrails;
+  let asked = guardrails[0];
   try {
     for (asked of guardrails) {
       const reason = asked.check(subject, context);

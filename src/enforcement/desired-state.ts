@@ -134,8 +134,8 @@ export class DesiredState implements Holder {
    * cost: nearly all are such, and a start puts a hundred thousand. @returns undefined for any other
    */
   #putNew(decisionId: string, next: Contribution): Change | undefined {
-    const [element] = next.elements;
     const isOne = next.elements.length === 1 && next.ranges.length === 0;
+    const element = next.elements[0];
     if (!isOne || this.#contributions.has(decisionId) || this.#claims.has(element.id)) return undefined;
     this.#keep(element, [{ by: decisionId, element }]);
     this.#contributions.set(decisionId, next);

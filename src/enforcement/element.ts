@@ -106,7 +106,8 @@ function flowElement(
   { host, network, service: { protocol, port } }: Extract<Subject, { kind: 'flow' }>,
   lifetime: Lifetime,
 ): KernelElement {
-  const [from, to] = [toBytes(host), toBytes(network.address)];
+  const from = toBytes(host);
+  const to = toBytes(network.address);
   if (port === null) return element('pair', host.family, [from, to, [protocol]], lifetime);
   return element('flow', host.family, [from, to, [protocol], [port >> 8, port & 255]], lifetime);
 }
@@ -153,15 +154,10 @@ export function element(
 ): KernelElement {
   const set: SetName = `${kind}${family}`;
   const key = concatenate(fields);
-  const keyEnd = lastFields && concatenate(lastFields);
-  return {
-    set,
-    id: elementId(set, key, keyEnd),
-    key,
-    ...(keyEnd && { keyEnd }),
-    timeoutMs: lifetime.timeoutMs,
-    expiresAtMs: lifetime.expiresAtMs,
-  };
+  const { timeoutMs, expiresAtMs } = lifetime;
+  if (lastFields === undefined) return { set, id: elementId(set, key), key, timeoutMs, expiresAtMs };
+  const keyEnd = concatenate(lastFields);
+  return { set, id: elementId(set, key, keyEnd), key, keyEnd, timeoutMs, expiresAtMs };
 }
 
 export function elementId(set: string, key: Uint8Array, keyEnd?: Uint8Array): string {

@@ -62,6 +62,7 @@ export class Attempts {
   }
 
   isDeclined(target: Target, nowMs: number): boolean {
+    if (this.#declined.size === 0) return false;
     const key = targetKey(target);
     const untilMs = this.#declined.get(key)?.untilMs;
     if (untilMs !== undefined && untilMs <= nowMs) this.#declined.delete(key);

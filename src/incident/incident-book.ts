@@ -9,7 +9,7 @@
 import { copyAddress, formatAddress, parseAddress, sameAddress } from '../address/address.ts';
 import type { Flow } from '../flow/flow.ts';
 import { causeOf, type Narrator, type PolicyFinding, reasonsFor, severityOf, sourceOf } from './finding.ts';
-import { acts, type Incident, isPolicyCause, type Service, type Severity } from './incident.ts';
+import { acts, type Incident, isPolicyCause, type Service } from './incident.ts';
 import { type Entry, IncidentIndex, MAX_OPEN_PER_HOST, type OpenIncident } from './incident-index.ts';
 import type { IncidentNumbers } from './incident-numbers.ts';
 import { portOf } from './service.ts';
@@ -114,16 +114,17 @@ export class IncidentBook {
   }
 
   #open(flow: Flow, finding: PolicyFinding, narrator: Narrator, atMs: number): Observed {
-    const [quietest] = this.#byQuiet;
-    const displaced =
-      this.#byQuiet.size >= this.#maxOpen
-        ? this.#close(quietest, `quiet the longest of ${this.#maxOpen} open incidents, closed to make room`)
-        : undefined;
+    const displaced = this.#byQuiet.size >= this.#maxOpen ? this.#displace() : undefined;
     const folded = this.#index.isFull(flow.host, causeOf(finding));
     const incident = this.#incident(flow, finding, narrator, atMs, folded);
     const destination = folded ? null : copyAddress(flow.destination);
     this.#add({ host: copyAddress(flow.host), destination, incident });
     return { kind: 'opened', incident, displaced };
+  }
+
+  #displace(): Closure {
+    const [quietest] = this.#byQuiet;
+    return this.#close(quietest, `quiet the longest of ${this.#maxOpen} open incidents, closed to make room`);
   }
 
   #incident(
@@ -133,6 +134,7 @@ export class IncidentBook {
     atMs: number,
     folded: boolean,
   ): OpenIncident {
+    const severity = severityOf(finding);
     const reasons = reasonsFor(flow, finding, narrator, atMs);
     const services: Service[] = [];
     addService(services, flow);
@@ -146,7 +148,10 @@ export class IncidentBook {
       destination: folded ? null : formatAddress(flow.destination),
       translated: moved ? formatAddress(flow.translated) : null,
       services,
-      ...assessment(severityOf(finding), atMs),
+      severity,
+      // The policy is sure of what it says.
+      score: 1,
+      raisedAtMs: acts(severity) ? atMs : null,
       count: 1,
       firstSeenMs: atMs,
       lastSeenMs: atMs,
@@ -175,11 +180,6 @@ export class IncidentBook {
     this.#index.remove(entry);
     return { incident: { ...copyIncident(entry.incident), state: 'closed' }, reason };
   }
-}
-
-/** The policy is sure of what it says. */
-function assessment(severity: Severity, atMs: number): Pick<Incident, 'severity' | 'score' | 'raisedAtMs'> {
-  return { severity, score: 1, raisedAtMs: acts(severity) ? atMs : null };
 }
 
 function copyIncident(incident: Incident): Incident {
