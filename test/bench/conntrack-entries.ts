@@ -1,14 +1,22 @@
 /** A conntrack table of any size, and what reads it at the kernel's own speed. */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { once } from 'node:events';
+import { readFileSync, writeFileSync } from 'node:fs';
+import type { Readable } from 'node:stream';
 import type { Network } from '../network/network.ts';
+import { CProgram } from './c-program.ts';
 
-const SOURCE = fileURLToPath(new URL('./conntrack-tool.c', import.meta.url));
+/** Of what ends with the work that it goes beside. */
+const MOST_SECONDS = 600;
 /** One for all namespaces, to be seen from the first only. */
 const LIMIT = '/proc/sys/net/netfilter/nf_conntrack_max';
+
+const BLOCKED = `
+table inet bench {
+  set blocked { type ipv4_addr; flags timeout; }
+  chain forward { type filter hook forward priority 0; ip daddr @blocked drop; ct state established accept; }
+}
+`;
 
 /** Room for as many connections, until it is disposed of. Before any namespace is entered. */
 export function conntrackRoom(wanted: number): Disposable {
@@ -28,14 +36,17 @@ export function endExpired(): void {
   execFileSync('conntrack', ['--dump', '--src', '192.0.2.1'], { stdio: 'ignore' });
 }
 
+/** What {@link ConntrackTool} fills on the gateway, and what is in it is dropped, as our own table has it. */
+export function blockedSet(network: Network): void {
+  network.run('gateway', 'nft', ['-f', '-'], { input: BLOCKED });
+  for (const setting of ['nf_conntrack_events', 'nf_conntrack_timestamp'])
+    network.sysctl('gateway', `net.netfilter.${setting}`, '1');
+}
+
 /** All of it in the namespace that the thread is in, where some rule must use `ct`. */
 export class ConntrackTool implements Disposable {
-  readonly #folder = mkdtempSync(join(tmpdir(), 'penstock-bench-'));
-  readonly #tool = join(this.#folder, 'conntrack-tool');
-
-  constructor() {
-    execFileSync('gcc', ['-O2', '-o', this.#tool, SOURCE], { stdio: ['ignore', 'ignore', 'inherit'] });
-  }
+  readonly #program = new CProgram('conntrack-tool');
+  readonly #tool = this.#program.path;
 
   /** Established TCP connections of 10.1.0.0/16 with 198.18.0.0/15. */
   fill(count: number): void {
@@ -69,11 +80,24 @@ export class ConntrackTool implements Disposable {
       (seconds + 60) * 1_000,
     );
     if (status !== 0) throw new Error(stderr);
-    if (stdout === '') throw new Error('no event has a time stamp: Linux 6.14 gives one');
-    return stdout.trim().split('\n').map(Number);
+    const [, ...times] = stdout.trim().split('\n');
+    if (times.length === 0) throw new Error('no event has a time stamp: Linux 6.14 gives one');
+    return times.map(Number);
+  }
+
+  /** The same while `work` goes on, in a namespace where {@link blockedSet} was made. */
+  async blocking<T>(network: Network, first: number, work: () => Promise<T>): Promise<T> {
+    const child = network.start('gateway', this.#tool, ['block', String(first), String(MOST_SECONDS)]);
+    try {
+      const [said] = await Promise.race([once(child.stdout as Readable, 'data'), once(child, 'exit')]);
+      if (!String(said).startsWith('ready')) throw new Error('conntrack-tool block: ended early');
+      return await work();
+    } finally {
+      child.kill('SIGKILL');
+    }
   }
 
   [Symbol.dispose](): void {
-    rmSync(this.#folder, { recursive: true });
+    this.#program[Symbol.dispose]();
   }
 }

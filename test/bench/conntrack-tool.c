@@ -7,7 +7,8 @@
  *                                     puts the destination of each new connection into NETWORK/16 (of IPv4) into the
  *                                     set `blocked` of table `inet bench`: no policy, no guardrail, no record
  *
- * `read` prints bytes and seconds, `block` milliseconds from the kernel's event to the acknowledged element, a line each.
+ * `read` prints bytes and seconds, `block` "ready" and milliseconds from the kernel's event to the acknowledged element,
+ * a line each.
  * Layouts: linux/netlink.h, linux/netfilter/nfnetlink.h, nfnetlink_conntrack.h, nf_tables.h.
  */
 #include <arpa/inet.h>
@@ -202,6 +203,8 @@ static void block(uint32_t network, double seconds) {
   if (setsockopt(events, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, &group, sizeof group) < 0) fail("join");
   double until = now_ns(CLOCK_MONOTONIC) + seconds * 1e9;
   struct pollfd waiting = {.fd = events, .events = POLLIN};
+  printf("ready\n");
+  fflush(stdout);
   while (now_ns(CLOCK_MONOTONIC) < until) {
     if (poll(&waiting, 1, 100) < 1) continue;
     ssize_t got = recv(events, event, sizeof event, 0);
