@@ -112,16 +112,22 @@ export class Enforcer {
 
   #differing({ add, refresh, remove }: Change, nowMs: number): string[] {
     const wrong: string[] = [];
-    for (const element of [...add, ...refresh]) {
+    this.#lookFor(add, nowMs, wrong);
+    this.#lookFor(refresh, nowMs, wrong);
+    for (let i = 0; i < remove.length; i++)
+      if (this.#table.read(remove[i])) wrong.push(`still there: ${describeElement(remove[i])}`);
+    return wrong;
+  }
+
+  #lookFor(elements: readonly KernelElement[], nowMs: number, wrong: string[]): void {
+    for (let i = 0; i < elements.length; i++) {
+      const element = elements[i];
       if (isOver(element, nowMs)) continue;
       const found = this.#table.read(element);
       if (found === undefined) wrong.push(`missing: ${describeElement(element)}`);
       else if (!sameLifetime(element, found, nowMs))
         wrong.push(`other life time: ${describeElement(element)}`);
     }
-    for (const element of remove)
-      if (this.#table.read(element)) wrong.push(`still there: ${describeElement(element)}`);
-    return wrong;
   }
 
   /** Read back what may have been touched, which is everything unless told, and mend what differs. */
@@ -271,8 +277,8 @@ function isLong({ length = 0 }: Holder): boolean {
 /** Of two that asked for it and whose time is over, the one that ends first leaves it to the other. */
 function withoutOver(change: Change, nowMs: number): Change {
   const { add, refresh, remove } = change;
+  if (!isAnyOver(add, nowMs) && !isAnyOver(refresh, nowMs)) return change;
   const over = refresh.filter((element) => isOver(element, nowMs));
-  if (over.length === 0 && !add.some((element) => isOver(element, nowMs))) return change;
   const living = (elements: readonly KernelElement[]) =>
     elements.filter((element) => !isOver(element, nowMs));
   return { add: living(add), refresh: living(refresh), remove: [...remove, ...over] };
@@ -282,6 +288,11 @@ function withoutOver(change: Change, nowMs: number): Change {
 function goingOn(nowMs: number): Clock {
   const began = performance.now();
   return () => nowMs + performance.now() - began;
+}
+
+function isAnyOver(elements: readonly KernelElement[], nowMs: number): boolean {
+  for (let i = 0; i < elements.length; i++) if (isOver(elements[i], nowMs)) return true;
+  return false;
 }
 
 function isOver({ expiresAtMs }: KernelElement, nowMs: number): boolean {

@@ -50,7 +50,7 @@ export class Shortcut implements Holder {
   /** A change of blocks, with what it makes of the shortcut. @throws EnforcementError */
   withBlocks(change: Change, nowMs: number): Change {
     const { add, refresh, remove } = change;
-    const touchesStations = [...add, ...refresh, ...remove].some(({ set }) => set === 'station');
+    const touchesStations = hasStation(add) || hasStation(refresh) || hasStation(remove);
     return touchesStations ? this.withGenerations(change, nowMs) : change;
   }
 
@@ -62,6 +62,11 @@ export class Shortcut implements Holder {
     const found = this.#table.readList('shortcut').map(({ key }) => inShortcut(key));
     return { add, refresh: [...refresh, ...this.elements(nowMs)], remove: [...remove, ...found] };
   }
+}
+
+function hasStation(elements: readonly KernelElement[]): boolean {
+  for (let i = 0; i < elements.length; i++) if (elements[i].set === 'station') return true;
+  return false;
 }
 
 function inShortcut(key: Uint8Array): KernelElement {
