@@ -26,6 +26,7 @@ export class Chores {
   do(nowMs: number): void {
     const engine = this.#engine;
     const now = performance.now();
+    engine.journal.look();
     engine.clockFollower.follow(nowMs);
     this.#lookAround(now, nowMs);
     engine.allowlist.advance(nowMs);

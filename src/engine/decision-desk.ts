@@ -204,10 +204,8 @@ export class DecisionDesk {
     // A decision whose enforcement is pending is the intent.
     for (const { type, after } of moves) drafts.push({ type, actor, atMs, body: { decision: after } });
     try {
-      if (!sync && steps.length > 0 && revision === undefined) {
-        this.#parts.journal.intend(drafts);
-        return true;
-      }
+      const mayBeIntended = !sync && steps.length > 0 && revision === undefined;
+      if (mayBeIntended && this.#parts.journal.intend(drafts)) return true;
       if (steps.length > 0 || revision) drafts.push(this.#revision(moves, order));
       this.#parts.journal.write(drafts, order);
       return false;

@@ -37,7 +37,7 @@ export class Journal {
     return this.#lastRevision.rulesetDigest;
   }
 
-  /** Why the last try to record something failed; undefined when it went well. */
+  /** Why the last try to record something failed, or the next one would; undefined when it went well. */
   get failure(): string | undefined {
     return this.#failure;
   }
@@ -68,19 +68,34 @@ export class Journal {
   /**
    * What the next write records before its own: an automatic change of the kernel that follows at once. Of it and its
    * outcome one transaction is made, when the kernel has it.
+   * @returns false when nothing is intended, as it is too long: it has to be written
    * @throws LedgerError, and then nothing is intended
    */
-  intend(drafts: readonly EntryDraft[]): void {
+  intend(drafts: readonly EntryDraft[]): boolean {
     // What an earlier one owes, if its outcome could not be written.
-    this.write([], { sync: false });
-    this.#noting(() => this.#ledger.intend(drafts));
+    if (this.#ledger.owes) this.write([], { sync: false });
+    // An intent itself would not notice that its outcome has no room.
+    if (this.#failure !== undefined) this.#noting(() => this.#ledger.probe());
+    const isIntended = this.#noting(() => this.#ledger.intend(drafts));
     this.#failure = undefined;
+    return isIntended;
   }
 
   /** What has happened and would not be recorded: the next write does it first. */
   owe(drafts: readonly EntryDraft[]): void {
     this.#ledger.owe(drafts);
     this.#countRevisions(drafts);
+  }
+
+  /** Notice that nothing could be recorded, before something has to be. What failed already is for `probe`. */
+  look(): void {
+    if (this.#failure !== undefined) return;
+    try {
+      this.#ledger.look();
+    } catch (error) {
+      if (!(error instanceof LedgerError)) throw error;
+      this.#failure = error.message;
+    }
   }
 
   /** Whether something could be recorded now. What is owed is. */

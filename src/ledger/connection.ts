@@ -1,5 +1,5 @@
 /** Opening the database files of the ledger. */
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, openSync, statfsSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { LedgerError } from './errors.ts';
 import { migrate, SCHEMA_VERSION, schemaVersion } from './schema.ts';
@@ -27,6 +27,16 @@ export function createPrivate(path: string): void {
     closeSync(openSync(path, 'ax', 0o600));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+}
+
+/** Bytes that are free where the file lies, without what is kept for root; 0 when that cannot be told. */
+export function roomLeft(path: string): number {
+  try {
+    const { bavail, bsize } = statfsSync(path);
+    return bavail * bsize;
+  } catch {
+    return 0;
   }
 }
 

@@ -6,14 +6,17 @@
  *
  * Checkpoints never run here, so that no fsync of the database holds up a block. A commit with `sync: false` survives
  * the death of the process, not that of the machine; one with `sync: true` makes itself and all before it survive
- * both. (The first commit after a checkpoint also syncs the header of the restarted log, 32 bytes.)
+ * both. (The first commit after a checkpoint also syncs the header of the restarted log, 32 bytes.) What a block intends
+ * survives the process by a mapped file beside the database: see intent.ts.
  */
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { entryOf, type Head, nextRow } from './chain.ts';
-import { LOCK_WAIT_MS, openWritable } from './connection.ts';
+import { LOCK_WAIT_MS, openWritable, roomLeft } from './connection.ts';
 import type { Entry, EntryDraft } from './entry.ts';
 import { guarded, LedgerError } from './errors.ts';
-import { Intent } from './intent.ts';
+import { dropFormerIntent, formerIntent } from './former-intent.ts';
+import { INTENT_SIZE, Intent } from './intent.ts';
+import { IntentFile } from './intent-file.ts';
 import { NameShelf } from './name-shelf.ts';
 import { ProfileShelf } from './profile-shelf.ts';
 import { Projection, rebuild } from './projection.ts';
@@ -23,6 +26,17 @@ import { migrate, SCHEMA_VERSION } from './schema.ts';
 import { Transactions } from './transactions.ts';
 import { WriterClaim } from './writer-claim.ts';
 
+/** Less than this is looked at closely; a commit takes some ten pages of 4 KiB. */
+const PLENTY_BYTES = 16 * 2 ** 20;
+
+/** What lies beside the database. */
+interface Beside {
+  readonly claim: Pick<WriterClaim, 'release'>;
+  readonly file: Pick<IntentFile, 'memory' | 'close'>;
+  /** For the files of the ledger, bytes. */
+  readonly roomLeft: () => number;
+}
+
 export class Ledger {
   /** What the ledger holds, as this writer sees it. */
   readonly queries: LedgerQueries;
@@ -30,7 +44,7 @@ export class Ledger {
   readonly names: NameShelf;
   readonly rules: RuleShelf;
   readonly #db: DatabaseSync;
-  readonly #claim: Pick<WriterClaim, 'release'>;
+  readonly #beside: Beside;
   readonly #projection: Projection;
   readonly #insert: StatementSync;
   readonly #transactions: Transactions;
@@ -42,9 +56,9 @@ export class Ledger {
   /** Whether a lock is waited for. */
   #isPatient = true;
 
-  private constructor(db: DatabaseSync, claim: Pick<WriterClaim, 'release'>) {
+  private constructor(db: DatabaseSync, beside: Beside) {
     this.#db = db;
-    this.#claim = claim;
+    this.#beside = beside;
     this.queries = new LedgerQueries(db);
     this.profiles = new ProfileShelf(db);
     this.names = new NameShelf(db, () => this.#setSync(false));
@@ -53,8 +67,8 @@ export class Ledger {
     this.#insert = db.prepare('INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
     this.#transactions = new Transactions(db);
     this.#head = this.queries.head();
-    this.#intent = new Intent(db);
-    this.#owed = this.#intent.waiting(this.#head);
+    this.#intent = new Intent(beside.file.memory);
+    this.#owed = [...formerIntent(db, this.#head), ...this.#intent.waiting(this.#head)];
   }
 
   /**
@@ -65,8 +79,10 @@ export class Ledger {
     using resources = new DisposableStack();
     const claim = resources.adopt(new WriterClaim(path), (made) => made.release());
     const db = guarded('open', () => resources.adopt(openWritable(path), (opened) => opened.close()));
-    const ledger = guarded('open', () => new Ledger(db, claim));
+    const file = resources.adopt(new IntentFile(path, INTENT_SIZE), (mapped) => mapped.close());
+    const ledger = guarded('open', () => new Ledger(db, { claim, file, roomLeft: () => roomLeft(path) }));
     ledger.append([], { sync: false });
+    guarded('open', () => dropFormerIntent(db));
     resources.move();
     return ledger;
   }
@@ -75,7 +91,8 @@ export class Ledger {
   static inMemory(): Ledger {
     const db = new DatabaseSync(':memory:');
     migrate(db);
-    return new Ledger(db, { release: () => {} });
+    const file = { memory: new ArrayBuffer(INTENT_SIZE), close() {} };
+    return new Ledger(db, { claim: { release() {} }, file, roomLeft: () => Number.POSITIVE_INFINITY });
   }
 
   /** The last entry's number and hash; GENESIS when there is none. */
@@ -103,17 +120,17 @@ export class Ledger {
 
   /**
    * Say what the next `append` will record before its own. From now on it survives the death of this process, as with
-   * `sync: false`, at a fraction of the cost: a block does not wait for pages, indexes and hashes.
-   * @throws LedgerError and then nothing is intended; also when what was intended before cannot be recorded
+   * `sync: false`, at a fraction of the cost: a block does not wait for a transaction. It needs neither room nor a lock,
+   * and so finds out nothing about them: see `look`.
+   * @returns false when it is too long or there is no entry before it: then nothing is intended, and has to be appended
+   * @throws LedgerError and then nothing is intended, when what was intended before cannot be recorded
    */
-  intend(drafts: readonly EntryDraft[]): void {
+  intend(drafts: readonly EntryDraft[]): boolean {
     // There is room for one.
     this.append([], { sync: false });
-    this.#write('intend', () => {
-      this.#setSync(false);
-      this.#intent.put(this.#head, drafts);
-      this.#owed = drafts;
-    });
+    if (!this.#intent.put(this.#head, drafts)) return false;
+    this.#owed = drafts;
+    return true;
   }
 
   /**
@@ -124,14 +141,29 @@ export class Ledger {
     this.#owed = [...this.#owed, ...drafts];
   }
 
+  /** Whether something was intended or done and is not recorded yet. */
+  get owes(): boolean {
+    return this.#owed.length > 0;
+  }
+
+  /**
+   * Find out whether an `append` would go well, at little cost: as long as there is plenty of room nothing is written.
+   * @throws LedgerError as `probe` does
+   */
+  look(): void {
+    if (this.#beside.roomLeft() < PLENTY_BYTES) this.probe();
+    else this.#write('look', () => this.#db.exec('BEGIN IMMEDIATE; ROLLBACK'));
+  }
+
   /**
    * Write without recording anything.
    * @throws LedgerError when an `append` would find no room either, or the file locked
    */
   probe(): void {
-    this.#write('probe', () =>
-      this.#transactions.run(() => this.#db.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`)),
-    );
+    this.#write('probe', () => {
+      this.#setSync(false);
+      this.#transactions.run(() => this.#db.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`));
+    });
   }
 
   /** Build the projections again from the entries, when `verify` found them wrong. Takes long on a large ledger. */
@@ -140,8 +172,10 @@ export class Ledger {
   }
 
   close(): void {
+    this.#intent.close();
+    this.#beside.file.close();
     this.#db.close();
-    this.#claim.release();
+    this.#beside.claim.release();
   }
 
   /**

@@ -89,11 +89,9 @@ const NAMES = `
   ) STRICT, WITHOUT ROWID;
 `;
 
-/** No part of the record: see intent.ts. One row. */
-const INTENT = `
-  CREATE TABLE intent (follows INTEGER NOT NULL, drafts TEXT NOT NULL) STRICT;
-  INSERT INTO intent VALUES (-1, '[]');
-`;
+/** Files of versions 5 to 8 have a table `intent`, no part of the record. The writer drops it: see former-intent.ts. */
+const FORMER_INTENT = '';
+const NO_INTENT = '';
 
 /** No part of the record: see rule-shelf.ts. */
 const RULE_USES = `
@@ -141,10 +139,11 @@ const STEPS: readonly string[] = [
   SUPPRESSIONS,
   PROFILES,
   NAMES,
-  INTENT,
+  FORMER_INTENT,
   RULE_USES,
   START,
   STANDING,
+  NO_INTENT,
 ];
 export const SCHEMA_VERSION = STEPS.length;
 

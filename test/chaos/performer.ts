@@ -67,10 +67,10 @@ export class Performer {
         this.#harm(step.harm);
         return 'done';
       case 'fill-disk':
-        this.#stage.fillDisk();
+        await this.#stage.fillDisk();
         return 'done';
       case 'lock-ledger':
-        this.#stage.lockLedger();
+        await this.#stage.lockLedger();
         return 'done';
       case 'clock':
         this.#stage.jump(step.byMs);

@@ -137,14 +137,23 @@ export class Stage {
     writeFileSync(this.#clockPath, String(offsetMs));
   }
 
-  fillDisk(): void {
+  /** And wait until the daemon has noticed: until then it may make a block that the next start has from the intent. */
+  async fillDisk(): Promise<void> {
     this.disk.fill();
     this.#isFull = true;
+    await this.#isReady(false);
   }
 
-  lockLedger(): void {
+  /** The same. */
+  async lockLedger(): Promise<void> {
     this.#locker = new DatabaseSync(this.ledgerPath);
     this.#locker.exec('PRAGMA busy_timeout = 5000; BEGIN IMMEDIATE');
+    await this.#isReady(false);
+  }
+
+  #isReady(isReady: boolean): Promise<unknown> {
+    const ask = async () => (await this.ask('GET', '/readyz'))?.status === (isReady ? 200 : 503);
+    return until(`the daemon to be ready: ${isReady}`, ask);
   }
 
   /** End what keeps the ledger from being written, and wait until the daemon says that it is well. */
@@ -154,10 +163,7 @@ export class Stage {
     this.#locker?.exec('ROLLBACK');
     this.#locker?.close();
     this.#locker = undefined;
-    await until(
-      'the daemon to be ready again',
-      async () => (await this.ask('GET', '/readyz'))?.status === 200,
-    );
+    await this.#isReady(true);
   }
 
   /** @throws when nft refuses */

@@ -67,11 +67,12 @@ describe.each(FAULTS)('$what', ({ said, begin, end }) => {
     scene.send('203.0.113.9', 1000);
     await scene.decided(1000, 'active');
     begin();
+    // Without anything to record, too.
+    await readiness(503);
     scene.send('203.0.113.9', 1001);
     await until('the failure on stderr', () =>
       scene.daemon.output.match(/not recorded, so not done: .*/)?.[0].match(said),
     );
-    await readiness(503);
     expect((await scene.get<{ ledgerError?: string }>('/v1/status')).ledgerError).toMatch(said);
     expect(await scene.daemon.call('POST', '/v1/decisions', BY_HAND)).toMatchObject({
       status: 503,
@@ -90,6 +91,7 @@ describe.each(FAULTS)('$what', ({ said, begin, end }) => {
 
   it('killed meanwhile: the next start makes good what was missed', async () => {
     begin();
+    await readiness(503);
     scene.send('203.0.113.9', 1001);
     await until('the failure on stderr', () => scene.daemon.output.match(/not recorded, so not done/));
     expect(await scene.daemon.stop('SIGKILL')).toBe('SIGKILL');

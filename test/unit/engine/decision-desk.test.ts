@@ -1,7 +1,9 @@
 import { channel } from 'node:diagnostics_channel';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Entry } from '../../../src/ledger/entry.ts';
 import { verify } from '../../../src/ledger/verification.ts';
+import { decision } from '../ledger/samples.ts';
 import { Bench, HOUR, LISTED, MINUTE, VIOLATION } from './bench.ts';
 import { DESTINATIONS } from './elements.ts';
 
@@ -111,6 +113,52 @@ describe('DecisionDesk', () => {
     expect(bench.recorded('enforcement.applied').map(({ subject }) => subject)).toEqual(['D1', 'D3']);
     expect(bench.engine.journal.lastRevision).toBe(bench.engine.ledger.queries.latestRevision()?.number);
     expect(verify(join(bench.folder, 'ledger.db')).sound).toBe(true);
+  });
+
+  it('leaves a block that could not be recorded to the next start, once', async () => {
+    const free = bench.failAfterIntent();
+    bench.see(VIOLATION);
+    expect(bench.elements().size).toBe(1);
+    expect(bench.decisions('active')).toEqual([]);
+    bench.kill();
+    free();
+    await bench.launch();
+    expect(bench.decisions('active')).toMatchObject([{ id: 'D1', enforcement: { status: 'applied' } }]);
+    await bench.restart();
+    expect(bench.recorded('decision.proposed')).toHaveLength(1);
+    expect(bench.elements().size).toBe(1);
+    expect(verify(join(bench.folder, 'ledger.db')).sound).toBe(true);
+  });
+
+  it('records what is too long to be intended before the kernel is changed', () => {
+    const intend = vi.spyOn(bench.engine.ledger, 'intend');
+    const { elements } = bench.kernel;
+    const apply = elements.apply.bind(elements);
+    let before: Entry[] = [];
+    vi.spyOn(elements, 'apply').mockImplementationOnce((...change) => {
+      before = bench.entries();
+      return apply(...change);
+    });
+    const atMs = Date.now();
+    const reason = 'r'.repeat(70_000);
+    const after = decision(1, {
+      reason,
+      target: TARGET,
+      state: 'active',
+      answerByMs: null,
+      expiresAtMs: atMs + HOUR,
+    });
+    const move = { type: 'decision.proposed', before: undefined, after } as const;
+    bench.engine.desk.move([move], { actor: 'penstock', atMs, sync: false });
+    expect(intend).toHaveReturnedWith(false);
+    expect(before.slice(-2).map(({ type }) => type)).toEqual(['decision.proposed', 'revision.created']);
+    expect(
+      bench
+        .entries()
+        .slice(before.length)
+        .map(({ type }) => type),
+    ).toEqual(['enforcement.applied']);
+    expect([...bench.elements().keys()]).toEqual([ELEMENT]);
   });
 
   it("records the outcome of a person's word when the ledger takes entries again", () => {

@@ -17,7 +17,7 @@ for (let batch = 1; ; batch++) {
   }));
   const last = `${next + drafts.length - 1}\n`;
   if (batch % 2 === 1) {
-    ledger.intend(drafts);
+    if (!ledger.intend(drafts)) ledger.append(drafts, { sync: false });
     writeSync(1, last);
     ledger.append([], { sync: false });
   } else {

@@ -1,0 +1,154 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { Head } from '../../../src/ledger/chain.ts';
+import { GENESIS } from '../../../src/ledger/chain.ts';
+import type { EntryDraft } from '../../../src/ledger/entry.ts';
+import { INTENT_SIZE, Intent } from '../../../src/ledger/intent.ts';
+import { anyText } from './any-text.ts';
+import { proposed } from './samples.ts';
+
+const [LENGTH, CHECKSUM, HASH, DRAFTS] = [0, 4, 8, 72];
+const SECTOR = 512;
+
+const head: fc.Arbitrary<Head> = fc.record({
+  seq: fc.integer({ min: 1, max: 2 ** 40 }),
+  hash: fc.string({ unit: fc.constantFrom(...'0123456789abcdef'), minLength: 64, maxLength: 64 }),
+});
+const drafts: fc.Arbitrary<EntryDraft[]> = fc.array(
+  fc
+    .tuple(fc.nat(), anyText(600), fc.double({ noNaN: true, noDefaultInfinity: true, min: 0 }))
+    .map(([number, reason, atMs]) => ({ ...proposed(number, { reason }), atMs })),
+  { minLength: 1, maxLength: 4 },
+);
+
+/** What JSON keeps. */
+const kept = (each: readonly EntryDraft[]): unknown => JSON.parse(JSON.stringify(each));
+
+/** The file before an intent and after it. */
+interface Stored {
+  readonly follows: Head;
+  readonly intended: EntryDraft[];
+  readonly before: Uint8Array;
+  readonly after: Uint8Array;
+}
+
+const stored: fc.Arbitrary<Stored> = fc
+  .record({ earlier: fc.option(fc.tuple(head, drafts)), follows: head, intended: drafts })
+  .map(({ earlier, follows, intended }) => {
+    const memory = new ArrayBuffer(INTENT_SIZE);
+    const intent = new Intent(memory);
+    if (earlier) intent.put(...earlier);
+    const before = new Uint8Array(memory.slice());
+    intent.put(follows, intended);
+    return { follows, intended, before, after: new Uint8Array(memory) };
+  });
+
+function waitingIn(bytes: Uint8Array, follows: Head): EntryDraft[] {
+  return new Intent(new Uint8Array(bytes).buffer).waiting(follows);
+}
+
+test('what is put waits for the head that it follows, and for no other', () => {
+  fc.assert(
+    fc.property(stored, head, ({ follows, intended, after }, other) => {
+      expect(waitingIn(after, follows)).toEqual(kept(intended));
+      expect(waitingIn(after, { ...follows, hash: other.hash })).toEqual([]);
+    }),
+  );
+});
+
+/** The file after the first `count` bytes that `put` stores, in its order. */
+function cutAfter(count: number, { before, after }: Stored): Uint8Array {
+  const bytes = new Uint8Array(before);
+  const stores = [
+    { at: LENGTH, bytes: new Uint8Array(4) },
+    { at: HASH, bytes: after.subarray(HASH, after.length) },
+    { at: CHECKSUM, bytes: after.subarray(CHECKSUM, HASH) },
+    { at: LENGTH, bytes: after.subarray(LENGTH, CHECKSUM) },
+  ];
+  let left = count;
+  for (const store of stores) {
+    const part = store.bytes.subarray(0, left);
+    bytes.set(part, store.at);
+    left -= part.length;
+  }
+  return bytes;
+}
+
+test('a death between any two stores leaves nothing or the whole', () => {
+  fc.assert(
+    fc.property(stored, fc.nat(), fc.nat({ max: 12 }), (each, somewhere, fromEnd) => {
+      const total = INTENT_SIZE + 4;
+      const textEnd = DRAFTS + JSON.stringify(each.intended).length;
+      for (const count of [somewhere % textEnd, total - fromEnd]) {
+        const found = waitingIn(cutAfter(count, each), each.follows);
+        if (count < total - 3) expect(found).toEqual([]);
+        else if (found.length > 0) expect(found).toEqual(kept(each.intended));
+      }
+      expect(waitingIn(cutAfter(total, each), each.follows)).toEqual(kept(each.intended));
+    }),
+  );
+});
+
+test('a power cut that leaves some sectors as they were leaves nothing or the whole', () => {
+  fc.assert(
+    fc.property(stored, fc.infiniteStream(fc.boolean()), ({ follows, intended, before, after }, isOld) => {
+      const bytes = new Uint8Array(after);
+      for (let at = 0; at < bytes.length; at += SECTOR) {
+        if (isOld.next().value) bytes.set(before.subarray(at, at + SECTOR), at);
+      }
+      const found = waitingIn(bytes, follows);
+      if (found.length > 0) expect(found).toEqual(kept(intended));
+    }),
+  );
+});
+
+test('a byte that was changed leaves nothing', () => {
+  fc.assert(
+    fc.property(
+      stored,
+      fc.nat(),
+      fc.integer({ min: 1, max: 255 }),
+      ({ follows, intended, after }, at, change) => {
+        const end = DRAFTS + new TextEncoder().encode(JSON.stringify(intended)).length;
+        const bytes = new Uint8Array(after);
+        bytes[at % end] ^= change;
+        expect(waitingIn(bytes, follows)).toEqual([]);
+      },
+    ),
+  );
+});
+
+test('two upper bits that were changed leave nothing', () => {
+  const memory = new ArrayBuffer(INTENT_SIZE);
+  const follows = { seq: 1, hash: 'ab'.repeat(32) };
+  new Intent(memory).put(follows, [proposed(1)]);
+  const bytes = new Uint8Array(memory);
+  for (const at of [DRAFTS + 3, DRAFTS + 7]) bytes[at] ^= 0x80;
+  expect(waitingIn(bytes, follows)).toEqual([]);
+});
+
+test('what just fits is taken, what does not leaves nothing, in any script', () => {
+  for (const letter of ['r', 'ö', '→', '😀']) {
+    const bytes = Buffer.byteLength(letter);
+    const around = Buffer.byteLength(JSON.stringify([proposed(1, { reason: '' })]));
+    const room = INTENT_SIZE - DRAFTS - around;
+    const of = (length: number) => [proposed(1, { reason: letter.repeat(Math.floor(length / bytes)) })];
+    const memory = new ArrayBuffer(INTENT_SIZE);
+    const intent = new Intent(memory);
+    const follows = { seq: 1, hash: '0f'.repeat(32) };
+    expect(intent.put(follows, of(room))).toBe(true);
+    expect(intent.waiting(follows)).toEqual(of(room));
+    expect(intent.put(follows, of(room + bytes))).toBe(false);
+    expect(intent.waiting(follows)).toEqual([]);
+  }
+});
+
+test('nothing follows the beginning of all ledgers, nor what is closed', () => {
+  const memory = new ArrayBuffer(INTENT_SIZE);
+  const intent = new Intent(memory);
+  expect(intent.put(GENESIS, [proposed(1)])).toBe(false);
+  intent.close();
+  expect(intent.put({ seq: 1, hash: '0f'.repeat(32) }, [proposed(1)])).toBe(false);
+  expect(intent.waiting({ seq: 1, hash: '0f'.repeat(32) })).toEqual([]);
+  expect(new Uint8Array(memory).every((byte) => byte === 0)).toBe(true);
+});
