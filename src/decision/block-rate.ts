@@ -3,7 +3,9 @@ const MINUTE_MS = 60_000;
 
 export class BlockRate {
   readonly #windowMs: number;
-  #times: number[] = [];
+  /** The first is long over. With none V8 would take it for an array of integers, and forget at the first time what it has
+   * made of this. */
+  #times: number[] = [Number.NEGATIVE_INFINITY];
   /** Before it, all are over. */
   #first = 0;
 

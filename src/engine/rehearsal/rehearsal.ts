@@ -33,6 +33,8 @@ const REST = 2;
 const REST_AMONG_OTHERS = 9;
 /** A play may have waited itself. */
 const MOST_REST_MS = 50;
+/** Looked up here: the loop asks for it when all is compiled, and what it meets for the first time then is compiled anew. */
+const NEVER = Number.POSITIVE_INFINITY;
 
 export interface RehearsalParts {
   /** Elements of which the kernel refuses every change. */
@@ -69,7 +71,7 @@ export class Rehearsal implements Disposable {
 
   /** When there is something to do, on the clock of `performance.now()`; Infinity once it is over. */
   get nextStepAt(): number {
-    return this.isOver ? Number.POSITIVE_INFINITY : this.#nextAt;
+    return this.isOver ? NEVER : this.#nextAt;
   }
 
   step(): void {

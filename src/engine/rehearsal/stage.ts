@@ -11,7 +11,9 @@
  * reaches no kernel.
  */
 import type { NftablesDriver, RulesetMonitorDriver, SetElementsDriver } from 'node-nftables';
+import { ipv4 } from '../../address/address.ts';
 import { emptyEntry } from '../../conntrack/entry.ts';
+import type { Surroundings } from '../../decision/surroundings.ts';
 import { Enforcer } from '../../enforcement/enforcer.ts';
 import { KernelTable } from '../../enforcement/kernel-table.ts';
 import { FlowTable } from '../../flow/flow-table.ts';
@@ -30,7 +32,13 @@ import { ALLOWED, DENIED, HOSTS, rehearsalPolicy } from './rehearsal-policy.ts';
 
 const UDP = 17;
 const MAX_FLOWS = 4_096;
-const NOTHING_KNOWN = { addresses: [] };
+/** As in earnest: a list that `map` made, which to V8 may have holes, one that has none, and one with nothing in it. */
+const LOOPBACK = 0x7f00_0001;
+const SURROUNDINGS: Surroundings = {
+  ownAddresses: { addresses: [LOOPBACK].map(ipv4) },
+  gateways: { addresses: [ipv4(LOOPBACK)] },
+  resolvers: { addresses: [] },
+};
 
 export interface StageKernel {
   readonly elements: Pick<SetElementsDriver, 'apply' | 'get'>;
@@ -69,9 +77,7 @@ export class Stage implements Disposable {
       covered: (decision) => decision,
       ...{ onQuarantines: () => {}, onCaseClosed: () => {}, onAllowed: () => {} },
     });
-    this.#path.surroundings = {
-      ...{ ownAddresses: NOTHING_KNOWN, gateways: NOTHING_KNOWN, resolvers: NOTHING_KNOWN },
-    };
+    this.#path.surroundings = SURROUNDINGS;
     policies.enforce(rehearsalPolicy(policy));
     const { original, reply } = this.#entry;
     for (const tuple of [original, reply]) {

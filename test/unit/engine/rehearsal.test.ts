@@ -1,6 +1,7 @@
 import { isGenerationChanged, type SetElementsDriver } from 'node-nftables';
 import { FakeKernel } from 'node-nftables/testing';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { parsePrefix } from '../../../src/address/prefix.ts';
 import { Rehearsal } from '../../../src/engine/rehearsal/rehearsal.ts';
 import { compilePolicy } from '../../../src/policy/compiled-policy.ts';
 import type { Policy } from '../../../src/policy/policy.ts';
@@ -8,6 +9,8 @@ import { loadGood } from '../policy/sources.ts';
 import { POLICY, SPEC } from './bench.ts';
 
 const PLAYS = 200;
+const ALL = parsePrefix('0.0.0.0/0');
+const UDP = [{ protocol: 17, first: 0, last: 65_535 }];
 
 describe('the rehearsal of a block', () => {
   const kernel = new FakeKernel(() => Date.now());
@@ -73,6 +76,7 @@ describe('the rehearsal of a block', () => {
       loadGood(SPEC.replace('action: block, target: flow, ttl: 1h, approval: none', 'action: alert')),
     ],
     ['may act on nothing', loadGood(SPEC.replace('maxBlocksPerMinute: 3', 'maxBlocksPerMinute: 0'))],
+    ['protects everybody', { ...POLICY, neverBlock: { destinations: [ALL], sources: [ALL], ports: UDP } }],
   ])('blocks every time where the policy in force %s, and changes nothing in the kernel', (_, policy) => {
     const before = kernel.setElements().generation().id;
     const played = rehearsal(policy);
