@@ -65,8 +65,8 @@ export const BENCHES = {
   detection: sized(benchDetection, { flows: 1_000_000, rounds: 3 }, { flows: 20_000, rounds: 1 }),
   gateway: sized(
     benchGateway,
-    { rules: 10_000, blocks: 100_000, rounds: 5, seconds: 4 },
-    { rules: 100, blocks: 100, rounds: 1, seconds: 1 },
+    { rules: 10_000, blocks: 100_000, rounds: 5, pairs: 21, seconds: 1 },
+    { rules: 100, blocks: 100, rounds: 1, pairs: 1, seconds: 1 },
   ),
   history: sized(
     benchHistory,

@@ -13,7 +13,9 @@ export class CProgram implements Disposable {
   constructor(name: string) {
     this.path = join(this.#folder, name);
     const source = fileURLToPath(new URL(`./${name}.c`, import.meta.url));
-    execFileSync('gcc', ['-O2', '-o', this.path, source], { stdio: ['ignore', 'ignore', 'inherit'] });
+    execFileSync('gcc', ['-O2', '-pthread', '-o', this.path, source], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
   }
 
   [Symbol.dispose](): void {

@@ -2,7 +2,11 @@
  * What a full policy and many blocks cost the traffic that they let through, and what a change costs beside them:
  *
  *   gateway-tcp, -udp   iperf3 through mode enforce with 10,000 rules and 100,000 blocks; beside a gateway of the same
- *                       kind whose only rule is `ct state established accept`, in turns
+ *                       kind whose only rule is `ct state established accept`. Short runs in pairs, each pair the other
+ *                       way round, and the figure is the median of the pairs' ratios: this machine is by some per cent
+ *                       faster or slower from one minute to the next, which a pair does not see. How far the ratios lie
+ *                       apart is told on standard error. Ours has conntrack count bytes and tell of events, the plain one
+ *                       does not: that is in the figure
  *   one-more-block      a person's block by the API with all of them standing; beside the same with none
  *   one-rule            a policy of one rule more, sent to the API and in force; beside the 300 ms that are the goal
  *   one-rule-inserted   the same with the rule at the top of a file, so that all below it stands elsewhere
@@ -11,7 +15,7 @@
 import { type Answer, DaemonProcess } from '../network/daemon-process.ts';
 import { Network } from '../network/network.ts';
 import { until } from '../network/waiting.ts';
-import { type Figure, figure, median } from './figure.ts';
+import { type Figure, figure, median, type Pair, pairedFigure, quantile, ratiosOf } from './figure.ts';
 import { ENTRY, type Files, policyFiles } from './policy-files.ts';
 import { starts } from './start.ts';
 
@@ -28,8 +32,10 @@ const GOAL_MS = 300;
 export interface GatewayLoad {
   readonly rules: number;
   readonly blocks: number;
+  /** Of changes of the policy, and of starts. */
   readonly rounds: number;
-  /** Of one iperf3 run. */
+  /** Of runs of iperf3, each of so many seconds. */
+  readonly pairs: number;
   readonly seconds: number;
 }
 
@@ -171,17 +177,30 @@ export async function throughput(guarded: Network, plain: Network, load: Gateway
   const kinds = { tcp: [], udp: ['--udp', '--length', '64', '--bitrate', '0'] };
   const figures: Figure[] = [];
   for (const [kind, flags] of Object.entries(kinds)) {
-    const rates = { guarded: [] as number[], plain: [] as number[] };
-    for (let round = 0; round < load.rounds; round++) {
-      rates.plain.push(await iperf(plain, flags, load.seconds));
-      rates.guarded.push(await iperf(guarded, flags, load.seconds));
-    }
-    const established = 'a gateway that only accepts what is established';
-    figures.push(
-      figure(`gateway-${kind}`, median(rates.guarded), 'Mbit/s', established, median(rates.plain)),
+    const pairs: Pair[] = [];
+    for (let i = 0; i < load.pairs; i++)
+      pairs.push(await onePair(guarded, plain, flags, load.seconds, i % 2 === 0));
+    const ratios = ratiosOf(pairs);
+    const [least, lower, upper, most] = [0, 0.25, 0.75, 1].map((share) => quantile(ratios, share).toFixed(3));
+    process.stderr.write(
+      `gateway-${kind}: ratios of ${pairs.length} pairs: half from ${lower} to ${upper}, all from ${least} to ${most}\n`,
     );
+    const established = 'a gateway that only accepts what is established';
+    figures.push(pairedFigure(`gateway-${kind}`, pairs, 'Mbit/s', established));
   }
   return figures;
+}
+
+async function onePair(
+  guarded: Network,
+  plain: Network,
+  flags: readonly string[],
+  seconds: number,
+  isPlainFirst: boolean,
+): Promise<Pair> {
+  const early = isPlainFirst ? await iperf(plain, flags, seconds) : undefined;
+  const value = await iperf(guarded, flags, seconds);
+  return { value, baselineValue: early ?? (await iperf(plain, flags, seconds)) };
 }
 
 /** Mbit/s at the receiver. */

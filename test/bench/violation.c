@@ -9,29 +9,35 @@
  *                 UDP packets of one flow at a steady rate, each when it is due
  *
  * `announced` prints the microseconds of each round: from just before the packet or line to the kernel's announcement,
- * in the namespace that it is started in, that an element was added to a set of nftables. Addresses are numbers.
+ * in the namespace that it is started in, that an element was added to a set of nftables. A thread of its own looks out
+ * for it: whoever is woken by the packet may run on the processor that sends it, and then sendto() comes back when he
+ * rests, long after the block. Addresses are numbers.
  * Layouts: linux/netlink.h, linux/netfilter/nfnetlink.h, nf_tables.h.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <linux/netfilter/nf_tables.h>
 #include <linux/netfilter/nfnetlink.h>
 #include <linux/netlink.h>
+#include <pthread.h>
 #include <sched.h>
+#include <semaphore.h>
+#include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
 
 enum { PATIENCE_S = 30, NEW_ELEMENT = (NFNL_SUBSYS_NFTABLES << 8) | NFT_MSG_NEWSETELEM };
 
 static char announcement[1 << 16];
+static atomic_bool is_awaited;
+static sem_t seen;
+static double seen_us;
 
 static void fail(const char *what) {
   perror(what);
@@ -67,18 +73,11 @@ static void write_line(int fd, uint32_t address) {
 static int open_monitor(void) {
   int size = 8 << 20, group = NFNLGRP_NFTABLES, fd = socket(AF_NETLINK, SOCK_RAW, NETLINK_NETFILTER);
   struct sockaddr_nl any = {.nl_family = AF_NETLINK};
-  struct timeval patience = {.tv_sec = PATIENCE_S};
   if (fd < 0) fail("socket");
   setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof size);
-  setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
   if (bind(fd, (struct sockaddr *)&any, sizeof any) < 0) fail("bind");
   if (setsockopt(fd, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, &group, sizeof group) < 0) fail("join");
   return fd;
-}
-
-static void forget_announced(int monitor) {
-  while (recv(monitor, announcement, sizeof announcement, MSG_DONTWAIT) > 0) continue;
-  if (errno != EAGAIN) fail("recv");
 }
 
 static int has_new_element(ssize_t size) {
@@ -88,25 +87,44 @@ static int has_new_element(ssize_t size) {
   return 0;
 }
 
-static void wait_announced(int monitor) {
+static void *look_out(void *monitor) {
   for (;;) {
-    ssize_t got = recv(monitor, announcement, sizeof announcement, 0);
-    if (got < 0) fail("no block");
-    if (has_new_element(got)) return;
+    ssize_t got = recv(*(int *)monitor, announcement, sizeof announcement, 0);
+    double at = now_us();
+    if (got < 0) fail("recv");
+    if (!has_new_element(got) || !atomic_exchange(&is_awaited, 0)) continue;
+    seen_us = at;
+    sem_post(&seen);
   }
+  return NULL;
+}
+
+static void start_looking_out(void) {
+  static int monitor;
+  pthread_t thread;
+  monitor = open_monitor();
+  sem_init(&seen, 0, 0);
+  if (pthread_create(&thread, NULL, look_out, &monitor) != 0) fail("thread");
+}
+
+static double wait_seen(void) {
+  struct timespec until;
+  clock_gettime(CLOCK_REALTIME, &until);
+  until.tv_sec += PATIENCE_S;
+  if (sem_timedwait(&seen, &until) < 0) fail("no block");
+  return seen_us;
 }
 
 static void announced(int rounds, double pause_ms, int violates, int is_line, uint32_t address, uint16_t port) {
-  int monitor = open_monitor();
+  start_looking_out();
   srand48(time(NULL) ^ getpid());
   for (int round = 0; round < rounds; round++) {
     usleep(drand48() * pause_ms * 1000);
-    forget_announced(monitor);
+    atomic_store(&is_awaited, 1);
     double began = now_us();
     if (is_line) write_line(violates, address + round);
     else send_packet(violates, address + round, port);
-    wait_announced(monitor);
-    printf("%.1f\n", now_us() - began);
+    printf("%.1f\n", wait_seen() - began);
   }
 }
 

@@ -8,7 +8,7 @@ import type { Size } from '../benches.ts';
 import { apply, changeOneRule, policy, throughput, withGateways } from '../gateway.ts';
 import type { Measured } from './growths.ts';
 
-const LOADS = { full: { rounds: 3, seconds: 2 }, smoke: { rounds: 1, seconds: 1 } };
+const LOADS = { full: { rounds: 3, pairs: 5, seconds: 1 }, smoke: { rounds: 1, pairs: 1, seconds: 1 } };
 
 export function costOfRules(rules: number, form: Size): Promise<Measured> {
   return withGateways(async ({ guarded, plain, daemon }) => {
