@@ -32,11 +32,11 @@ import { ALLOWED, DENIED, HOSTS, rehearsalPolicy } from './rehearsal-policy.ts';
 
 const UDP = 17;
 const MAX_FLOWS = 4_096;
-/** As in earnest: a list that `map` made, which to V8 may have holes, one that has none, and one with nothing in it. */
+/** As in earnest. To V8 a list that `flatMap` made may have holes, and one with nothing in it is of another kind again. */
 const LOOPBACK = 0x7f00_0001;
 const SURROUNDINGS: Surroundings = {
-  ownAddresses: { addresses: [LOOPBACK].map(ipv4) },
-  gateways: { addresses: [ipv4(LOOPBACK)] },
+  ownAddresses: { addresses: [ipv4(LOOPBACK)] },
+  gateways: { addresses: [LOOPBACK].flatMap((word) => [ipv4(word)]) },
   resolvers: { addresses: [] },
 };
 
