@@ -12,7 +12,7 @@
  * Events that wait while a dump runs may be older than the entries it gives: an owner tells by id and counters.
  */
 import {
-  MessageCursor,
+  type MessageCursor,
   type MessageWriter,
   NETLINK_NETFILTER,
   NetlinkClient,
@@ -21,11 +21,11 @@ import {
   NFNLGRP_CONNTRACK_DESTROY,
   NFNLGRP_CONNTRACK_NEW,
   NFNLGRP_CONNTRACK_UPDATE,
-  type Received,
 } from 'node-netlink';
 import { ConntrackDecoder } from './decoder.ts';
 import { type ConntrackEntry, emptyEntry } from './entry.ts';
 import { conntrackError } from './errors.ts';
+import { type Drained, EventQueue } from './event-queue.ts';
 import { type DumpFilter, matchesFilter, writeDump } from './filter.ts';
 import { eventQueueBytes } from './limit.ts';
 import { IPCTNL_MSG_CT_DELETE, IPCTNL_MSG_CT_GET, IPCTNL_MSG_CT_NEW } from './message.ts';
@@ -50,16 +50,6 @@ export interface ConntrackSocketOptions {
   timeoutMs?: number;
 }
 
-/** Used again by the next drain. */
-export interface Drained {
-  /** Events handed over. */
-  readonly events: number;
-  /** The queue overflowed and events are gone (ENOBUFS): dump. */
-  readonly lost: boolean;
-  /** The limit was reached; there may be more. */
-  readonly more: boolean;
-}
-
 export interface Dumped {
   /** Entries handed over, over all attempts. */
   readonly entries: number;
@@ -71,16 +61,15 @@ export type Deletion = 'deleted' | 'gone';
 
 export class ConntrackSocket implements Disposable {
   readonly #events: NetlinkSocket;
+  readonly #queue: EventQueue;
   readonly #client: NetlinkClient;
   readonly #sockets: DisposableStack;
   readonly #decoder = new ConntrackDecoder();
-  readonly #message = new MessageCursor();
-  readonly #event = emptyEntry();
   readonly #entry = emptyEntry();
-  readonly #drained = { events: 0, lost: false, more: false };
 
   private constructor(events: NetlinkSocket, client: NetlinkClient, sockets: DisposableStack) {
     this.#events = events;
+    this.#queue = new EventQueue(events);
     this.#client = client;
     this.#sockets = sockets;
   }
@@ -110,23 +99,12 @@ export class ConntrackSocket implements Disposable {
   }
 
   /**
-   * Hand over the events that wait, at most `limit`, without blocking. The entry is used again for the next event.
+   * Hand over events that wait, see event-queue.ts. The entry is used again for the next event.
    * @throws ConntrackDecodeError; the event is lost
    * @throws ConntrackKernelError
    */
   drain(onEntry: (entry: ConntrackEntry) => void, limit: number): Drained {
-    const drained = this.#drained;
-    drained.events = 0;
-    drained.lost = false;
-    drained.more = false;
-    while (!drained.more) {
-      const received = this.#receive();
-      if (received === 'empty') break;
-      if (received === 'overrun') drained.lost = true;
-      else if (received !== 'foreign') drained.events += this.#datagram(received, onEntry);
-      drained.more = received === 'foreign' || drained.events >= limit;
-    }
-    return drained;
+    return this.#queue.drain(onEntry, limit);
   }
 
   /**
@@ -187,25 +165,6 @@ export class ConntrackSocket implements Disposable {
 
   [Symbol.dispose](): void {
     this.close();
-  }
-
-  #receive(): Received {
-    try {
-      return this.#events.receive();
-    } catch (error) {
-      throw conntrackError(error);
-    }
-  }
-
-  #datagram(length: number, onEntry: (entry: ConntrackEntry) => void): number {
-    const message = this.#message.load(this.#events.view, length);
-    let count = 0;
-    while (message.next()) {
-      this.#decoder.decode(message, this.#event);
-      count += 1;
-      onEntry(this.#event);
-    }
-    return count;
   }
 
   /** False when there is no such entry. */

@@ -126,6 +126,24 @@ describe('events', () => {
     expect(ports).toEqual([53, 54, 55]);
   });
 
+  it('come in order where tuples are used again at once, and ends that nobody waits for come last', async () => {
+    using socket = ConntrackSocket.open({ events: ['new', 'destroy'] });
+    const again = Array.from({ length: 300 }, (_, i) => 20_000 + i);
+    const once = again.map((port) => port + 1_000);
+    for (let round = 0; round < 3; round++) {
+      await udp('192.0.2.1', 5_000, '192.0.2.2', again, false);
+      namespace.run('conntrack', '-F');
+    }
+    await udp('192.0.2.1', 5_000, '192.0.2.2', once, false);
+    const events = drain(socket).filter(({ original }) => original.protocol === 17);
+    expect(events).toHaveLength(7 * again.length);
+    const ports = Map.groupBy(events, ({ original }) => original.destinationPort);
+    const pair = ['new', 'destroy'];
+    for (const port of again)
+      expect(ports.get(port)?.map(({ event }) => event)).toEqual([...pair, ...pair, ...pair]);
+    expect(new Set(events.slice(-again.length).map(({ event }) => event))).toEqual(new Set(['destroy']));
+  });
+
   it('that are lost are reported, and a dump finds what they told', async () => {
     using socket = ConntrackSocket.open({ events: ['new'], receiveBufferBytes: 4_096 });
     const ports = Array.from({ length: 300 }, (_, i) => 20_000 + i);

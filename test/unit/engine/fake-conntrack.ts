@@ -1,7 +1,8 @@
 /** Connection tracking for tests: hands over what it was given, in order, and remembers what it was told to delete. */
 import type { ConntrackEntry } from '../../../src/conntrack/entry.ts';
+import type { Drained } from '../../../src/conntrack/event-queue.ts';
 import type { ConntrackIdentity } from '../../../src/conntrack/request.ts';
-import type { Deletion, Drained, Dumped } from '../../../src/conntrack/socket.ts';
+import type { Deletion, Dumped } from '../../../src/conntrack/socket.ts';
 import type { WalkState } from '../../../src/conntrack/walk.ts';
 import type { ConntrackEvents, TableWalk } from '../../../src/engine/kernel.ts';
 
