@@ -11,7 +11,7 @@
  *   0            4             8                      72                     72 + length
  *   +------------+-------------+----------------------+----------------------+------------------+
  *   | length     | checksum of | hash of the head     | drafts: a JSON array | what was there   |
- *   | of drafts  | all beyond  | that it follows, hex | in UTF-8             | before           |
+ *   | of drafts  | the others  | that it follows, hex | in UTF-8             | before           |
  *   +------------+-------------+----------------------+----------------------+------------------+
  *     u32          u32, both in the machine's order of bytes
  *
@@ -77,13 +77,13 @@ export class Intent {
   }
 
   /**
-   * Of whole words, the last of which may end beyond the drafts. FNV-1a (draft-eastlake-fnv), word by word and with a
+   * Of the length and of whole words, the last of which may end beyond the drafts. FNV-1a (draft-eastlake-fnv), word by word and with a
    * shift, so that a word's upper bits tell too: a call of zlib's CRC-32 costs more when it is cold.
    */
   #checksum(length: number): number {
     const words = this.#words;
     const end = Math.ceil((DRAFTS_AT + length) / WORD);
-    let sum = 0x811c9dc5;
+    let sum = 0x811c9dc5 ^ length;
     for (let i = HASH_AT / WORD; i < end; i++) {
       sum = Math.imul(sum ^ words[i], 0x01000193);
       sum ^= sum >>> 15;

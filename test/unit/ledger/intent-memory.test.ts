@@ -24,24 +24,23 @@ const drafts: fc.Arbitrary<EntryDraft[]> = fc.array(
 /** What JSON keeps. */
 const kept = (each: readonly EntryDraft[]): unknown => JSON.parse(JSON.stringify(each));
 
-/** The file before an intent and after it. */
+const puts = fc.record({ earlier: fc.option(fc.tuple(head, drafts)), follows: head, intended: drafts });
+type Puts = typeof puts extends fc.Arbitrary<infer P> ? P : never;
+
+/** The file before the last intent and after it. */
 interface Stored {
-  readonly follows: Head;
-  readonly intended: EntryDraft[];
   readonly before: Uint8Array;
   readonly after: Uint8Array;
 }
 
-const stored: fc.Arbitrary<Stored> = fc
-  .record({ earlier: fc.option(fc.tuple(head, drafts)), follows: head, intended: drafts })
-  .map(({ earlier, follows, intended }) => {
-    const memory = new ArrayBuffer(INTENT_SIZE);
-    const intent = new Intent(memory);
-    if (earlier) intent.put(...earlier);
-    const before = new Uint8Array(memory.slice());
-    intent.put(follows, intended);
-    return { follows, intended, before, after: new Uint8Array(memory) };
-  });
+function stored({ earlier, follows, intended }: Puts): Stored {
+  const memory = new ArrayBuffer(INTENT_SIZE);
+  const intent = new Intent(memory);
+  if (earlier) intent.put(...earlier);
+  const before = new Uint8Array(memory.slice());
+  intent.put(follows, intended);
+  return { before, after: new Uint8Array(memory) };
+}
 
 function waitingIn(bytes: Uint8Array, follows: Head): EntryDraft[] {
   return new Intent(new Uint8Array(bytes).buffer).waiting(follows);
@@ -49,7 +48,9 @@ function waitingIn(bytes: Uint8Array, follows: Head): EntryDraft[] {
 
 test('what is put waits for the head that it follows, and for no other', () => {
   fc.assert(
-    fc.property(stored, head, ({ follows, intended, after }, other) => {
+    fc.property(puts, head, (each, other) => {
+      const { follows, intended } = each;
+      const { after } = stored(each);
       expect(waitingIn(after, follows)).toEqual(kept(intended));
       expect(waitingIn(after, { ...follows, hash: other.hash })).toEqual([]);
     }),
@@ -76,22 +77,25 @@ function cutAfter(count: number, { before, after }: Stored): Uint8Array {
 
 test('a death between any two stores leaves nothing or the whole', () => {
   fc.assert(
-    fc.property(stored, fc.nat(), fc.nat({ max: 12 }), (each, somewhere, fromEnd) => {
+    fc.property(puts, fc.nat(), fc.nat({ max: 12 }), (each, somewhere, fromEnd) => {
+      const both = stored(each);
       const total = INTENT_SIZE + 4;
       const textEnd = DRAFTS + JSON.stringify(each.intended).length;
       for (const count of [somewhere % textEnd, total - fromEnd]) {
-        const found = waitingIn(cutAfter(count, each), each.follows);
+        const found = waitingIn(cutAfter(count, both), each.follows);
         if (count < total - 3) expect(found).toEqual([]);
         else if (found.length > 0) expect(found).toEqual(kept(each.intended));
       }
-      expect(waitingIn(cutAfter(total, each), each.follows)).toEqual(kept(each.intended));
+      expect(waitingIn(cutAfter(total, both), each.follows)).toEqual(kept(each.intended));
     }),
   );
 });
 
 test('a power cut that leaves some sectors as they were leaves nothing or the whole', () => {
   fc.assert(
-    fc.property(stored, fc.infiniteStream(fc.boolean()), ({ follows, intended, before, after }, isOld) => {
+    fc.property(puts, fc.infiniteStream(fc.boolean()), (each, isOld) => {
+      const { follows, intended } = each;
+      const { before, after } = stored(each);
       const bytes = new Uint8Array(after);
       for (let at = 0; at < bytes.length; at += SECTOR) {
         if (isOld.next().value) bytes.set(before.subarray(at, at + SECTOR), at);
@@ -105,14 +109,19 @@ test('a power cut that leaves some sectors as they were leaves nothing or the wh
 test('a byte that was changed leaves nothing', () => {
   fc.assert(
     fc.property(
-      stored,
+      puts,
       fc.nat(),
+      fc.nat({ max: 7 }),
       fc.integer({ min: 1, max: 255 }),
-      ({ follows, intended, after }, at, change) => {
+      (each, at, early, change) => {
+        const { follows, intended } = each;
+        const { after } = stored(each);
         const end = DRAFTS + new TextEncoder().encode(JSON.stringify(intended)).length;
-        const bytes = new Uint8Array(after);
-        bytes[at % end] ^= change;
-        expect(waitingIn(bytes, follows)).toEqual([]);
+        for (const place of [at % end, early]) {
+          const bytes = new Uint8Array(after);
+          bytes[place] ^= change;
+          expect(waitingIn(bytes, follows)).toEqual([]);
+        }
       },
     ),
   );
