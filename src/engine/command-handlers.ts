@@ -23,6 +23,19 @@ import { undoDecision } from './undo-decision.ts';
 type Begun<T> = Outcome<T> | Job<Outcome<T>>;
 type Handlers = { [N in CommandName]: (params: Params<N>, nowMs: number) => Begun<Result<N>> };
 
+/** What may take longer than a block should wait for a processor, and longer than a thread of real time may keep one. */
+export const LONG: ReadonlySet<CommandName> = new Set<CommandName>([
+  'planPolicy',
+  'applyPolicy',
+  'approvePolicy',
+  'confirm',
+  'refreshDenyLists',
+  'rollback',
+  'undo',
+  'rules',
+  'stop',
+]);
+
 export class CommandHandlers {
   readonly #engine: Engine;
   readonly #handlers: Handlers;

@@ -20,6 +20,7 @@ import type { DenyPreload } from './deny-preload.ts';
 import type { JobQueue } from './job-queue.ts';
 import { EventRate } from './measure/event-rate.ts';
 import type { LoopMeter } from './measure/loop-meter.ts';
+import type { Priority } from './priority.ts';
 import type { Rehearsal } from './rehearsal/rehearsal.ts';
 import { acknowledgeWake } from './wake.ts';
 import type { ToEngine } from './wire.ts';
@@ -44,6 +45,7 @@ export interface LoopParts {
   readonly port: MessagePort;
   readonly feed: ConntrackFeed;
   readonly meter: LoopMeter;
+  readonly priority: Priority;
   /** Deny lists on their way into the kernel. */
   readonly preload: DenyPreload;
   readonly rehearsal: Rehearsal;
@@ -69,7 +71,7 @@ export interface LoopParts {
 }
 
 export function runLoop(parts: LoopParts): void {
-  const { feed, meter, preload, rehearsal, jobs, port, wakeFd } = parts;
+  const { feed, meter, preload, priority, rehearsal, jobs, port, wakeFd } = parts;
   let sometimes = new Sometimes(parts);
   const rate = new EventRate();
   // The clock that nobody sets.
@@ -97,24 +99,25 @@ export function runLoop(parts: LoopParts): void {
     rate.took(feed.counters.events - events, turnAt);
     if (poller.readable(1)) parts.onRuleset(nowMs);
     if (sometimes.denied()) more = parts.onDenied(nowMs) || more;
-    if (performance.now() >= parts.mendAt()) parts.mend(Date.now());
+    if (performance.now() >= parts.mendAt()) priority.ordinarily(() => parts.mend(Date.now()));
     if (poller.readable(NEIGHBOURS)) more = parts.onNeighbours(nowMs) || more;
     if (poller.readable(2)) {
       acknowledgeWake(wakeFd);
       takeCommands(port, parts);
     }
     feed.step(nowMs);
-    preload.step(nowMs);
+    if (performance.now() >= preload.nextStepAt) priority.ordinarily(() => preload.step(nowMs));
     if (!more) rehearsal.step();
     jobs.step(more ? performance.now() - turnAt : 0);
     if (performance.now() >= choresAt) {
       if (choresAt > 0) meter.lateness.since(choresAt);
       // What came before may have waited for the kernel.
-      parts.chores(Date.now());
+      priority.ordinarily(() => parts.chores(Date.now()));
       choresAt = performance.now() + CHORES_EVERY_MS;
     }
     parts.endTurn();
     meter.turns.since(turnAt);
+    priority.turned(performance.now());
   }
 }
 

@@ -2,14 +2,14 @@
 import { on } from 'node:events';
 import { flushCompileCache } from 'node:module';
 import { parentPort, workerData } from 'node:worker_threads';
-import { CommandHandlers } from './command-handlers.ts';
+import { CommandHandlers, LONG } from './command-handlers.ts';
 import type { Notice, Outcome } from './commands.ts';
 import { Engine } from './engine.ts';
 import { isJob } from './job.ts';
 import { JobQueue } from './job-queue.ts';
 import { runLoop } from './loop.ts';
 import { PolicyReceiver } from './policy-parcel.ts';
-import { goFirst } from './priority.ts';
+import { Priority } from './priority.ts';
 import type { EngineSettings, EngineThreadData, FromEngine, StartPolicy, ToEngine } from './wire.ts';
 
 const port = parentPort;
@@ -21,7 +21,7 @@ const next = async <T>() => (await told.next()).value?.[0] as T;
 const settings = await next<EngineSettings>();
 
 const tell = (notice: Notice) => send({ kind: 'notice', notice });
-goFirst(tell);
+const priority = new Priority(tell);
 const engine = await Engine.start(settings, next<StartPolicy>(), tell);
 prologue.close();
 const handlers = new CommandHandlers(engine);
@@ -31,7 +31,8 @@ const jobs = new JobQueue(reply);
 const onMessage = (message: ToEngine) => {
   if ('cancelled' in message) return jobs.cancel(message.cancelled);
   const { call, name, params } = message;
-  const made = handlers.begin(name, policies.unpack(name, params) as never);
+  const begin = () => handlers.begin(name, policies.unpack(name, params) as never);
+  const made = LONG.has(name) ? priority.ordinarily(begin) : begin();
   if (isJob(made)) jobs.add(call, made);
   else reply(call, made);
 };
@@ -48,6 +49,7 @@ runLoop({
   port,
   feed: engine.feed,
   meter: engine.meter,
+  priority,
   preload: engine.denyPreload,
   rehearsal: engine.rehearsal,
   jobs,

@@ -1,4 +1,4 @@
-/** Which threads of the service go before others, by the unit's LimitNICE. */
+/** Which threads of the service go before others, by the unit's LimitNICE and LimitRTPRIO. */
 import assert from 'node:assert/strict';
 import type { Machine } from './machine.ts';
 
@@ -8,9 +8,8 @@ const ENGINE_NICE = -10;
 const LIMIT = 30;
 /** Of proc_pid_stat(5): its place behind the name, which may hold blanks. */
 const NICE = 16;
-/** src/engine/short-slice.ts, as the kernel shows it from 6.12 on. */
-const ENGINE_SLICE = /^se\.slice +: +100000$/gm;
-const ANY_SLICE = /^se\.slice /gm;
+/** SCHED_RR, which it has while there is little to do (src/engine/priority.ts). */
+const REAL_TIME = /^policy +: +2$/gm;
 const DROP_IN = '/run/systemd/system/penstock.service.d/nice.conf';
 
 /**
@@ -31,7 +30,7 @@ export function assertEngineGoesFirst(machine: Machine): string | undefined {
     machine.run('rm', DROP_IN);
     restart(machine);
   }
-  return 'with CAP_SYS_NICE, since systemd may not raise limits here: LimitNICE was not tried';
+  return 'with CAP_SYS_NICE, since systemd may not raise limits here: LimitNICE and LimitRTPRIO were not tried';
 }
 
 function restart(machine: Machine): void {
@@ -51,7 +50,7 @@ function assertOneFirst(machine: Machine): void {
     `nice values: ${nices.join(' ')}`,
   );
   const sched = machine.run('sh', '-c', `cat /proc/${processOf(machine)}/task/*/sched`);
-  if (sched.match(ANY_SLICE)) assert.equal(sched.match(ENGINE_SLICE)?.length, 1, 'short slices');
+  assert.equal(sched.match(REAL_TIME)?.length, 1, 'threads of real time');
 }
 
 function niceOf(stat: string): number {
