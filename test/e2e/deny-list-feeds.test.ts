@@ -130,13 +130,15 @@ test('a publisher that is poisoned, gigantic, cut off, slow, broken or insecure 
   publisher.publish('poisoned.txt', `${NEVER_LISTED}\n${SHOP[4]}\n0.0.0.0/0\n`);
   publisher.publish('gigantic.txt', larger);
   publisher.publish('truncated.txt', gzipSync(manyLines(500)).subarray(0, -20));
-  publisher.publish('slow.txt', larger.slice(0, 60_000));
   publisher.behave({
     'truncated.txt': 'add_header Content-Encoding gzip;',
     'slow.txt': 'limit_rate 100;',
     'broken.txt': 'return 500;',
     'downgraded.txt': 'return 302 http://127.0.0.1/downgraded.txt;',
   });
+  // Were it there before it is slow, it might be fetched whole, and no other content would follow.
+  await until('the publisher to be as told', async () => (await failing()).includes('broken'), PATIENCE);
+  publisher.publish('slow.txt', larger.slice(0, 60_000));
   await until('all to be told', async () => (await failing()).length === LISTS.length, PATIENCE);
   const told = Object.fromEntries(
     await Promise.all(LISTS.map(async (list) => [list, await news(list)] as const)),
