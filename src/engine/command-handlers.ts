@@ -32,6 +32,8 @@ export const LONG: ReadonlySet<CommandName> = new Set<CommandName>([
   'refreshDenyLists',
   'rollback',
   'undo',
+  'closeBreaker',
+  'drainTraffic',
   'rules',
   'stop',
 ]);

@@ -30,8 +30,8 @@ const LITTLE_SHARE = 0.5;
 export interface Scheduler {
   /** As Linux has it: setpriority(2), C library/kernel differences. @throws when it may not */
   readonly beNice: (nice: number) => void;
+  readonly beOrdinary: (nice: number) => void;
   /** @returns whether it may */
-  readonly beOrdinary: (nice: number) => boolean;
   readonly beRealTime: () => boolean;
   /** That it has had. */
   readonly processorMs: () => number;
@@ -94,8 +94,8 @@ export class Priority {
   }
 
   #setRealTime(isRealTime: boolean): void {
-    if (isRealTime) this.#scheduler.beRealTime();
-    else this.#scheduler.beOrdinary(NICE);
-    this.#isRealTime = isRealTime;
+    if (!isRealTime) this.#scheduler.beOrdinary(NICE);
+    // An administrator may have taken that away meanwhile.
+    this.#isRealTime = isRealTime && this.#scheduler.beRealTime();
   }
 }

@@ -25,10 +25,10 @@ const syscall: (number: number, thread: number, attributes: Uint8Array, flags: n
  * As one that runs often and shortly. With a processor for every thread that makes no difference; where others wait too,
  * a thread with a shorter slice than the one that runs gets the processor when it wakes up, and not when that one's slice
  * is over (EEVDF, PREEMPT_SHORT in kernel/sched/features.h; Linux 6.12, before it is ignored). Its share stays what its
- * nice value gives it. `nice`: set along. @returns whether the kernel took it
+ * nice value gives it. `nice`: set along.
  */
-export function runShortly(nice: number): boolean {
-  return set(SCHED_OTHER, nice, 0, SLICE_NS);
+export function runShortly(nice: number): void {
+  set(SCHED_OTHER, nice, 0, SLICE_NS);
 }
 
 /** Before all threads that are not of this kind, from the moment it wakes up. @returns whether the kernel took it */

@@ -7,7 +7,7 @@ type Mode = 'ordinary' | 'real time';
 class FakeScheduler implements Scheduler {
   mode: Mode = 'ordinary';
   processorTime = 0;
-  readonly allows: { readonly nice: boolean; readonly realTime: boolean };
+  allows: { readonly nice: boolean; readonly realTime: boolean };
 
   constructor(allows = { nice: true, realTime: true }) {
     this.allows = allows;
@@ -18,7 +18,6 @@ class FakeScheduler implements Scheduler {
   };
   readonly beOrdinary = () => {
     this.mode = 'ordinary';
-    return true;
   };
   readonly beRealTime = () => {
     if (this.allows.realTime) this.mode = 'real time';
@@ -91,5 +90,18 @@ it('does what is long ordinarily, also when it fails', () => {
     throw new Error('refused');
   };
   expect(() => priority.ordinarily(fail)).toThrow('refused');
+  expect(scheduler.mode).toBe('real time');
+});
+
+it('tries again when it was not let back', () => {
+  const scheduler = new FakeScheduler();
+  const { priority } = priorityOf(scheduler);
+  priority.turned(1_000);
+  scheduler.allows = { nice: true, realTime: false };
+  priority.ordinarily(() => {});
+  priority.turned(1_020);
+  expect(scheduler.mode).toBe('ordinary');
+  scheduler.allows = { nice: true, realTime: true };
+  priority.turned(1_040);
   expect(scheduler.mode).toBe('real time');
 });
