@@ -12,9 +12,9 @@ import { DaemonProcess } from '../network/daemon-process.ts';
 import { Network } from '../network/network.ts';
 import { until } from '../network/waiting.ts';
 import { type Figure, figure, median } from './figure.ts';
+import { sendNewFlows } from './flow-generator.ts';
 import { blockingPolicy } from './policy-files.ts';
 
-const GENERATOR = new URL('./flow-generator.ts', import.meta.url).pathname;
 const RECEIVERS = new URL('./broken-receivers.ts', import.meta.url).pathname;
 /** 198.18.0.0/15 is for benchmarks (RFC 2544); what gets it here drops it. */
 const DENIED = 0xc612_0000;
@@ -85,8 +85,7 @@ async function measure(network: Network, seconds: number, sinks: readonly object
   try {
     using _ = network.enter('gateway');
     await daemon.start();
-    const args = [GENERATOR, BLOCKS_A_SECOND, seconds, DENIED, 60_000].map(String);
-    await network.runAsync('culprit', process.execPath, args, (seconds + 60) * 1000);
+    await sendNewFlows(network, 'culprit', { rate: BLOCKS_A_SECOND, seconds, base: DENIED, count: 60_000 });
     const status = async () => (await daemon.call('GET', '/v1/status')).body as EngineStatus;
     // A busy machine makes fewer, and what is found by a walk through the table has no event to count from.
     const due = (BLOCKS_A_SECOND * seconds) / 2;

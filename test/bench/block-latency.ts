@@ -6,26 +6,18 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { DaemonProcess } from '../network/daemon-process.ts';
 import { Network } from '../network/network.ts';
+import { answered, type Beside, beside, nameOf } from './beside.ts';
 import { ConntrackTool } from './conntrack-entries.ts';
 import { type Figure, figure, median, quantile } from './figure.ts';
+import { sendNewFlows } from './flow-generator.ts';
 import { nftAddElement } from './nft-element.ts';
 import { blockingPolicy } from './policy-files.ts';
 
-const GENERATOR = new URL('./flow-generator.ts', import.meta.url).pathname;
-const CLIENT = new URL('./api-client.ts', import.meta.url).pathname;
 /** No rule allows it. What is on a deny list would be in the kernel before it is asked for. */
 const DENIED = 0xc612_0000;
-const ALLOWED = 0xc613_0000;
 const BLOCKS_A_SECOND = 100;
-const POLICY = blockingPolicy(`
-  services: {high: [{protocol: udp, ports: [1024-65535]}]}
-  rules: [{id: background, from: [lan], to: {cidrs: [198.19.0.0/16]}, services: [high], owner: bench}]`);
 
-export interface LatencyLoad {
-  /** New flows a second beside the ones that are blocked. */
-  readonly flows: number;
-  /** Of the API, a second. */
-  readonly requests: number;
+export interface LatencyLoad extends Beside {
   /** Before the first block: the start of the daemon and of what is beside it is not measured. */
   readonly leadSeconds: number;
   readonly seconds: number;
@@ -39,7 +31,7 @@ interface Quantiles {
 export async function benchBlockLatency(load: LatencyLoad): Promise<Figure[]> {
   const ours = await withGateway((network) => byPenstock(network, load));
   const { limit, nftMs } = await withGateway((network) => byC(network, load));
-  const name = (what: string) => `block-latency-${what} (${besides(load)})`;
+  const name = (what: string) => `block-latency-${what} (${nameOf(load)})`;
   return [
     figure(name('median'), ours.medianMs, 'ms', 'C that only adds the element, median', limit.medianMs),
     figure(name('p99'), ours.p99Ms, 'ms', 'C that only adds the element, p99', limit.p99Ms),
@@ -62,20 +54,15 @@ async function withGateway<T>(work: (network: Network) => Promise<T>): Promise<T
 }
 
 async function byPenstock(network: Network, load: LatencyLoad): Promise<Quantiles> {
-  const daemon = new DaemonProcess(network, { policy: POLICY });
+  const daemon = new DaemonProcess(network, { policy: blockingPolicy() });
   try {
     await daemon.start();
     network.sysctl('gateway', 'net.netfilter.nf_conntrack_udp_timeout', '2');
-    const { requests } = load;
-    const people =
-      requests > 0
-        ? [node(network, 'gateway', load, CLIENT, daemon.url, daemon.token, requests, whole(load))]
-        : [];
-    const [told, ...asked] = await Promise.all([traffic(network, load), ...people]);
+    await beside(network, load, daemon, () => violations(network, load));
     const { blockLatency, conntrack } = (await daemon.call('GET', '/v1/status')).body;
     const { count, maxMs } = blockLatency;
     process.stderr.write(
-      `${count} blocks, most ${maxMs.toFixed(2)} ms; ${conntrack.events} events, lost ${conntrack.lost} times\n${told}${asked.join('')}`,
+      `${count} blocks, most ${maxMs.toFixed(2)} ms; ${conntrack.events} events, lost ${conntrack.lost} times; ${await answered(daemon)}\n`,
     );
     return blockLatency;
   } finally {
@@ -92,47 +79,14 @@ async function byC(network: Network, load: LatencyLoad): Promise<{ limit: Quanti
   for (const setting of ['nf_conntrack_events', 'nf_conntrack_timestamp'])
     network.sysctl('gateway', `net.netfilter.${setting}`, '1');
   network.sysctl('gateway', 'net.netfilter.nf_conntrack_udp_timeout', '2');
-  const blocks = tool.blocks(network, DENIED, whole(load) + 1);
-  const [times] = await Promise.all([blocks, traffic(network, load)]);
+  const blocks = tool.blocks(network, DENIED, load.leadSeconds + load.seconds + 1);
+  const [times] = await beside(network, load, undefined, () =>
+    Promise.all([blocks, violations(network, load)]),
+  );
   return { limit: { medianMs: median(times), p99Ms: quantile(times, 0.99) }, nftMs };
 }
 
-/** What is blocked, and after a while what goes on beside it from the beginning. @returns what the latter says of itself */
-async function traffic(network: Network, load: LatencyLoad): Promise<string> {
-  const { flows, leadSeconds, seconds } = load;
-  const others =
-    flows > 0 ? [node(network, 'others', load, GENERATOR, flows, whole(load), ALLOWED, 256)] : [];
-  const violations = async () => {
-    await pause(leadSeconds * 1_000);
-    await node(network, 'culprit', load, GENERATOR, BLOCKS_A_SECOND, seconds, DENIED, 60_000);
-  };
-  const [, ...told] = await Promise.all([violations(), ...others]);
-  return told.join('');
-}
-
-function whole({ leadSeconds, seconds }: LatencyLoad): number {
-  return leadSeconds + seconds;
-}
-
-/** @returns what it prints */
-async function node(
-  network: Network,
-  host: string,
-  load: LatencyLoad,
-  ...args: (string | number)[]
-): Promise<string> {
-  const { status, stdout, stderr } = await network.runAsync(
-    host,
-    process.execPath,
-    args.map(String),
-    (whole(load) + 60) * 1_000,
-  );
-  if (status !== 0) throw new Error(`${args[0]}: ${stderr}`);
-  return stdout;
-}
-
-function besides({ flows, requests }: LatencyLoad): string {
-  if (flows === 0 && requests === 0) return 'alone';
-  const parts = [`${flows} new flows/s`, ...(requests > 0 ? [`${requests} API requests/s`] : [])];
-  return `${parts.join(' and ')} beside it`;
+async function violations(network: Network, { leadSeconds, seconds }: LatencyLoad): Promise<void> {
+  await pause(leadSeconds * 1_000);
+  await sendNewFlows(network, 'culprit', { rate: BLOCKS_A_SECOND, seconds, base: DENIED, count: 60_000 });
 }

@@ -11,9 +11,9 @@ import { Network } from '../network/network.ts';
 import { until } from '../network/waiting.ts';
 import { conntrackRoom, endExpired } from './conntrack-entries.ts';
 import { type Figure, figure } from './figure.ts';
+import { sendNewFlows } from './flow-generator.ts';
 import { processorSeconds } from './processor.ts';
 
-const GENERATOR = new URL('./flow-generator.ts', import.meta.url).pathname;
 const ALLOWED = 0xc613_0000;
 const ADDRESSES = 256;
 const ROOM = 2_000_000;
@@ -85,16 +85,10 @@ async function withGateway<T>(work: (network: Network) => Promise<T>): Promise<T
 /** Flows as the gateway counts them: of what is sent flat out some never gets there. */
 async function flatOut(network: Network, seconds: number): Promise<{ flows: number; rate: number }> {
   const before = newFlows(network);
-  const args = [GENERATOR, 0, seconds, ALLOWED, ADDRESSES].map(String);
-  const { status, stdout, stderr } = await network.runAsync(
-    'others',
-    process.execPath,
-    args,
-    (seconds + 60) * 1000,
-  );
-  if (status !== 0) throw new Error(stderr);
+  const flatOut = { rate: 0, seconds, base: ALLOWED, count: ADDRESSES };
+  const generated = await sendNewFlows(network, 'others', flatOut);
   const flows = newFlows(network) - before;
-  return { flows, rate: flows / JSON.parse(stdout).seconds };
+  return { flows, rate: flows / generated.seconds };
 }
 
 function newFlows(network: Network): number {

@@ -1,34 +1,30 @@
-/**
- * Sends UDP datagrams at a steady rate and ends by itself:
- *
- *   node flow-generator.ts RATE SECONDS BASE COUNT [PORT]
- *
- * BASE is an address as a number, COUNT how many from there take turns. Without PORT each datagram is a flow of its own,
- * as the ports 1024-65535 take turns too; they leave in bursts of a few milliseconds. With PORT the datagrams of an
- * address are one flow, and each leaves when it is due. RATE 0: as fast as this machine can.
- */
-import { setTimeout as pause } from 'node:timers/promises';
-import { UdpSender } from './udp-sender.ts';
+/** New flows at a rate, or flat out: see flow-generator.c. In C, for what makes the load should not be most of it. */
+import type { Network } from '../network/network.ts';
+import { CProgram } from './c-program.ts';
 
-const FIRST_PORT = 1024;
-const PORTS = 64_512;
-const TICK_MS = 1;
-const FLAT_OUT_BURST = 256;
+/** Of starting, and of catching up on a busy machine. */
+const PATIENCE_MS = 60_000;
 
-const [rate, seconds, base, count, port] = process.argv.slice(2).map(Number);
-const sender = new UdpSender();
-
-let sent = 0;
-function send(): void {
-  sender.send(base + (sent % count), port ?? FIRST_PORT + (Math.floor(sent / count) % PORTS));
-  sent += 1;
+export interface NewFlows {
+  /** A second; 0: as many as this machine can send. */
+  readonly rate: number;
+  readonly seconds: number;
+  /** The first of the addresses that take turns, as a number, and how many there are. */
+  readonly base: number;
+  readonly count: number;
 }
 
-const start = performance.now();
-const dueNow = () => (rate === 0 ? sent + FLAT_OUT_BURST : ((performance.now() - start) / 1000) * rate);
-while (performance.now() - start < seconds * 1000) {
-  const due = dueNow();
-  while (sent < due) send();
-  if (rate > 0 && port === undefined) await pause(TICK_MS);
+export interface Generated {
+  readonly sent: number;
+  readonly seconds: number;
 }
-process.stdout.write(`${JSON.stringify({ sent, seconds: (performance.now() - start) / 1000 })}\n`);
+
+/** From a host, to its end. */
+export async function sendNewFlows(network: Network, host: string, flows: NewFlows): Promise<Generated> {
+  using program = new CProgram('flow-generator');
+  const { rate, seconds, base, count } = flows;
+  const args = [rate, seconds, base, count].map(String);
+  const done = await network.runAsync(host, program.path, args, seconds * 1_000 + PATIENCE_MS);
+  if (done.status !== 0) throw new Error(`flow-generator: ${done.stderr}`);
+  return JSON.parse(done.stdout);
+}

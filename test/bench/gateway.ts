@@ -16,10 +16,10 @@ import { type Answer, DaemonProcess } from '../network/daemon-process.ts';
 import { Network } from '../network/network.ts';
 import { until } from '../network/waiting.ts';
 import { type Figure, figure, median, type Pair, pairedFigure, quantile, ratiosOf } from './figure.ts';
+import { sendNewFlows } from './flow-generator.ts';
 import { ENTRY, type Files, policyFiles } from './policy-files.ts';
 import { starts } from './start.ts';
 
-const GENERATOR = new URL('./flow-generator.ts', import.meta.url).pathname;
 const SERVER = '198.51.100.9';
 /** 198.18.0.0/15 is for benchmarks (RFC 2544); the server drops what it gets of it. */
 const BLOCKED = 0xc612_0000;
@@ -113,8 +113,7 @@ export function policy(mode: 'respond' | 'enforce', rules: number): Files {
 /** Blocks as they come about: each by a connection that the policy does not allow. */
 async function block(network: Network, daemon: DaemonProcess, count: number): Promise<void> {
   const seconds = Math.ceil(count / BLOCKS_A_SECOND);
-  const args = [GENERATOR, BLOCKS_A_SECOND, seconds, BLOCKED, count].map(String);
-  await network.runAsync('culprit', process.execPath, args, (seconds + 60) * 1000);
+  await sendNewFlows(network, 'culprit', { rate: BLOCKS_A_SECOND, seconds, base: BLOCKED, count });
   const standing = async () => (await daemon.call('GET', '/v1/status')).body.decisions.active;
   await until(`${count} blocks`, async () => (await standing()) >= count, {
     timeoutMs: 60_000,

@@ -6,11 +6,13 @@
  *
  * All are seen by the same eyes, which are in C too: violation.c sends or writes, and waits for what the kernel announces
  * to `nft monitor`'s own multicast group. All rest as long between two violations, so that none is warmer than another.
+ * Once the gateway has nothing else to do, and once it is as busy as for block-latency.
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { DaemonProcess } from '../network/daemon-process.ts';
 import { Fail2ban } from '../network/foreign-firewall.ts';
 import { Network } from '../network/network.ts';
+import { type Beside, beside, nameOf } from './beside.ts';
 import { blockedSet, ConntrackTool } from './conntrack-entries.ts';
 import { CrowdSec } from './crowdsec.ts';
 import { type Figure, figure, median } from './figure.ts';
@@ -23,7 +25,7 @@ const PACKETS = { packetFrom: 'culprit', address: DENIED, port: 4433 } as const;
 const PERIOD_MS = 1_000;
 const CROWDSEC_PERIOD_MS = 10_000;
 
-export interface PeersLoad {
+export interface PeersLoad extends Beside {
   /** Of our daemon before the first violation: its start is not measured. */
   readonly leadSeconds: number;
   readonly rounds: number;
@@ -31,25 +33,28 @@ export interface PeersLoad {
   readonly slowRounds: number;
 }
 
-export async function benchPeers({ leadSeconds, rounds, slowRounds }: PeersLoad): Promise<Figure[]> {
+export async function benchPeers(load: PeersLoad): Promise<Figure[]> {
   using eyes = new Violation();
   const by = async (peer: (network: Network) => Promise<number[]>) => median(await withGateway(peer));
-  const ours = await by((network) => byPenstock(network, eyes, leadSeconds, rounds));
+  const ours = await by((network) => byPenstock(network, eyes, load));
   const peers = {
-    'C that only adds the element': await by((network) => byC(network, eyes, rounds)),
-    'fail2ban, backend auto': await by((network) => byFail2ban(network, eyes, rounds, 'auto')),
-    'fail2ban, backend polling': await by((network) => byFail2ban(network, eyes, rounds, 'polling')),
-    'CrowdSec and its bouncer': await by((network) => byCrowdSec(network, eyes, slowRounds)),
+    'C that only adds the element': await by((network) => byC(network, eyes, load)),
+    'fail2ban, backend auto': await by((network) => byFail2ban(network, eyes, load, 'auto')),
+    'fail2ban, backend polling': await by((network) => byFail2ban(network, eyes, load, 'polling')),
+    'CrowdSec and its bouncer': await by((network) => byCrowdSec(network, eyes, load)),
   };
   return Object.entries(peers).map(([peer, theirs]) =>
-    figure(`block-vs-peers (${peer})`, ours, 'ms', peer, theirs),
+    figure(`block-vs-peers (${peer}, ${nameOf(load)})`, ours, 'ms', peer, theirs),
   );
 }
 
 async function withGateway<T>(work: (network: Network) => Promise<T>): Promise<T> {
   const network = new Network('peers');
   try {
-    network.inside('culprit', 10).outside('sink', ['198.51.100.9/24', '2001:db8:66::9/64']);
+    network
+      .inside('culprit', 10)
+      .inside('others', 11)
+      .outside('sink', ['198.51.100.9/24', '2001:db8:66::9/64']);
     network.ip('gateway', 'route add 198.18.0.0/15 via 198.51.100.9');
     return await work(network);
   } finally {
@@ -57,18 +62,15 @@ async function withGateway<T>(work: (network: Network) => Promise<T>): Promise<T
   }
 }
 
-async function byPenstock(
-  network: Network,
-  eyes: Violation,
-  leadSeconds: number,
-  rounds: number,
-): Promise<number[]> {
+async function byPenstock(network: Network, eyes: Violation, load: PeersLoad): Promise<number[]> {
   const daemon = new DaemonProcess(network, { policy: blockingPolicy() });
   try {
     using _ = network.enter('gateway');
     await daemon.start();
-    await pause(leadSeconds * 1_000);
-    const times = await eyes.untilAnnounced(network, PACKETS, { rounds, pauseMs: PERIOD_MS });
+    const times = await beside(network, load, daemon, async () => {
+      await pause(load.leadSeconds * 1_000);
+      return await eyes.untilAnnounced(network, PACKETS, { rounds: load.rounds, pauseMs: PERIOD_MS });
+    });
     const { medianMs } = (await daemon.call('GET', '/v1/status')).body.blockLatency;
     process.stderr.write(
       `ours: ${medianMs.toFixed(2)} ms from the kernel's event, by the daemon's own metric\n`,
@@ -79,34 +81,40 @@ async function byPenstock(
   }
 }
 
-async function byC(network: Network, eyes: Violation, rounds: number): Promise<number[]> {
+async function byC(network: Network, eyes: Violation, load: PeersLoad): Promise<number[]> {
   using tool = new ConntrackTool();
   blockedSet(network);
+  const often = { rounds: load.rounds, pauseMs: PERIOD_MS };
   return await tool.blocking(network, DENIED, () =>
-    eyes.untilAnnounced(network, PACKETS, { rounds, pauseMs: PERIOD_MS }),
+    beside(network, load, undefined, () => eyes.untilAnnounced(network, PACKETS, often)),
   );
 }
 
 async function byFail2ban(
   network: Network,
   eyes: Violation,
-  rounds: number,
+  load: PeersLoad,
   backend: string,
 ): Promise<number[]> {
   const fail2ban = await Fail2ban.start(network, backend);
   try {
     fail2ban.command('set', Fail2ban.JAIL, 'maxretry', '1');
-    return await eyes.untilAnnounced(network, lines(fail2ban.log), { rounds, pauseMs: PERIOD_MS });
+    const often = { rounds: load.rounds, pauseMs: PERIOD_MS };
+    return await beside(network, load, undefined, () =>
+      eyes.untilAnnounced(network, lines(fail2ban.log), often),
+    );
   } finally {
     fail2ban.remove();
   }
 }
 
-async function byCrowdSec(network: Network, eyes: Violation, rounds: number): Promise<number[]> {
+async function byCrowdSec(network: Network, eyes: Violation, load: PeersLoad): Promise<number[]> {
   const crowdsec = await CrowdSec.start(network);
   try {
-    const often = { rounds, pauseMs: CROWDSEC_PERIOD_MS };
-    return await eyes.untilAnnounced(network, lines(crowdsec.log), often);
+    const often = { rounds: load.slowRounds, pauseMs: CROWDSEC_PERIOD_MS };
+    return await beside(network, load, undefined, () =>
+      eyes.untilAnnounced(network, lines(crowdsec.log), often),
+    );
   } finally {
     crowdsec.remove();
   }

@@ -48,8 +48,8 @@ function part(from: number, end: number): string {
   return `apiVersion: penstock/v1\nkind: EgressPolicyPart\nspec:\n  rules:\n${rules.join('\n')}\n`;
 }
 
-/** What no rule allows is blocked at once, by whatever number. `allowed`: YAML for services and rules. */
-export function blockingPolicy(allowed = ''): string {
+/** What no rule allows is blocked at once, by whatever number; 198.19.0.0/16 is for what goes on beside it (beside.ts). */
+export function blockingPolicy(): string {
   return `
 apiVersion: penstock/v1
 kind: EgressPolicy
@@ -57,7 +57,8 @@ metadata: {name: bench, owner: bench}
 spec:
   mode: respond
   hostGroups: {lan: {cidrs: [10.1.0.0/24]}}
-${allowed}
+  services: {high: [{protocol: udp, ports: [1024-65535]}]}
+  rules: [{id: background, from: [lan], to: {cidrs: [198.19.0.0/16]}, services: [high], owner: bench}]
   response:
     actions: [{detector: policyViolation, action: block, target: destination, ttl: 1h, approval: none}]
     guardrails: {maxBlocksPerMinute: 100000, maxBlocksPerHour: 1000000, circuitBreaker: {enabled: false}}

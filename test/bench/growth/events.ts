@@ -8,10 +8,10 @@ import { Network } from '../../network/network.ts';
 import { until } from '../../network/waiting.ts';
 import type { Size } from '../benches.ts';
 import { ConntrackTool, conntrackRoom, endExpired } from '../conntrack-entries.ts';
+import { sendNewFlows } from '../flow-generator.ts';
 import { processorSeconds } from '../processor.ts';
 import type { Measured } from './growths.ts';
 
-const GENERATOR = new URL('../flow-generator.ts', import.meta.url).pathname;
 /** What stands is of 198.18.0.0/16, see conntrack-tool.c. */
 const NEW = 0xc613_0000;
 const ADDRESSES = 256;
@@ -68,11 +68,9 @@ async function newFlows(
   standing: number,
   [rate, seconds]: readonly [number, number],
 ): Promise<number> {
-  const args = [GENERATOR, rate, seconds, NEW, ADDRESSES].map(String);
-  const { status, stdout, stderr } = await network.runAsync('others', process.execPath, args, 60_000);
-  if (status !== 0) throw new Error(stderr);
+  const { sent } = await sendNewFlows(network, 'others', { rate, seconds, base: NEW, count: ADDRESSES });
   await until('only what stands', () => isQuiet(daemon, standing), PATIENCE);
-  return JSON.parse(stdout).sent;
+  return sent;
 }
 
 async function isQuiet(daemon: DaemonProcess, standing: number): Promise<boolean> {

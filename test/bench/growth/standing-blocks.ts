@@ -10,12 +10,12 @@ import { DaemonProcess } from '../../network/daemon-process.ts';
 import { Network } from '../../network/network.ts';
 import { until } from '../../network/waiting.ts';
 import type { Size } from '../benches.ts';
+import { sendNewFlows } from '../flow-generator.ts';
 import { oneMoreBlock } from '../gateway.ts';
 import { blockingPolicy } from '../policy-files.ts';
 import type { Measured } from './growths.ts';
 import { fillLedger } from './ledger-filling.ts';
 
-const GENERATOR = new URL('../flow-generator.ts', import.meta.url).pathname;
 const DENIED = 0xc612_0000;
 const BLOCKS_A_SECOND = 100;
 const SECONDS = { full: 5, smoke: 0.5 };
@@ -66,8 +66,7 @@ async function latency(
 ): Promise<{ medianMs: number; p99Ms: number }> {
   const before = await standing(daemon);
   const count = BLOCKS_A_SECOND * seconds;
-  const args = [GENERATOR, BLOCKS_A_SECOND, seconds, DENIED, count].map(String);
-  await network.runAsync('culprit', process.execPath, args, 60_000);
+  await sendNewFlows(network, 'culprit', { rate: BLOCKS_A_SECOND, seconds, base: DENIED, count });
   await until('the blocks', async () => (await standing(daemon)) >= before + count - 1, {
     timeoutMs: 30_000,
   });
