@@ -114,13 +114,13 @@ export class ConntrackFeed {
     }
   }
 
-  /** Begin a walk when one is due, or take the next piece of the one that runs. */
-  step(nowMs: number): void {
+  /** Begin a walk when one is due, or take the next piece of the one that runs. @returns whether there was one to take */
+  step(nowMs: number): boolean {
     this.#nowMs = nowMs;
     const began = performance.now();
     this.#pace.look(began);
-    if (began < this.nextStepAt || this.#draining) return;
-    if (this.#behind && !this.#walk.running) return;
+    if (began < this.nextStepAt || this.#draining) return false;
+    if (this.#behind && !this.#walk.running) return false;
     try {
       const workedMs = this.#processorMs();
       if (!this.#walk.running) this.#beginWalk();
@@ -139,6 +139,7 @@ export class ConntrackFeed {
       else this.#passOver(error);
       this.#breakOff();
     }
+    return true;
   }
 
   /** Why a walk broke off since this was last asked; another follows. */

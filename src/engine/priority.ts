@@ -11,7 +11,7 @@
  *                 worked for less than half of a window
  *
  * For a thread of real time that does not rest keeps its processor from all others, and one of those carries the packets
- * of a flood (ksoftirqd). So it has that place only while there is little to do for it, and it is back within
+ * of a flood (ksoftirqd). So it has that place only while there is little to do for it, and it is back within some tens of
  * milliseconds when a flood is over.
  */
 import { setPriority } from 'node:os';
@@ -22,7 +22,8 @@ import { runInRealTime, runShortly } from './scheduling.ts';
 /** Nine times the share of an ordinary thread (sched(7)). */
 const NICE = -10;
 const THIS_THREAD = 0;
-const WINDOW_MS = 20;
+/** In half of it a few lists that people ask for would be a flood. */
+const WINDOW_MS = 40;
 const MOST_SHARE = 0.7;
 const LITTLE_SHARE = 0.5;
 

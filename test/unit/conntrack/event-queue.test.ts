@@ -66,7 +66,7 @@ describe('events are taken', () => {
       if (taken.length === 0) send('new', 1_000);
       take(entry);
     }, 1_000);
-    expect(taken.indexOf('new 1000')).toBeLessThanOrEqual(32);
+    expect(taken.indexOf('new 1000')).toBeLessThanOrEqual(8);
     expect(taken).toHaveLength(301);
   });
 

@@ -2,6 +2,8 @@ import { expect, it } from 'vitest';
 import type { Notice } from '../../../src/engine/commands.ts';
 import { Priority, type Scheduler } from '../../../src/engine/priority.ts';
 
+const WINDOW_MS = 40;
+
 type Mode = 'ordinary' | 'real time';
 
 class FakeScheduler implements Scheduler {
@@ -57,8 +59,8 @@ it('gives way in a flood, and comes back when it is over', () => {
   const { priority } = priorityOf(scheduler);
   const shares = [0, 0.69, 0.71, 0.6, 0.51, 0.49, 0.6, 1, 1, 0];
   const modes = shares.map((share, i) => {
-    scheduler.processorTime += share * 20;
-    priority.turned(1_000 + 20 * i);
+    scheduler.processorTime += share * WINDOW_MS;
+    priority.turned(1_000 + WINDOW_MS * i);
     return scheduler.mode;
   });
   const [real, plain]: Mode[] = ['real time', 'ordinary'];
@@ -70,11 +72,11 @@ it('looks at whole windows only: one long turn among short ones is no flood', ()
   const { priority } = priorityOf(scheduler);
   priority.turned(1_000);
   scheduler.processorTime += 9;
-  for (let ms = 1; ms < 20; ms++) {
+  for (let ms = 1; ms < WINDOW_MS; ms++) {
     priority.turned(1_000 + ms);
     expect(scheduler.mode).toBe('real time');
   }
-  priority.turned(1_020);
+  priority.turned(1_000 + WINDOW_MS);
   expect(scheduler.mode).toBe('real time');
 });
 
@@ -99,9 +101,9 @@ it('tries again when it was not let back', () => {
   priority.turned(1_000);
   scheduler.allows = { nice: true, realTime: false };
   priority.ordinarily(() => {});
-  priority.turned(1_020);
+  priority.turned(1_000 + WINDOW_MS);
   expect(scheduler.mode).toBe('ordinary');
   scheduler.allows = { nice: true, realTime: true };
-  priority.turned(1_040);
+  priority.turned(1_000 + 2 * WINDOW_MS);
   expect(scheduler.mode).toBe('real time');
 });
