@@ -68,17 +68,13 @@ export class Journal {
   /**
    * What the next write records before its own: an automatic change of the kernel that follows at once. Of it and its
    * outcome one transaction is made, when the kernel has it.
-   * @returns false when nothing is intended, as it is too long: it has to be written
+   * @returns false when nothing is intended, as it is too long or an earlier outcome is owed: it has to be written
    * @throws LedgerError, and then nothing is intended
    */
   intend(drafts: readonly EntryDraft[]): boolean {
-    // What an earlier one owes, if its outcome could not be written.
-    if (this.#ledger.owes) this.write([], { sync: false });
     // An intent itself would not notice that its outcome has no room.
-    if (this.#failure !== undefined) this.#noting(() => this.#ledger.probe());
-    const isIntended = this.#noting(() => this.#ledger.intend(drafts));
-    this.#failure = undefined;
-    return isIntended;
+    if (this.#failure !== undefined) this.#retry();
+    return this.#ledger.intend(drafts);
   }
 
   /** What has happened and would not be recorded: the next write does it first. */
@@ -101,8 +97,7 @@ export class Journal {
   /** Whether something could be recorded now. What is owed is. */
   probe(): boolean {
     try {
-      this.#noting(() => this.#ledger.probe());
-      this.#failure = undefined;
+      this.#retry();
       this.write([], { sync: false });
       return true;
     } catch (error) {
@@ -127,6 +122,11 @@ export class Journal {
     for (const draft of drafts) {
       if (draft.type === 'revision.created') this.#lastRevision = draft.body.revision;
     }
+  }
+
+  #retry(): void {
+    this.#noting(() => this.#ledger.probe());
+    this.#failure = undefined;
   }
 
   #noting<T>(work: () => T): T {

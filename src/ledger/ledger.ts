@@ -114,6 +114,7 @@ export class Ledger {
       const { seq, hash } = entries[entries.length - 1];
       this.#head = { seq, hash };
       this.#owed = [];
+      this.#intent.follow(this.#head);
       return entries;
     });
   }
@@ -122,13 +123,11 @@ export class Ledger {
    * Say what the next `append` will record before its own. From now on it survives the death of this process, as with
    * `sync: false`, at a fraction of the cost: a block does not wait for a transaction. It needs neither room nor a lock,
    * and so finds out nothing about them: see `look`.
-   * @returns false when it is too long or there is no entry before it: then nothing is intended, and has to be appended
-   * @throws LedgerError and then nothing is intended, when what was intended before cannot be recorded
+   * @returns false when something is owed, since there is room for one, when it is too long, or there is no entry before
+   * it: then nothing is intended, and has to be appended
    */
   intend(drafts: readonly EntryDraft[]): boolean {
-    // There is room for one.
-    this.append([], { sync: false });
-    if (!this.#intent.put(this.#head, drafts)) return false;
+    if (this.owes || !this.#intent.put(this.#head, drafts)) return false;
     this.#owed = drafts;
     return true;
   }

@@ -92,6 +92,8 @@ const NAMES = `
 /** Files of versions 5 to 8 have a table `intent`, no part of the record. The writer drops it: see former-intent.ts. */
 const FORMER_INTENT = '';
 const NO_INTENT = '';
+/** From version 10 on the file of an intent may hold slots, which an older Penstock would not understand: block-slots.ts. */
+const INTENT_IN_SLOTS = '';
 
 /** No part of the record: see rule-shelf.ts. */
 const RULE_USES = `
@@ -144,6 +146,7 @@ const STEPS: readonly string[] = [
   START,
   STANDING,
   NO_INTENT,
+  INTENT_IN_SLOTS,
 ];
 export const SCHEMA_VERSION = STEPS.length;
 

@@ -1,9 +1,11 @@
+import { endianness } from 'node:os';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Head } from '../../../src/ledger/chain.ts';
 import { GENESIS } from '../../../src/ledger/chain.ts';
 import type { EntryDraft } from '../../../src/ledger/entry.ts';
 import { INTENT_SIZE, Intent } from '../../../src/ledger/intent.ts';
+import { anyDrafts } from './any-drafts.ts';
 import { anyText } from './any-text.ts';
 import { proposed } from './samples.ts';
 
@@ -14,12 +16,14 @@ const head: fc.Arbitrary<Head> = fc.record({
   seq: fc.integer({ min: 1, max: 2 ** 40 }),
   hash: fc.string({ unit: fc.constantFrom(...'0123456789abcdef'), minLength: 64, maxLength: 64 }),
 });
-const drafts: fc.Arbitrary<EntryDraft[]> = fc.array(
+/** Those with a time go into slots, as `anyDrafts` mostly do, the others into JSON. */
+const long: fc.Arbitrary<EntryDraft[]> = fc.array(
   fc
-    .tuple(fc.nat(), anyText(600), fc.double({ noNaN: true, noDefaultInfinity: true, min: 0 }))
+    .tuple(fc.nat(), anyText(600), fc.option(fc.double(), { nil: undefined }))
     .map(([number, reason, atMs]) => ({ ...proposed(number, { reason }), atMs })),
   { minLength: 1, maxLength: 4 },
 );
+const drafts = fc.oneof(long, anyDrafts);
 
 /** What JSON keeps. */
 const kept = (each: readonly EntryDraft[]): unknown => JSON.parse(JSON.stringify(each));
@@ -42,6 +46,11 @@ function stored({ earlier, follows, intended }: Puts): Stored {
   return { before, after: new Uint8Array(memory) };
 }
 
+/** Where what is stored ends. */
+function endOf({ after }: Stored): number {
+  return DRAFTS + new DataView(after.buffer).getUint32(LENGTH, endianness() === 'LE');
+}
+
 function waitingIn(bytes: Uint8Array, follows: Head): EntryDraft[] {
   return new Intent(new Uint8Array(bytes).buffer).waiting(follows);
 }
@@ -51,7 +60,8 @@ test('what is put waits for the head that it follows, and for no other', () => {
     fc.property(puts, head, (each, other) => {
       const { follows, intended } = each;
       const { after } = stored(each);
-      expect(waitingIn(after, follows)).toEqual(kept(intended));
+      const found = waitingIn(after, follows);
+      expect(found).toStrictEqual(kept(intended));
       expect(waitingIn(after, { ...follows, hash: other.hash })).toEqual([]);
     }),
   );
@@ -80,8 +90,7 @@ test('a death between any two stores leaves nothing or the whole', () => {
     fc.property(puts, fc.nat(), fc.nat({ max: 12 }), (each, somewhere, fromEnd) => {
       const both = stored(each);
       const total = INTENT_SIZE + 4;
-      const textEnd = DRAFTS + JSON.stringify(each.intended).length;
-      for (const count of [somewhere % textEnd, total - fromEnd]) {
+      for (const count of [somewhere % endOf(both), total - fromEnd]) {
         const found = waitingIn(cutAfter(count, both), each.follows);
         if (count < total - 3) expect(found).toEqual([]);
         else if (found.length > 0) expect(found).toEqual(kept(each.intended));
@@ -114,11 +123,10 @@ test('a byte that was changed leaves nothing', () => {
       fc.nat({ max: 7 }),
       fc.integer({ min: 1, max: 255 }),
       (each, at, early, change) => {
-        const { follows, intended } = each;
-        const { after } = stored(each);
-        const end = DRAFTS + new TextEncoder().encode(JSON.stringify(intended)).length;
-        for (const place of [at % end, early]) {
-          const bytes = new Uint8Array(after);
+        const { follows } = each;
+        const both = stored(each);
+        for (const place of [at % endOf(both), early]) {
+          const bytes = new Uint8Array(both.after);
           bytes[place] ^= change;
           expect(waitingIn(bytes, follows)).toEqual([]);
         }
@@ -150,6 +158,57 @@ test('what just fits is taken, what does not leaves nothing, in any script', () 
     expect(intent.put(follows, of(room + bytes))).toBe(false);
     expect(intent.waiting(follows)).toEqual([]);
   }
+});
+
+test('what would fit as JSON alone is taken', () => {
+  const intended = [{ ...proposed(1, { reason: 'r'.repeat(50_000) }), atMs: 1 }];
+  const memory = new ArrayBuffer(INTENT_SIZE);
+  expect(new Intent(memory).put({ seq: 1, hash: '0f'.repeat(32) }, intended)).toBe(true);
+  expect(new Intent(memory).waiting({ seq: 1, hash: '0f'.repeat(32) })).toEqual(intended);
+});
+
+test('one that follows what was told before is the same', () => {
+  const follows = { seq: 1, hash: '0f'.repeat(32) };
+  const [told, untold] = [new ArrayBuffer(INTENT_SIZE), new ArrayBuffer(INTENT_SIZE)];
+  const intent = new Intent(told);
+  intent.put({ seq: 1, hash: 'ab'.repeat(32) }, [proposed(1)]);
+  intent.follow(follows);
+  expect(intent.waiting(follows)).toEqual([]);
+  intent.put(follows, [proposed(2)]);
+  new Intent(untold).put(follows, [proposed(2)]);
+  expect(new Uint8Array(told)).toEqual(new Uint8Array(untold));
+});
+
+test('what version 9 of the schema left is understood', () => {
+  const memory = new ArrayBuffer(INTENT_SIZE);
+  const text = '[{"type":"daemon.stopped","actor":"penstock","atMs":1.125,"body":{"reason":"ö"}}]';
+  Buffer.from(memory).write(`${'0f'.repeat(32)}${text}`, HASH);
+  new Uint32Array(memory).set([Buffer.byteLength(text), 0x25214123]);
+  expect(new Intent(memory).waiting({ seq: 1, hash: '0f'.repeat(32) })).toEqual(JSON.parse(text));
+});
+
+test('what is no list of entries is none, though its checksum is right', () => {
+  const memory = new ArrayBuffer(INTENT_SIZE);
+  const text = '[{"type":"daemon.stopped","actor":"pens';
+  Buffer.from(memory).write(`${'0f'.repeat(32)}${text}`, HASH);
+  new Uint32Array(memory).set([Buffer.byteLength(text), 0x7de61c9d]);
+  expect(new Intent(memory).waiting({ seq: 1, hash: '0f'.repeat(32) })).toEqual([]);
+});
+
+test('bytes at random are nothing', () => {
+  fc.assert(
+    fc.property(
+      fc.uint8Array({ minLength: 100, maxLength: 2_000 }),
+      fc.nat({ max: 3_000 }),
+      (bytes, length) => {
+        const memory = new ArrayBuffer(INTENT_SIZE);
+        new Uint8Array(memory).set(bytes);
+        new Uint32Array(memory)[0] = length;
+        const hash = Buffer.from(memory, HASH, 64).toString();
+        expect(new Intent(memory).waiting({ seq: 1, hash })).toEqual([]);
+      },
+    ),
+  );
 });
 
 test('nothing follows the beginning of all ledgers, nor what is closed', () => {

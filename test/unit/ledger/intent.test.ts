@@ -81,12 +81,12 @@ test('one that was carried out is not carried out again', () => {
   expect(openLedger(path).head.seq).toBe(3);
 });
 
-test('another one first records what the one before owes', () => {
+test('there is one at a time: another has to be appended, after what the one before owes', () => {
   const ledger = openBegun();
-  ledger.intend([proposed(1)]);
-  ledger.intend([proposed(2)]);
-  expect(ledger.head.seq).toBe(2);
-  expect(ledger.append([opened(1)], LATER).map(({ subject }) => subject)).toEqual(['D2', 'I1']);
+  expect(ledger.intend([proposed(1)])).toBe(true);
+  expect(ledger.intend([proposed(2)])).toBe(false);
+  expect(ledger.append([proposed(2)], LATER).map(({ subject }) => subject)).toEqual(['D1', 'D2']);
+  expect(ledger.intend([proposed(3)])).toBe(true);
 });
 
 test('what was done and could not be appended follows what was intended', () => {
@@ -117,7 +117,7 @@ test('it needs no lock, but there is none after it before it is recorded', () =>
   locker.exec('BEGIN IMMEDIATE');
   expect(ledger.intend([proposed(1)])).toBe(true);
   expect(() => ledger.append([], LATER)).toThrow(expect.objectContaining({ code: 'PENSTOCK_LEDGER_BUSY' }));
-  expect(() => ledger.intend([proposed(2)])).toThrow();
+  expect(ledger.intend([proposed(2)])).toBe(false);
   ledger.close();
   locker.close();
   expect(subjects(openLedger(path))).toEqual(['I9', 'D1']);
@@ -139,9 +139,9 @@ test('whether it could be recorded is found out without a write', () => {
 test('after the close nothing is taken, and the memory is not touched', () => {
   const path = freshPath();
   abandon(path, [proposed(1)]);
-  const before = readFileSync(`${path}.intent`);
   const ledger = Ledger.open(path);
   ledger.close();
+  const before = readFileSync(`${path}.intent`);
   expect(ledger.intend([proposed(2)])).toBe(false);
   expect(readFileSync(`${path}.intent`)).toEqual(before);
 });
