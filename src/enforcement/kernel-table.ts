@@ -1,5 +1,6 @@
 /** Table `inet penstock` as it is in the kernel: made, read, its elements changed. No opinion of what should be there. */
 import {
+  type ApplyOptions,
   canonicalListing,
   type ElementAction,
   type ElementChange,
@@ -29,6 +30,9 @@ import { SETS, type SetName, TABLE } from './sets.ts';
 const ELEMENT_SETS = new Map<SetName, ElementSet>(
   SETS.map(({ name, type, flags }) => [name, { ...TABLE, table: TABLE.name, name, type, flags }]),
 );
+
+const WHOLE: ApplyOptions = { whole: true };
+const CONFIRMED: ApplyOptions = { whole: true, confirm: true };
 
 export interface TableOptions {
   /** The table belongs to our socket: others may only read it. Linux 6.9. */
@@ -128,28 +132,28 @@ export class KernelTable {
 
   /** Everything or nothing; only where the kernel takes no large batches, several of them, removals first. */
   apply(change: Change, nowMs: number): void {
-    this.#apply(change, nowMs, false);
+    this.#apply(change, nowMs, WHOLE);
   }
 
   /** As {@link apply}, but see divided-change.ts. @returns whether the kernel told back every change just as it was given */
   applyConfirmed(change: Change, nowMs: number): boolean {
     const { together, after } = divided(change);
-    const isTold = this.#apply(together, nowMs, true);
+    const isTold = this.#apply(together, nowMs, CONFIRMED);
     return this.#addAll(after, nowMs) && isTold;
   }
 
   #addAll(parts: readonly (readonly KernelElement[])[], nowMs: number): boolean {
-    const told = parts.map((add) => this.#apply({ add, refresh: [], remove: [] }, nowMs, true));
+    const told = parts.map((add) => this.#apply({ add, refresh: [], remove: [] }, nowMs, CONFIRMED));
     return told.every(Boolean);
   }
 
-  #apply(change: Change, nowMs: number, confirm: boolean): boolean {
+  #apply(change: Change, nowMs: number, options: ApplyOptions): boolean {
     try {
-      return this.#batches(stepsOf(change, 'create', nowMs), confirm);
+      return this.#batches(stepsOf(change, 'create', nowMs), options);
     } catch (error) {
       if (!isAlreadyExists(error)) throw new EnforcementError('change elements', error);
       // Left there by somebody: ours replaces it.
-      return failing('change elements', () => this.#batches(stepsOf(change, 'refresh', nowMs), confirm));
+      return failing('change elements', () => this.#batches(stepsOf(change, 'refresh', nowMs), options));
     }
   }
 
@@ -197,9 +201,9 @@ export class KernelTable {
     return all;
   }
 
-  #batches(changes: readonly ElementChange[], confirm: boolean): boolean {
+  #batches(changes: readonly ElementChange[], options: ApplyOptions): boolean {
     try {
-      return this.#elements.apply(changes, { whole: true, confirm });
+      return this.#elements.apply(changes, options);
     } catch (error) {
       const total = changes.reduce((sum, { elements }) => sum + elements.length, 0);
       if (!isTooLarge(error) || total <= MAX_BATCH_ELEMENTS) throw error;
@@ -222,9 +226,9 @@ interface Step extends ElementChange {
 /** Removals first. `adding`: what is done with what is to be added. */
 function stepsOf({ add, refresh, remove }: Change, adding: ElementAction, nowMs: number): Step[] {
   const steps: Step[] = [];
-  pushSteps(steps, 'discard', remove, nowMs);
-  pushSteps(steps, 'refresh', refresh, nowMs);
-  pushSteps(steps, adding, add, nowMs);
+  if (remove.length > 0) pushSteps(steps, 'discard', remove, nowMs);
+  if (refresh.length > 0) pushSteps(steps, 'refresh', refresh, nowMs);
+  if (add.length > 0) pushSteps(steps, adding, add, nowMs);
   return steps;
 }
 
@@ -247,14 +251,15 @@ function pushSteps(
 
 function toSetElement(element: KernelElement, nowMs: number): SetElement {
   const { key, keyEnd, value, timeoutMs, expiresAtMs } = element;
-  const made: { -readonly [P in keyof SetElement]: SetElement[P] } = { key };
-  if (keyEnd !== undefined) made.keyEnd = keyEnd;
-  if (value !== undefined) made.value = value;
-  if (timeoutMs === Number.POSITIVE_INFINITY) return made;
-  made.timeoutMs = Math.round(timeoutMs);
-  // An element that is due leaves at once; 0 would mean that it stays for ever.
-  made.expiresInMs = Math.min(timeoutMs, Math.max(1, Math.round(expiresAtMs - nowMs)));
-  return made;
+  const stays = timeoutMs === Number.POSITIVE_INFINITY;
+  return {
+    key,
+    keyEnd,
+    value,
+    timeoutMs: stays ? undefined : Math.round(timeoutMs),
+    // An element that is due leaves at once; 0 would mean that it stays for ever.
+    expiresInMs: stays ? undefined : Math.min(timeoutMs, Math.max(1, Math.round(expiresAtMs - nowMs))),
+  };
 }
 
 function isEqual(one: Uint8Array | undefined, other: Uint8Array): boolean {

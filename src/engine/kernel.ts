@@ -34,7 +34,7 @@ const MAX_FLOWS = 4_000_000;
 export interface Kernel extends Disposable {
   readonly nftables: NftablesDriver;
   readonly elements: SetElementsDriver;
-  /** On a socket of their own: every change of them is refused. */
+  /** On a socket of their own: the kernel refuses every change of them, and nobody is told. */
   refusedElements(): SetElementsDriver;
   readonly monitor: RulesetMonitorDriver;
   readonly conntrack: ConntrackEvents;

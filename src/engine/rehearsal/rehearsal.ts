@@ -37,7 +37,7 @@ const MOST_REST_MS = 50;
 const NEVER = Number.POSITIVE_INFINITY;
 
 export interface RehearsalParts {
-  /** Elements of which the kernel refuses every change. */
+  /** Elements of which the kernel refuses every change, without a word. */
   readonly refusedElements: () => SetElementsDriver;
   /** Asked for connections that are not there. */
   readonly conntrack: Pick<ConntrackEvents, 'delete'>;
@@ -95,8 +95,6 @@ export class Rehearsal implements Disposable {
 
   [Symbol.dispose](): void {
     this.#closeStages();
-    this.#refused?.close();
-    this.#refused = undefined;
   }
 
   #play(): void {
@@ -109,9 +107,11 @@ export class Rehearsal implements Disposable {
   /** One of each kind. */
   #openStages(): Stage[] {
     const { conntrack, inForce, refusedElements } = this.#parts;
-    this.#refused ??= refusedElements();
+    // Anew each time: what V8 has seen once, at the first block of a driver, it has forgotten at the next.
+    const refused = refusedElements();
+    this.#refused = refused;
     const kernels: readonly StageKernel[] = [
-      { elements: this.#refused, conntrack, obeys: false },
+      { elements: refused, conntrack, obeys: false },
       { elements: new ObedientElements(), conntrack: { delete: () => 'deleted' }, obeys: true },
     ];
     return kernels.map((kernel) => new Stage(inForce().policy, kernel, this.latency));
@@ -120,5 +120,7 @@ export class Rehearsal implements Disposable {
   #closeStages(): void {
     for (const stage of this.#stages) stage[Symbol.dispose]();
     this.#stages = [];
+    this.#refused?.close();
+    this.#refused = undefined;
   }
 }

@@ -21,6 +21,7 @@ import {
   NLMSG_ERROR,
 } from './message.ts';
 import type { MessageCursor } from './message-cursor.ts';
+import type { Received } from './receiver.ts';
 
 const NLMSGERR_ATTR_MSG = 1;
 const NLMSGERR_ATTR_OFFS = 2;
@@ -36,6 +37,20 @@ export function acknowledgedErrno(message: MessageCursor): number {
     throw new NetlinkDecodeError('a short acknowledgement', message.start);
   }
   return Math.max(0, -message.view.getInt32(message.start, HOST));
+}
+
+/**
+ * Whether a datagram is the acknowledgement of one request and nothing else, as nearly every answer to a change is. All is
+ * read before any of it is looked at: what was never read V8 does not compile.
+ */
+export function isAcknowledgement(view: DataView, received: Received, sequence: number): boolean {
+  if (typeof received !== 'number' || received < HEADER_BYTES + ERROR_BYTES) return false;
+  const isOther =
+    (view.getUint32(0, HOST) ^ received) |
+    (view.getUint16(4, HOST) ^ NLMSG_ERROR) |
+    (view.getUint32(8, HOST) ^ sequence) |
+    view.getInt32(HEADER_BYTES, HOST);
+  return isOther === 0;
 }
 
 /** All that an answer with a non-zero errno says. @throws NetlinkDecodeError */

@@ -56,7 +56,7 @@ export class MessageWriter {
   begin(type: number, flags: number): number {
     if (this.#message !== NONE) throw new NetlinkEncodeError('begin inside a message');
     this.#message = this.reserve(HEADER_BYTES);
-    this.sequence = this.sequence >= 0xffffffff ? 1 : this.sequence + 1;
+    this.sequence = following(this.sequence);
     this.firstSequence ||= this.sequence;
     if (flags & NLM_F_ACK) this.acknowledgedSequence = this.sequence;
     this.view.setUint16(this.#message + 4, type, HOST);
@@ -71,6 +71,17 @@ export class MessageWriter {
     }
     this.view.setUint32(this.#message, this.length - this.#message, HOST);
     this.#message = NONE;
+  }
+
+  /** Number the messages that are written anew, behind `sequence`: they are to be sent once more. */
+  renumber(sequence: number): void {
+    this.firstSequence = following(sequence);
+    for (let at = 0; at < this.length; at += align(this.view.getUint32(at, HOST))) {
+      sequence = following(sequence);
+      this.view.setUint32(at + 8, sequence, HOST);
+      if (this.view.getUint16(at + 6, HOST) & NLM_F_ACK) this.acknowledgedSequence = sequence;
+    }
+    this.sequence = sequence;
   }
 
   /**
@@ -138,12 +149,14 @@ export class MessageWriter {
   /** 64 bits in network byte order; a number must be an integer of at most 2^53. */
   networkU64(type: number, value: number | bigint): void {
     const start = this.#attribute(type, 8);
-    if (typeof value === 'bigint') {
-      this.view.setBigUint64(start, value);
-    } else {
-      this.view.setUint32(start, Math.floor(value / TWO_32));
-      this.view.setUint32(start + 4, value % TWO_32);
-    }
+    if (typeof value === 'bigint') this.view.setBigUint64(start, value);
+    else this.putNetworkU64(start, value);
+  }
+
+  /** Into what is written already. */
+  putNetworkU64(at: number, value: number): void {
+    this.view.setUint32(at, Math.floor(value / TWO_32));
+    this.view.setUint32(at + 4, value % TWO_32);
   }
 
   data(type: number, value: ArrayLike<number>): void {
@@ -182,6 +195,10 @@ export class MessageWriter {
     this.bytes = bytes;
     this.view = new DataView(bytes.buffer);
   }
+}
+
+function following(sequence: number): number {
+  return sequence >= 0xffffffff ? 1 : sequence + 1;
 }
 
 function isAscii(text: string): boolean {

@@ -27,7 +27,7 @@ it('a rehearsal of blocks leaves the kernel as it was', async () => {
   };
   await until('it is over', step, { everyMs: 1, timeoutMs: 30_000 });
 
-  expect(rehearsal.latency.summary.count).toBe(100);
+  expect(rehearsal.latency.summary.count).toBe(200);
   expect({ generation: kernel.elements.generation().id, listing: table.listing() }).toEqual(before);
   expect(table.readAll().size).toBe(0);
 });

@@ -1,7 +1,7 @@
 import {
   AttributeCursor,
   beginNetfilter,
-  type MessageWriter,
+  MessageWriter,
   NETLINK_NETFILTER,
   NETLINK_ROUTE,
   NetlinkClient,
@@ -172,6 +172,73 @@ describe('request', () => {
   it('refuses to wait for an acknowledgement that nobody asked for', () => {
     using client = NetlinkClient.open({ protocol: NETLINK_ROUTE });
     expect(() => client.request('list links', dumpLinks)).toThrow('list links: no NLM_F_ACK');
+  });
+});
+
+describe('what is repeated', () => {
+  const written = (...tables: Parameters<typeof addTables>) => {
+    const writer = new MessageWriter();
+    addTables(...tables)(writer);
+    return writer;
+  };
+  const exclusively = NLM_F_CREATE | NLM_F_EXCL;
+
+  it('is acknowledged each time, between other requests', () => {
+    using client = NetlinkClient.open({ protocol: NETLINK_NETFILTER });
+    const repeated = written([{ name: 'repeated', flags: exclusively }]);
+    for (let i = 0; i < 3; i++) {
+      expect(client.repeat('add table', repeated)).toBeUndefined();
+      expect(getTable(client, 'repeated')).toBe('repeated');
+      namespace.nft('delete table inet repeated');
+    }
+  });
+
+  it('returns what it is refused with, and which message it is about', () => {
+    using client = NetlinkClient.open({ protocol: NETLINK_NETFILTER });
+    const repeated = written([{ name: 'repeated', flags: exclusively }]);
+    expect(client.repeat('add table', repeated)).toBeUndefined();
+    for (let i = 0; i < 2; i++) {
+      const refusal = client.repeat('add table', repeated);
+      expect(refusal).toBeInstanceOf(NetlinkError);
+      expect(refusal).toMatchObject({ code: 'EEXIST', sequence: repeated.firstSequence + 1 });
+      const { sent } = client;
+      expect(sent.next() && sent.sequence).toBe(repeated.firstSequence);
+      expect(getTable(client, 'repeated')).toBe('repeated');
+    }
+  });
+
+  it('is acknowledged among many answers', () => {
+    using client = NetlinkClient.open({ protocol: NETLINK_NETFILTER });
+    const flags = NLM_F_CREATE | NLM_F_ACK;
+    const repeated = written([
+      { name: 'many-1', flags },
+      { name: 'many-2', flags },
+    ]);
+    for (let i = 0; i < 2; i++) expect(client.repeat('add tables', repeated)).toBeUndefined();
+    expect(getTable(client, 'many-2')).toBe('many-2');
+  });
+
+  it('says ENOBUFS when its acknowledgement is lost, and the next request is heard', () => {
+    using client = NetlinkClient.open({
+      protocol: NETLINK_NETFILTER,
+      receiveBufferBytes: 2_048,
+      sendBufferBytes: 1 << 20,
+    });
+    const flags = NLM_F_CREATE | NLM_F_ACK;
+    const repeated = written(Array.from({ length: 500 }, () => ({ name: 'repeated', flags })));
+    expect(client.repeat('add tables', repeated)).toMatchObject({ code: 'ENOBUFS' });
+    expect(getTable(client, 'repeated')).toBe('repeated');
+  });
+
+  it('gives up when the kernel does not answer, and the socket stays good', () => {
+    using client = NetlinkClient.open({ protocol: NETLINK_NETFILTER, timeoutMs: 20 });
+    const repeated = written([{ name: 'silent' }]);
+    // The kernel passes over a message that claims to be longer than what was sent.
+    repeated.view.setUint32(0, repeated.length + 16, true);
+    expect(thrown(() => client.repeat('half a message', repeated))).toMatchObject({
+      code: 'NETLINK_TIMEOUT',
+    });
+    expect(getTable(client, 'silent')).toBe('ENOENT');
   });
 });
 

@@ -11,8 +11,10 @@ import {
   NLM_F_CAPPED,
   NLMSG_DONE,
   NLMSG_ERROR,
+  type Received,
 } from 'node-netlink';
 import { describe, expect, it } from 'vitest';
+import { isAcknowledgement } from '../../../src/node-netlink/src/acknowledgement.ts';
 
 /** An answer as the kernel writes it; `original` is the length in the request's header, null leaves the header out. */
 function answer(type: number, flags: number, error: number, original: number | null, attributes: boolean) {
@@ -81,6 +83,27 @@ describe('acknowledgements', () => {
         },
       ),
     );
+  });
+});
+
+describe('the acknowledgement of one request', () => {
+  const plain = answer(NLMSG_ERROR, NLM_F_CAPPED, 0, 20, false);
+  const length = plain.end;
+
+  it('is a datagram of its own', () => {
+    expect(isAcknowledgement(plain.view, length, 7)).toBe(true);
+  });
+
+  it.each<[string, MessageCursor, Received, number]>([
+    ['of another request', plain, length, 8],
+    ['before other messages', plain, length + 20, 7],
+    ['that is cut short', plain, length - 20, 7],
+    ['that was there before', plain, 'empty', 7],
+    ['that was lost', plain, 'overrun', 7],
+    ['of a refusal', answer(NLMSG_ERROR, NLM_F_CAPPED, -17, 20, false), length, 7],
+    ['that ends a dump', answer(NLMSG_DONE, 0, 0, 20, false), length, 7],
+  ])('is none %s', (_, { view }, received, sequence) => {
+    expect(isAcknowledgement(view, received, sequence)).toBe(false);
   });
 });
 

@@ -167,6 +167,25 @@ describe('messages and attributes', () => {
     expect(() => writer.endNested()).toThrow(NetlinkEncodeError);
   });
 
+  it.each([
+    [100, [101, 102, 103]],
+    [0xffff_fffe, [0xffff_ffff, 1, 2]],
+  ])('are numbered anew behind %i', (before, numbers) => {
+    const writer = new MessageWriter(64);
+    for (const flags of [0, NLM_F_ACK, 0]) {
+      writer.begin(0x10, flags);
+      writer.string(1, 'odd');
+      writer.u8(2, 1);
+      writer.end();
+    }
+    writer.renumber(before);
+    const cursor = new MessageCursor().load(writer.view, writer.length);
+    expect(numbers.map(() => cursor.next() && cursor.sequence)).toEqual(numbers);
+    expect(cursor.next()).toBe(false);
+    const [firstSequence, acknowledgedSequence, sequence] = numbers;
+    expect(writer).toMatchObject({ firstSequence, acknowledgedSequence, sequence });
+  });
+
   it('keep the last sequence number that asks for an acknowledgement', () => {
     const writer = new MessageWriter(64, 41);
     for (const flags of [0, NLM_F_ACK, 0]) {

@@ -11,7 +11,7 @@ import {
 } from 'node-netlink';
 import type { TableRef } from '../document/index.ts';
 import type { RulesetMonitorDriver, SetElementsDriver } from '../driver.ts';
-import { EINTR, isOverrun, NftablesError } from '../errors.ts';
+import { EINTR, isGenerationChanged, isOverrun, NftablesError } from '../errors.ts';
 import { captureTable, KernelTableImage, type TableImage } from '../image/table-image.ts';
 import { type RestoreOptions, writeRestoration } from '../image/table-restoration.ts';
 import { type CounterReading, readCounters } from '../netlink/counters.ts';
@@ -35,6 +35,7 @@ import { lookUpInterval } from './interval-lookup.ts';
 import { joinIntervals } from './intervals.ts';
 import { fieldPlaces } from './key.ts';
 import { objectedTo } from './objection.ts';
+import { PreparedCreations } from './prepared-creation.ts';
 import { dumpElements, dumpKeys, lookUp, scanElements } from './reading.ts';
 
 /** A batch of the largest elements fits. The kernel reserves nothing: it is a limit. */
@@ -46,7 +47,7 @@ const DUMP_ATTEMPTS = 5;
 export interface SetElementsOptions {
   /** Kernel queue for answers. Default 64 MiB, where the process may have as much (CAP_NET_ADMIN). */
   readonly receiveBufferBytes?: number;
-  /** Changes of elements are for this generation of the ruleset alone, as `ApplyOptions` has it. */
+  /** Changes of elements are for this generation of the ruleset alone: in another they are left out without a word. */
   readonly generation?: number;
 }
 
@@ -56,11 +57,13 @@ type Write = (writer: MessageWriter, isTold: boolean) => void;
 export class SetElements implements SetElementsDriver {
   readonly #client: NetlinkClient;
   readonly #generation: number | undefined;
+  readonly #creations: PreparedCreations;
   #listener: Pick<RulesetMonitorDriver, 'apart'> | undefined;
 
   private constructor(client: NetlinkClient, generation: number | undefined) {
     this.#client = client;
     this.#generation = generation;
+    this.#creations = new PreparedCreations(generation);
   }
 
   /** For the calling thread's network namespace. @throws NetlinkError */
@@ -108,11 +111,12 @@ export class SetElements implements SetElementsDriver {
   }
 
   apply(changes: readonly ElementChange[], options: ApplyOptions = {}): boolean {
-    const { generation = this.#generation, whole, confirm = false } = options;
-    if (checkBatchSize(changes, whole ? MAX_WHOLE_ELEMENTS : MAX_BATCH_ELEMENTS) === 0) return confirm;
-    return this.#change('change elements', changes, confirm, (writer, isTold) =>
-      writeBatch(writer, changes, isTold, generation),
-    );
+    const { confirm, generation } = options;
+    const prepared = confirm || generation !== undefined ? undefined : this.#creations.of(changes);
+    if (prepared === undefined) return this.#applyWritten(changes, options);
+    const refusal = this.#client.repeat('change elements', prepared);
+    if (refusal !== undefined && !this.#isLeftOut(refusal)) throw this.#failure(refusal, changes);
+    return false;
   }
 
   get(set: ElementSet, key: Uint8Array): SetElement | undefined {
@@ -195,6 +199,14 @@ export class SetElements implements SetElementsDriver {
     this.close();
   }
 
+  #applyWritten(changes: readonly ElementChange[], options: ApplyOptions): boolean {
+    const { generation = this.#generation, whole, confirm = false } = options;
+    if (checkBatchSize(changes, whole ? MAX_WHOLE_ELEMENTS : MAX_BATCH_ELEMENTS) === 0) return confirm;
+    return this.#change('change elements', changes, confirm, (writer, isTold) =>
+      writeBatch(writer, changes, isTold, generation),
+    );
+  }
+
   #inChunks(action: ElementAction, set: ElementSet, elements: readonly SetElement[]): void {
     for (let start = 0; start < elements.length; start += MAX_BATCH_ELEMENTS) {
       const changes = [{ action, set, elements: elements.slice(start, start + MAX_BATCH_ELEMENTS) }];
@@ -226,9 +238,19 @@ export class SetElements implements SetElementsDriver {
     } catch (error) {
       // A transaction that is refused tells nothing, so this one was not; or it has to be looked for.
       if (confirmation !== undefined && isOverrun(error)) return false;
-      const index = error instanceof NetlinkError ? objectedTo(error, this.#client.sent, changes) : undefined;
-      throw asNftablesError(error, index === undefined ? undefined : firstIndex + index);
+      if (this.#isLeftOut(error)) return false;
+      throw this.#failure(error, changes, firstIndex);
     }
+  }
+
+  #isLeftOut(error: unknown): boolean {
+    return this.#generation !== undefined && isGenerationChanged(error);
+  }
+
+  /** A refusal, with the element that it is about. */
+  #failure(error: unknown, changes: readonly ElementChange[], firstIndex = 0): unknown {
+    const index = error instanceof NetlinkError ? objectedTo(error, this.#client.sent, changes) : undefined;
+    return asNftablesError(error, index === undefined ? undefined : firstIndex + index);
   }
 }
 

@@ -4,16 +4,18 @@ import {
   isBusy,
   isGenerationChanged,
   MAX_BATCH_ELEMENTS,
+  type NftablesDriver,
   type SetElement,
   type SetElementsDriver,
 } from 'node-nftables';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { byKey, type Drivers, hosts, nets, ports, thrown, verdicts } from './table.ts';
+import { byKey, type Drivers, hosts, nets, ports, TABLE, thrown, verdicts } from './table.ts';
 
 export function batchesContract(current: () => Drivers): void {
+  let nft: NftablesDriver;
   let elements: SetElementsDriver;
   beforeEach(() => {
-    ({ elements } = current());
+    ({ nft, elements } = current());
   });
 
   describe('maps', () => {
@@ -90,6 +92,31 @@ export function batchesContract(current: () => Drivers): void {
         elements.apply([{ action: 'delete', set: hosts, elements: [{ key }] }], { generation: id }),
       );
       expect(isGenerationChanged(error)).toBe(true);
+      expect(elements.list(hosts)).toHaveLength(1);
+    });
+
+    it('creates one element after another, but none twice', () => {
+      const create = (element: SetElement) =>
+        elements.apply([{ action: 'create', set: hosts, elements: [element] }], { whole: true });
+      const other = encodeKey('ipv4_addr', '192.0.2.2');
+      const timed = { key: encodeKey('ipv4_addr', '192.0.2.3').key, timeoutMs: 60_000, expiresInMs: 30_000 };
+      expect(create({ key })).toBe(false);
+      expect(thrown(() => create({ key }))).toMatchObject({ code: 'EEXIST', index: 0 });
+      expect(create(other)).toBe(false);
+      expect(create(timed)).toBe(false);
+      expect(thrown(() => create(other))).toMatchObject({ code: 'EEXIST', index: 0 });
+      expect(elements.get(hosts, key)).toEqual({ key });
+      expect(elements.get(hosts, timed.key)?.expiresInMs).toBeLessThanOrEqual(30_000);
+      expect(elements.list(hosts)).toHaveLength(3);
+    });
+
+    it('creates nothing where the table is gone, and goes on when it is back', () => {
+      const create = () => elements.apply([{ action: 'create', set: hosts, elements: [{ key }] }]);
+      create();
+      nft.run([{ delete: { table: TABLE } }]);
+      expect(thrown(create)).toMatchObject({ code: 'ENOENT' });
+      nft.run([{ add: { table: TABLE } }, { add: { set: hosts } }]);
+      create();
       expect(elements.list(hosts)).toHaveLength(1);
     });
 
