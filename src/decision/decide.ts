@@ -41,6 +41,7 @@ export type ResponsePolicy = Pick<
 >;
 type Action = Exclude<Answer, { action: 'alert' }>;
 
+/** `flow`: of the host that the incident is of. */
 export function decide(
   incident: Incident,
   flow: FlowQuestion,
@@ -51,7 +52,7 @@ export function decide(
   const answer = policy.response.byDetector[incident.cause] ?? policy.response.default;
   if (policy.mode === 'audit' || answer.action === 'alert' || isStopped(incident, answer, policy))
     return { kind: 'alert' };
-  const { target, subject } = aimOf(answer, flow, policy, atMs);
+  const { target, subject } = aimOf(answer, incident, flow, policy, atMs);
   const persons = answer.action === 'quarantine' && context.guardrails?.twoPersons.quarantine ? 2 : 1;
   const proposal = proposalOf(incident, answer, target, flow, persons);
   const withheld = outsideCanary(answer, flow, policy);
@@ -83,14 +84,20 @@ interface Aim {
   readonly subject: Subject;
 }
 
-function aimOf(answer: Action, flow: FlowQuestion, policy: ResponsePolicy, atMs: number): Aim {
+function aimOf(
+  answer: Action,
+  { host: named }: Incident,
+  flow: FlowQuestion,
+  policy: ResponsePolicy,
+  atMs: number,
+): Aim {
   const service = translatedService(flow);
   switch (answer.target) {
     case 'flow': {
       const host = copyAddress(flow.host);
       const network = hostPrefix(copyAddress(flow.translated));
       const destination = formatAddress(network.address);
-      const target: Target = { kind: 'flow', host: formatAddress(host), destination, service };
+      const target: Target = { kind: 'flow', host: named, destination, service };
       return { target, subject: { kind: 'flow', host, network, service } };
     }
     case 'destination': {
@@ -100,8 +107,7 @@ function aimOf(answer: Action, flow: FlowQuestion, policy: ResponsePolicy, atMs:
     }
     case 'host': {
       const allowTo = answer.allowTo.map(formatPrefix);
-      const named: Target = { kind: 'host', host: formatAddress(flow.host), allowTo };
-      const target = keepReachable(named, policy.neverBlock);
+      const target = keepReachable({ kind: 'host', host: named, allowTo }, policy.neverBlock);
       return { target, subject: subjectOf(target, service) };
     }
   }

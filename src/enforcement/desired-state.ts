@@ -16,9 +16,9 @@ import {
   NOTHING,
   type RangeClaim,
 } from './element.ts';
+import { type Claim, ElementClaims, longestOf } from './element-claims.ts';
 import { cutClaims, sectionOf } from './range-claims.ts';
 import { RulesetDigest } from './ruleset-digest.ts';
-import { longest } from './segments.ts';
 import type { SetName } from './sets.ts';
 import { StoodElements } from './stood-elements.ts';
 
@@ -30,12 +30,7 @@ export interface Change {
 }
 
 type Elements = Map<string, KernelElement>;
-
-/** `by`: id of the decision that asks. */
-interface Claim {
-  readonly by: string;
-  readonly element: KernelElement;
-}
+const NONE: readonly KernelElement[] = [];
 
 interface Section {
   readonly claims: Map<string, readonly RangeClaim[]>;
@@ -46,8 +41,7 @@ export class DesiredState implements Holder {
   readonly owner = 'blocks';
   /** By decision id. */
   readonly #contributions = new Map<string, Contribution>();
-  /** Who asks for an element, by its id. */
-  readonly #claims = new Map<string, readonly Claim[]>();
+  readonly #claims = new ElementClaims();
   /** Ids of those that are of stations. */
   readonly #stations = new Set<string>();
   /** Ranges by section: who asks for them, by decision id, and what they are cut into. */
@@ -58,6 +52,8 @@ export class DesiredState implements Holder {
   #stood = new StoodElements(new StandingRows(new Uint8Array()));
   /** What stood is in the digest. */
   #isSummed = true;
+  /** Put last, and nowhere in the above yet: see {@link #putNew}. */
+  #latest: { readonly by: string; readonly next: Contribution } | undefined;
 
   /** Take over what stood at the start; nothing may be here already. */
   adopt(rows: StandingRows): void {
@@ -71,41 +67,46 @@ export class DesiredState implements Holder {
 
   /** A decision was made or changed. `subject`: of its target, where it is known already. */
   put(decision: Decision, subject?: Subject): Change {
+    this.#noteLatest();
     const next = contributionOf(decision, subject);
     this.#takeOver(this.#stood.rowOf(decision.id));
-    for (const { set, key } of next.elements) this.#takeOver(this.#stood.find(set, key));
+    for (let i = 0; i < next.elements.length; i++) {
+      const { set, key } = next.elements[i];
+      this.#takeOver(this.#stood.find(set, key));
+    }
     return this.#putNew(decision.id, next) ?? this.#replace(decision.id, next);
   }
 
   /** A decision no longer stands. */
   drop(decisionId: string): Change {
+    this.#noteLatest();
     this.#takeOver(this.#stood.rowOf(decisionId));
     return this.#replace(decisionId, NOTHING);
   }
 
   /** All elements that should stand at `nowMs`. */
   *elements(nowMs: number): Generator<KernelElement> {
+    this.#noteLatest();
     for (const element of this.#stood.elements()) if (element.expiresAtMs > nowMs) yield element;
-    for (const claims of this.#claims.values()) {
-      const element = longestOf(claims);
-      if (element.expiresAtMs > nowMs) yield element;
-    }
+    for (const element of this.#claims.elements()) if (element.expiresAtMs > nowMs) yield element;
     for (const element of this.#segments.values()) if (element.expiresAtMs > nowMs) yield element;
   }
 
   find(id: string, nowMs: number): KernelElement | undefined {
-    const claims = this.#claims.get(id);
-    const element = claims ? longestOf(claims) : (this.#segments.get(id) ?? this.#findStood(id));
+    this.#noteLatest();
+    const element = this.#segments.get(id) ?? this.#findPlain(id);
     return element && element.expiresAtMs > nowMs ? element : undefined;
   }
 
   /** Some station is quarantined, or was until a moment ago. */
   get hasStations(): boolean {
+    this.#noteLatest();
     return this.#stations.size > 0;
   }
 
   /** Of all elements and the canonical text of the static part; hex. */
   digest(listing: string): string {
+    this.#noteLatest();
     if (!this.#isSummed)
       for (const { id, timeoutMs } of this.#stood.elements()) this.#digest.add(id, timeoutMs);
     this.#isSummed = true;
@@ -116,36 +117,47 @@ export class DesiredState implements Holder {
   #takeOver(row: number): void {
     if (row < 0) return;
     const { by, element } = this.#stood.take(row);
-    this.#claims.set(element.id, [{ by, element }]);
+    this.#keep(element, [{ by, element }]);
     this.#contributions.set(by, { elements: [element], ranges: [] });
     if (!this.#isSummed) this.#digest.add(element.id, element.timeoutMs);
   }
 
-  #findStood(id: string): KernelElement | undefined {
-    const [set, key] = id.split(' ');
+  #findPlain(id: string): KernelElement | undefined {
+    const [set, hex] = id.split(' ');
     // The key of a range has two ends.
-    if (key === undefined || key.includes('-')) return undefined;
-    const row = this.#stood.find(set as SetName, Uint8Array.fromHex(key));
+    if (hex === undefined || hex.includes('-')) return undefined;
+    const sought = { set: set as SetName, key: Uint8Array.fromHex(hex) };
+    const claims = this.#claims.on(sought);
+    if (claims.length > 0) return longestOf(claims);
+    const row = this.#stood.find(sought.set, sought.key);
     return row < 0 ? undefined : this.#stood.element(row);
   }
 
   /**
    * What {@link #replace} would do for a new decision about one element that nobody else asks for, at a fraction of the
-   * cost: nearly all are such, and a start puts a hundred thousand. @returns undefined for any other
+   * cost: nearly all are such, and a start puts a hundred thousand. It is noted when somebody asks next: a block that is
+   * on its way into the kernel does not wait for that. @returns undefined for any other
    */
-  #putNew(decisionId: string, next: Contribution): Change | undefined {
-    const isOne = next.elements.length === 1 && next.ranges.length === 0;
-    const element = next.elements[0];
-    if (!isOne || this.#contributions.has(decisionId) || this.#claims.has(element.id)) return undefined;
-    this.#keep(element, [{ by: decisionId, element }]);
-    this.#contributions.set(decisionId, next);
+  #putNew(by: string, next: Contribution): Change | undefined {
+    if (next.elements.length !== 1 || next.ranges.length > 0) return undefined;
+    if (this.#contributions.has(by) || this.#claims.mayBeClaimed(next.elements[0])) return undefined;
+    this.#latest = { by, next };
+    return { add: next.elements, refresh: NONE, remove: NONE };
+  }
+
+  #noteLatest(): void {
+    if (this.#latest === undefined) return;
+    const { by, next } = this.#latest;
+    const [element] = next.elements;
+    this.#latest = undefined;
+    this.#keep(element, [{ by, element }]);
+    this.#contributions.set(by, next);
     this.#digest.add(element.id, element.timeoutMs);
-    return { add: next.elements, refresh: [], remove: [] };
   }
 
   #replace(decisionId: string, next: Contribution): Change {
     const old = this.#contributions.get(decisionId) ?? NOTHING;
-    const touched = [...old.elements, ...next.elements].map(({ id }) => id);
+    const touched = [...old.elements, ...next.elements];
     const ranges = Map.groupBy(next.ranges, sectionOf);
     const sections = [...new Set([...old.ranges.map(sectionOf), ...ranges.keys()])];
     const before = this.#snapshot(touched, sections);
@@ -158,25 +170,25 @@ export class DesiredState implements Holder {
   }
 
   #claim(decisionId: string, old: Contribution, next: Contribution): void {
-    for (const element of old.elements) this.#keep(element, this.#claimsOfOthers(element.id, decisionId));
+    for (const element of old.elements) this.#keep(element, this.#claimsOfOthers(element, decisionId));
     for (const element of next.elements) {
-      const others = this.#claimsOfOthers(element.id, decisionId);
+      const others = this.#claimsOfOthers(element, decisionId);
       this.#keep(element, [...others, { by: decisionId, element }]);
     }
     if (next === NOTHING) this.#contributions.delete(decisionId);
     else this.#contributions.set(decisionId, next);
   }
 
-  #keep({ id, set }: KernelElement, claims: readonly Claim[]): void {
-    if (claims.length === 0) this.#claims.delete(id);
-    else this.#claims.set(id, claims);
-    if (set !== 'station') return;
-    if (claims.length === 0) this.#stations.delete(id);
-    else this.#stations.add(id);
+  /** `claims`: all on this element. */
+  #keep(element: KernelElement, claims: readonly Claim[]): void {
+    this.#claims.set(element, claims);
+    if (element.set !== 'station') return;
+    if (claims.length === 0) this.#stations.delete(element.id);
+    else this.#stations.add(element.id);
   }
 
-  #claimsOfOthers(elementId: string, decisionId: string): readonly Claim[] {
-    return (this.#claims.get(elementId) ?? []).filter(({ by }) => by !== decisionId);
+  #claimsOfOthers(element: KernelElement, decisionId: string): readonly Claim[] {
+    return this.#claims.on(element).filter(({ by }) => by !== decisionId);
   }
 
   /** `claims`: undefined when the decision asks for none there any more. */
@@ -191,20 +203,16 @@ export class DesiredState implements Holder {
     else this.#sections.set(name, section);
   }
 
-  #snapshot(ids: readonly string[], sections: readonly string[]): Elements {
+  #snapshot(touched: readonly KernelElement[], sections: readonly string[]): Elements {
     const found: Elements = new Map();
-    for (const id of ids) {
-      const claims = this.#claims.get(id);
-      if (claims) found.set(id, longestOf(claims));
+    for (const element of touched) {
+      const claims = this.#claims.on(element);
+      if (claims.length > 0) found.set(element.id, longestOf(claims));
     }
     for (const name of sections)
       for (const segment of this.#sections.get(name)?.segments ?? []) found.set(segment.id, segment);
     return found;
   }
-}
-
-function longestOf(claims: readonly Claim[]): KernelElement {
-  return claims.length === 1 ? claims[0].element : longest(claims.map(({ element }) => element));
 }
 
 function difference(before: Elements, after: Elements): Change {

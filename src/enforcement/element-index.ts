@@ -42,19 +42,24 @@ export class ElementIndex {
 
   /** Where it is, or would be. */
   #slotOf(key: Uint8Array, keyEnd: Uint8Array | undefined): number {
-    let hash = 0;
-    for (let i = 0; i < key.length; i++) hash = (hash + Math.imul(key[i], FACTORS[i % FACTORS.length])) | 0;
-    let slot = hash >>> this.#shift;
+    let slot = hashOf(key) >>> this.#shift;
     for (let place = this.#slots[slot]; place !== 0; place = this.#slots[slot]) {
       const other = this.elements[place - 1];
-      if (isSame(other.key, key) && isSame(other.keyEnd ?? other.key, keyEnd ?? key)) break;
+      if (isSameKey(other.key, key) && isSameKey(other.keyEnd ?? other.key, keyEnd ?? key)) break;
       slot = (slot + 1) & (this.#slots.length - 1);
     }
     return slot;
   }
 }
 
-function isSame(x: Uint8Array, y: Uint8Array): boolean {
+/** Of 32 bits, signed. */
+export function hashOf(key: Uint8Array): number {
+  let hash = 0;
+  for (let i = 0; i < key.length; i++) hash = (hash + Math.imul(key[i], FACTORS[i % FACTORS.length])) | 0;
+  return hash;
+}
+
+export function isSameKey(x: Uint8Array, y: Uint8Array): boolean {
   if (x.length !== y.length) return false;
   for (let i = 0; i < x.length; i++) if (x[i] !== y[i]) return false;
   return true;

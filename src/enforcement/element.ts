@@ -1,7 +1,7 @@
 /** What stands in the kernel for a decision: set elements with a lifetime. */
 
 import type { ElementValue } from 'node-nftables';
-import { type Family, type Prefix, parseAddress, toBytes } from '../address/address.ts';
+import { type Address, type Family, type Prefix, parseAddress, toBytes } from '../address/address.ts';
 import type { Coverage } from '../decision/coverage.ts';
 import type { Decision } from '../decision/decision.ts';
 import { type Subject, subjectOf } from '../decision/subject.ts';
@@ -22,6 +22,25 @@ export interface KernelElement extends Lifetime {
   readonly keyEnd?: Uint8Array;
   /** Maps only. */
   readonly value?: ElementValue;
+}
+
+/** One of a set without intervals. Its id is text that few ask for: it is made then. */
+export class PlainElement implements KernelElement {
+  readonly set: SetName;
+  readonly key: Uint8Array;
+  readonly timeoutMs: number;
+  readonly expiresAtMs: number;
+
+  constructor(set: SetName, key: Uint8Array, timeoutMs: number, expiresAtMs: number) {
+    this.set = set;
+    this.key = key;
+    this.timeoutMs = timeoutMs;
+    this.expiresAtMs = expiresAtMs;
+  }
+
+  get id(): string {
+    return elementId(this.set, this.key);
+  }
 }
 
 /** The life time of an element of a set without timeouts: it stays. */
@@ -86,10 +105,10 @@ export function contributionOf(decision: Decision, subject = subjectOf(decision.
 function destination(prefix: Prefix, lifetime: Lifetime): Contribution {
   if (!isSingle(prefix)) return { elements: [], ranges: [{ kind: 'prefix', who: [], prefix, ...lifetime }] };
   const { address } = prefix;
-  return {
-    elements: [element('destination', address.family, [toBytes(address)], lifetime)],
-    ranges: NO_RANGES,
-  };
+  const key = new Uint8Array(addressBytes(address));
+  putAddress(key, 0, address);
+  const set = address.family === 4 ? 'destination4' : 'destination6';
+  return { elements: [plain(set, key, lifetime)], ranges: NO_RANGES };
 }
 
 /** Provisional: until the answer is due. Active: the ttl. */
@@ -106,10 +125,36 @@ function flowElement(
   { host, network, service: { protocol, port } }: Extract<Subject, { kind: 'flow' }>,
   lifetime: Lifetime,
 ): KernelElement {
-  const from = toBytes(host);
-  const to = toBytes(network.address);
-  if (port === null) return element('pair', host.family, [from, to, [protocol]], lifetime);
-  return element('flow', host.family, [from, to, [protocol], [port >> 8, port & 255]], lifetime);
+  const isPair = port === null;
+  const end = 2 * addressBytes(host);
+  const key = new Uint8Array(end + (isPair ? 4 : 8));
+  putAddress(key, putAddress(key, 0, host), network.address);
+  key[end] = protocol;
+  if (isPair) return plain(host.family === 4 ? 'pair4' : 'pair6', key, lifetime);
+  key[end + 4] = port >> 8;
+  key[end + 5] = port & 255;
+  return plain(host.family === 4 ? 'flow4' : 'flow6', key, lifetime);
+}
+
+function plain(set: SetName, key: Uint8Array, { timeoutMs, expiresAtMs }: Lifetime): KernelElement {
+  return new PlainElement(set, key, timeoutMs, expiresAtMs);
+}
+
+function addressBytes({ family }: Address): 4 | 16 {
+  return family === 4 ? 4 : 16;
+}
+
+/** @returns where it ends */
+function putAddress(key: Uint8Array, at: number, { family, a, b, c, d }: Address): number {
+  return putWord(key, family === 4 ? at : putWord(key, putWord(key, putWord(key, at, a), b), c), d);
+}
+
+function putWord(key: Uint8Array, at: number, word: number): number {
+  key[at] = word >>> 24;
+  key[at + 1] = word >>> 16;
+  key[at + 2] = word >>> 8;
+  key[at + 3] = word;
+  return at + 4;
 }
 
 /** The host by each of its addresses, and by its stations; each may reach the exceptions. */
@@ -139,10 +184,9 @@ function quarantine(
   };
 }
 
-function stationElement(station: readonly number[], { timeoutMs, expiresAtMs }: Lifetime): KernelElement {
+function stationElement(station: readonly number[], lifetime: Lifetime): KernelElement {
   // The key of a set with one field is not padded.
-  const key = Uint8Array.from(station);
-  return { set: 'station', id: elementId('station', key), key, timeoutMs, expiresAtMs };
+  return plain('station', Uint8Array.from(station), lifetime);
 }
 
 export function element(
@@ -154,8 +198,8 @@ export function element(
 ): KernelElement {
   const set: SetName = `${kind}${family}`;
   const key = concatenate(fields);
+  if (lastFields === undefined) return plain(set, key, lifetime);
   const { timeoutMs, expiresAtMs } = lifetime;
-  if (lastFields === undefined) return { set, id: elementId(set, key), key, timeoutMs, expiresAtMs };
   const keyEnd = concatenate(lastFields);
   return { set, id: elementId(set, key, keyEnd), key, keyEnd, timeoutMs, expiresAtMs };
 }

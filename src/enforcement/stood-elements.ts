@@ -11,32 +11,13 @@
 import { getRandomValues } from 'node:crypto';
 import { AT } from '../decision/standing-row.ts';
 import type { Column, StandingRows } from '../decision/standing-rows.ts';
-import { elementId, type KernelElement } from './element.ts';
+import { type KernelElement, PlainElement } from './element.ts';
 import type { SetName } from './sets.ts';
 
 /** Of a flow over IPv6. */
 const MOST_WORDS = 10;
 /** Drawn anew in each process: keys are addresses that others choose. */
 const FACTORS = getRandomValues(new Int32Array(MOST_WORDS));
-
-/** Its id is text that few ask for. */
-class StoodElement implements KernelElement {
-  readonly set: SetName;
-  readonly key: Uint8Array;
-  readonly timeoutMs: number;
-  readonly expiresAtMs: number;
-
-  constructor(set: SetName, key: Uint8Array, timeoutMs: number, expiresAtMs: number) {
-    this.set = set;
-    this.key = key;
-    this.timeoutMs = timeoutMs;
-    this.expiresAtMs = expiresAtMs;
-  }
-
-  get id(): string {
-    return elementId(this.set, this.key);
-  }
-}
 
 export class StoodElements {
   /** Rows whose element another row asks for too. */
@@ -107,7 +88,7 @@ export class StoodElements {
     }
     const untilMs = rows.untilMs(row);
     const timeoutMs = rows.isProvisional(row) ? untilMs - rows.createdAtMs(row) : rows.ttlMs(row);
-    return new StoodElement(this.#setOf(row), key, timeoutMs, untilMs);
+    return new PlainElement(this.#setOf(row), key, timeoutMs, untilMs);
   }
 
   #setOf(row: number): SetName {

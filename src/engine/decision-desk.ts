@@ -79,6 +79,8 @@ interface Step {
   readonly change: Change;
 }
 
+const NONE: readonly EntryDraft[] = [];
+
 /** What stands or waits. */
 type LiveState = Extract<DecisionState, 'pending' | 'provisional' | 'active'>;
 
@@ -161,11 +163,9 @@ export class DecisionDesk {
    * @throws LedgerError, and then nothing has changed
    */
   move(ordered: readonly Move[], order: Order): Decision[] {
-    const moves = ordered.map((move) => this.#covered(move, order.atMs));
-    const steps: Step[] = [];
-    // What blocks comes before what lifts: one block may take the place of another.
-    this.#expect(moves, false, steps);
-    this.#expect(moves, true, steps);
+    const moves: Move[] = [];
+    for (let i = 0; i < ordered.length; i++) moves.push(this.#covered(ordered[i], order.atMs));
+    const steps = this.#expect(moves);
     const isIntended = this.#record(moves, steps, order);
     announceStep('recorded');
     const carried = this.#carryOut(moves, steps, order);
@@ -186,23 +186,31 @@ export class DecisionDesk {
     return { ...move, after: covered(move.after, atMs) };
   }
 
-  /** `lifts`: of those that lift, else of those that block. */
-  #expect(moves: readonly Move[], lifts: boolean, steps: Step[]): void {
+  /** What blocks comes before what lifts: one block may take the place of another. */
+  #expect(moves: readonly Move[]): Step[] {
     const { enforcer } = this.#parts;
-    for (const move of moves) {
+    const steps: Step[] = [];
+    const lifts: Move[] = [];
+    for (let i = 0; i < moves.length; i++) {
+      const move = moves[i];
       const kind = kernelChange(move.before, move.after);
-      if (kind === undefined || (kind === 'remove') !== lifts) continue;
-      const change = lifts ? enforcer.forget(move.after.id) : enforcer.expect(move.after, move.subject);
-      steps.push({ move, kind, change });
+      if (kind === 'remove') lifts.push(move);
+      else if (kind !== undefined)
+        steps.push({ move, kind, change: enforcer.expect(move.after, move.subject) });
     }
+    for (let i = 0; i < lifts.length; i++)
+      steps.push({ move: lifts[i], kind: 'remove', change: enforcer.forget(lifts[i].after.id) });
+    return steps;
   }
 
   /** Step 1. @returns whether it is intended only, and its revision is recorded with the outcome */
   #record(moves: readonly Move[], steps: readonly Step[], order: Order): boolean {
-    const { actor, atMs, sync, revision, preface = [] } = order;
-    const drafts: EntryDraft[] = [...preface];
+    const { actor, atMs, sync, revision, preface = NONE } = order;
+    const drafts: EntryDraft[] = [];
+    for (let i = 0; i < preface.length; i++) drafts.push(preface[i]);
     // A decision whose enforcement is pending is the intent.
-    for (const { type, after } of moves) drafts.push({ type, actor, atMs, body: { decision: after } });
+    for (let i = 0; i < moves.length; i++)
+      drafts.push({ type: moves[i].type, actor, atMs, body: { decision: moves[i].after } });
     try {
       const mayBeIntended = !sync && steps.length > 0 && revision === undefined;
       if (mayBeIntended && this.#parts.journal.intend(drafts)) return true;
@@ -217,16 +225,18 @@ export class DecisionDesk {
 
   /** Step 2. */
   #carryOut(moves: readonly Move[], steps: readonly Step[], order: Order): CarriedOut[] {
-    const carry = ({ change }: Step) => this.#parts.enforcer.carryOut(change, Date.now());
-    const isLift = ({ kind }: Step) => kind === 'remove';
-    const carried = steps.filter((step) => !isLift(step)).map(carry);
-    const lifts = steps.filter(isLift);
-    if (lifts.length > 0) {
-      this.#keepAll(moves);
-      order.beforeLifts?.();
-      carried.push(...lifts.map(carry));
+    const carried: CarriedOut[] = [];
+    let isEnforced = true;
+    for (let i = 0; i < steps.length; i++) {
+      // The first that lifts.
+      if (steps[i].kind === 'remove' && (i === 0 || steps[i - 1].kind !== 'remove')) {
+        this.#keepAll(moves);
+        order.beforeLifts?.();
+      }
+      carried.push(this.#parts.enforcer.carryOut(steps[i].change, Date.now()));
+      isEnforced &&= carried[i].ok;
     }
-    if (carried.every(({ ok }) => ok)) order.onEnforced?.();
+    if (isEnforced) order.onEnforced?.();
     announceStep('enforced');
     return carried;
   }

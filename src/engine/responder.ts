@@ -82,9 +82,13 @@ export class Responder {
       if (observed.displaced) preface.push(this.#closure(observed.displaced, 'penstock', nowMs));
       preface.push({ type: 'incident.opened', actor: 'penstock', atMs: nowMs, body: { incident } });
     } else if (!this.attempts.isDue(incident.id, serviceNumber(flow), nowMs)) return;
-    const recorded = this.#recording(preface, () => this.#respond(incident, flow, preface, eventAtMs, nowMs));
-    // Nobody has heard of it: it opens again with the next flow.
-    if (isNew && !recorded) incidents.close(incident.id, 'not recorded');
+    try {
+      this.#respond(incident, flow, preface, eventAtMs, nowMs);
+    } catch (error) {
+      this.#unrecorded(error, preface);
+      // Nobody has heard of it: it opens again with the next flow.
+      if (isNew) incidents.close(incident.id, 'not recorded');
+    }
   }
 
   /**
@@ -281,12 +285,16 @@ export class Responder {
   #act({ proposal, subject }: Act, preface: EntryDraft[], eventAtMs: number, nowMs: number): void {
     const { desk, onBlocked, safeguards } = this.#parts;
     const after = propose(proposal, desk.nextId(), nowMs);
-    safeguards.acted(nowMs);
     const move = { type: 'decision.proposed', before: undefined, after, subject } as const;
     const onEnforced = () => {
       if (standsInKernel(after)) onBlocked(eventAtMs);
     };
-    desk.move([move], { actor: 'penstock', atMs: nowMs, sync: false, preface, onEnforced });
+    try {
+      desk.move([move], { actor: 'penstock', atMs: nowMs, sync: false, preface, onEnforced });
+    } finally {
+      // The kernel does not wait for the count. What could not be recorded counts too: it is tried again.
+      safeguards.acted(nowMs);
+    }
   }
 
   #veto(
@@ -346,11 +354,15 @@ export class Responder {
       work();
       return true;
     } catch (error) {
-      if (!(error instanceof LedgerError)) throw error;
-      const about = drafts.map(({ type }) => type).join(', ') || 'a decision';
-      this.#parts.journal.log('error', `not recorded, so not done: ${about}: ${error.message}`);
+      this.#unrecorded(error, drafts);
       return false;
     }
+  }
+
+  #unrecorded(error: unknown, drafts: readonly EntryDraft[]): void {
+    if (!(error instanceof LedgerError)) throw error;
+    const about = drafts.map(({ type }) => type).join(', ') || 'a decision';
+    this.#parts.journal.log('error', `not recorded, so not done: ${about}: ${error.message}`);
   }
 }
 

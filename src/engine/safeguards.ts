@@ -47,6 +47,18 @@ export class Safeguards {
   readonly #breaker = new CircuitBreaker(DEFAULT_WINDOW_MS);
   readonly #minute = new BlockRate();
   readonly #hour = new BlockRate(HOUR_MS);
+  readonly #context: { -readonly [K in keyof GuardrailContext]: GuardrailContext[K] } = {
+    guardrails: undefined,
+    neverBlock: undefined,
+    surroundings: undefined,
+    operators: undefined,
+    breaker: undefined,
+    blocksInLastMinute: undefined,
+    blocksInLastHour: undefined,
+    quarantinedHosts: undefined,
+    knownHosts: undefined,
+    touchedHosts: (subject, enough) => this.#touchedHosts(subject, enough),
+  };
   /** The breaker opened and the ledger did not take it. */
   #unrecorded: EntryDraft | undefined;
 
@@ -76,21 +88,21 @@ export class Safeguards {
     this.#breaker.changeWindow(compiled.guardrails.circuitBreaker?.withinMs ?? DEFAULT_WINDOW_MS);
   }
 
+  /** As it is now: the next call tells the next in its place. */
   context(nowMs: number): GuardrailContext {
     const { inForce, surroundings, active, knownHosts } = this.#parts;
     const { guardrails, neverBlock } = inForce().compiled;
-    return {
-      guardrails,
-      neverBlock,
-      surroundings: surroundings(),
-      operators: this.operators.addresses(nowMs),
-      breaker: this.#breaker.state,
-      blocksInLastMinute: this.#minute.count(nowMs),
-      blocksInLastHour: this.#hour.count(nowMs),
-      quarantinedHosts: active.quarantinedHosts,
-      knownHosts: knownHosts(),
-      touchedHosts: (subject, enough) => this.#touchedHosts(subject, enough),
-    };
+    const context = this.#context;
+    context.guardrails = guardrails;
+    context.neverBlock = neverBlock;
+    context.surroundings = surroundings();
+    context.operators = this.operators.addresses(nowMs);
+    context.breaker = this.#breaker.state;
+    context.blocksInLastMinute = this.#minute.count(nowMs);
+    context.blocksInLastHour = this.#hour.count(nowMs);
+    context.quarantinedHosts = active.quarantinedHosts;
+    context.knownHosts = knownHosts();
+    return context;
   }
 
   /** Why a quarantine must not be extended to an address; undefined when it may. */

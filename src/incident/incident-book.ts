@@ -189,6 +189,7 @@ function copyIncident(incident: Incident): Incident {
 function addService(services: Service[], { protocol, destinationPort }: Flow): void {
   const port = portOf(protocol, destinationPort);
   if (services.length === MAX_SERVICES) return;
-  if (services.some((known) => known.protocol === protocol && known.port === port)) return;
+  for (let i = 0; i < services.length; i++)
+    if (services[i].protocol === protocol && services[i].port === port) return;
   services.push({ protocol, port });
 }

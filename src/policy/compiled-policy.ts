@@ -265,13 +265,42 @@ class DenyMatcher {
   }
 }
 
-export function neverBlockGuard({ destinations, sources, ports }: NeverBlock): NeverBlockGuard {
-  const overlaps = (x: Prefix, y: Prefix) => prefixContains(x, y.address) || prefixContains(y, x.address);
-  return {
-    destination: (prefix) => destinations.some((kept) => overlaps(kept, prefix)),
-    source: (prefix) => sources.some((kept) => overlaps(kept, prefix)),
-    destinations,
-    port: (protocol, port) =>
-      ports.some((kept) => kept.protocol === protocol && kept.first <= port && port <= kept.last),
-  };
+export function neverBlockGuard(neverBlock: NeverBlock): NeverBlockGuard {
+  return new Guard(neverBlock);
+}
+
+class Guard implements NeverBlockGuard {
+  readonly destinations: readonly Prefix[];
+  readonly #sources: readonly Prefix[];
+  readonly #ports: NeverBlock['ports'];
+
+  constructor({ destinations, sources, ports }: NeverBlock) {
+    this.destinations = destinations;
+    this.#sources = sources;
+    this.#ports = ports;
+  }
+
+  destination(prefix: Prefix): boolean {
+    return isTouched(this.destinations, prefix);
+  }
+
+  source(prefix: Prefix): boolean {
+    return isTouched(this.#sources, prefix);
+  }
+
+  port(protocol: number, port: number): boolean {
+    const ports = this.#ports;
+    for (let i = 0; i < ports.length; i++) {
+      const kept = ports[i];
+      if (kept.protocol === protocol && kept.first <= port && port <= kept.last) return true;
+    }
+    return false;
+  }
+}
+
+/** Loops by hand: a block that is on its way into the kernel comes by here, and calls of functions that are cold cost it. */
+function isTouched(kept: readonly Prefix[], prefix: Prefix): boolean {
+  for (let i = 0; i < kept.length; i++)
+    if (prefixContains(kept[i], prefix.address) || prefixContains(prefix, kept[i].address)) return true;
+  return false;
 }

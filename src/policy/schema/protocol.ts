@@ -19,10 +19,12 @@ export const ICMPV6 = 58;
 
 const NUMBERS: Readonly<Record<string, number>> = { ...WITH_PORTS, ...WITHOUT_PORTS, ...ICMP };
 const NAMES = new Map(Object.entries(NUMBERS).map(([name, number]) => [number, name]));
-const PORTED = new Set(Object.values(WITH_PORTS));
+/** By number: 1 for those with ports. */
+const PORTED = new Uint8Array(256);
+for (const number of Object.values(WITH_PORTS)) PORTED[number] = 1;
 
 export function hasPorts(protocol: number): boolean {
-  return PORTED.has(protocol);
+  return PORTED[protocol] === 1;
 }
 
 export function isIcmp(protocol: number): boolean {

@@ -170,7 +170,8 @@ describe('what is proposed', () => {
   ])('is told in numbers as its text says: %s', (_, answer) => {
     fc.assert(
       fc.property(anyFlow, (flow) => {
-        const made = decide(INCIDENT, flow, policyOf(answer), OPEN, 0);
+        const incident = { ...INCIDENT, host: formatAddress(flow.host) };
+        const made = decide(incident, flow, policyOf(answer), OPEN, 0);
         if (made.kind !== 'act') return;
         const { protocol, translatedPort } = flow;
         const service = { protocol, port: portOf(protocol, translatedPort) };

@@ -1,4 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { parseAddress } from '../../../src/address/address.ts';
 import type { Target } from '../../../src/decision/decision.ts';
 import {
   checkAutomatic,
@@ -224,6 +226,50 @@ describe('bounds of automation', () => {
     );
     expect(automatic(flowTarget('10.1.0.10', '192.0.2.1'), context)).toBeUndefined();
     expect(checkManual(hostTarget('10.1.0.10'), context)).toBeUndefined();
+  });
+});
+
+describe('of several that say no', () => {
+  const peer = '192.0.2.1';
+  const them = { addresses: [parseAddress(peer)] };
+  const more = (context: GuardrailContext, field: Partial<GuardrailContext['surroundings']>) => ({
+    surroundings: { ...context.surroundings!, ...field },
+  });
+  /** In the order in which they are asked about a flow. */
+  const OBJECTIONS: readonly [GuardrailName, (context: GuardrailContext) => Partial<GuardrailContext>][] = [
+    ['neverBlock', () => ({ neverBlock: neverBlockOf([`${peer}/32`]) })],
+    ['ownAddresses', (context) => more(context, { ownAddresses: them })],
+    ['gateways', (context) => more(context, { gateways: them })],
+    ['resolvers', (context) => more(context, { resolvers: them })],
+    ['operators', () => ({ operators: them.addresses })],
+    [
+      'prefixLength',
+      ({ guardrails }) => ({ guardrails: { ...guardrails!, maxPrefixLength: { ipv4: 33, ipv6: 64 } } }),
+    ],
+    [
+      'circuitBreaker',
+      () => ({ breaker: { state: 'open', sinceMs: 0, actor: 'penstock', reason: 'spike' } }),
+    ],
+    ['rate', () => ({ blocksInLastMinute: 1_000_000 })],
+    ['hourlyRate', () => ({ blocksInLastHour: 1_000_000 })],
+    ['blockedShare', () => ({ touchedHosts: () => 1_000_000 })],
+  ];
+  const OF_PERSONS = OBJECTIONS.slice(0, 6).map(([name]) => name);
+  const target = flowTarget('10.1.0.10', peer);
+
+  it('the first in order is named, and of a person’s action no bound of automation', () => {
+    fc.assert(
+      fc.property(fc.subarray([...OBJECTIONS]), (objections) => {
+        const context = { ...OPEN };
+        for (const [, objection] of objections) Object.assign(context, objection(context));
+        const names = objections.map(([name]) => name);
+        const ofPersons = names.filter((name) => OF_PERSONS.includes(name));
+        expect(automatic(target, context)?.guardrail).toBe(names[0]);
+        expect(checkManual(target, context)?.guardrail).toBe(ofPersons[0]);
+        const forced = ofPersons.filter((name) => name !== 'operators');
+        expect(checkManual(target, context, { force: true })?.guardrail).toBe(forced[0]);
+      }),
+    );
   });
 });
 

@@ -117,6 +117,18 @@ describe('DesiredState', () => {
     expect([...state.elements(0)]).toEqual([]);
   });
 
+  it.each<[string, (state: DesiredState) => unknown]>([
+    ['one of its elements', (state) => state.find('destination4 c6336442', 0)?.expiresAtMs],
+    ['all of them', (state) => [...state.elements(0)].map(({ expiresAtMs }) => expiresAtMs)[0]],
+    ['what another asks for', (state) => state.put(decision('D2', c2, 5000)).refresh[0]?.timeoutMs],
+  ])('tells what was put last to whoever asks first for %s', (_, ask) => {
+    const state = new DesiredState();
+    state.put(decision('D1', c2, 5000));
+    expect(ask(state) ?? 5000).toBe(5000);
+    expect(ids(state.drop('D2')).remove).toEqual([]);
+    expect(ids(state.drop('D1')).remove).toEqual(['destination4 c6336442']);
+  });
+
   it('asks nothing for a decision that does not stand', () => {
     const pending: Decision = { ...decision('D1', c2, 1000), state: 'pending', expiresAtMs: null };
     expect(ids(new DesiredState().put(pending))).toEqual({ add: [], refresh: [], remove: [] });
@@ -131,8 +143,11 @@ describe('DesiredState', () => {
       flow6,
       quarantine,
       { kind: 'destination', prefix: '198.51.100.64/26' },
+      // By the same key as the quarantine.
+      { kind: 'destination', prefix: '10.1.0.10/32' },
     ];
     const step = fc.record({
+      isLookedAt: fc.boolean(),
       id: fc.constantFrom('D1', 'D2', 'D3', 'D4'),
       target: fc.constantFrom(...targets),
       expiresAtMs: fc.constantFrom(1000, 2000, 3000),
@@ -142,14 +157,23 @@ describe('DesiredState', () => {
       fc.property(fc.array(step, { maxLength: 30 }), (steps) => {
         const state = new DesiredState();
         const kernel = new Map<string, number>();
-        for (const { id, target, expiresAtMs, drop } of steps) {
-          const change = drop ? state.drop(id) : state.put(decision(id, target, expiresAtMs));
+        const standing = new Map<string, Decision>();
+        for (const { isLookedAt, id, target, expiresAtMs, drop } of steps) {
+          const made = decision(id, target, expiresAtMs);
+          const change = drop ? state.drop(id) : state.put(made);
+          if (drop) standing.delete(id);
+          else standing.set(id, made);
           for (const element of change.remove) expect(kernel.delete(element.id)).toBe(true);
           for (const element of change.refresh) expect(kernel.has(element.id)).toBe(true);
           for (const element of change.add) expect(kernel.has(element.id)).toBe(false);
           for (const element of [...change.add, ...change.refresh])
             kernel.set(element.id, element.expiresAtMs);
+          if (!isLookedAt) continue;
+          for (const [each, untilMs] of kernel) expect(state.find(each, 0)?.expiresAtMs).toBe(untilMs);
         }
+        const anew = new DesiredState();
+        for (const each of standing.values()) anew.put(each);
+        expect(state.digest('')).toBe(anew.digest(''));
         expect(new Map([...state.elements(0)].map((e) => [e.id, e.expiresAtMs]))).toEqual(kernel);
       }),
     );
