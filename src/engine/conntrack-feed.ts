@@ -69,6 +69,7 @@ export class ConntrackFeed {
   /** The entry that is being observed, for whoever needs more of it than its flow. */
   #entry: ConntrackEntry | undefined;
   #walkFailure: string | undefined;
+  #signsOfLife = 0;
 
   constructor(
     socket: Pick<ConntrackEvents, 'drain'>,
@@ -90,6 +91,11 @@ export class ConntrackFeed {
     return this.#entry;
   }
 
+  /** Events of connections that began or went on, until now. */
+  get signsOfLife(): number {
+    return this.#signsOfLife;
+  }
+
   /** When there is something to do without an event, on the clock of `performance.now()`. */
   get nextStepAt(): number {
     if (this.#walk.running) return this.#nextPieceAt;
@@ -102,7 +108,7 @@ export class ConntrackFeed {
   drain(nowMs: number): boolean {
     this.#nowMs = nowMs;
     try {
-      const { events, lost, more } = this.#socket.drain(this.#observe, EVENTS_A_TURN);
+      const { events, lost, more } = this.#socket.drain(this.#observeEvent, EVENTS_A_TURN);
       this.counters.events += events;
       if (lost) this.#overrun();
       if (!more) this.#behind = false;
@@ -166,6 +172,11 @@ export class ConntrackFeed {
     this.walks.interrupted += 1;
     this.#schedule();
   }
+
+  readonly #observeEvent = (entry: ConntrackEntry): void => {
+    if (entry.event !== 'destroy') this.#signsOfLife += 1;
+    this.#observe(entry);
+  };
 
   readonly #observeWalked = (entry: ConntrackEntry): void => {
     this.walks.entries += 1;

@@ -101,7 +101,7 @@ export function runLoop(parts: LoopParts): void {
     const nowMs = Date.now();
     parts.followClock(nowMs);
     const moreNames = sometimes.names() && parts.onNames(nowMs);
-    const { events } = feed.counters;
+    const { signsOfLife } = feed;
     more = feed.drain(nowMs) || moreNames;
     if (poller.readable(1)) parts.onRuleset(nowMs);
     if (sometimes.denied()) more = parts.onDenied(nowMs) || more;
@@ -131,7 +131,7 @@ export function runLoop(parts: LoopParts): void {
       priority.ordinarily(() => parts.chores(Date.now()));
       choresAt = performance.now() + CHORES_EVERY_MS;
     }
-    rate.took(feed.counters.events - events, turnAt);
+    rate.took(feed.signsOfLife - signsOfLife, turnAt);
     parts.endTurn();
     const turnedAt = performance.now();
     meter.turns.observe((turnedAt - turnAt) / 1_000);

@@ -64,6 +64,19 @@ describe('ConntrackFeed', () => {
     expect(walk.started).toBe(2);
   });
 
+  it('counts what tells that connections begin or go on, of events alone', () => {
+    events.waiting.push(
+      entry(A),
+      entry({ ...A, event: 'update' }),
+      entry(B),
+      entry({ ...B, event: 'destroy' }),
+    );
+    drain();
+    walk.walks.push({ pieces: [[entry({ ...A, event: 'dump' })]] });
+    resync();
+    expect([feed.signsOfLife, feed.counters.events]).toEqual([3, 4]);
+  });
+
   it('waits longer after a walk that took long, less so when much passed meanwhile', () => {
     walk.walks.push({ pieces: [[entry(A)]] });
     const piece = walk.step.bind(walk);
