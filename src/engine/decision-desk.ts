@@ -276,8 +276,11 @@ export class DecisionDesk {
     }
   }
 
-  /** After a restart: the kernel is as it should be, so these, of which no outcome was recorded, are done. */
-  settle(unsettled: readonly Decision[], atMs: number): void {
+  /**
+   * After a restart: the kernel is as it should be, so these, of which no outcome was recorded, are done.
+   * `lacksRevision`: of what was last decided.
+   */
+  settle(unsettled: readonly Decision[], lacksRevision: boolean, atMs: number): void {
     const drafts = unsettled.flatMap((before): EntryDraft[] => {
       const stands = standsInKernel(before);
       // It ends in a moment, and never was in the kernel again.
@@ -289,13 +292,14 @@ export class DecisionDesk {
       this.#keep(decision);
       return [outcomeEntry(decision, stands ? 'add' : 'remove', { ok: true }, 'penstock')];
     });
-    this.#recordOutcome([...this.#missingRevision(unsettled, atMs), ...drafts]);
+    this.#recordOutcome([...this.#missingRevision(unsettled, lacksRevision, atMs), ...drafts]);
   }
 
   /** Of what was intended and carried out by a run that died before it could record that. */
-  #missingRevision(unsettled: readonly Decision[], atMs: number): EntryDraft[] {
+  #missingRevision(unsettled: readonly Decision[], isMissing: boolean, atMs: number): EntryDraft[] {
     const { journal, enforcer, policyDigest } = this.#parts;
-    if (unsettled.length === 0 || journal.lastRulesetDigest === enforcer.digest) return [];
+    if (unsettled.length === 0) return [];
+    if (!isMissing && journal.lastRulesetDigest === enforcer.digest) return [];
     const reason = `${unsettled.map(({ id }) => id).join(', ')} as the last run left it`;
     const ours = { kind: 'decision', reason, policyDigest: policyDigest(), restoredFrom: null } as const;
     return [journal.revision({ ...ours, atMs, actor: 'penstock', rulesetDigest: enforcer.digest })];

@@ -101,9 +101,16 @@ export class Recovery {
       });
     }
     journal.write(open, { sync: true });
-    desk.settle(this.#queries.decisions({ enforcement: 'pending', limit: ALL }), nowMs);
+    const unsettled = this.#queries.decisions({ enforcement: 'pending', limit: ALL });
+    desk.settle(unsettled, unsettled.length > 0 && this.#lacksRevision(), nowMs);
     this.#putPolicyInForce(start, stored, nowMs);
     this.#engine.responder.due(nowMs);
+  }
+
+  /** Not told by the ruleset: to a clock that was set, for one, each block keeps the time that it was given. */
+  #lacksRevision(): boolean {
+    const lastOf = (type: string) => this.#queries.entries({ type, order: 'newest', limit: 1 })[0]?.seq ?? 0;
+    return lastOf('decision') > lastOf('revision');
   }
 
   /** Where the clock was set, what stands is no longer what the ledger has. */

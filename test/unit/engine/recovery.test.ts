@@ -91,6 +91,19 @@ describe('from the ledger to a running engine', () => {
     }
   });
 
+  it('makes it also where the ruleset is what it was: of blocks that were to keep their time though the clock was set', async () => {
+    bench.block({ kind: 'destination', prefix: '192.0.2.1/32' });
+    const before = bench.recorded('revision.created').length;
+    bench.failAfterIntent();
+    bench.jump(HOUR);
+    bench.pass(2_000);
+    for (let start = 0; start < 2; start++) {
+      await bench.restart();
+      expect(bench.recorded('decision.rescheduled')).toHaveLength(1);
+      expect(bench.recorded('revision.created').slice(before)).toHaveLength(1);
+    }
+  });
+
   it('finishes a rollback that was cut short', async () => {
     const intent: EntryDraft = {
       type: 'rollback.intended',
