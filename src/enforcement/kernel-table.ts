@@ -149,12 +149,36 @@ export class KernelTable {
 
   #apply(change: Change, nowMs: number, options: ApplyOptions): boolean {
     try {
-      return this.#batches(stepsOf(change, 'create', nowMs), options);
-    } catch (error) {
-      if (!isAlreadyExists(error)) throw new EnforcementError('change elements', error);
-      // Left there by somebody: ours replaces it.
-      return failing('change elements', () => this.#batches(stepsOf(change, 'refresh', nowMs), options));
+      return this.#elements.apply(stepsOf(change, 'create', nowMs), options);
+    } catch (refusal) {
+      return failing('change elements', () => this.#applyOtherwise(refusal, change, nowMs, options));
     }
+  }
+
+  #applyOtherwise(refusal: unknown, change: Change, nowMs: number, options: ApplyOptions): boolean {
+    try {
+      return this.#inParts(stepsOf(change, 'create', nowMs), refusal);
+    } catch (error) {
+      if (!isAlreadyExists(error)) throw error;
+      // Left there by somebody: ours replaces it.
+      return this.#replace(stepsOf(change, 'refresh', nowMs), options);
+    }
+  }
+
+  #replace(changes: readonly ElementChange[], options: ApplyOptions): boolean {
+    try {
+      return this.#elements.apply(changes, options);
+    } catch (refusal) {
+      return this.#inParts(changes, refusal);
+    }
+  }
+
+  /** Where the kernel takes no large batches. @throws the refusal, when it is about something else */
+  #inParts(changes: readonly ElementChange[], refusal: unknown): false {
+    const total = changes.reduce((sum, { elements }) => sum + elements.length, 0);
+    if (!isTooLarge(refusal) || total <= MAX_BATCH_ELEMENTS) throw refusal;
+    for (const { action, set, elements } of changes) this.#elements[action](set, elements);
+    return false;
   }
 
   /** The element as it stands; undefined when it does not. */
@@ -199,17 +223,6 @@ export class KernelTable {
     for (const name of ELEMENT_SETS.keys())
       for (const [id, element] of this.readSet(name)) all.set(id, { set: name, element });
     return all;
-  }
-
-  #batches(changes: readonly ElementChange[], options: ApplyOptions): boolean {
-    try {
-      return this.#elements.apply(changes, options);
-    } catch (error) {
-      const total = changes.reduce((sum, { elements }) => sum + elements.length, 0);
-      if (!isTooLarge(error) || total <= MAX_BATCH_ELEMENTS) throw error;
-      for (const { action, set, elements } of changes) this.#elements[action](set, elements);
-      return false;
-    }
   }
 }
 

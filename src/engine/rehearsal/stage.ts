@@ -7,8 +7,8 @@
  *
  * The classes are the real ones, so that what V8 learns here serves in earnest. There are two kinds, for no one of them
  * shows V8 everything: what one asks of the kernel is for a generation of the ruleset that has passed, which the kernel
- * refuses before it looks into it (nf_tables_valid_genid in net/netfilter/nf_tables_api.c); the other's goes well and
- * reaches no kernel.
+ * refuses before it looks into it (nf_tables_valid_genid in net/netfilter/nf_tables_api.c) and which ends as if it had gone
+ * well, for V8 counts what returns and not what throws; the other's goes well and reaches no kernel.
  */
 import type { NftablesDriver, RulesetMonitorDriver, SetElementsDriver } from 'node-nftables';
 import { ipv4 } from '../../address/address.ts';

@@ -110,11 +110,17 @@ export class NetlinkClient implements Disposable {
     written.renumber(this.#sent.sequence);
     this.#sent = written;
     this.#unread = true;
-    this.socket.send(written.bytes, written.length);
-    const received = this.socket.receive();
-    const isAcknowledged = isAcknowledgement(this.socket.view, received, written.acknowledgedSequence);
-    this.#unread = !isAcknowledged;
-    return isAcknowledged ? undefined : this.#refusal(operation, received);
+    try {
+      this.socket.send(written.bytes, written.length);
+      const received = this.socket.receive();
+      const isAcknowledged = isAcknowledgement(this.socket.view, received, written.acknowledgedSequence);
+      this.#unread = !isAcknowledged;
+      if (!isAcknowledged) this.#answers(operation, this.#requestStep(operation), received);
+      return undefined;
+    } catch (error) {
+      if (error instanceof NetlinkError) return error;
+      throw error;
+    }
   }
 
   /**
@@ -195,18 +201,6 @@ export class NetlinkClient implements Disposable {
     this.#compose(build);
     this.#exchange(operation, this.#dumpStep(operation, result, onMessage));
     return result.interrupted;
-  }
-
-  /** Of what was repeated; undefined when it was acknowledged after all, among other answers. */
-  #refusal(operation: string, first: Received): NetlinkError | undefined {
-    try {
-      this.#answers(operation, this.#requestStep(operation), first);
-      this.#unread = false;
-      return undefined;
-    } catch (error) {
-      if (error instanceof NetlinkError) return error;
-      throw error;
-    }
   }
 
   #requestStep(operation: string, onMessage?: (message: MessageCursor) => void) {

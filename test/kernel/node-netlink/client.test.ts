@@ -207,6 +207,13 @@ describe('what is repeated', () => {
     }
   });
 
+  it('returns what it could not be sent for', () => {
+    using client = NetlinkClient.open({ protocol: NETLINK_NETFILTER, sendBufferBytes: 4_096 });
+    const many = written(Array.from({ length: 1_000 }, () => ({ name: 'repeated' })));
+    expect(client.repeat('add tables', many)).toMatchObject({ code: 'EMSGSIZE' });
+    expect(getTable(client, 'absent')).toBe('ENOENT');
+  });
+
   it('is acknowledged among many answers', () => {
     using client = NetlinkClient.open({ protocol: NETLINK_NETFILTER });
     const flags = NLM_F_CREATE | NLM_F_ACK;
