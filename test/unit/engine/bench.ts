@@ -217,13 +217,19 @@ export class Bench implements Disposable {
     this.stranger.nft.run([{ delete: { table: TABLE } }]);
   }
 
-  /** The disk is full until the function given back is called. */
+  /** The disk is full, and chores have found that out, until the function given back is called. */
   fillDisk(): () => void {
-    const { ledger } = this.engine;
-    const spy = vi.spyOn(ledger, 'append').mockImplementation(() => {
+    const { ledger, journal } = this.engine;
+    const refuse = () => {
       throw new LedgerError('PENSTOCK_LEDGER_FULL', 'ledger: append: no space is left');
-    });
-    return () => spy.mockRestore();
+    };
+    const spies = (['append', 'look', 'probe'] as const).map((call) =>
+      vi.spyOn(ledger, call).mockImplementation(refuse),
+    );
+    journal.look();
+    return () => {
+      for (const spy of spies) spy.mockRestore();
+    };
   }
 
   /** The disk is full as soon as the kernel is about to be changed, until the function given back is called. */
