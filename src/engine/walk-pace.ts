@@ -3,18 +3,15 @@
  * passed the interfaces since the walk began, the more of a processor it may take:
  *
  *   nothing passed ---- in proportion ---- 16 MiB, the least volume that is reported by default
- *      0.2 %                                 1 %
+ *      0.2 %                                 2 %
  *
- * and never more often than every ten seconds. A piece of it takes some tenths of a millisecond, as the kernel ends what
- * has expired on its way: with a larger share the latest block in a hundred would be one that waited for it.
- *
- * So the counters of a standing connection are read every ten seconds up to some 7,000 connections, and of more every
- * n x 3 microseconds / share: of 100,000 every 30 seconds when much passes, every 100 when 6 MiB a minute do, and every
- * 150 when as good as nothing does.
+ * and never more often than every ten seconds. So the counters of a standing connection are read every ten seconds up to
+ * some 7,000 connections, and of more every n x 3 microseconds / share: of 100,000 every 15 seconds when much passes,
+ * every 70 when 6 MiB a minute do, and every 150 when as good as nothing does.
  */
 const WALK_EVERY_MS = 10_000;
 const LEAST_SHARE = 0.002;
-const BUSY_SHARE = 0.01;
+const BUSY_SHARE = 0.02;
 const BUSY_BYTES = 16 << 20;
 /** The interfaces are looked at so often. */
 const LOOK_EVERY_MS = 1_000;
