@@ -122,7 +122,7 @@ export function runLoop(parts: LoopParts): void {
       priority.ordinarily(() => preload.step(nowMs));
       takeEvents();
     }
-    if (!more) rehearsal.step();
+    if (!more && rehearsal.step(feed.signsOfLife)) takeEvents();
     jobs.step(more ? performance.now() - turnAt : 0);
     if (turnAt >= choresAt) {
       if (choresAt > 0) meter.lateness.since(choresAt);

@@ -5,7 +5,7 @@
  *
  *   start -- pause -- a stage of each kind -- a play on one, a play on the other ..., a rest, ... -- two others ... -- over
  *
- * No event waits for more than one play.
+ * From then on the way is kept warm (warm-way.ts). No event waits for more than one play.
  */
 import type { SetElementsDriver } from 'node-nftables';
 import { BlockLatency } from '../block-latency.ts';
@@ -15,6 +15,7 @@ import type { InForce } from '../policy-keeper.ts';
 import { unannounced } from '../step.ts';
 import { ObedientElements } from './obedient-elements.ts';
 import { Stage, type StageKernel } from './stage.ts';
+import { WarmWay } from './warm-way.ts';
 
 /** What comes first at a start is more urgent. */
 const PAUSE_MS = 2_000;
@@ -44,7 +45,7 @@ export interface RehearsalParts {
   readonly inForce: () => InForce;
   /** Whether somebody waits for a processor. */
   readonly isCrowded?: () => boolean;
-  /** How many blocks. */
+  /** How many blocks, before the way is only kept warm. */
   readonly plays?: number;
 }
 
@@ -59,10 +60,12 @@ export class Rehearsal implements Disposable {
   /** Since the last rest. */
   #tookMs = 0;
   #nextAt = performance.now() + PAUSE_MS;
+  readonly #warmWay: WarmWay;
 
   constructor(parts: RehearsalParts) {
     this.#parts = parts;
     this.#plays = parts.plays ?? PLAYS;
+    this.#warmWay = new WarmWay(parts, this.latency);
   }
 
   get isOver(): boolean {
@@ -74,16 +77,19 @@ export class Rehearsal implements Disposable {
     return this.isOver ? NEVER : this.#nextAt;
   }
 
-  step(): void {
+  /** `events`: of the kernel, since the start. @returns whether it took its time */
+  step(events: number): boolean {
+    if (this.isOver) return this.#warmWay.step(events);
     const beganAt = performance.now();
-    if (beganAt < this.nextStepAt) return;
+    if (beganAt < this.#nextAt) return false;
     unannounced(() => {
       this.#play();
     });
     const now = performance.now();
     this.#tookMs += now - beganAt;
     this.#nextAt = this.#played % PLAYS_AT_A_TIME === 0 ? now + this.#restMs() : now;
-    if (this.isOver) this[Symbol.dispose]();
+    if (this.isOver) this.#closeStages();
+    return true;
   }
 
   #restMs(): number {
@@ -95,6 +101,7 @@ export class Rehearsal implements Disposable {
 
   [Symbol.dispose](): void {
     this.#closeStages();
+    this.#warmWay[Symbol.dispose]();
   }
 
   #play(): void {

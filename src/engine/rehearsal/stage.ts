@@ -32,6 +32,8 @@ import { ALLOWED, DENIED, HOSTS, rehearsalPolicy } from './rehearsal-policy.ts';
 
 const UDP = 17;
 const MAX_FLOWS = 4_096;
+/** As many as there are. */
+const MANY_HOSTS = 256;
 /** As in earnest. To V8 a list that `flatMap` made may have holes, and one with nothing in it is of another kind again. */
 const LOOPBACK = 0x7f00_0001;
 const SURROUNDINGS: Surroundings = {
@@ -98,8 +100,8 @@ export class Stage implements Disposable {
 
   #begin(destination: number): void {
     const entry = this.#entry;
-    // One that goes on and on, and many that do it once.
-    const host = HOSTS.address.d + (this.#played % 2 === 0 ? 0 : this.#played);
+    // One that goes on and on, and many that do it now and then.
+    const host = HOSTS.address.d + (this.#played % 2 === 0 ? 0 : this.#played % MANY_HOSTS);
     entry.original.source.d = entry.reply.destination.d = host;
     entry.original.destination.d = entry.reply.source.d = destination;
     entry.event = 'new';

@@ -50,21 +50,27 @@ describe('the rehearsal of a block', () => {
     });
   }
 
-  function rehearsal(policy: Policy = POLICY, isCrowded = false): Rehearsal {
-    const inForce = { policy, compiled: compilePolicy(policy) };
+  let inForce = { policy: POLICY, compiled: compilePolicy(POLICY) };
+
+  function putInForce(policy: Policy): void {
+    inForce = { policy, compiled: compilePolicy(policy) };
+  }
+
+  function rehearsal(policy: Policy = POLICY, isCrowded = false, plays = PLAYS): Rehearsal {
+    putInForce(policy);
     return new Rehearsal({
       refusedElements,
       conntrack: { delete: () => 'gone' },
       inForce: () => inForce,
       isCrowded: () => isCrowded,
-      plays: PLAYS,
+      plays,
     });
   }
 
   function play(played: Rehearsal): void {
     while (!played.isOver) {
       vi.advanceTimersByTime(Math.max(0, played.nextStepAt - performance.now()));
-      played.step();
+      played.step(0);
     }
   }
 
@@ -90,12 +96,12 @@ describe('the rehearsal of a block', () => {
 
   it('begins when the start is over, rests between its turns, and ends', () => {
     const played = rehearsal();
-    played.step();
+    played.step(0);
     expect(played.latency.summary.count).toBe(0);
     expect(played.nextStepAt - performance.now()).toBeGreaterThan(1_000);
     play(played);
     expect(played.nextStepAt).toBe(Number.POSITIVE_INFINITY);
-    played.step();
+    played.step(0);
     expect(played.latency.summary.count).toBe(PLAYS / 2);
   });
 
@@ -108,7 +114,7 @@ describe('the rehearsal of a block', () => {
     const played = rehearsal(POLICY, isCrowded);
     vi.advanceTimersByTime(2_000);
     for (let plays = 1; plays <= 20; plays++) {
-      played.step();
+      played.step(0);
       expect(played.nextStepAt - performance.now()).toBe(plays % 10 === 0 ? restMs : 0);
       vi.advanceTimersByTime(played.nextStepAt - performance.now());
     }
@@ -118,9 +124,63 @@ describe('the rehearsal of a block', () => {
   it('leaves nothing open when it is broken off', () => {
     const played = rehearsal();
     vi.advanceTimersByTime(2_000);
-    played.step();
+    played.step(0);
     expect(open).toBe(1);
     played[Symbol.dispose]();
     expect(open).toBe(0);
+  });
+
+  describe('when it is over', () => {
+    /** A step for so many events more, `ms` later. */
+    function stepping(kept: Rehearsal) {
+      let events = 0;
+      return (more: number, ms = 2) => {
+        vi.advanceTimersByTime(ms);
+        events += more;
+        const before = refusals;
+        kept.step(events);
+        return refusals - before;
+      };
+    }
+
+    it('plays on for events that come, at most every two milliseconds, and wakes nobody', () => {
+      using kept = rehearsal(POLICY, false, 0);
+      const step = stepping(kept);
+      expect(step(16)).toBe(0);
+      expect([step(16), step(16)]).toEqual([1, 1]);
+      expect([step(100, 1), step(100, 1), step(100, 1)]).toEqual([0, 1, 0]);
+      expect([step(0), step(0), step(15), step(1)]).toEqual([1, 0, 0, 1]);
+      expect(kept.nextStepAt).toBe(Number.POSITIVE_INFINITY);
+      // It tells how long a block takes in a rehearsal, and of those that the kernel refuses nothing.
+      expect(kept.latency.summary.count).toBe(0);
+    });
+
+    it('plays nothing where nothing may be blocked', () => {
+      using kept = rehearsal({ ...POLICY, mode: 'audit' }, false, 0);
+      const step = stepping(kept);
+      expect([step(16), step(16), step(16)]).toEqual([0, 0, 0]);
+      expect(open).toBe(0);
+    });
+
+    it('plays by the policy in force', () => {
+      using kept = rehearsal(POLICY, false, 0);
+      const step = stepping(kept);
+      expect([step(16), step(16)]).toEqual([0, 1]);
+      putInForce({ ...POLICY });
+      expect([step(16), step(16)]).toEqual([0, 1]);
+      putInForce({ ...POLICY, mode: 'audit' });
+      expect([step(16), step(16), open]).toEqual([0, 0, 0]);
+    });
+
+    it('plays thousands of times, each time as far as the kernel, and keeps one stage', () => {
+      using kept = rehearsal(POLICY, false, 0);
+      const step = stepping(kept);
+      let played = 0;
+      for (let i = 0; i < 5_010; i++) played += step(16);
+      expect(played).toBe(5_008);
+      expect(open).toBe(1);
+      kept[Symbol.dispose]();
+      expect(open).toBe(0);
+    });
   });
 });
