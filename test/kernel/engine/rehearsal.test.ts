@@ -27,12 +27,13 @@ it('a rehearsal of blocks leaves the kernel as it was', async () => {
   };
   await until('it is over', step, { everyMs: 1, timeoutMs: 30_000 });
 
-  // And its way is kept warm.
+  expect(rehearsal.latency.summary.count).toBe(200);
+  // From then on its way is kept warm. The first step makes a stage.
   for (let events = 16; events < 1_000; events += 16) {
     await until('the next play', () => rehearsal.step(events), { everyMs: 1 });
   }
+  expect(rehearsal.latency.summary.count).toBe(200 + 61);
 
-  expect(rehearsal.latency.summary.count).toBe(200);
   expect({ generation: kernel.elements.generation().id, listing: table.listing() }).toEqual(before);
   expect(table.readAll().size).toBe(0);
 });
