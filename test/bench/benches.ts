@@ -47,7 +47,7 @@ export const BENCHES = {
   peers: async (size) => {
     if (size === 'smoke')
       return benchPeers({ flows: 1_000, requests: 20, leadSeconds: 0, rounds: 1, slowRounds: 1 });
-    const times = { leadSeconds: 14, rounds: 20, slowRounds: 6 };
+    const times = { leadSeconds: 14, rounds: 40, slowRounds: 6 };
     return [
       ...(await benchPeers({ ...times, flows: 0, requests: 0 })),
       ...(await benchPeers({ ...times, flows: FLOWS, requests: REQUESTS })),
