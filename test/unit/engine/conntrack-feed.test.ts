@@ -90,7 +90,7 @@ describe('ConntrackFeed', () => {
     passedBytes = 16 << 20;
     vi.advanceTimersByTime(1_000);
     step();
-    expect(feed.nextStepAt).toBe(begun + 100_000);
+    expect(feed.nextStepAt).toBe(begun + 50_000);
   });
 
   it('leaves time for events between the pieces of a walk that nothing waits for', () => {
