@@ -22,6 +22,8 @@ const QUESTIONS = [
   '/v1/audit?order=newest&limit=50',
   '/v1/revisions?limit=20',
 ];
+/** Who ask them. */
+const PEOPLE = 5;
 const STREAMS = 4;
 const ALLOWED = 0xc613_0000;
 const ADDRESSES = 256;
@@ -65,25 +67,22 @@ export async function beside<T>(
   }
 }
 
-/** One question after the other on one connection, each when it is due. */
-function askApi(network: Network, { url, token, stateDir }: DaemonProcess, rate: number): Promise<unknown>[] {
-  const list = join(stateDir, 'questions');
-  writeFileSync(list, QUESTIONS.map((path) => `${url}${path}\n`).join(''));
+/** Each of some people asks one question after the other on a connection of their own, when it is due. */
+function askApi(network: Network, daemon: DaemonProcess, rate: number): Promise<unknown>[] {
+  const { url, token, stateDir } = daemon;
   const header = `authorization: Bearer ${token}`;
-  const asking = ['--h1', '--clients=1', `--rps=${rate}`, `--duration=${MOST_SECONDS}`];
+  const start = (command: string, args: string[]) =>
+    network.runAsync('gateway', command, args, MOST_SECONDS * 1_000);
+  const people = Array.from({ length: PEOPLE }, (_, person) => {
+    const list = join(stateDir, `questions-${person}`);
+    const inTurn = [...QUESTIONS.slice(person), ...QUESTIONS.slice(0, person)];
+    writeFileSync(list, inTurn.map((path) => `${url}${path}\n`).join(''));
+    const pace = ['--h1', '--clients=1', `--rps=${rate / PEOPLE}`, `--duration=${MOST_SECONDS}`];
+    return start('h2load', [...pace, `--input-file=${list}`, `--header=${header}`]);
+  });
   const reading = ['--silent', '--no-buffer', '--output', '/dev/null', '--header', header];
-  const patience = MOST_SECONDS * 1_000;
-  return [
-    network.runAsync(
-      'gateway',
-      'h2load',
-      [...asking, `--input-file=${list}`, `--header=${header}`],
-      patience,
-    ),
-    ...Array.from({ length: STREAMS }, () =>
-      network.runAsync('gateway', 'curl', [...reading, `${url}/v1/events`], patience),
-    ),
-  ];
+  const streams = Array.from({ length: STREAMS }, () => start('curl', [...reading, `${url}/v1/events`]));
+  return [...people, ...streams];
 }
 
 /** How many questions the daemon has answered, and how many of those with an error. */
