@@ -11,11 +11,12 @@
  * `announced` prints the microseconds of each round: from just before the packet or line to the kernel's announcement,
  * in the namespace that it is started in, that an element was added to a set of nftables. A thread of its own looks out
  * for it: whoever is woken by the packet may run on the processor that sends it, and then sendto() comes back when he
- * rests, long after the block. Addresses are numbers.
+ * rests, long after the block. It goes before all other threads. Addresses are numbers.
  * Layouts: linux/netlink.h, linux/netfilter/nfnetlink.h, nf_tables.h.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <linux/netfilter/nf_tables.h>
 #include <linux/netfilter/nfnetlink.h>
@@ -105,6 +106,9 @@ static void start_looking_out(void) {
   monitor = open_monitor();
   sem_init(&seen, 0, 0);
   if (pthread_create(&thread, NULL, look_out, &monitor) != 0) fail("thread");
+  /* It sees when something is there, not when its turn has come. */
+  struct sched_param first = {.sched_priority = sched_get_priority_max(SCHED_FIFO)};
+  if ((errno = pthread_setschedparam(thread, SCHED_FIFO, &first)) != 0) fail("priority");
 }
 
 static double wait_seen(void) {
