@@ -264,6 +264,7 @@ export class Engine {
       refusedElements: () => kernel.refusedElements(),
       conntrack,
       inForce: () => this.policies.inForce,
+      journal: this.journal,
     });
     this.conntrackFd = conntrack.fd;
     this.rulesetFd = monitor.fd;

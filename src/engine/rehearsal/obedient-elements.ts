@@ -1,7 +1,7 @@
 /** Set elements that nobody has: all that is asked goes well, and reads back as it was asked. */
 import type { ElementChange, SetElement, SetElementsDriver } from 'node-nftables';
 
-export class ObedientElements implements Pick<SetElementsDriver, 'apply' | 'get'> {
+export class ObedientElements implements Pick<SetElementsDriver, 'apply' | 'get' | 'close'> {
   #last: SetElement | undefined;
 
   apply(changes: readonly ElementChange[]): boolean {
@@ -12,4 +12,6 @@ export class ObedientElements implements Pick<SetElementsDriver, 'apply' | 'get'
   get(): SetElement | undefined {
     return this.#last;
   }
+
+  close(): void {}
 }

@@ -9,6 +9,7 @@
  */
 import type { SetElementsDriver } from 'node-nftables';
 import { BlockLatency } from '../block-latency.ts';
+import type { Journal } from '../journal.ts';
 import type { ConntrackEvents } from '../kernel.ts';
 import { isCrowded } from '../measure/run-queue.ts';
 import type { InForce } from '../policy-keeper.ts';
@@ -43,6 +44,7 @@ export interface RehearsalParts {
   /** Asked for connections that are not there. */
   readonly conntrack: Pick<ConntrackEvents, 'delete'>;
   readonly inForce: () => InForce;
+  readonly journal: Pick<Journal, 'log'>;
   /** Whether somebody waits for a processor. */
   readonly isCrowded?: () => boolean;
   /** How many blocks, before the way is only kept warm. */
@@ -53,7 +55,6 @@ export class Rehearsal implements Disposable {
   /** How long each took. */
   readonly latency = new BlockLatency();
   readonly #parts: RehearsalParts;
-  #refused: SetElementsDriver | undefined;
   #stages: readonly Stage[] = [];
   readonly #plays: number;
   #played = 0;
@@ -61,6 +62,8 @@ export class Rehearsal implements Disposable {
   #tookMs = 0;
   #nextAt = performance.now() + PAUSE_MS;
   readonly #warmWay: WarmWay;
+  /** Something went wrong: blocks are made without it, and later. */
+  #isGivenUp = false;
 
   constructor(parts: RehearsalParts) {
     this.#parts = parts;
@@ -69,7 +72,7 @@ export class Rehearsal implements Disposable {
   }
 
   get isOver(): boolean {
-    return this.#played >= this.#plays;
+    return this.#isGivenUp || this.#played >= this.#plays;
   }
 
   /** When there is something to do, on the clock of `performance.now()`; Infinity once it is over. */
@@ -79,6 +82,16 @@ export class Rehearsal implements Disposable {
 
   /** `events`: of the kernel, since the start. @returns whether it took its time */
   step(events: number): boolean {
+    if (this.#isGivenUp) return false;
+    try {
+      return this.#step(events);
+    } catch (error) {
+      this.#giveUp(error as Error);
+      return true;
+    }
+  }
+
+  #step(events: number): boolean {
     if (this.isOver) return this.#warmWay.step(events);
     const beganAt = performance.now();
     if (beganAt < this.#nextAt) return false;
@@ -90,6 +103,13 @@ export class Rehearsal implements Disposable {
     this.#nextAt = this.#played % PLAYS_AT_A_TIME === 0 ? now + this.#restMs() : now;
     if (this.isOver) this.#closeStages();
     return true;
+  }
+
+  /** A machine without room for one more socket shall not end the engine by it. */
+  #giveUp({ message }: Error): void {
+    this.#isGivenUp = true;
+    this.#parts.journal.log('warn', `blocks are no longer rehearsed, and come later: ${message}`);
+    this[Symbol.dispose]();
   }
 
   #restMs(): number {
@@ -115,10 +135,8 @@ export class Rehearsal implements Disposable {
   #openStages(): Stage[] {
     const { conntrack, inForce, refusedElements } = this.#parts;
     // Anew each time: what V8 has seen once, at the first block of a driver, it has forgotten at the next.
-    const refused = refusedElements();
-    this.#refused = refused;
     const kernels: readonly StageKernel[] = [
-      { elements: refused, conntrack, obeys: false },
+      { elements: refusedElements(), conntrack, obeys: false },
       { elements: new ObedientElements(), conntrack: { delete: () => 'deleted' }, obeys: true },
     ];
     return kernels.map((kernel) => new Stage(inForce().policy, kernel, this.latency));
@@ -127,7 +145,5 @@ export class Rehearsal implements Disposable {
   #closeStages(): void {
     for (const stage of this.#stages) stage[Symbol.dispose]();
     this.#stages = [];
-    this.#refused?.close();
-    this.#refused = undefined;
   }
 }

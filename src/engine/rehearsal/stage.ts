@@ -43,7 +43,8 @@ const SURROUNDINGS: Surroundings = {
 };
 
 export interface StageKernel {
-  readonly elements: Pick<SetElementsDriver, 'apply' | 'get'>;
+  /** The stage closes them. */
+  readonly elements: Pick<SetElementsDriver, 'apply' | 'get' | 'close'>;
   readonly conntrack: Pick<ConntrackEvents, 'delete'>;
   /** What was asked is there when it is read back. */
   readonly obeys: boolean;
@@ -55,10 +56,14 @@ export class Stage implements Disposable {
   readonly #census = new HostCensus();
   readonly #path: ResponsePath;
   readonly #entry = emptyEntry();
+  readonly #elements: StageKernel['elements'];
+  readonly #latency: BlockLatency;
   #played = 0;
 
-  /** `latency` hears of each block. */
+  /** `latency` hears of each block, and nobody else does. */
   constructor(policy: Policy, { elements, conntrack, obeys }: StageKernel, latency: BlockLatency) {
+    this.#elements = elements;
+    this.#latency = latency;
     const journal = new Journal(this.#ledger, () => {});
     // Nothing here may make or read a table.
     const nobody = {} as NftablesDriver & RulesetMonitorDriver & SideTables;
@@ -96,6 +101,8 @@ export class Stage implements Disposable {
     this.#end();
     this.#begin(DENIED.address.d + this.#played);
     this.#end();
+    // As the loop does at the end of a turn: what waits to be told would grow for ever.
+    this.#latency.announce(() => {});
   }
 
   #begin(destination: number): void {
@@ -125,5 +132,6 @@ export class Stage implements Disposable {
 
   [Symbol.dispose](): void {
     this.#ledger.close();
+    this.#elements.close();
   }
 }

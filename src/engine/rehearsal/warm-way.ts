@@ -18,15 +18,12 @@ const EVENTS_A_PLAY = 16;
 /** Then the stage is another, so that it stays below some ten megabytes. */
 const PLAYS_A_STAGE = 5_000;
 
-interface Warm extends Disposable {
-  readonly stage: Stage;
-  readonly policy: Policy;
-}
-
 export class WarmWay implements Disposable {
   readonly #parts: RehearsalParts;
   readonly #latency: BlockLatency;
-  #warm: Warm | undefined;
+  #stage: Stage | undefined;
+  /** The stage's. */
+  #policy: Policy | undefined;
   #played = 0;
   #events = 0;
   #nextAt = 0;
@@ -42,41 +39,30 @@ export class WarmWay implements Disposable {
     this.#events = events;
     const { policy } = this.#parts.inForce();
     const mayBlock = policy.mode !== 'audit';
-    if (mayBlock && this.#isOf(policy)) this.#play();
-    else this.#change(mayBlock ? policy : undefined);
+    if (!mayBlock) this[Symbol.dispose]();
+    else if (this.#policy !== policy || this.#played === PLAYS_A_STAGE) this.#change(policy);
+    else this.#play();
     this.#nextAt = performance.now() + PLAY_EVERY_MS;
     return mayBlock;
   }
 
-  #isOf(policy: Policy): boolean {
-    return this.#warm?.policy === policy && this.#played < PLAYS_A_STAGE;
-  }
-
   #play(): void {
     this.#played += 1;
-    unannounced(() => this.#warm?.stage.play());
+    unannounced(() => this.#stage?.play());
   }
 
-  /** Another stage is a step of its own. */
-  #change(policy: Policy | undefined): void {
-    this.#warm?.[Symbol.dispose]();
-    this.#warm = policy && this.#open(policy);
+  /** Another stage, which is a step of its own; one that the kernel refuses, for that comes as far as the kernel. */
+  #change(policy: Policy): void {
+    this[Symbol.dispose]();
+    const { conntrack, refusedElements } = this.#parts;
+    const kernel = { elements: refusedElements(), conntrack, obeys: false };
+    this.#stage = new Stage(policy, kernel, this.#latency);
+    this.#policy = policy;
     this.#played = 0;
   }
 
-  /** On one that the kernel refuses: it comes as far as there. */
-  #open(policy: Policy): Warm {
-    const elements = this.#parts.refusedElements();
-    const { conntrack } = this.#parts;
-    const stage = new Stage(policy, { elements, conntrack, obeys: false }, this.#latency);
-    const close = () => {
-      stage[Symbol.dispose]();
-      elements.close();
-    };
-    return { stage, policy, [Symbol.dispose]: close };
-  }
-
   [Symbol.dispose](): void {
-    this.#change(undefined);
+    this.#stage?.[Symbol.dispose]();
+    this.#stage = this.#policy = undefined;
   }
 }

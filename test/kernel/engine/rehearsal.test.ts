@@ -19,6 +19,7 @@ it('a rehearsal of blocks leaves the kernel as it was', async () => {
     refusedElements: () => kernel.refusedElements(),
     conntrack: kernel.conntrack,
     inForce: () => inForce,
+    journal: { log: () => {} },
     plays: 200,
   });
   const step = () => {
@@ -33,6 +34,7 @@ it('a rehearsal of blocks leaves the kernel as it was', async () => {
     await until('the next play', () => rehearsal.step(events), { everyMs: 1 });
   }
   expect(rehearsal.latency.summary.count).toBe(200 + 61);
+  rehearsal.latency.announce(() => expect.fail('a rehearsed block waits to be told'));
 
   expect({ generation: kernel.elements.generation().id, listing: table.listing() }).toEqual(before);
   expect(table.readAll().size).toBe(0);

@@ -16,6 +16,7 @@ describe('the rehearsal of a block', () => {
   const kernel = new FakeKernel(() => Date.now());
   let refusals = 0;
   let open = 0;
+  const log = vi.fn();
   /** How long the kernel takes to refuse. */
   let refusalMs = 0;
 
@@ -62,6 +63,7 @@ describe('the rehearsal of a block', () => {
       refusedElements,
       conntrack: { delete: () => 'gone' },
       inForce: () => inForce,
+      journal: { log },
       isCrowded: () => isCrowded,
       plays,
     });
@@ -89,6 +91,7 @@ describe('the rehearsal of a block', () => {
     play(played);
     // What the kernel refuses is no figure of how long a block takes.
     expect(played.latency.summary.count).toBe(PLAYS / 2);
+    played.latency.announce(() => expect.fail('a rehearsed block waits to be told'));
     expect(refusals).toBe(PLAYS / 2);
     expect(kernel.setElements().generation().id).toBe(before);
     expect(open).toBe(0);
@@ -119,6 +122,26 @@ describe('the rehearsal of a block', () => {
       vi.advanceTimersByTime(played.nextStepAt - performance.now());
     }
     played[Symbol.dispose]();
+  });
+
+  it.each([
+    ['while it plays', PLAYS],
+    ['when it is over', 0],
+  ])('ends %s when there is no room for one more socket, and says so once', (_, plays) => {
+    log.mockClear();
+    const full = () => {
+      throw new Error('socket: EMFILE');
+    };
+    using played = new Rehearsal({
+      ...{ refusedElements: full, conntrack: { delete: () => 'gone' }, inForce: () => inForce },
+      ...{ journal: { log }, isCrowded: () => false, plays },
+    });
+    vi.advanceTimersByTime(2_000);
+    expect([played.step(16), played.isOver]).toEqual([true, true]);
+    expect([played.step(1_000), played.nextStepAt]).toEqual([false, Number.POSITIVE_INFINITY]);
+    expect(log.mock.calls).toEqual([
+      ['warn', 'blocks are no longer rehearsed, and come later: socket: EMFILE'],
+    ]);
   });
 
   it('leaves nothing open when it is broken off', () => {
